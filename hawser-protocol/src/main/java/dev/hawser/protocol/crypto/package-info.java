@@ -1,0 +1,5 @@
+/// Keys, and the two seams behind which the ciphers are.
+@NullMarked
+package dev.hawser.protocol.crypto;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+/// What tests of games and of Hawser itself stand on.
+module dev.hawser.testkit {
+    requires transitive dev.hawser;
+    requires com.fasterxml.jackson.databind;
+    requires static transitive org.jspecify;
+
+    // exports dev.hawser.testkit; once it holds a class.
+}
