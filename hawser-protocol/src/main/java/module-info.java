@@ -13,4 +13,6 @@ module dev.hawser.protocol {
     exports dev.hawser.protocol.machine;
     exports dev.hawser.protocol.wire to
             dev.hawser.testkit;
+
+    uses dev.hawser.protocol.crypto.CipherProvider;
 }

@@ -1,0 +1,23 @@
+package dev.hawser.protocol.crypto;
+
+/// One implementation of both ciphers. Providers are found through `ServiceLoader`; the one with
+/// the largest preference that is available on this machine wins ([Ciphers#best()]).
+public interface CipherProvider {
+    /// {@return the short word by which [Ciphers#PROPERTY] names it, for example `jdk`}
+    String id();
+
+    /// {@return a name for logs and figures, for example `JDK 25.0.3`}
+    String name();
+
+    /// {@return how good it is; the JDK's own is 0}
+    int preference();
+
+    /// {@return whether it can be used on this machine}
+    boolean isAvailable();
+
+    /// {@return a new packet cipher, for one thread}
+    PacketCipher newPacketCipher();
+
+    /// {@return a new token cipher, for one thread}
+    TokenCipher newTokenCipher();
+}

@@ -1,0 +1,64 @@
+package dev.hawser.protocol.crypto;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Chooses the implementation of the ciphers.
+public final class Ciphers {
+    /// The system property that forces one implementation by its id, for example `jdk`.
+    public static final String PROPERTY = "hawser.crypto";
+
+    private Ciphers() {}
+
+    /// {@return the best implementation that this machine has}
+    ///
+    /// Those found through `ServiceLoader`, by preference, then the JDK's own. The system property
+    /// [#PROPERTY] overrides the choice. Looks anew at each call: keep the result.
+    ///
+    /// @throws IllegalStateException when the property names one that is not there, or cannot be
+    ///     used; the message lists those that can
+    public static CipherProvider best() {
+        List<CipherProvider> providers = new ArrayList<>();
+        // This class's own loader: what is found must not depend on the calling thread.
+        ServiceLoader.load(CipherProvider.class, Ciphers.class.getClassLoader())
+                .forEach(providers::add);
+        providers.add(new JdkCipherProvider());
+        return choose(providers, System.getProperty(PROPERTY));
+    }
+
+    static CipherProvider choose(List<CipherProvider> providers, @Nullable String forcedId) {
+        List<CipherProvider> available =
+                providers.stream()
+                        .filter(CipherProvider::isAvailable)
+                        .sorted(Comparator.comparingInt(CipherProvider::preference).reversed())
+                        .toList();
+        return available.stream()
+                .filter(provider -> forcedId == null || provider.id().equals(forcedId))
+                .findFirst()
+                .orElseThrow(() -> noSuchProvider(providers, available, forcedId));
+    }
+
+    private static IllegalStateException noSuchProvider(
+            List<CipherProvider> providers,
+            List<CipherProvider> available,
+            @Nullable String forcedId) {
+        if (forcedId == null) {
+            return new IllegalStateException(
+                    "no ciphers: this JDK has no ChaCha20-Poly1305, and no other provider is there");
+        }
+        boolean isThere = providers.stream().anyMatch(p -> p.id().equals(forcedId));
+        String ids = available.stream().map(CipherProvider::id).collect(Collectors.joining(", "));
+        return new IllegalStateException(
+                "the ciphers '"
+                        + forcedId
+                        + "' of the system property "
+                        + PROPERTY
+                        + (isThere ? " cannot be used on this machine" : " are not there")
+                        + "; available: "
+                        + ids);
+    }
+}
