@@ -1,0 +1,50 @@
+package dev.hawser.protocol;
+
+/// Why a peer says that it denies or ends a connection: a code, when to come back, a text.
+///
+/// netcode's denied and disconnect packets are empty; between two peers whose connect token has
+/// the extension block they carry this. Without it, and whenever only an empty packet arrived, the
+/// reason is [#NONE].
+///
+/// @param code 0 to 65535; 0 says nothing, those below 1000 belong to Hawser, the rest to the
+///     application
+/// @param retryAfterSeconds 0 to 65535; when it makes sense to try again, 0 where nothing is known
+/// @param text for people, at most 124 bytes in UTF-8; a longer one is cut when it is sent
+public record StatedReason(int code, int retryAfterSeconds, String text) {
+    /// Nothing was said.
+    public static final StatedReason NONE = new StatedReason(0, 0, "");
+
+    /// Every slot of the server is taken.
+    public static final int SERVER_FULL = 1;
+    /// The application refused the client, or did not answer in time.
+    public static final int REFUSED = 2;
+    /// The same client id has connected again.
+    public static final int REPLACED = 3;
+    /// The server is going down.
+    public static final int SERVER_STOPPED = 4;
+    /// The codes from here up to 65535 are the application's.
+    public static final int APPLICATION_MIN = 1000;
+
+    /// The largest text that is sent, in bytes of UTF-8.
+    public static final int TEXT_BYTES_MAX = 124;
+
+    /// Checks the ranges.
+    ///
+    /// @throws IllegalArgumentException when a number does not fit sixteen bits
+    public StatedReason {
+        checkUnsigned16("code", code);
+        checkUnsigned16("retryAfterSeconds", retryAfterSeconds);
+    }
+
+    /// {@return a reason with no advice on when to come back}
+    public static StatedReason of(int code, String text) {
+        return new StatedReason(code, 0, text);
+    }
+
+    private static void checkUnsigned16(String name, int value) {
+        if (value < 0 || value > 0xffff) {
+            throw new IllegalArgumentException(
+                    name + " " + value + " is outside 0..65535: it travels in two bytes");
+        }
+    }
+}

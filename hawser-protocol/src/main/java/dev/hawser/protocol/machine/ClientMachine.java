@@ -1,0 +1,454 @@
+package dev.hawser.protocol.machine;
+
+import dev.hawser.protocol.Drop;
+import dev.hawser.protocol.DropCounters;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.UnixTime;
+import dev.hawser.protocol.crypto.CipherProvider;
+import dev.hawser.protocol.crypto.Ciphers;
+import dev.hawser.protocol.crypto.PacketCipher;
+import dev.hawser.protocol.token.ConnectToken;
+import dev.hawser.protocol.wire.ConnectionRequest;
+import dev.hawser.protocol.wire.LittleEndian;
+import dev.hawser.protocol.wire.PacketReader;
+import dev.hawser.protocol.wire.PacketType;
+import dev.hawser.protocol.wire.PacketWriter;
+import dev.hawser.protocol.wire.PublicToken;
+import dev.hawser.protocol.wire.ReasonBody;
+import dev.hawser.protocol.wire.ReplayWindow;
+import dev.hawser.protocol.wire.Wire;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// A netcode client as a deterministic machine: datagrams and time in, packets out.
+///
+/// Methods are of four kinds: `handle…` takes what came in, a plain verb is a command, [#nextTimeout]
+/// asks what is due, a noun looks. Methods with a [PacketSink] may send; packets are pushed into it
+/// before the call returns. One update of a game is: [#handleDatagram] for each datagram that came,
+/// then [#handleTimeout] once.
+///
+/// `nowNanos` is a monotonic time that never decreases from call to call (`System.nanoTime()` will
+/// do). One thread at a time. Nothing that comes from the network throws; nothing is allocated per
+/// packet except by the JDK's own cipher.
+public final class ClientMachine {
+    /// No deadline: see [#nextTimeout()].
+    public static final long NO_TIMEOUT = Long.MAX_VALUE;
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    private final CipherProvider ciphers;
+    private final PacketCipher cipher;
+    private final DropCounters drops = new DropCounters();
+
+    private ClientState state = ClientState.DISCONNECTED;
+    /// What the peer said, or this side when it left; kept until the next connect.
+    private StatedReason statedReason = StatedReason.NONE;
+    private @Nullable Attempt attempt;
+    private boolean isSending;
+
+    /// Creates a client with the best ciphers there are.
+    public ClientMachine() {
+        this(Ciphers.best());
+    }
+
+    /// Creates a client with these ciphers.
+    @SuppressWarnings("exports") // providers reach the package, nobody else has a choice to make
+    public ClientMachine(CipherProvider ciphers) {
+        this.ciphers = ciphers;
+        cipher = ciphers.newPacketCipher();
+    }
+
+    /// What is true only while a token is in use.
+    private static final class Attempt {
+        final PublicToken token;
+        final PacketReader reader;
+        final PacketWriter writer;
+        final ByteBuffer request;
+        final ReplayWindow window = new ReplayWindow();
+        final PeerAddress server = new PeerAddress();
+        final long startNanos;
+        /// 0 for no timeout.
+        final long timeoutNanos;
+
+        int serverIndex;
+        /// Grows over all servers of the token, since the keys stay the same.
+        long sequence;
+        long lastSentNanos;
+        long lastReceivedNanos;
+        long challengeSequence;
+        final ByteBuffer challenge = ByteBuffer.allocate(Wire.CHALLENGE_BODY_BYTES);
+        boolean isDenied;
+        boolean isDisconnected;
+        int clientIndex;
+        int maxClients;
+
+        Attempt(PublicToken token, PacketCipher cipher, long nowNanos) {
+            this.token = token;
+            startNanos = nowNanos;
+            request = ConnectionRequest.of(token);
+            timeoutNanos = Math.max(0, token.timeoutSeconds()) * NANOS_PER_SECOND;
+            reader = new PacketReader(cipher, token.protocolId(), PacketReader.CLIENT_TYPES);
+            writer = new PacketWriter(cipher, token.protocolId());
+            dial(0, nowNanos);
+        }
+
+        /// Starts over with a server of the token.
+        void dial(int index, long nowNanos) {
+            serverIndex = index;
+            server.set(token.servers().get(index));
+            window.reset();
+            isDenied = false;
+            lastReceivedNanos = nowNanos;
+            // The first request is due at once.
+            lastSentNanos = nowNanos - NANOS_PER_SECOND;
+        }
+
+        boolean hasNextServer() {
+            return serverIndex + 1 < token.servers().size();
+        }
+
+        boolean isSendDue(long nowNanos) {
+            return nowNanos - lastSentNanos > Wire.SEND_INTERVAL_NANOS;
+        }
+
+        boolean hasTimedOut(long nowNanos) {
+            return timeoutNanos > 0 && nowNanos - lastReceivedNanos > timeoutNanos;
+        }
+
+        /// In seconds: a token may be valid for longer than nanoseconds can count.
+        boolean hasExpired(long nowNanos) {
+            long elapsedSeconds = (nowNanos - startNanos) / NANOS_PER_SECOND;
+            long lifetimeSeconds = token.expireTimestamp() - token.createTimestamp();
+            return !UnixTime.isAfter(lifetimeSeconds, elapsedSeconds);
+        }
+
+        void erase() {
+            token.erase();
+        }
+    }
+
+    // ---- What comes in
+
+    /// Takes one datagram.
+    ///
+    /// @param nowNanos the monotonic time
+    /// @param from where it came from; read during the call only
+    /// @param datagram its bytes between position and limit; the content is consumed
+    /// @return whether the payload of the server now stands between position and limit
+    public boolean handleDatagram(long nowNanos, PeerAddress from, ByteBuffer datagram) {
+        assertNotSending();
+        Attempt attempt = this.attempt;
+        if (attempt == null) {
+            drops.add(Drop.WRONG_STATE);
+            return false;
+        }
+        if (!attempt.server.sameAs(from)) {
+            drops.add(Drop.WRONG_ADDRESS);
+            return false;
+        }
+        PacketReader reader = attempt.reader;
+        Drop drop = reader.inspect(datagram);
+        if (drop == Drop.NONE) {
+            drop =
+                    reader.open(
+                            datagram,
+                            attempt.token.serverToClientKey(),
+                            attempt.window,
+                            attempt.token.statesReasons());
+        }
+        if (drop == Drop.NONE) {
+            drop = handlePacket(nowNanos, attempt, datagram);
+        }
+        drops.add(drop);
+        return drop == Drop.NONE && reader.type() == PacketType.PAYLOAD;
+    }
+
+    private Drop handlePacket(long nowNanos, Attempt attempt, ByteBuffer body) {
+        boolean isHeeded =
+                switch (attempt.reader.type()) {
+                    case CONNECTION_REQUEST, CONNECTION_RESPONSE -> false;
+                    case CONNECTION_DENIED -> handleDenied(attempt, body);
+                    case CONNECTION_CHALLENGE -> handleChallenge(attempt, body);
+                    case KEEP_ALIVE -> handleKeepAlive(attempt, body);
+                    case PAYLOAD -> state == ClientState.CONNECTED;
+                    case DISCONNECT -> handleDisconnect(attempt, body);
+                };
+        if (!isHeeded) {
+            return Drop.WRONG_STATE;
+        }
+        attempt.lastReceivedNanos = nowNanos;
+        return Drop.NONE;
+    }
+
+    private boolean handleDenied(Attempt attempt, ByteBuffer body) {
+        if (!isConnecting()) {
+            return false;
+        }
+        // Of two that come before the update, the one that says why.
+        if (!attempt.isDenied || body.hasRemaining()) {
+            attempt.isDenied = true;
+            statedReason = ReasonBody.read(body);
+        }
+        return true;
+    }
+
+    private boolean handleChallenge(Attempt attempt, ByteBuffer body) {
+        if (state != ClientState.SENDING_CONNECTION_REQUEST) {
+            return false;
+        }
+        attempt.challenge.put(0, body, body.position(), Wire.CHALLENGE_BODY_BYTES);
+        state = ClientState.SENDING_CONNECTION_RESPONSE;
+        return true;
+    }
+
+    private boolean handleKeepAlive(Attempt attempt, ByteBuffer body) {
+        if (state == ClientState.SENDING_CONNECTION_RESPONSE) {
+            attempt.clientIndex = LittleEndian.getInt(body, body.position());
+            attempt.maxClients = LittleEndian.getInt(body, body.position() + Integer.BYTES);
+            state = ClientState.CONNECTED;
+        }
+        return state == ClientState.CONNECTED;
+    }
+
+    private boolean handleDisconnect(Attempt attempt, ByteBuffer body) {
+        if (state != ClientState.CONNECTED) {
+            return false;
+        }
+        if (!attempt.isDisconnected) {
+            attempt.isDisconnected = true;
+            statedReason = ReasonBody.read(body);
+        }
+        return true;
+    }
+
+    /// Does what is due, in the order of one update of the standard: sends a request, response or
+    /// keep-alive; then the token's expiry, then a denial or disconnect that came in, then timeouts.
+    ///
+    /// Call it once an update after the datagrams, or when [#nextTimeout()] has come.
+    public void handleTimeout(long nowNanos, PacketSink out) {
+        assertNotSending();
+        Attempt attempt = this.attempt;
+        if (attempt == null) {
+            return;
+        }
+        if (attempt.isSendDue(nowNanos) && !sendDue(nowNanos, attempt, out)) {
+            return;
+        }
+        if (isConnecting() && attempt.hasExpired(nowNanos)) {
+            end(ClientState.CONNECT_TOKEN_EXPIRED);
+        } else if (attempt.isDisconnected) {
+            end(ClientState.DISCONNECTED);
+        } else if (attempt.isDenied) {
+            dialNextOrEnd(nowNanos, attempt, ClientState.CONNECTION_DENIED);
+        } else if (attempt.hasTimedOut(nowNanos)) {
+            switch (state) {
+                case SENDING_CONNECTION_REQUEST ->
+                        dialNextOrEnd(nowNanos, attempt, ClientState.CONNECTION_REQUEST_TIMED_OUT);
+                case SENDING_CONNECTION_RESPONSE ->
+                        dialNextOrEnd(nowNanos, attempt, ClientState.CONNECTION_RESPONSE_TIMED_OUT);
+                default -> end(ClientState.CONNECTION_TIMED_OUT);
+            }
+        }
+    }
+
+    private void dialNextOrEnd(long nowNanos, Attempt attempt, ClientState failure) {
+        if (attempt.hasNextServer()) {
+            attempt.dial(attempt.serverIndex + 1, nowNanos);
+            statedReason = StatedReason.NONE;
+            state = ClientState.SENDING_CONNECTION_REQUEST;
+        } else {
+            end(failure);
+        }
+    }
+
+    // ---- Commands
+
+    /// Starts connecting to the first server of a token. A connection that is still active is
+    /// disconnected first.
+    ///
+    /// A token is connected with once: the sequence of packets starts at 0 under its keys, and a
+    /// second connection would use the same nonces again. The caller sees to it.
+    ///
+    /// A token that cannot be read ends in [ClientState#INVALID_CONNECT_TOKEN];
+    /// [ConnectToken#info()] says why.
+    public void connect(long nowNanos, ConnectToken token, PacketSink out) {
+        disconnect(nowNanos, StatedReason.NONE, out);
+        statedReason = StatedReason.NONE;
+        PublicToken publicToken = PublicToken.read(ByteBuffer.wrap(token.toBytes()));
+        if (publicToken == null) {
+            state = ClientState.INVALID_CONNECT_TOKEN;
+            return;
+        }
+        attempt = new Attempt(publicToken, cipher, nowNanos);
+        state = ClientState.SENDING_CONNECTION_REQUEST;
+    }
+
+    /// Ends the connection, or the attempt at one: ten disconnect packets, then
+    /// [ClientState#DISCONNECTED]. Does nothing when neither exists; the state then stays, and with it
+    /// why it ended.
+    ///
+    /// @param reason told to a server whose token says that it understands reasons
+    public void disconnect(long nowNanos, StatedReason reason, PacketSink out) {
+        assertNotSending();
+        Attempt attempt = this.attempt;
+        if (attempt == null) {
+            return;
+        }
+        boolean speaks = attempt.token.statesReasons() && !reason.equals(StatedReason.NONE);
+        for (int i = 0; i < Wire.DISCONNECT_PACKETS && hasSequenceLeft(attempt); i++) {
+            ByteBuffer packet = attempt.writer.begin(PacketType.DISCONNECT, attempt.sequence++);
+            // The second half is empty, for a server that does not understand the first.
+            if (speaks && i < Wire.DISCONNECT_PACKETS / 2) {
+                ReasonBody.put(reason, packet);
+            }
+            sealAndEmit(nowNanos, attempt, out);
+        }
+        statedReason = reason;
+        end(ClientState.DISCONNECTED);
+    }
+
+    /// Sends a payload to the server.
+    ///
+    /// @param payload 1 to 1200 bytes between position and limit, both left as they are
+    /// @return whether it was handed to `out`; false when not connected
+    /// @throws IllegalArgumentException when the payload is empty or larger than 1200 bytes
+    public boolean send(long nowNanos, ByteBuffer payload, PacketSink out) {
+        assertNotSending();
+        Payloads.check(payload);
+        Attempt attempt = this.attempt;
+        if (attempt == null || state != ClientState.CONNECTED || !hasSequenceLeft(attempt)) {
+            return false;
+        }
+        attempt.writer.begin(PacketType.PAYLOAD, attempt.sequence++);
+        attempt.writer.putBody(payload);
+        sealAndEmit(nowNanos, attempt, out);
+        return true;
+    }
+
+    // ---- What is due
+
+    /// {@return when [#handleTimeout] has something to do at the earliest, or [#NO_TIMEOUT]}
+    public long nextTimeout() {
+        Attempt attempt = this.attempt;
+        if (attempt == null) {
+            return NO_TIMEOUT;
+        }
+        if (attempt.isDenied || attempt.isDisconnected) {
+            return attempt.lastReceivedNanos;
+        }
+        long sendAt = attempt.lastSentNanos + Wire.SEND_INTERVAL_NANOS + 1;
+        if (attempt.timeoutNanos == 0) {
+            return sendAt;
+        }
+        long timeoutAt = attempt.lastReceivedNanos + attempt.timeoutNanos + 1;
+        return timeoutAt - sendAt < 0 ? timeoutAt : sendAt;
+    }
+
+    // ---- Looks
+
+    /// {@return the state}
+    public ClientState state() {
+        return state;
+    }
+
+    /// {@return what the server stated when it denied or ended the connection, or this side when it
+    /// left; [StatedReason#NONE] while nothing was said}
+    public StatedReason statedReason() {
+        return statedReason;
+    }
+
+    /// {@return the server that is dialled or connected; null when none is}
+    public @Nullable NetAddress serverAddress() {
+        Attempt attempt = this.attempt;
+        return attempt == null ? null : attempt.token.servers().get(attempt.serverIndex);
+    }
+
+    /// {@return the slot this client has at the server; 0 before it is connected}
+    public int clientIndex() {
+        Attempt attempt = this.attempt;
+        return attempt == null ? 0 : attempt.clientIndex;
+    }
+
+    /// {@return the number of slots of the server; 0 before this client is connected}
+    public int maxClients() {
+        Attempt attempt = this.attempt;
+        return attempt == null ? 0 : attempt.maxClients;
+    }
+
+    /// {@return why packets were dropped, and how many}
+    public DropCounters drops() {
+        return drops;
+    }
+
+    /// {@return which ciphers run}
+    public String cipherName() {
+        return ciphers.name();
+    }
+
+    private boolean isConnecting() {
+        return state == ClientState.SENDING_CONNECTION_REQUEST
+                || state == ClientState.SENDING_CONNECTION_RESPONSE;
+    }
+
+    private void end(ClientState ending) {
+        if (attempt != null) {
+            attempt.erase();
+            attempt = null;
+        }
+        state = ending;
+    }
+
+    // ---- What goes out
+
+    private boolean sendDue(long nowNanos, Attempt attempt, PacketSink out) {
+        if (!hasSequenceLeft(attempt)) {
+            end(ClientState.DISCONNECTED);
+            return false;
+        }
+        // A request takes a number although it carries none.
+        long sequence = attempt.sequence++;
+        switch (state) {
+            case SENDING_CONNECTION_REQUEST -> {
+                attempt.lastSentNanos = nowNanos;
+                emit(attempt, attempt.request.clear(), out);
+            }
+            case SENDING_CONNECTION_RESPONSE -> {
+                attempt.writer.begin(PacketType.CONNECTION_RESPONSE, sequence);
+                attempt.writer.putBody(attempt.challenge);
+                sealAndEmit(nowNanos, attempt, out);
+            }
+            default -> {
+                ByteBuffer packet = attempt.writer.begin(PacketType.KEEP_ALIVE, sequence);
+                LittleEndian.putLong(packet, packet.position(), 0);
+                packet.position(packet.position() + Wire.KEEP_ALIVE_BODY_BYTES);
+                sealAndEmit(nowNanos, attempt, out);
+            }
+        }
+        return true;
+    }
+
+    private void sealAndEmit(long nowNanos, Attempt attempt, PacketSink out) {
+        attempt.lastSentNanos = nowNanos;
+        emit(attempt, attempt.writer.seal(attempt.token.clientToServerKey()), out);
+    }
+
+    private void emit(Attempt attempt, ByteBuffer packet, PacketSink out) {
+        isSending = true;
+        try {
+            out.send(attempt.server, packet);
+        } finally {
+            isSending = false;
+        }
+    }
+
+    /// The last number is never used: after it the sequence would start again under the same key.
+    private static boolean hasSequenceLeft(Attempt attempt) {
+        return attempt.sequence != -1;
+    }
+
+    private void assertNotSending() {
+        assert !isSending : "a PacketSink called back into the machine that it was sending for";
+    }
+}

@@ -1,0 +1,133 @@
+package dev.hawser.protocol.machine;
+
+import dev.hawser.protocol.Drop;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.UnixTime;
+import dev.hawser.protocol.WallClock;
+import dev.hawser.protocol.crypto.TokenCipher;
+import dev.hawser.protocol.wire.ConnectionRequest;
+import dev.hawser.protocol.wire.LittleEndian;
+import dev.hawser.protocol.wire.PrivateToken;
+import dev.hawser.protocol.wire.Wire;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/// Reads connection requests: the checks that need nothing but the packet, the clock and the
+/// private key, in the order of the standard. Before the token is opened, nothing but compares.
+final class ConnectionRequestReader {
+    private final long protocolId;
+    private final byte[] privateKey = new byte[Wire.KEY_BYTES];
+    private final List<NetAddress> identity;
+    private final long maxLifetimeSeconds;
+    private final long startUnixSeconds;
+    private final WallClock wallClock;
+    private final TokenCipher cipher;
+
+    private final PrivateToken token = new PrivateToken();
+    private final byte[] nonce = new byte[Wire.CONNECT_TOKEN_NONCE_BYTES];
+    private long expireTimestamp;
+    private long tagHigh;
+    private long tagLow;
+    private int serverIndex;
+
+    ConnectionRequestReader(
+            ServerConfig config, WallClock wallClock, TokenCipher cipher) {
+        protocolId = config.protocolId();
+        config.privateKey().copyTo(privateKey);
+        identity = config.identity();
+        maxLifetimeSeconds = config.maxConnectTokenLifetimeSeconds();
+        startUnixSeconds = wallClock.unixSeconds();
+        this.wallClock = wallClock;
+        this.cipher = cipher;
+    }
+
+    /// Reads the request between position and limit; its private part is opened in place.
+    ///
+    /// @return [Drop#NONE] when it is valid: the accessors then describe it until the next read
+    Drop read(ByteBuffer datagram) {
+        int start = datagram.position();
+        if (datagram.remaining() != Wire.REQUEST_BYTES) {
+            return Drop.WRONG_SIZE;
+        }
+        if (!Wire.isVersion(datagram, start + ConnectionRequest.VERSION_OFFSET)) {
+            return Drop.WRONG_VERSION;
+        }
+        if (LittleEndian.getLong(datagram, start + ConnectionRequest.PROTOCOL_ID_OFFSET) != protocolId) {
+            return Drop.WRONG_PROTOCOL_ID;
+        }
+        expireTimestamp = LittleEndian.getLong(datagram, start + ConnectionRequest.EXPIRE_OFFSET);
+        Drop drop = checkLifetime(expireTimestamp);
+        if (drop != Drop.NONE) {
+            return drop;
+        }
+        datagram.get(start + ConnectionRequest.NONCE_OFFSET, nonce);
+        tagHigh = LittleEndian.getLong(datagram, start + ConnectionRequest.TAG_OFFSET);
+        tagLow = LittleEndian.getLong(datagram, start + ConnectionRequest.TAG_OFFSET + Long.BYTES);
+        drop =
+                token.open(
+                        cipher,
+                        privateKey,
+                        protocolId,
+                        expireTimestamp,
+                        nonce,
+                        datagram,
+                        start + ConnectionRequest.PRIVATE_OFFSET);
+        if (drop != Drop.NONE) {
+            return drop;
+        }
+        serverIndex = token.indexOf(identity);
+        return serverIndex < 0 ? Drop.SERVER_NOT_IN_TOKEN : Drop.NONE;
+    }
+
+    private Drop checkLifetime(long expireTimestamp) {
+        long nowUnixSeconds = wallClock.unixSeconds();
+        if (!UnixTime.isAfter(expireTimestamp, nowUnixSeconds)) {
+            return Drop.TOKEN_EXPIRED;
+        }
+        if (maxLifetimeSeconds == 0) {
+            return Drop.NONE;
+        }
+        // The memory of used tokens begins at the start: whatever could have been used before is
+        // refused, and so is what would outlive this memory.
+        if (UnixTime.isAfter(startUnixSeconds + maxLifetimeSeconds, expireTimestamp)) {
+            return Drop.TOKEN_OLDER_THAN_START;
+        }
+        if (UnixTime.isAfter(expireTimestamp, nowUnixSeconds + maxLifetimeSeconds)) {
+            return Drop.TOKEN_OUTLIVES_LIMIT;
+        }
+        return Drop.NONE;
+    }
+
+    PrivateToken token() {
+        return token;
+    }
+
+    long expireTimestamp() {
+        return expireTimestamp;
+    }
+
+    long tagHigh() {
+        return tagHigh;
+    }
+
+    long tagLow() {
+        return tagLow;
+    }
+
+    /// {@return the place of this server among the addresses of the token}
+    int serverIndex() {
+        return serverIndex;
+    }
+
+    /// {@return whether the token may come from the second in which the server started, and so from
+    /// either side of a restart}
+    boolean mayPrecedeStart() {
+        return maxLifetimeSeconds > 0 && expireTimestamp == startUnixSeconds + maxLifetimeSeconds;
+    }
+
+    void erase() {
+        Arrays.fill(privateKey, (byte) 0);
+        token.erase();
+    }
+}

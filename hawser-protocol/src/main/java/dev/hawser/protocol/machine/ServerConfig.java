@@ -1,0 +1,160 @@
+package dev.hawser.protocol.machine;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PrivateKey;
+import java.util.List;
+
+/// How a server is set up: start from [#of] and change what differs. A machine copies the values
+/// when it is made; later changes do not reach it.
+public final class ServerConfig {
+    /// The slots of a server that does not say how many.
+    public static final int MAX_CLIENTS_DEFAULT = 256;
+    /// The most slots a server can have.
+    public static final int MAX_CLIENTS_LIMIT = 65_536;
+    /// How long tokens may live at a server that does not say.
+    public static final int MAX_CONNECT_TOKEN_LIFETIME_SECONDS_DEFAULT = 30;
+
+    private static final int PENDING_PER_SLOT = 4;
+    private static final int TOKEN_HISTORY_MIN_DEFAULT = 65_536;
+    private static final int TOKEN_HISTORY_PER_SLOT = 16;
+
+    /// What happens when a client id asks for a connection while it has one.
+    public enum SameClient {
+        /// The newcomer is ignored until the old connection ends: the standard.
+        REFUSE,
+        /// The newcomer takes the seat, if its token expires later than the seated client's.
+        TAKE_OVER
+    }
+
+    private final long protocolId;
+    private final PrivateKey privateKey;
+    private final List<NetAddress> identity;
+    private int maxClients = MAX_CLIENTS_DEFAULT;
+    private int maxConnectTokenLifetimeSeconds = MAX_CONNECT_TOKEN_LIFETIME_SECONDS_DEFAULT;
+    private SameClient sameClient = SameClient.REFUSE;
+    private boolean asksAdmission;
+    private int pendingPerAddressMax = 4;
+    private int pendingPerNetworkMax = 64;
+    private int pendingMax;
+    private int tokenHistoryMax;
+
+    private ServerConfig(long protocolId, PrivateKey privateKey, List<NetAddress> identity) {
+        this.protocolId = protocolId;
+        this.privateKey = privateKey;
+        this.identity = List.copyOf(identity);
+    }
+
+    /// {@return the configuration of a server with 256 slots and every default}
+    ///
+    /// @param protocolId 64 bits that tell this game, and this version of it, from every other
+    /// @param privateKey shared with the backend that mints connect tokens
+    /// @param identity the addresses by which connect tokens name this server, at least one; no two
+    ///     servers share one
+    /// @throws IllegalArgumentException when the identity is empty
+    public static ServerConfig of(
+            long protocolId, PrivateKey privateKey, List<NetAddress> identity) {
+        if (identity.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a server without identity: name the addresses that connect tokens list for it");
+        }
+        return new ServerConfig(protocolId, privateKey, identity);
+    }
+
+    /// Sets the number of slots, 1 to 65536.
+    public ServerConfig maxClients(int slots) {
+        maxClients = inRange("maxClients", slots, 1, MAX_CLIENTS_LIMIT);
+        return this;
+    }
+
+    /// Sets how long tokens may live. Those that live longer are refused, and so are those that
+    /// could have been minted before the server started, since the memory of used tokens does not
+    /// survive a restart. 0 switches both rules off, for development.
+    public ServerConfig maxConnectTokenLifetimeSeconds(int seconds) {
+        maxConnectTokenLifetimeSeconds =
+                inRange("maxConnectTokenLifetimeSeconds", seconds, 0, Integer.MAX_VALUE);
+        return this;
+    }
+
+    /// Sets what happens when a connected client id asks again.
+    public ServerConfig sameClient(SameClient policy) {
+        sameClient = policy;
+        return this;
+    }
+
+    /// Sets whether the application admits each client ([ServerEvent.Requested]), or everybody with
+    /// a valid token gets in.
+    public ServerConfig asksAdmission(boolean asks) {
+        asksAdmission = asks;
+        return this;
+    }
+
+    /// Sets how many connections may be pending: of one address and port, of one IPv4 address or
+    /// IPv6 /64, and in total. The defaults are 4, 64 and four for each slot.
+    public ServerConfig pendingLimits(int perAddress, int perNetwork, int total) {
+        pendingPerAddressMax = inRange("pending per address", perAddress, 1, 64);
+        pendingPerNetworkMax = inRange("pending per network", perNetwork, 1, 1 << 20);
+        pendingMax = inRange("pending in total", total, 1, 1 << 20);
+        return this;
+    }
+
+    /// Sets how many connect tokens are remembered until they expire; the default is the larger of
+    /// 65,536 and 16 for each slot.
+    public ServerConfig tokenHistoryMax(int tokens) {
+        tokenHistoryMax = inRange("tokenHistoryMax", tokens, 1, 1 << 24);
+        return this;
+    }
+
+    long protocolId() {
+        return protocolId;
+    }
+
+    PrivateKey privateKey() {
+        return privateKey;
+    }
+
+    List<NetAddress> identity() {
+        return identity;
+    }
+
+    int maxClients() {
+        return maxClients;
+    }
+
+    int maxConnectTokenLifetimeSeconds() {
+        return maxConnectTokenLifetimeSeconds;
+    }
+
+    SameClient sameClient() {
+        return sameClient;
+    }
+
+    boolean asksAdmission() {
+        return asksAdmission;
+    }
+
+    int pendingPerAddressMax() {
+        return pendingPerAddressMax;
+    }
+
+    int pendingPerNetworkMax() {
+        return pendingPerNetworkMax;
+    }
+
+    int pendingMax() {
+        return pendingMax > 0 ? pendingMax : PENDING_PER_SLOT * maxClients;
+    }
+
+    int tokenHistoryMax() {
+        return tokenHistoryMax > 0
+                ? tokenHistoryMax
+                : Math.max(TOKEN_HISTORY_MIN_DEFAULT, TOKEN_HISTORY_PER_SLOT * maxClients);
+    }
+
+    private static int inRange(String name, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(
+                    name + " is " + value + ", but must be from " + min + " to " + max);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.hawser.protocol.machine;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.UserData;
+
+/// What happened at a server, in order: asked for with [ServerMachine#pollEvent()].
+public sealed interface ServerEvent {
+    /// A client has proved that it holds a valid token and receives at its address, and waits for
+    /// [ServerMachine#admit] or [ServerMachine#refuse]. Only under [ServerConfig#asksAdmission()].
+    ///
+    /// @param entry names the pending connection in the answer
+    /// @param clientId from the token, unsigned
+    /// @param address where it is
+    /// @param userData from the token
+    record Requested(long entry, long clientId, NetAddress address, UserData userData)
+            implements ServerEvent {}
+
+    /// A client took a slot.
+    ///
+    /// @param slot the client index
+    /// @param clientId from the token, unsigned
+    /// @param address where it is
+    /// @param userData from the token
+    record Connected(int slot, long clientId, NetAddress address, UserData userData)
+            implements ServerEvent {}
+
+    /// A slot was freed.
+    ///
+    /// @param slot the client index
+    /// @param clientId of the client that had it, unsigned
+    /// @param cause how it ended
+    /// @param reason what the side that ended it stated, or [StatedReason#NONE]
+    record Disconnected(int slot, long clientId, Cause cause, StatedReason reason)
+            implements ServerEvent {}
+
+    /// How a connection ended, seen from the server.
+    enum Cause {
+        /// Nothing was received for the token's timeout.
+        TIMED_OUT,
+        /// The client said goodbye.
+        CLIENT_DISCONNECTED,
+        /// [ServerMachine#disconnect] was called.
+        SERVER_DISCONNECTED,
+        /// The same client id connected again under [ServerConfig.SameClient#TAKE_OVER].
+        REPLACED,
+        /// The packet sequence has used up its numbers; going on would use a nonce twice.
+        SEQUENCE_EXHAUSTED
+    }
+}

@@ -1,0 +1,809 @@
+package dev.hawser.protocol.machine;
+
+import dev.hawser.protocol.Drop;
+import dev.hawser.protocol.DropCounters;
+import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.RandomBytes;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.UnixTime;
+import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.WallClock;
+import dev.hawser.protocol.crypto.CipherProvider;
+import dev.hawser.protocol.crypto.Ciphers;
+import dev.hawser.protocol.crypto.PacketCipher;
+import dev.hawser.protocol.crypto.PacketKey;
+import dev.hawser.protocol.machine.PendingConnection.Admission;
+import dev.hawser.protocol.machine.ServerConfig.SameClient;
+import dev.hawser.protocol.wire.ChallengeToken;
+import dev.hawser.protocol.wire.LittleEndian;
+import dev.hawser.protocol.wire.PacketReader;
+import dev.hawser.protocol.wire.PacketType;
+import dev.hawser.protocol.wire.PacketWriter;
+import dev.hawser.protocol.wire.PrivateToken;
+import dev.hawser.protocol.wire.ReasonBody;
+import dev.hawser.protocol.wire.Wire;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/// A netcode server as a deterministic machine: datagrams and time in, packets and events out.
+///
+/// A machine is one start of a server: a random challenge key, an empty token history, sequences of
+/// its own. To restart, make another one.
+///
+/// Methods are of four kinds: `handle…` takes what came in, a plain verb is a command, `next…` and
+/// `poll…` ask what is due and what happened, a noun looks. Methods with a [PacketSink] may send;
+/// packets are pushed into it before the call returns, events are asked for after it.
+///
+/// `nowNanos` is a monotonic time that never decreases from call to call (`System.nanoTime()` will
+/// do). One thread at a time. Nothing that comes from the network throws; nothing is allocated per
+/// packet except by the JDK's own cipher.
+public final class ServerMachine {
+    /// No slot: the datagram held nothing for the application.
+    public static final int NO_SLOT = -1;
+
+    /// No deadline: see [#nextTimeout()].
+    public static final long NO_TIMEOUT = Long.MAX_VALUE;
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final long PENDING_LIFE_NANOS_MAX = 30 * NANOS_PER_SECOND;
+
+    // Sequences of packets to one client start at serverIndex * 2^57 and end before the next
+    // server's, the global one lives in the upper half: one key, and no number twice.
+    private static final int SERVER_SEQUENCE_BITS = 57;
+    private static final long RESTART_OFFSET_MASK = (1L << 56) - 1;
+    private static final long GLOBAL_SEQUENCE_START = 1L << 63;
+    private static final long GLOBAL_OFFSET_MASK = (1L << 62) - 1;
+
+    private static final StatedReason SERVER_FULL =
+            StatedReason.of(StatedReason.SERVER_FULL, "the server is full");
+    private static final StatedReason NO_ANSWER =
+            StatedReason.of(StatedReason.REFUSED, "the server did not decide in time");
+    private static final StatedReason REPLACED =
+            StatedReason.of(StatedReason.REPLACED, "the same player connected again");
+
+    private final SameClient sameClient;
+    private final boolean asksAdmission;
+    private final WallClock wallClock;
+    private final RandomBytes random;
+    private final String cipherName;
+
+    private final PacketCipher cipher;
+    private final PacketReader reader;
+    private final PacketWriter writer;
+    private final ConnectionRequestReader requests;
+    private final PacketKey challengeKey = new PacketKey();
+    private long nextChallengeSequence;
+    private long globalSequence;
+
+    private final ClientSlot[] slots;
+    private final SlotBitmap freeSlots;
+    private final KeyedMap slotOfAddress;
+    private final KeyedMap slotOfClientId;
+    private final PendingConnections pendingConnections;
+    private final TokenHistory history;
+    /// Ids below the number of slots are slots, those above are places of pending connections.
+    private final DeadlineHeap deadlines;
+
+    private final Queue<ServerEvent> events = new ArrayDeque<>();
+    private final DropCounters drops = new DropCounters();
+    private final ByteBuffer scratch = ByteBuffer.allocate(Wire.PACKET_BYTES_MAX);
+    private long denied;
+    private boolean isSending;
+
+    /// Starts a server with the best ciphers there are.
+    ///
+    /// Draws from `random`, in this order: the challenge key (32 bytes), where the global sequence
+    /// starts (8), the key of the hash tables (16).
+    public ServerMachine(ServerConfig config, WallClock wallClock, RandomBytes random) {
+        this(config, wallClock, random, Ciphers.best());
+    }
+
+    /// Starts a server with these ciphers.
+    @SuppressWarnings("exports") // providers reach the package, nobody else has a choice to make
+    public ServerMachine(
+            ServerConfig config,
+            WallClock wallClock,
+            RandomBytes random,
+            CipherProvider ciphers) {
+        this.wallClock = wallClock;
+        this.random = random;
+        sameClient = config.sameClient();
+        asksAdmission = config.asksAdmission();
+        cipherName = ciphers.name();
+        cipher = ciphers.newPacketCipher();
+        reader = new PacketReader(cipher, config.protocolId(), PacketReader.SERVER_TYPES);
+        writer = new PacketWriter(cipher, config.protocolId());
+        requests = new ConnectionRequestReader(config, wallClock, ciphers.newTokenCipher());
+
+        challengeKey.randomise(random);
+        globalSequence = GLOBAL_SEQUENCE_START + (randomLong() & GLOBAL_OFFSET_MASK);
+        long hashKey0 = randomLong();
+        long hashKey1 = randomLong();
+
+        slots = new ClientSlot[config.maxClients()];
+        for (int i = 0; i < slots.length; i++) {
+            slots[i] = new ClientSlot(i);
+        }
+        freeSlots = new SlotBitmap(slots.length);
+        slotOfAddress = new KeyedMap(slots.length, hashKey0, hashKey1);
+        slotOfClientId = new KeyedMap(slots.length, hashKey0, hashKey1);
+        pendingConnections = new PendingConnections(config, hashKey0, hashKey1);
+        history = new TokenHistory(config.tokenHistoryMax(), hashKey0, hashKey1);
+        deadlines = new DeadlineHeap(slots.length + pendingConnections.capacity());
+    }
+
+    // ---- What comes in
+
+    /// Takes one datagram.
+    ///
+    /// @param nowNanos the monotonic time
+    /// @param from where it came from; read during the call only
+    /// @param datagram its bytes between position and limit; the content is consumed
+    /// @param out takes the answer, if there is one; answers are smaller than what they answer
+    /// @return the slot whose payload now stands between position and limit of `datagram`, or
+    ///     [#NO_SLOT] when there is nothing for the application
+    public int handleDatagram(
+            long nowNanos, PeerAddress from, ByteBuffer datagram, PacketSink out) {
+        assertNotSending();
+        if (datagram.hasRemaining() && datagram.get(datagram.position()) == 0) {
+            drops.add(handleRequest(nowNanos, from, datagram, out));
+            return NO_SLOT;
+        }
+        Drop drop = reader.inspect(datagram);
+        if (drop == Drop.NONE) {
+            switch (reader.type()) {
+                case PAYLOAD -> {
+                    return handlePayload(nowNanos, from, datagram);
+                }
+                case KEEP_ALIVE -> drop = handleKeepAlive(nowNanos, from, datagram);
+                case CONNECTION_RESPONSE -> drop = handleResponse(nowNanos, from, datagram, out);
+                default -> drop = handleDisconnect(from, datagram);
+            }
+        }
+        drops.add(drop);
+        return NO_SLOT;
+    }
+
+    /// Does what is due: keep-alives, timeouts, the end of pending connections that went nowhere.
+    ///
+    /// Costs nothing while nothing is due; call it once a tick, or when [#nextTimeout()] has come.
+    public void handleTimeout(long nowNanos, PacketSink out) {
+        assertNotSending();
+        while (!deadlines.isEmpty() && deadlines.soonestDeadline() - nowNanos <= 0) {
+            int id = deadlines.soonestId();
+            if (id < slots.length) {
+                handleSlotDue(nowNanos, slots[id], out);
+            } else {
+                handlePendingDue(nowNanos, id);
+            }
+        }
+    }
+
+    // ---- Commands
+
+    /// Sends a payload to a client. A payload to a client that has not confirmed its connection is
+    /// preceded by a keep-alive.
+    ///
+    /// @param payload 1 to 1200 bytes between position and limit, both left as they are
+    /// @return whether it was handed to `out`; false when the slot is free
+    /// @throws IllegalArgumentException when the payload is empty or larger than 1200 bytes
+    public boolean send(long nowNanos, int slot, ByteBuffer payload, PacketSink out) {
+        assertNotSending();
+        Payloads.check(payload);
+        ClientSlot client = slots[slot];
+        if (!client.isConnected) {
+            return false;
+        }
+        if (!client.isConfirmed && !sendKeepAlive(nowNanos, client, out)) {
+            return false;
+        }
+        if (!hasSequenceLeft(client)) {
+            return false;
+        }
+        writer.begin(PacketType.PAYLOAD, client.sequence++);
+        writer.putBody(payload);
+        emit(client.address, writer.seal(client.serverToClientKey), out);
+        client.lastSentNanos = nowNanos;
+        return true;
+    }
+
+    /// Ends a connection: ten disconnect packets, then the slot is free. A free slot stays as it is.
+    ///
+    /// @param reason told to a client whose token says that it understands reasons
+    public void disconnect(long nowNanos, int slot, StatedReason reason, PacketSink out) {
+        assertNotSending();
+        ClientSlot client = slots[slot];
+        if (client.isConnected) {
+            sendDisconnects(client, reason, out);
+            end(client, ServerEvent.Cause.SERVER_DISCONNECTED, reason);
+        }
+    }
+
+    /// Ends every connection and erases every key. The machine is not used afterwards, except to
+    /// poll the events that are left.
+    public void close(long nowNanos, StatedReason reason, PacketSink out) {
+        for (ClientSlot client : slots) {
+            disconnect(nowNanos, client.index, reason, out);
+        }
+        for (int i = 0; i < pendingConnections.capacity(); i++) {
+            PendingConnection pending = pendingConnections.inUse(i);
+            if (pending != null) {
+                forget(pending);
+            }
+        }
+        challengeKey.erase();
+        requests.erase();
+    }
+
+    /// Admits a client that has asked ([ServerEvent.Requested]).
+    ///
+    /// With the `nowNanos` of the call that raised the event, it takes its slot at once; later, its
+    /// next response does, which shows that it is still there. Either way every check is made
+    /// again. An answer to an entry that is gone does nothing.
+    ///
+    /// @param entry from the event
+    public void admit(long nowNanos, long entry, PacketSink out) {
+        assertNotSending();
+        PendingConnection pending = pendingConnections.ofHandle(entry);
+        if (pending == null || pending.admission != Admission.ASKED) {
+            return;
+        }
+        pending.admission = Admission.ADMITTED;
+        if (nowNanos == pending.askedAtNanos) {
+            drops.add(seat(nowNanos, pending, out));
+        }
+    }
+
+    /// Refuses a client that has asked ([ServerEvent.Requested]): its next responses are answered
+    /// *denied*. An answer to an entry that is gone does nothing.
+    ///
+    /// @param entry from the event
+    /// @param reason told to a client whose token says that it understands reasons
+    public void refuse(long nowNanos, long entry, StatedReason reason, PacketSink out) {
+        assertNotSending();
+        PendingConnection pending = pendingConnections.ofHandle(entry);
+        if (pending == null || pending.admission != Admission.ASKED) {
+            return;
+        }
+        refuse(pending, reason);
+        if (nowNanos == pending.askedAtNanos) {
+            drops.add(seat(nowNanos, pending, out));
+        }
+    }
+
+    // ---- What is due, what happened
+
+    /// {@return when [#handleTimeout] has something to do at the earliest, or [#NO_TIMEOUT]}
+    public long nextTimeout() {
+        return deadlines.isEmpty() ? NO_TIMEOUT : deadlines.soonestDeadline();
+    }
+
+    /// {@return the next thing that happened, or null}
+    public @Nullable ServerEvent pollEvent() {
+        return events.poll();
+    }
+
+    // ---- Looks
+
+    /// {@return the number of slots}
+    public int maxClients() {
+        return slots.length;
+    }
+
+    /// {@return how many slots are taken}
+    public int connectedClients() {
+        return slotOfClientId.size();
+    }
+
+    /// {@return how many connections are being made}
+    public int pendingConnections() {
+        return pendingConnections.size();
+    }
+
+    /// {@return how many tokens are remembered}
+    public int rememberedTokens() {
+        return history.size();
+    }
+
+    /// {@return whether a client has this slot}
+    public boolean isConnected(int slot) {
+        return slots[slot].isConnected;
+    }
+
+    /// {@return the id of the client that has this slot, unsigned; undefined for a free one}
+    public long clientId(int slot) {
+        return slots[slot].clientId;
+    }
+
+    /// {@return how many denied packets were sent}
+    public long denied() {
+        return denied;
+    }
+
+    /// {@return why packets were dropped, and how many}
+    public DropCounters drops() {
+        return drops;
+    }
+
+    /// {@return which ciphers run}
+    public String cipherName() {
+        return cipherName;
+    }
+
+    // ---- Connection requests
+
+    /// PROTOCOL "Connection request", in its order from the address on.
+    private Drop handleRequest(
+            long nowNanos, PeerAddress from, ByteBuffer datagram, PacketSink out) {
+        Drop drop = requests.read(datagram);
+        if (drop != Drop.NONE) {
+            return drop;
+        }
+        PrivateToken token = requests.token();
+        long expireTimestamp = requests.expireTimestamp();
+        drop = checkNotConnected(from, token.clientId(), expireTimestamp);
+        if (drop != Drop.NONE) {
+            return drop;
+        }
+        long tagHigh = requests.tagHigh();
+        long tagLow = requests.tagLow();
+        drop = history.admit(tagHigh, tagLow, from, expireTimestamp, wallClock.unixSeconds());
+        if (drop != Drop.NONE) {
+            return drop;
+        }
+        if (!hasSeatFor(token.clientId())) {
+            boolean speaks = token.statesReasons() && history.takesTurnToSpeak(tagHigh, tagLow);
+            deny(from, token.serverToClientKey(), speaks ? SERVER_FULL : StatedReason.NONE, out);
+            return Drop.NONE;
+        }
+        PendingConnection pending = pendingConnections.find(from, tagHigh, tagLow);
+        if (pending == null) {
+            pending = pendingConnections.add(from);
+            if (pending == null) {
+                return Drop.PENDING_FULL;
+            }
+            begin(nowNanos, pending, token);
+        }
+        extendLife(nowNanos, pending);
+        sendChallenge(pending, out);
+        return Drop.NONE;
+    }
+
+    private void begin(long nowNanos, PendingConnection pending, PrivateToken token) {
+        pending.tagHigh = requests.tagHigh();
+        pending.tagLow = requests.tagLow();
+        pending.clientId = token.clientId();
+        pending.expireTimestamp = requests.expireTimestamp();
+        pending.timeoutNanos = Math.max(0, token.timeoutSeconds()) * NANOS_PER_SECOND;
+        pending.statesReasons = token.statesReasons();
+        pending.clientToServerKey.set(token.clientToServerKey());
+        pending.serverToClientKey.set(token.serverToClientKey());
+        pending.firstSequence = (long) requests.serverIndex() << SERVER_SEQUENCE_BITS;
+        if (requests.mayPrecedeStart()) {
+            // A server that ran before may have used the same numbers under the same keys.
+            pending.firstSequence += randomLong() & RESTART_OFFSET_MASK;
+        }
+        pending.challengeSequence = nextChallengeSequence++;
+        ChallengeToken.seal(
+                cipher,
+                challengeKey,
+                pending.challengeSequence,
+                pending.clientId,
+                token.userData(),
+                pending.sealedChallenge,
+                0);
+        extendLife(nowNanos, pending);
+        deadlines.schedule(slots.length + pending.index, pending.diesAtNanos);
+    }
+
+    // ---- Connection responses
+
+    /// PROTOCOL "Connection response": the part that proves who answers.
+    private Drop handleResponse(
+            long nowNanos, PeerAddress from, ByteBuffer datagram, PacketSink out) {
+        PendingConnection pending = openUnderPending(from, datagram);
+        if (pending == null) {
+            return noPending(from);
+        }
+        int challengeOffset = scratch.position() + Long.BYTES;
+        long challengeSequence = LittleEndian.getLong(scratch, scratch.position());
+        boolean isItsChallenge =
+                challengeSequence == pending.challengeSequence
+                        && ChallengeToken.open(
+                                cipher, challengeKey, challengeSequence, scratch, challengeOffset)
+                        && ChallengeToken.clientId(scratch, challengeOffset) == pending.clientId;
+        if (!isItsChallenge) {
+            return Drop.CHALLENGE_NOT_AUTHENTIC;
+        }
+        extendLife(nowNanos, pending);
+        if (!pending.hasResponded) {
+            pending.hasResponded = true;
+            pending.firstResponseSequence = reader.sequence();
+        }
+        return seat(nowNanos, pending, out);
+    }
+
+    /// PROTOCOL "Connection response": the part that needs a seat and an answer.
+    private Drop seat(long nowNanos, PendingConnection pending, PacketSink out) {
+        Drop drop =
+                checkNotConnected(pending.address, pending.clientId, pending.expireTimestamp);
+        if (drop != Drop.NONE) {
+            return drop;
+        }
+        switch (admission(nowNanos, pending)) {
+            case ADMITTED -> {
+                if (hasSeatFor(pending.clientId)) {
+                    takeSeat(nowNanos, pending, out);
+                } else {
+                    deny(pending, SERVER_FULL, out);
+                }
+            }
+            case REFUSED -> deny(pending, pending.refusal, out);
+            case NOT_ASKED -> ask(nowNanos, pending);
+            case ASKED -> {}
+        }
+        return Drop.NONE;
+    }
+
+    private Admission admission(long nowNanos, PendingConnection pending) {
+        if (!asksAdmission) {
+            return Admission.ADMITTED;
+        }
+        boolean hasWaitedTooLong =
+                pending.admission == Admission.ASKED
+                        && pending.timeoutNanos > 0
+                        && nowNanos - pending.askedAtNanos > pending.timeoutNanos / 2;
+        if (hasWaitedTooLong) {
+            // The client hears nothing while it waits and would give up: better a clear no.
+            refuse(pending, NO_ANSWER);
+        }
+        return pending.admission;
+    }
+
+    private void ask(long nowNanos, PendingConnection pending) {
+        pending.admission = Admission.ASKED;
+        pending.askedAtNanos = nowNanos;
+        byte[] userData = new byte[UserData.BYTES];
+        copyUserData(pending, userData);
+        events.add(
+                new ServerEvent.Requested(
+                        pending.handle(),
+                        pending.clientId,
+                        pending.address.toNetAddress(),
+                        UserData.of(userData)));
+    }
+
+    private static void refuse(PendingConnection pending, StatedReason reason) {
+        pending.admission = Admission.REFUSED;
+        pending.refusal = reason;
+    }
+
+    private void takeSeat(long nowNanos, PendingConnection pending, PacketSink out) {
+        int replaced = slotOfClientId.get(pending.clientId, 0, 0);
+        if (replaced != KeyedMap.NONE) {
+            sendDisconnects(slots[replaced], REPLACED, out);
+            end(slots[replaced], ServerEvent.Cause.REPLACED, REPLACED);
+        }
+        ClientSlot client = slots[freeSlots.lowestFree()];
+        freeSlots.take(client.index);
+        client.isConnected = true;
+        client.isConfirmed = false;
+        client.address.set(pending.address);
+        client.clientId = pending.clientId;
+        client.clientToServerKey.set(pending.clientToServerKey);
+        client.serverToClientKey.set(pending.serverToClientKey);
+        client.sequence = pending.firstSequence;
+        client.sequenceLimit =
+                ((pending.firstSequence >>> SERVER_SEQUENCE_BITS) + 1) << SERVER_SEQUENCE_BITS;
+        // What was recorded at another server of this token opens here too; it is older than the
+        // response, since clients count on from server to server.
+        client.window.resetAfter(pending.firstResponseSequence);
+        client.lastReceivedNanos = nowNanos;
+        client.timeoutNanos = pending.timeoutNanos;
+        client.tokenExpireTimestamp = pending.expireTimestamp;
+        client.statesReasons = pending.statesReasons;
+        copyUserData(pending, client.userData);
+        PeerAddress address = client.address;
+        slotOfAddress.put(address.high(), address.low(), address.port(), client.index);
+        slotOfClientId.put(client.clientId, 0, 0, client.index);
+        consumeAllOf(address);
+
+        sendKeepAlive(nowNanos, client, out);
+        deadlines.schedule(client.index, dueAt(client));
+        events.add(
+                new ServerEvent.Connected(
+                        client.index,
+                        client.clientId,
+                        address.toNetAddress(),
+                        UserData.of(client.userData)));
+    }
+
+    private void copyUserData(PendingConnection pending, byte[] target) {
+        scratch.clear();
+        scratch.put(0, pending.sealedChallenge, 0, Wire.CHALLENGE_TOKEN_BYTES);
+        boolean isOurs =
+                ChallengeToken.open(cipher, challengeKey, pending.challengeSequence, scratch, 0);
+        assert isOurs : "a challenge that this machine has sealed";
+        ChallengeToken.copyUserData(scratch, 0, target);
+    }
+
+    private void consumeAllOf(PeerAddress address) {
+        PendingConnection pending = pendingConnections.first(address);
+        while (pending != null) {
+            history.consume(pending.tagHigh, pending.tagLow);
+            forget(pending);
+            pending = pendingConnections.first(address);
+        }
+    }
+
+    // ---- Packets of connected clients: the hot path
+
+    private int handlePayload(long nowNanos, PeerAddress from, ByteBuffer datagram) {
+        int slot = slotOf(from);
+        if (slot == KeyedMap.NONE) {
+            drops.add(Drop.UNKNOWN_ADDRESS);
+            return NO_SLOT;
+        }
+        Drop drop = openFromClient(nowNanos, slots[slot], datagram);
+        drops.add(drop);
+        return drop == Drop.NONE ? slot : NO_SLOT;
+    }
+
+    private Drop handleKeepAlive(long nowNanos, PeerAddress from, ByteBuffer datagram) {
+        int slot = slotOf(from);
+        return slot == KeyedMap.NONE
+                ? Drop.UNKNOWN_ADDRESS
+                : openFromClient(nowNanos, slots[slot], datagram);
+    }
+
+    private Drop openFromClient(long nowNanos, ClientSlot client, ByteBuffer datagram) {
+        Drop drop =
+                reader.open(
+                        datagram,
+                        client.clientToServerKey,
+                        client.window,
+                        client.statesReasons);
+        if (drop == Drop.NONE) {
+            client.lastReceivedNanos = nowNanos;
+            client.isConfirmed = true;
+        }
+        return drop;
+    }
+
+    /// A disconnect ends a pending connection or a seat, whichever it opens under.
+    private Drop handleDisconnect(PeerAddress from, ByteBuffer datagram) {
+        PendingConnection pending = openUnderPending(from, datagram);
+        if (pending != null) {
+            forget(pending);
+            return Drop.NONE;
+        }
+        int slot = slotOf(from);
+        if (slot == KeyedMap.NONE) {
+            return noPending(from);
+        }
+        ClientSlot client = slots[slot];
+        reader.inspect(datagram);
+        Drop drop =
+                reader.open(
+                        datagram,
+                        client.clientToServerKey,
+                        client.window,
+                        client.statesReasons);
+        if (drop == Drop.NONE) {
+            end(client, ServerEvent.Cause.CLIENT_DISCONNECTED, ReasonBody.read(datagram));
+        }
+        return drop;
+    }
+
+    /// Tries a packet under each pending connection of an address, on a copy each time: an attempt
+    /// that fails may have wiped the bytes. At most four tries, of packets of two sizes.
+    ///
+    /// @return the one under which it opened, its body then in `scratch`; or null
+    private @Nullable PendingConnection openUnderPending(PeerAddress from, ByteBuffer datagram) {
+        PendingConnection pending = pendingConnections.first(from);
+        while (pending != null) {
+            scratch.clear();
+            scratch.put(0, datagram, datagram.position(), datagram.remaining());
+            scratch.limit(datagram.remaining());
+            reader.inspect(scratch);
+            Drop drop =
+                    reader.open(scratch, pending.clientToServerKey, null, pending.statesReasons);
+            if (drop == Drop.NONE) {
+                return pending;
+            }
+            pending = pendingConnections.next(pending);
+        }
+        return null;
+    }
+
+    private Drop noPending(PeerAddress from) {
+        if (pendingConnections.first(from) != null) {
+            return Drop.NOT_AUTHENTIC;
+        }
+        return slotOf(from) == KeyedMap.NONE ? Drop.UNKNOWN_ADDRESS : Drop.ADDRESS_CONNECTED;
+    }
+
+    // ---- What is due
+
+    private void handleSlotDue(long nowNanos, ClientSlot client, PacketSink out) {
+        if (client.hasTimedOut(nowNanos)) {
+            end(client, ServerEvent.Cause.TIMED_OUT, StatedReason.NONE);
+            return;
+        }
+        if (nowNanos - client.lastSentNanos >= Wire.SEND_INTERVAL_NANOS
+                && !sendKeepAlive(nowNanos, client, out)) {
+            return;
+        }
+        // Sending and receiving move a deadline without touching the heap: when the old one comes,
+        // the slot is put back to where it belongs by then.
+        deadlines.schedule(client.index, dueAt(client));
+    }
+
+    private static long dueAt(ClientSlot client) {
+        long keepAliveAt = client.lastSentNanos + Wire.SEND_INTERVAL_NANOS;
+        if (client.timeoutNanos == 0) {
+            return keepAliveAt;
+        }
+        long timeoutAt = client.lastReceivedNanos + client.timeoutNanos;
+        return timeoutAt - keepAliveAt < 0 ? timeoutAt : keepAliveAt;
+    }
+
+    private void handlePendingDue(long nowNanos, int id) {
+        PendingConnection pending = pendingConnections.inUse(id - slots.length);
+        if (pending == null) {
+            deadlines.cancel(id);
+        } else if (pending.diesAtNanos - nowNanos > 0) {
+            deadlines.schedule(id, pending.diesAtNanos);
+        } else {
+            forget(pending);
+        }
+    }
+
+    private void extendLife(long nowNanos, PendingConnection pending) {
+        long life =
+                pending.timeoutNanos == 0
+                        ? PENDING_LIFE_NANOS_MAX
+                        : Math.min(pending.timeoutNanos, PENDING_LIFE_NANOS_MAX);
+        pending.diesAtNanos = nowNanos + life;
+    }
+
+    private void forget(PendingConnection pending) {
+        deadlines.cancel(slots.length + pending.index);
+        pendingConnections.remove(pending);
+    }
+
+    private void end(ClientSlot client, ServerEvent.Cause cause, StatedReason reason) {
+        PeerAddress address = client.address;
+        slotOfAddress.remove(address.high(), address.low(), address.port());
+        slotOfClientId.remove(client.clientId, 0, 0);
+        deadlines.cancel(client.index);
+        client.isConnected = false;
+        client.erase();
+        freeSlots.release(client.index);
+        events.add(
+                new ServerEvent.Disconnected(client.index, client.clientId, cause, reason));
+    }
+
+    // ---- Who may come in
+
+    /// No client from this address, and none with this id, unless the newcomer may take its seat.
+    private Drop checkNotConnected(PeerAddress from, long clientId, long expireTimestamp) {
+        int slot = slotOf(from);
+        if (slot != KeyedMap.NONE && !mayTakeOver(slots[slot], clientId, expireTimestamp)) {
+            return Drop.ADDRESS_CONNECTED;
+        }
+        slot = slotOfClientId.get(clientId, 0, 0);
+        if (slot != KeyedMap.NONE && !mayTakeOver(slots[slot], clientId, expireTimestamp)) {
+            return Drop.CLIENT_ID_CONNECTED;
+        }
+        return Drop.NONE;
+    }
+
+    private boolean mayTakeOver(ClientSlot seated, long clientId, long expireTimestamp) {
+        return sameClient == SameClient.TAKE_OVER
+                && seated.clientId == clientId
+                && UnixTime.isAfter(expireTimestamp, seated.tokenExpireTimestamp);
+    }
+
+    /// A seat that this client would take over counts as free.
+    private boolean hasSeatFor(long clientId) {
+        return freeSlots.lowestFree() >= 0
+                || slotOfClientId.get(clientId, 0, 0) != KeyedMap.NONE;
+    }
+
+    private int slotOf(PeerAddress address) {
+        return slotOfAddress.get(address.high(), address.low(), address.port());
+    }
+
+    // ---- What goes out
+
+    private void sendChallenge(PendingConnection pending, PacketSink out) {
+        if (globalSequence >= 0) {
+            return; // the upper half is used up: silence rather than a nonce twice
+        }
+        ByteBuffer packet = writer.begin(PacketType.CONNECTION_CHALLENGE, globalSequence++);
+        LittleEndian.putLong(packet, packet.position(), pending.challengeSequence);
+        packet.position(packet.position() + Long.BYTES);
+        writer.putBody(pending.sealedChallenge);
+        emit(pending.address, writer.seal(pending.serverToClientKey), out);
+    }
+
+    private void deny(PendingConnection pending, StatedReason reason, PacketSink out) {
+        boolean speaks =
+                pending.statesReasons
+                        && history.takesTurnToSpeak(pending.tagHigh, pending.tagLow);
+        deny(
+                pending.address,
+                pending.serverToClientKey,
+                speaks ? reason : StatedReason.NONE,
+                out);
+    }
+
+    private void deny(PeerAddress to, PacketKey key, StatedReason reason, PacketSink out) {
+        if (globalSequence >= 0) {
+            return;
+        }
+        ByteBuffer packet = writer.begin(PacketType.CONNECTION_DENIED, globalSequence++);
+        if (!reason.equals(StatedReason.NONE)) {
+            ReasonBody.put(reason, packet);
+        }
+        denied++;
+        emit(to, writer.seal(key), out);
+    }
+
+    private boolean sendKeepAlive(long nowNanos, ClientSlot client, PacketSink out) {
+        if (!hasSequenceLeft(client)) {
+            return false;
+        }
+        ByteBuffer packet = writer.begin(PacketType.KEEP_ALIVE, client.sequence++);
+        int body = packet.position();
+        LittleEndian.putInt(packet, body, client.index);
+        LittleEndian.putInt(packet, body + Integer.BYTES, slots.length);
+        packet.position(body + Wire.KEEP_ALIVE_BODY_BYTES);
+        emit(client.address, writer.seal(client.serverToClientKey), out);
+        client.lastSentNanos = nowNanos;
+        return true;
+    }
+
+    private void sendDisconnects(ClientSlot client, StatedReason reason, PacketSink out) {
+        boolean speaks = client.statesReasons && !reason.equals(StatedReason.NONE);
+        for (int i = 0; i < Wire.DISCONNECT_PACKETS && client.sequence != client.sequenceLimit; i++) {
+            ByteBuffer packet = writer.begin(PacketType.DISCONNECT, client.sequence++);
+            // The second half is empty, for a client that does not understand the first.
+            if (speaks && i < Wire.DISCONNECT_PACKETS / 2) {
+                ReasonBody.put(reason, packet);
+            }
+            emit(client.address, writer.seal(client.serverToClientKey), out);
+        }
+    }
+
+    /// Ends a connection whose sequence has used up its numbers.
+    private boolean hasSequenceLeft(ClientSlot client) {
+        if (client.sequence == client.sequenceLimit) {
+            end(client, ServerEvent.Cause.SEQUENCE_EXHAUSTED, StatedReason.NONE);
+            return false;
+        }
+        return true;
+    }
+
+    private void emit(PeerAddress to, ByteBuffer packet, PacketSink out) {
+        isSending = true;
+        try {
+            out.send(to, packet);
+        } finally {
+            isSending = false;
+        }
+    }
+
+    private void assertNotSending() {
+        assert !isSending : "a PacketSink called back into the machine that it was sending for";
+    }
+
+    private long randomLong() {
+        byte[] bytes = new byte[Long.BYTES];
+        random.nextBytes(bytes);
+        return LittleEndian.getLong(ByteBuffer.wrap(bytes), 0);
+    }
+}
