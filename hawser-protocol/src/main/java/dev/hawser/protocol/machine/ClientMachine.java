@@ -18,6 +18,7 @@ import dev.hawser.protocol.wire.PacketWriter;
 import dev.hawser.protocol.wire.PublicToken;
 import dev.hawser.protocol.wire.ReasonBody;
 import dev.hawser.protocol.wire.ReplayWindow;
+import dev.hawser.protocol.wire.TokenReading;
 import dev.hawser.protocol.wire.Wire;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -276,13 +277,13 @@ public final class ClientMachine {
     public void connect(long nowNanos, ConnectToken token, PacketSink out) {
         disconnect(nowNanos, StatedReason.NONE, out);
         statedReason = StatedReason.NONE;
-        PublicToken publicToken = PublicToken.read(ByteBuffer.wrap(token.toBytes()));
-        if (publicToken == null) {
-            state = ClientState.INVALID_CONNECT_TOKEN;
-            return;
+        switch (PublicToken.read(token.toBytes())) {
+            case TokenReading.Unreadable _ -> state = ClientState.INVALID_CONNECT_TOKEN;
+            case TokenReading.Readable(PublicToken publicToken) -> {
+                attempt = new Attempt(publicToken, cipher, nowNanos);
+                state = ClientState.SENDING_CONNECTION_REQUEST;
+            }
         }
-        attempt = new Attempt(publicToken, cipher, nowNanos);
-        state = ClientState.SENDING_CONNECTION_REQUEST;
     }
 
     /// Ends the connection, or the attempt at one: ten disconnect packets, then
