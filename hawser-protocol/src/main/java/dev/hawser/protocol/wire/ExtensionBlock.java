@@ -1,0 +1,66 @@
+package dev.hawser.protocol.wire;
+
+import java.nio.ByteBuffer;
+
+/// What Hawser says in the zero padding of a connect token, where every other implementation sees
+/// padding: `"HX" · version u8 = 1 · length u8 · flags u16`.
+///
+/// It follows the user data in the private part, and the last key in the public part. `length`
+/// counts the whole block; a reader skips what it does not know.
+public final class ExtensionBlock {
+    /// The bytes of the block as it is written.
+    public static final int BYTES = 6;
+    /// The largest block a reader accepts: what 32 IPv6 addresses leave in the private part.
+    public static final int BYTES_MAX = 64;
+    /// The flag of a client that reads reasons in denied and disconnect packets.
+    public static final int STATES_REASONS = 1;
+
+    private static final short MAGIC = 'H' | 'X' << 8;
+    private static final byte VERSION = 1;
+    private static final int VERSION_OFFSET = 2;
+    private static final int LENGTH_OFFSET = 3;
+    private static final int FLAGS_OFFSET = 4;
+
+    private ExtensionBlock() {}
+
+    /// Writes a block of 6 bytes at `offset`, or nothing where no flag is set: the token is then the
+    /// standard's to the byte.
+    public static void write(ByteBuffer target, int offset, int flags) {
+        if (flags == 0) {
+            return;
+        }
+        LittleEndian.putShort(target, offset, MAGIC);
+        target.put(offset + VERSION_OFFSET, VERSION);
+        target.put(offset + LENGTH_OFFSET, (byte) BYTES);
+        LittleEndian.putShort(target, offset + FLAGS_OFFSET, (short) flags);
+    }
+
+    /// {@return the flags of the block at `offset`, 0 where there is none}
+    ///
+    /// A block that is malformed in any way counts as none.
+    ///
+    /// @param end the offset behind the padding: nothing at or behind it is read
+    public static int read(ByteBuffer buffer, int offset, int end) {
+        if (end - offset < BYTES || LittleEndian.getShort(buffer, offset) != MAGIC) {
+            return 0;
+        }
+        int length = Byte.toUnsignedInt(buffer.get(offset + LENGTH_OFFSET));
+        boolean isWellFormed =
+                buffer.get(offset + VERSION_OFFSET) == VERSION
+                        && length >= BYTES
+                        && length <= Math.min(BYTES_MAX, end - offset);
+        return isWellFormed
+                ? Short.toUnsignedInt(LittleEndian.getShort(buffer, offset + FLAGS_OFFSET))
+                : 0;
+    }
+
+    /// {@return the flags of a token}
+    static int flags(boolean statesReasons) {
+        return statesReasons ? STATES_REASONS : 0;
+    }
+
+    /// {@return whether the block at `offset` says that the client reads reasons}
+    static boolean statesReasons(ByteBuffer buffer, int offset, int end) {
+        return (read(buffer, offset, end) & STATES_REASONS) != 0;
+    }
+}

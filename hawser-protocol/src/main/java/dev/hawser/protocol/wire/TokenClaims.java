@@ -1,0 +1,27 @@
+package dev.hawser.protocol.wire;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.UserData;
+import java.util.List;
+
+/// Everything a connect token says, apart from its keys and its nonce.
+///
+/// @param clientId the client's id, unsigned
+/// @param protocolId of the game and its version, unsigned
+/// @param createTimestamp Unix seconds, unsigned
+/// @param expireTimestamp Unix seconds, unsigned; not before `createTimestamp`
+/// @param timeoutSeconds how long a side may hear nothing; zero or negative: for ever
+/// @param publicServers 1 to 32, as the client is to dial them
+/// @param internalServers the same servers in the same order, as they know themselves
+/// @param userData for the server that the client connects to
+/// @param statesReasons whether the client reads reasons in denied and disconnect packets
+public record TokenClaims(
+        long clientId,
+        long protocolId,
+        long createTimestamp,
+        long expireTimestamp,
+        int timeoutSeconds,
+        List<NetAddress> publicServers,
+        List<NetAddress> internalServers,
+        UserData userData,
+        boolean statesReasons) {}
