@@ -5,12 +5,12 @@ module dev.hawser.protocol {
     requires static transitive org.jspecify;
 
     exports dev.hawser.protocol;
-    // exports dev.hawser.protocol.token; once it holds a class: javac refuses an empty package.
     exports dev.hawser.protocol.crypto to
             dev.hawser.cli,
             dev.hawser.sodium,
             dev.hawser.testkit;
     exports dev.hawser.protocol.machine;
+    exports dev.hawser.protocol.token;
     exports dev.hawser.protocol.wire to
             dev.hawser.testkit;
 
