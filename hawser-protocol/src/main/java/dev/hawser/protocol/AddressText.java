@@ -1,11 +1,13 @@
 package dev.hawser.protocol;
 
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /// Addresses as text: what the reference implementation reads and prints, which rests on
 /// `inet_pton` and `inet_ntop` of the C library.
 final class AddressText {
     private static final int GROUPS = 8;
+
     /// A colon and up to five digits: further from the end the reference looks for no port.
     private static final int PORT_CHARS_MAX = 6;
 
@@ -64,7 +66,10 @@ final class AddressText {
 
     private static IllegalArgumentException unreadable(String text, String problem) {
         return new IllegalArgumentException(
-                "'" + text + "' is not an address: " + problem
+                "'"
+                        + text
+                        + "' is not an address: "
+                        + problem
                         + "; write 1.2.3.4:80, 1.2.3.4, [::1]:80 or ::1");
     }
 
@@ -133,7 +138,7 @@ final class AddressText {
     /// {@return the offset behind the hex digits that begin at `at`}
     private static int endOfGroup(String host, int at) {
         int end = at;
-        while (end < host.length() && isHex(host.charAt(end))) {
+        while (end < host.length() && HexFormat.isHexDigit(host.charAt(end))) {
             end++;
         }
         return end;
@@ -161,7 +166,7 @@ final class AddressText {
 
     private static int parseOctet(String text, int start, int end) {
         int length = end - start;
-        if (length < 1 || length > 3 || length > 1 && text.charAt(start) == '0') {
+        if (length < 1 || length > 3 || (length > 1 && text.charAt(start) == '0')) {
             return -1;
         }
         int octet = 0;
@@ -175,16 +180,9 @@ final class AddressText {
         return octet <= 255 ? octet : -1;
     }
 
-    // ASCII alone: Character.digit would take the digits of every script.
-
+    /// ASCII alone: `Character.digit` would take the digits of every script.
     private static int decimal(char character) {
         return character >= '0' && character <= '9' ? character - '0' : -1;
-    }
-
-    private static boolean isHex(char character) {
-        return character >= '0' && character <= '9'
-                || character >= 'a' && character <= 'f'
-                || character >= 'A' && character <= 'F';
     }
 
     static String print(NetAddress address) {
@@ -221,7 +219,7 @@ final class AddressText {
             }
         }
         boolean isMapped = high == 0 && low >>> 32 == 0xffff;
-        if (isMapped || gap == 0 && gapLength == 6) {
+        if (isMapped || (gap == 0 && gapLength == 6)) {
             return (isMapped ? "::ffff:" : "::") + printOctets((int) low);
         }
         if (gapLength < 2) {

@@ -65,7 +65,7 @@ public record NetAddress(long high, long low, int port, boolean isIpv4) {
     /// configuration means the same to both. Names are not looked up.
     ///
     /// @throws IllegalArgumentException when the text is no such address; the message says what is
-    ///     wrong with it and how addresses are written
+    ///   wrong with it and how addresses are written
     public static NetAddress parse(String text) {
         return AddressText.parse(text);
     }

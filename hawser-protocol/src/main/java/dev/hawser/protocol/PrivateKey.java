@@ -41,7 +41,7 @@ public final class PrivateKey {
     /// {@return the key that is written as these 64 hexadecimal digits, in either case}
     ///
     /// @throws IllegalArgumentException when the text is anything else; the message does not repeat
-    ///     it
+    ///   it
     public static PrivateKey ofHex(String hex) {
         if (hex.length() != 2 * BYTES) {
             throw new IllegalArgumentException(

@@ -2,8 +2,8 @@ package dev.hawser.protocol;
 
 /// Arithmetic on the timestamps of tokens: Unix seconds, unsigned.
 ///
-/// A token that never expires carries 2^64 - 1, which is -1 as a `long`: compared as signed
-/// numbers it would have expired long ago. Whoever compares timestamps does it here.
+/// A token that never expires carries 2^64 - 1, which is -1 as a `long`: compared as signed numbers
+/// it would have expired long ago. Whoever compares timestamps does it here.
 public final class UnixTime {
     /// The expiry of a token that never expires: 2^64 - 1.
     public static final long NEVER = -1L;

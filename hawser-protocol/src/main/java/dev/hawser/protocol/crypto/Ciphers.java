@@ -20,7 +20,7 @@ public final class Ciphers {
     /// [#PROPERTY] overrides the choice. Looks anew at each call: keep the result.
     ///
     /// @throws IllegalStateException when the property names one that is not there, or cannot be
-    ///     used; the message lists those that can
+    ///   used; the message lists those that can
     public static CipherProvider best() {
         List<CipherProvider> providers = new ArrayList<>();
         // This class's own loader: what is found must not depend on the calling thread.

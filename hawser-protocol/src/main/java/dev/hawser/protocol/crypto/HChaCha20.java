@@ -20,8 +20,10 @@ final class HChaCha20 {
 
     private static final VarHandle WORDS =
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
     /// "expand 32-byte k", the first four words of every ChaCha20 state.
     private static final int[] CONSTANTS = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};
+
     private static final int NONCE_WORD = 12;
     private static final byte[] ZEROS = new byte[64];
 

@@ -19,6 +19,7 @@ final class JdkAead {
     // One for each direction, so that a key and nonce are the previous ones of its own kind alone.
     private Cipher sealer = newCipher();
     private final Cipher opener = newCipher();
+
     /// Stands in for buffers that have no array.
     private byte[] scratch = {};
 
@@ -55,8 +56,9 @@ final class JdkAead {
         }
     }
 
-    /// The JDK refuses to seal under the key and nonce it sealed under last. A packet that is sealed
-    /// once more, with the same content, is legitimate; a new cipher has no memory of the last.
+    /// The JDK refuses to seal under the key and nonce it sealed under last. A packet that is
+    /// sealed once more, with the same content, is legitimate; a new cipher has no memory of the
+    /// last.
     private void initSealer(SecretKeySpec key, IvParameterSpec nonce)
             throws GeneralSecurityException {
         try {

@@ -26,10 +26,10 @@ public final class TokenMint {
     /// Creates a mint.
     ///
     /// @param privateKey that the game servers have too; kept, not copied: erase it after the last
-    ///     token
+    ///   token
     /// @param protocolId of the game and its version: servers accept no other
-    /// @param random a cryptographic generator. For each token it is asked for the nonce (24 bytes),
-    ///     the client-to-server key (32) and the server-to-client key (32), in this order
+    /// @param random a cryptographic generator. For each token it is asked for the nonce (24
+    ///   bytes), the client-to-server key (32) and the server-to-client key (32), in this order
     /// @param wallClock not more apart from the servers' than their limit on lifetimes tolerates
     public TokenMint(
             PrivateKey privateKey, long protocolId, RandomBytes random, WallClock wallClock) {

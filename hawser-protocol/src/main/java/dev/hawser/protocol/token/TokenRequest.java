@@ -20,9 +20,9 @@ import java.util.List;
 /// @param publicServers the addresses that the client dials, in this order
 /// @param internalServers the addresses by which the same servers know themselves
 /// @param lifetimeSeconds how long the token lives, no more than the servers accept; negative: for
-///     ever, which servers accept only when their limit is off
+///   ever, which servers accept only when their limit is off
 /// @param timeoutSeconds how long a side may hear nothing; zero or negative: for ever, for
-///     development
+///   development
 /// @param userData for the server that the client connects to
 /// @param statesReasons whether the client reads reasons in denied and disconnect packets
 public record TokenRequest(
@@ -35,15 +35,17 @@ public record TokenRequest(
         boolean statesReasons) {
     /// The largest number of servers in a token.
     public static final int SERVERS_MAX = 32;
+
     /// How long a token lives unless said otherwise.
     public static final int LIFETIME_SECONDS_DEFAULT = 30;
+
     /// How long a side may hear nothing unless said otherwise.
     public static final int TIMEOUT_SECONDS_DEFAULT = 5;
 
     /// Copies the lists and checks their length.
     ///
-    /// @throws IllegalArgumentException when there are more than 32 servers, or the two lists differ
-    ///     in length
+    /// @throws IllegalArgumentException when there are more than 32 servers, or the two lists
+    ///   differ in length
     public TokenRequest {
         publicServers = List.copyOf(publicServers);
         internalServers = List.copyOf(internalServers);
@@ -64,7 +66,8 @@ public record TokenRequest(
         }
     }
 
-    /// {@return a request that names no server yet, with a lifetime of 30 seconds and a timeout of 5}
+    /// {@return a request that names no server yet, with a lifetime of 30 seconds and a timeout of
+    /// 5}
     ///
     /// @param clientId any 64 bits; a server has one client of an id at a time
     public static TokenRequest forClient(long clientId) {
@@ -78,8 +81,8 @@ public record TokenRequest(
                 false);
     }
 
-    /// {@return this request with one server more, which knows itself by the address that the client
-    /// dials}
+    /// {@return this request with one server more, which knows itself by the address that the
+    /// client dials}
     ///
     /// @throws IllegalArgumentException when 32 servers are there already
     public TokenRequest server(NetAddress address) {

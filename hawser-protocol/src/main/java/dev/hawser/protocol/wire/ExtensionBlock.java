@@ -10,8 +10,10 @@ import java.nio.ByteBuffer;
 public final class ExtensionBlock {
     /// The bytes of the block as it is written.
     public static final int BYTES = 6;
+
     /// The largest block a reader accepts: what 32 IPv6 addresses leave in the private part.
     public static final int BYTES_MAX = 64;
+
     /// The flag of a client that reads reasons in denied and disconnect packets.
     public static final int STATES_REASONS = 1;
 
@@ -23,8 +25,8 @@ public final class ExtensionBlock {
 
     private ExtensionBlock() {}
 
-    /// Writes a block of 6 bytes at `offset`, or nothing where no flag is set: the token is then the
-    /// standard's to the byte.
+    /// Writes a block of 6 bytes at `offset`, or nothing where no flag is set: the token is then
+    /// the standard's to the byte.
     public static void write(ByteBuffer target, int offset, int flags) {
         if (flags == 0) {
             return;

@@ -40,8 +40,8 @@ public final class PrivateToken {
 
     /// Opens the 1024 bytes at an absolute offset in place, and reads them.
     ///
-    /// Once it has opened, the plaintext is erased from the buffer, since it holds keys; the tag, the
-    /// last 16 of the 1024 bytes, stays.
+    /// Once it has opened, the plaintext is erased from the buffer, since it holds keys; the tag,
+    /// the last 16 of the 1024 bytes, stays.
     ///
     /// @param privateKey 32 bytes
     /// @param protocolId as the request claims it
@@ -49,7 +49,7 @@ public final class PrivateToken {
     /// @param nonce 24 bytes
     /// @param buffer writable
     /// @return [Drop#NONE], and the accessors hold; or [Drop#TOKEN_NOT_AUTHENTIC] or
-    ///     [Drop#TOKEN_UNREADABLE], and they do not
+    ///   [Drop#TOKEN_UNREADABLE], and they do not
     public Drop open(
             TokenCipher cipher,
             byte[] privateKey,
@@ -149,7 +149,8 @@ public final class PrivateToken {
         return serverToClientKey;
     }
 
-    /// {@return the 256 bytes of user data; this object's own array, overwritten by the next `open`}
+    /// {@return the 256 bytes of user data; this object's own array, overwritten by the next
+    /// `open`}
     public byte[] userData() {
         return userData;
     }

@@ -45,8 +45,7 @@ public final class PublicToken {
         clientToServerKey.set(token, keysOffset);
         serverToClientKey.set(token, keysOffset + PacketKey.BYTES);
         int blockOffset = keysOffset + 2 * PacketKey.BYTES;
-        statesReasons =
-                ExtensionBlock.statesReasons(token, blockOffset, Wire.CONNECT_TOKEN_BYTES);
+        statesReasons = ExtensionBlock.statesReasons(token, blockOffset, Wire.CONNECT_TOKEN_BYTES);
     }
 
     /// Reads a connect token, checking what the standard checks: length, version, that it was not
@@ -105,8 +104,8 @@ public final class PublicToken {
         return expireTimestamp;
     }
 
-    /// {@return the 24 bytes under which the private part is sealed; this object's own array, not to
-    /// be changed}
+    /// {@return the 24 bytes under which the private part is sealed; this object's own array, not
+    /// to be changed}
     public byte[] nonce() {
         return nonce;
     }

@@ -25,7 +25,8 @@ final class ServerList {
     private int announced;
     private int count;
 
-    /// Reads a list at an absolute offset. The longest takes 612 bytes, which every token has there.
+    /// Reads a list at an absolute offset. The longest takes 612 bytes, which every token has
+    /// there.
     ///
     /// @return the offset behind the list; negative when it cannot be read ([#problem])
     int read(ByteBuffer buffer, int offset) {

@@ -2,8 +2,8 @@ package dev.hawser.protocol.wire;
 
 import java.nio.ByteBuffer;
 
-/// What the seal of a private part vouches for beside its content:
-/// `VERSION · protocolId u64 · expireTimestamp u64`. Reusable.
+/// What the seal of a private part vouches for beside its content: `VERSION · protocolId u64 ·
+/// expireTimestamp u64`. Reusable.
 final class TokenAssociatedData {
     private static final int PROTOCOL_ID_OFFSET = Wire.VERSION_BYTES;
     private static final int EXPIRE_OFFSET = PROTOCOL_ID_OFFSET + Long.BYTES;

@@ -46,8 +46,7 @@ public final class TokenWriter {
             int offset) {
         target.put(offset, new byte[PrivateToken.PLAIN_BYTES]);
         LittleEndian.putLong(target, offset, claims.clientId());
-        LittleEndian.putInt(
-                target, offset + PrivateToken.TIMEOUT_OFFSET, claims.timeoutSeconds());
+        LittleEndian.putInt(target, offset + PrivateToken.TIMEOUT_OFFSET, claims.timeoutSeconds());
         int at =
                 ServerList.write(
                         claims.internalServers(), target, offset + PrivateToken.SERVERS_OFFSET);
