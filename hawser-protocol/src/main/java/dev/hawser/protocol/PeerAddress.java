@@ -7,8 +7,8 @@ package dev.hawser.protocol;
 /// three numbers or asks for [#toNetAddress()]. IPv4 addresses are held in their IPv6-mapped form
 /// (`::ffff:a.b.c.d`), so that a dual-stack socket and an IPv4 socket name the same peer alike.
 ///
-/// A transport whose peers have no address of their own (a session of a browser, a queue in
-/// memory) may fill in any numbers that tell its peers apart.
+/// A transport whose peers have no address of their own (a session of a browser, a queue in memory)
+/// may fill in any numbers that tell its peers apart.
 ///
 /// Mutable, so it has no `equals`: see [#sameAs(PeerAddress)].
 public final class PeerAddress {

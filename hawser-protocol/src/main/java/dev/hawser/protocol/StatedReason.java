@@ -2,12 +2,12 @@ package dev.hawser.protocol;
 
 /// Why a peer says that it denies or ends a connection: a code, when to come back, a text.
 ///
-/// netcode's denied and disconnect packets are empty; between two peers whose connect token has
-/// the extension block they carry this. Without it, and whenever only an empty packet arrived, the
+/// netcode's denied and disconnect packets are empty; between two peers whose connect token has the
+/// extension block they carry this. Without it, and whenever only an empty packet arrived, the
 /// reason is [#NONE].
 ///
 /// @param code 0 to 65535; 0 says nothing, those below 1000 belong to Hawser, the rest to the
-///     application
+///   application
 /// @param retryAfterSeconds 0 to 65535; when it makes sense to try again, 0 where nothing is known
 /// @param text for people, at most 124 bytes in UTF-8; a longer one is cut when it is sent
 public record StatedReason(int code, int retryAfterSeconds, String text) {
@@ -16,12 +16,16 @@ public record StatedReason(int code, int retryAfterSeconds, String text) {
 
     /// Every slot of the server is taken.
     public static final int SERVER_FULL = 1;
+
     /// The application refused the client, or did not answer in time.
     public static final int REFUSED = 2;
+
     /// The same client id has connected again.
     public static final int REPLACED = 3;
+
     /// The server is going down.
     public static final int SERVER_STOPPED = 4;
+
     /// The codes from here up to 65535 are the application's.
     public static final int APPLICATION_MIN = 1000;
 

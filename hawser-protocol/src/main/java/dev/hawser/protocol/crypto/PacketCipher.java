@@ -26,8 +26,8 @@ public interface PacketCipher {
 
     /// Opens `length` bytes at `offset`, the last 16 of them the tag.
     ///
-    /// @return whether the tag was right; only then the first `length - 16` bytes are the plaintext,
-    ///     otherwise they are whatever the cipher left there
+    /// @return whether the tag was right; only then the first `length - 16` bytes are the
+    ///   plaintext, otherwise they are whatever the cipher left there
     boolean open(
             PacketKey key,
             long sequence,

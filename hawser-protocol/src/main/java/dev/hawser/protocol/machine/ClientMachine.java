@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A netcode client as a deterministic machine: datagrams and time in, packets out.
 ///
-/// Methods are of four kinds: `handle…` takes what came in, a plain verb is a command, [#nextTimeout]
-/// asks what is due, a noun looks. Methods with a [PacketSink] may send; packets are pushed into it
-/// before the call returns. One update of a game is: [#handleDatagram] for each datagram that came,
-/// then [#handleTimeout] once.
+/// Methods are of four kinds: `handle…` takes what came in, a plain verb is a command,
+/// [#nextTimeout] asks what is due, a noun looks. Methods with a [PacketSink] may send; packets are
+/// pushed into it before the call returns. One update of a game is: [#handleDatagram] for each
+/// datagram that came, then [#handleTimeout] once.
 ///
 /// `nowNanos` is a monotonic time that never decreases from call to call (`System.nanoTime()` will
 /// do). One thread at a time. Nothing that comes from the network throws; nothing is allocated per
@@ -44,8 +44,10 @@ public final class ClientMachine {
     private final DropCounters drops = new DropCounters();
 
     private ClientState state = ClientState.DISCONNECTED;
+
     /// What the peer said, or this side when it left; kept until the next connect.
     private StatedReason statedReason = StatedReason.NONE;
+
     private @Nullable Attempt attempt;
     private boolean isSending;
 
@@ -70,15 +72,17 @@ public final class ClientMachine {
         final ReplayWindow window = new ReplayWindow();
         final PeerAddress server = new PeerAddress();
         final long startNanos;
+
         /// 0 for no timeout.
         final long timeoutNanos;
 
         int serverIndex;
+
         /// Grows over all servers of the token, since the keys stay the same.
         long sequence;
+
         long lastSentNanos;
         long lastReceivedNanos;
-        long challengeSequence;
         final ByteBuffer challenge = ByteBuffer.allocate(Wire.CHALLENGE_BODY_BYTES);
         boolean isDenied;
         boolean isDisconnected;
@@ -225,7 +229,8 @@ public final class ClientMachine {
     }
 
     /// Does what is due, in the order of one update of the standard: sends a request, response or
-    /// keep-alive; then the token's expiry, then a denial or disconnect that came in, then timeouts.
+    /// keep-alive; then the token's expiry, then a denial or disconnect that came in, then
+    /// timeouts.
     ///
     /// Call it once an update after the datagrams, or when [#nextTimeout()] has come.
     public void handleTimeout(long nowNanos, PacketSink out) {
@@ -287,8 +292,8 @@ public final class ClientMachine {
     }
 
     /// Ends the connection, or the attempt at one: ten disconnect packets, then
-    /// [ClientState#DISCONNECTED]. Does nothing when neither exists; the state then stays, and with it
-    /// why it ended.
+    /// [ClientState#DISCONNECTED]. Does nothing when neither exists; the state then stays, and with
+    /// it why it ended.
     ///
     /// @param reason told to a server whose token says that it understands reasons
     public void disconnect(long nowNanos, StatedReason reason, PacketSink out) {

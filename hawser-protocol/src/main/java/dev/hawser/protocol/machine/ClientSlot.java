@@ -10,21 +10,27 @@ import java.util.Arrays;
 final class ClientSlot {
     final int index;
     boolean isConnected;
+
     /// Whether the client has shown that it knows it is connected; until then each payload to it is
     /// preceded by a keep-alive.
     boolean isConfirmed;
+
     final PeerAddress address = new PeerAddress();
     long clientId;
     final PacketKey clientToServerKey = new PacketKey();
     final PacketKey serverToClientKey = new PacketKey();
+
     /// The sequence of the next packet to the client, and the one that must never be reached.
     long sequence;
+
     long sequenceLimit;
     final ReplayWindow window = new ReplayWindow();
     long lastSentNanos;
     long lastReceivedNanos;
+
     /// 0 for no timeout.
     long timeoutNanos;
+
     long tokenExpireTimestamp;
     boolean statesReasons;
     final byte[] userData = new byte[UserData.BYTES];

@@ -31,8 +31,7 @@ final class ConnectionRequestReader {
     private long tagLow;
     private int serverIndex;
 
-    ConnectionRequestReader(
-            ServerConfig config, WallClock wallClock, TokenCipher cipher) {
+    ConnectionRequestReader(ServerConfig config, WallClock wallClock, TokenCipher cipher) {
         protocolId = config.protocolId();
         config.privateKey().copyTo(privateKey);
         identity = config.identity();
@@ -53,7 +52,8 @@ final class ConnectionRequestReader {
         if (!Wire.isVersion(datagram, start + ConnectionRequest.VERSION_OFFSET)) {
             return Drop.WRONG_VERSION;
         }
-        if (LittleEndian.getLong(datagram, start + ConnectionRequest.PROTOCOL_ID_OFFSET) != protocolId) {
+        if (LittleEndian.getLong(datagram, start + ConnectionRequest.PROTOCOL_ID_OFFSET)
+                != protocolId) {
             return Drop.WRONG_PROTOCOL_ID;
         }
         expireTimestamp = LittleEndian.getLong(datagram, start + ConnectionRequest.EXPIRE_OFFSET);

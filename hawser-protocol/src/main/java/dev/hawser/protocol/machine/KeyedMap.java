@@ -61,9 +61,9 @@ final class KeyedMap {
         }
         size--;
         // Keys behind the hole that probing would no longer reach move up into it.
-        for (int i = hole + 1 & mask; values[i] != NONE; i = i + 1 & mask) {
+        for (int i = (hole + 1) & mask; values[i] != NONE; i = (i + 1) & mask) {
             int home = slotOf(highs[i], lows[i], extras[i]);
-            if ((i - home & mask) >= (i - hole & mask)) {
+            if (((i - home) & mask) >= ((i - hole) & mask)) {
                 highs[hole] = highs[i];
                 lows[hole] = lows[i];
                 extras[hole] = extras[i];
@@ -76,9 +76,8 @@ final class KeyedMap {
 
     private int find(long high, long low, int extra) {
         int i = slotOf(high, low, extra);
-        while (values[i] != NONE
-                && (lows[i] != low || highs[i] != high || extras[i] != extra)) {
-            i = i + 1 & mask;
+        while (values[i] != NONE && (lows[i] != low || highs[i] != high || extras[i] != extra)) {
+            i = (i + 1) & mask;
         }
         return i;
     }

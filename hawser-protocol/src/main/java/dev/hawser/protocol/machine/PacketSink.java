@@ -13,6 +13,6 @@ public interface PacketSink {
     ///
     /// @param to where it goes; the machine's own holder, valid during the call
     /// @param packet the bytes between position and limit, at most 1225; the machine's own buffer,
-    ///     overwritten by its next packet
+    ///   overwritten by its next packet
     void send(PeerAddress to, ByteBuffer packet);
 }

@@ -19,9 +19,12 @@ final class PendingConnection {
     }
 
     final int index;
+
     /// Grows with each use, so that a late answer to an earlier use is recognised.
     int generation;
+
     boolean isInUse;
+
     /// The next pending connection of the same address, or -1.
     int next;
 
@@ -34,11 +37,13 @@ final class PendingConnection {
     boolean statesReasons;
     final PacketKey clientToServerKey = new PacketKey();
     final PacketKey serverToClientKey = new PacketKey();
+
     /// Where the sequence of packets to this client starts once it is seated.
     long firstSequence;
 
     /// One challenge for each pending connection: repeated requests get the same one again.
     long challengeSequence;
+
     final ByteBuffer sealedChallenge = ByteBuffer.allocate(Wire.CHALLENGE_TOKEN_BYTES);
 
     boolean hasResponded;
@@ -55,7 +60,7 @@ final class PendingConnection {
 
     /// {@return what names this use of this place in the application's answer}
     long handle() {
-        return (long) generation << 32 | index;
+        return ((long) generation << 32) | index;
     }
 
     void erase() {

@@ -75,7 +75,8 @@ final class PendingConnections {
 
     /// Takes a place for an address, or returns null when a bound is reached.
     @Nullable PendingConnection add(PeerAddress address) {
-        int inNetwork = Math.max(0, countOfNetwork.get(networkHigh(address), networkLow(address), 0));
+        int inNetwork =
+                Math.max(0, countOfNetwork.get(networkHigh(address), networkLow(address), 0));
         if (freeCount == 0 || inNetwork >= perNetworkMax || count(address) >= perAddressMax) {
             return null;
         }
@@ -99,8 +100,7 @@ final class PendingConnections {
             if (pending.next == NONE) {
                 firstOfAddress.remove(address.high(), address.low(), address.port());
             } else {
-                firstOfAddress.put(
-                        address.high(), address.low(), address.port(), pending.next);
+                firstOfAddress.put(address.high(), address.low(), address.port(), pending.next);
             }
         } else {
             while (previous != null && previous.next != pending.index) {

@@ -9,8 +9,10 @@ import java.util.List;
 public final class ServerConfig {
     /// The slots of a server that does not say how many.
     public static final int MAX_CLIENTS_DEFAULT = 256;
+
     /// The most slots a server can have.
     public static final int MAX_CLIENTS_LIMIT = 65_536;
+
     /// How long tokens may live at a server that does not say.
     public static final int MAX_CONNECT_TOKEN_LIFETIME_SECONDS_DEFAULT = 30;
 
@@ -49,7 +51,7 @@ public final class ServerConfig {
     /// @param protocolId 64 bits that tell this game, and this version of it, from every other
     /// @param privateKey shared with the backend that mints connect tokens
     /// @param identity the addresses by which connect tokens name this server, at least one; no two
-    ///     servers share one
+    ///   servers share one
     /// @throws IllegalArgumentException when the identity is empty
     public static ServerConfig of(
             long protocolId, PrivateKey privateKey, List<NetAddress> identity) {

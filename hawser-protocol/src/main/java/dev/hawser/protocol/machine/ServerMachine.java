@@ -83,6 +83,7 @@ public final class ServerMachine {
     private final KeyedMap slotOfClientId;
     private final PendingConnections pendingConnections;
     private final TokenHistory history;
+
     /// Ids below the number of slots are slots, those above are places of pending connections.
     private final DeadlineHeap deadlines;
 
@@ -103,10 +104,7 @@ public final class ServerMachine {
     /// Starts a server with these ciphers.
     @SuppressWarnings("exports") // providers reach the package, nobody else has a choice to make
     public ServerMachine(
-            ServerConfig config,
-            WallClock wallClock,
-            RandomBytes random,
-            CipherProvider ciphers) {
+            ServerConfig config, WallClock wallClock, RandomBytes random, CipherProvider ciphers) {
         this.wallClock = wallClock;
         this.random = random;
         sameClient = config.sameClient();
@@ -143,7 +141,7 @@ public final class ServerMachine {
     /// @param datagram its bytes between position and limit; the content is consumed
     /// @param out takes the answer, if there is one; answers are smaller than what they answer
     /// @return the slot whose payload now stands between position and limit of `datagram`, or
-    ///     [#NO_SLOT] when there is nothing for the application
+    ///   [#NO_SLOT] when there is nothing for the application
     public int handleDatagram(
             long nowNanos, PeerAddress from, ByteBuffer datagram, PacketSink out) {
         assertNotSending();
@@ -209,7 +207,8 @@ public final class ServerMachine {
         return true;
     }
 
-    /// Ends a connection: ten disconnect packets, then the slot is free. A free slot stays as it is.
+    /// Ends a connection: ten disconnect packets, then the slot is free. A free slot stays as it
+    /// is.
     ///
     /// @param reason told to a client whose token says that it understands reasons
     public void disconnect(long nowNanos, int slot, StatedReason reason, PacketSink out) {
@@ -427,8 +426,7 @@ public final class ServerMachine {
 
     /// PROTOCOL "Connection response": the part that needs a seat and an answer.
     private Drop seat(long nowNanos, PendingConnection pending, PacketSink out) {
-        Drop drop =
-                checkNotConnected(pending.address, pending.clientId, pending.expireTimestamp);
+        Drop drop = checkNotConnected(pending.address, pending.clientId, pending.expireTimestamp);
         if (drop != Drop.NONE) {
             return drop;
         }
@@ -561,10 +559,7 @@ public final class ServerMachine {
     private Drop openFromClient(long nowNanos, ClientSlot client, ByteBuffer datagram) {
         Drop drop =
                 reader.open(
-                        datagram,
-                        client.clientToServerKey,
-                        client.window,
-                        client.statesReasons);
+                        datagram, client.clientToServerKey, client.window, client.statesReasons);
         if (drop == Drop.NONE) {
             client.lastReceivedNanos = nowNanos;
             client.isConfirmed = true;
@@ -587,10 +582,7 @@ public final class ServerMachine {
         reader.inspect(datagram);
         Drop drop =
                 reader.open(
-                        datagram,
-                        client.clientToServerKey,
-                        client.window,
-                        client.statesReasons);
+                        datagram, client.clientToServerKey, client.window, client.statesReasons);
         if (drop == Drop.NONE) {
             end(client, ServerEvent.Cause.CLIENT_DISCONNECTED, ReasonBody.read(datagram));
         }
@@ -682,8 +674,7 @@ public final class ServerMachine {
         client.isConnected = false;
         client.erase();
         freeSlots.release(client.index);
-        events.add(
-                new ServerEvent.Disconnected(client.index, client.clientId, cause, reason));
+        events.add(new ServerEvent.Disconnected(client.index, client.clientId, cause, reason));
     }
 
     // ---- Who may come in
@@ -709,8 +700,7 @@ public final class ServerMachine {
 
     /// A seat that this client would take over counts as free.
     private boolean hasSeatFor(long clientId) {
-        return freeSlots.lowestFree() >= 0
-                || slotOfClientId.get(clientId, 0, 0) != KeyedMap.NONE;
+        return freeSlots.lowestFree() >= 0 || slotOfClientId.get(clientId, 0, 0) != KeyedMap.NONE;
     }
 
     private int slotOf(PeerAddress address) {
@@ -732,13 +722,8 @@ public final class ServerMachine {
 
     private void deny(PendingConnection pending, StatedReason reason, PacketSink out) {
         boolean speaks =
-                pending.statesReasons
-                        && history.takesTurnToSpeak(pending.tagHigh, pending.tagLow);
-        deny(
-                pending.address,
-                pending.serverToClientKey,
-                speaks ? reason : StatedReason.NONE,
-                out);
+                pending.statesReasons && history.takesTurnToSpeak(pending.tagHigh, pending.tagLow);
+        deny(pending.address, pending.serverToClientKey, speaks ? reason : StatedReason.NONE, out);
     }
 
     private void deny(PeerAddress to, PacketKey key, StatedReason reason, PacketSink out) {
@@ -769,7 +754,9 @@ public final class ServerMachine {
 
     private void sendDisconnects(ClientSlot client, StatedReason reason, PacketSink out) {
         boolean speaks = client.statesReasons && !reason.equals(StatedReason.NONE);
-        for (int i = 0; i < Wire.DISCONNECT_PACKETS && client.sequence != client.sequenceLimit; i++) {
+        for (int i = 0;
+                i < Wire.DISCONNECT_PACKETS && client.sequence != client.sequenceLimit;
+                i++) {
             ByteBuffer packet = writer.begin(PacketType.DISCONNECT, client.sequence++);
             // The second half is empty, for a client that does not understand the first.
             if (speaks && i < Wire.DISCONNECT_PACKETS / 2) {

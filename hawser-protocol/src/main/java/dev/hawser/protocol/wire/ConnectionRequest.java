@@ -2,19 +2,24 @@ package dev.hawser.protocol.wire;
 
 import java.nio.ByteBuffer;
 
-/// The layout of a connection request, the only packet that is never sealed:
-/// `00 · VERSION · protocolId u64 · expireTimestamp u64 · nonce[24] · sealedPrivate[1024]`.
+/// The layout of a connection request, the only packet that is never sealed: `00 · VERSION ·
+/// protocolId u64 · expireTimestamp u64 · nonce[24] · sealedPrivate[1024]`.
 public final class ConnectionRequest {
     /// Where the version string stands, behind the zero byte.
     public static final int VERSION_OFFSET = 1;
+
     /// Where the protocol id stands.
     public static final int PROTOCOL_ID_OFFSET = VERSION_OFFSET + Wire.VERSION_BYTES;
+
     /// Where the token's expiry stands.
     public static final int EXPIRE_OFFSET = PROTOCOL_ID_OFFSET + Long.BYTES;
+
     /// Where the nonce of the private part stands.
     public static final int NONCE_OFFSET = EXPIRE_OFFSET + Long.BYTES;
+
     /// Where the sealed private part stands.
     public static final int PRIVATE_OFFSET = NONCE_OFFSET + Wire.CONNECT_TOKEN_NONCE_BYTES;
+
     /// Where its tag stands, by which servers know the token: the last 16 bytes.
     public static final int TAG_OFFSET = Wire.REQUEST_BYTES - Wire.TAG_BYTES;
 

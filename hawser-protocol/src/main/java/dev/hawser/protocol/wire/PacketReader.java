@@ -62,7 +62,7 @@ public final class PacketReader {
         }
         prefix = datagram.get(start);
         int number = prefix & 0xf;
-        if (number >= PacketType.COUNT || (allowedTypes & 1 << number) == 0) {
+        if (number >= PacketType.COUNT || (allowedTypes & (1 << number)) == 0) {
             return Drop.WRONG_TYPE;
         }
         int sequenceBytes = (prefix & 0xff) >>> 4;
@@ -86,9 +86,10 @@ public final class PacketReader {
     ///
     /// @param datagram the same packet, or a copy of it at the same position
     /// @param window of the connection, or null where none exists yet; types below 4 do without
-    /// @param statesReasons whether denied and disconnect packets of this connection may have a body
+    /// @param statesReasons whether denied and disconnect packets of this connection may have a
+    ///   body
     /// @return [Drop#NONE] when the body now stands between position and limit of `datagram`;
-    ///     otherwise its content is undefined
+    ///   otherwise its content is undefined
     public Drop open(
             ByteBuffer datagram,
             PacketKey key,
@@ -132,8 +133,8 @@ public final class PacketReader {
             case CONNECTION_REQUEST -> false;
             case CONNECTION_DENIED, DISCONNECT ->
                     length == 0
-                            || length >= Wire.REASON_BODY_BYTES_MIN
-                                    && length <= Wire.REASON_BODY_BYTES_MAX;
+                            || (length >= Wire.REASON_BODY_BYTES_MIN
+                                    && length <= Wire.REASON_BODY_BYTES_MAX);
             case CONNECTION_CHALLENGE, CONNECTION_RESPONSE -> length == Wire.CHALLENGE_BODY_BYTES;
             case KEEP_ALIVE -> length == Wire.KEEP_ALIVE_BODY_BYTES;
             case PAYLOAD -> length >= 1 && length <= Wire.PAYLOAD_BYTES_MAX;

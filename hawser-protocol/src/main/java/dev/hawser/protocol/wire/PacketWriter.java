@@ -27,7 +27,7 @@ public final class PacketWriter {
     /// @return the buffer, positioned where the body goes; its byte order is undefined
     public ByteBuffer begin(PacketType type, long sequence) {
         int sequenceBytes = sequenceBytes(sequence);
-        byte prefix = (byte) (sequenceBytes << 4 | type.ordinal());
+        byte prefix = (byte) ((sequenceBytes << 4) | type.ordinal());
         this.sequence = sequence;
         associatedData[AssociatedData.PREFIX_OFFSET] = prefix;
         packet.clear();

@@ -4,8 +4,8 @@ import dev.hawser.protocol.StatedReason;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// The body of a denied or disconnect packet that states a reason:
-/// `code u16 · retryAfterSeconds u16 · 0..124 bytes of UTF-8`.
+/// The body of a denied or disconnect packet that states a reason: `code u16 · retryAfterSeconds
+/// u16 · 0..124 bytes of UTF-8`.
 public final class ReasonBody {
     private ReasonBody() {}
 
