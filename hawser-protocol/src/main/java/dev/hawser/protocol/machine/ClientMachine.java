@@ -283,8 +283,8 @@ public final class ClientMachine {
         disconnect(nowNanos, StatedReason.NONE, out);
         statedReason = StatedReason.NONE;
         switch (PublicToken.read(token.toBytes())) {
-            case TokenReading.Unreadable _ -> state = ClientState.INVALID_CONNECT_TOKEN;
-            case TokenReading.Readable(PublicToken publicToken) -> {
+            case TokenReading.Failure _ -> state = ClientState.INVALID_CONNECT_TOKEN;
+            case TokenReading.Success(PublicToken publicToken) -> {
                 attempt = new Attempt(publicToken, cipher, nowNanos);
                 state = ClientState.SENDING_CONNECTION_REQUEST;
             }

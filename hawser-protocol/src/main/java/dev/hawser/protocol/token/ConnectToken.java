@@ -122,8 +122,8 @@ public final class ConnectToken {
 
     private PublicToken read() {
         return switch (PublicToken.read(bytes)) {
-            case TokenReading.Readable(PublicToken token) -> token;
-            case TokenReading.Unreadable(String problem) ->
+            case TokenReading.Success(PublicToken token) -> token;
+            case TokenReading.Failure(String problem) ->
                     throw new InvalidConnectTokenException(
                             "not a connect token: " + problem + "; ask the backend for a new one");
         };

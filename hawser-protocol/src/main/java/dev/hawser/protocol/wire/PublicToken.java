@@ -54,14 +54,14 @@ public final class PublicToken {
     /// @param token not kept and not changed
     public static TokenReading read(byte[] token) {
         if (token.length != Wire.CONNECT_TOKEN_BYTES) {
-            return new TokenReading.Unreadable(
+            return new TokenReading.Failure(
                     "it has "
                             + token.length
                             + " bytes, but a connect token has "
                             + Wire.CONNECT_TOKEN_BYTES);
         }
         if (!Arrays.equals(token, 0, Wire.VERSION_BYTES, Wire.VERSION, 0, Wire.VERSION_BYTES)) {
-            return new TokenReading.Unreadable(
+            return new TokenReading.Failure(
                     "its version is not NETCODE 1.02: it is no connect token, or one of another"
                             + " version of netcode");
         }
@@ -69,7 +69,7 @@ public final class PublicToken {
         long create = LittleEndian.getLong(buffer, CREATE_OFFSET);
         long expire = LittleEndian.getLong(buffer, EXPIRE_OFFSET);
         if (UnixTime.isAfter(create, expire)) {
-            return new TokenReading.Unreadable(
+            return new TokenReading.Failure(
                     "its createTimestamp "
                             + Long.toUnsignedString(create)
                             + " is after its expireTimestamp "
@@ -78,9 +78,9 @@ public final class PublicToken {
         ServerList servers = new ServerList();
         int keysOffset = servers.read(buffer, SERVERS_OFFSET);
         if (keysOffset < 0) {
-            return new TokenReading.Unreadable(servers.problem());
+            return new TokenReading.Failure(servers.problem());
         }
-        return new TokenReading.Readable(new PublicToken(buffer, servers, keysOffset));
+        return new TokenReading.Success(new PublicToken(buffer, servers, keysOffset));
     }
 
     private static byte[] copy(ByteBuffer source, int offset, int length) {

@@ -5,10 +5,10 @@ public sealed interface TokenReading {
     /// The bytes are no connect token.
     ///
     /// @param problem names the field, its value and its limit; for people
-    record Unreadable(String problem) implements TokenReading {}
+    record Failure(String problem) implements TokenReading {}
 
     /// The bytes are a connect token.
     ///
     /// @param token what it says
-    record Readable(PublicToken token) implements TokenReading {}
+    record Success(PublicToken token) implements TokenReading {}
 }
