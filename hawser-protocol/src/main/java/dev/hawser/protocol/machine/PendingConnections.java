@@ -95,20 +95,7 @@ final class PendingConnections {
     /// Frees a place and erases its keys.
     void remove(PendingConnection pending) {
         PeerAddress address = pending.address;
-        PendingConnection previous = first(address);
-        if (previous == pending) {
-            if (pending.next == NONE) {
-                firstOfAddress.remove(address.high(), address.low(), address.port());
-            } else {
-                firstOfAddress.put(address.high(), address.low(), address.port(), pending.next);
-            }
-        } else {
-            while (previous != null && previous.next != pending.index) {
-                previous = next(previous);
-            }
-            assert previous != null : "a pending connection is in the list of its address";
-            previous.next = pending.next;
-        }
+        unlink(pending);
         int inNetwork = countOfNetwork.get(networkHigh(address), networkLow(address), 0);
         if (inNetwork == 1) {
             countOfNetwork.remove(networkHigh(address), networkLow(address), 0);
@@ -118,6 +105,23 @@ final class PendingConnections {
         pending.isInUse = false;
         pending.erase();
         free[freeCount++] = pending.index;
+    }
+
+    private void unlink(PendingConnection pending) {
+        PeerAddress address = pending.address;
+        if (first(address) != pending) {
+            PendingConnection previous = first(address);
+            while (previous != null && previous.next != pending.index) {
+                previous = next(previous);
+            }
+            if (previous != null) {
+                previous.next = pending.next;
+            }
+        } else if (pending.next == NONE) {
+            firstOfAddress.remove(address.high(), address.low(), address.port());
+        } else {
+            firstOfAddress.put(address.high(), address.low(), address.port(), pending.next);
+        }
     }
 
     private int count(PeerAddress address) {
