@@ -43,6 +43,11 @@ final class ClientSlot {
         return timeoutNanos > 0 && nowNanos - lastReceivedNanos >= timeoutNanos;
     }
 
+    /// The number behind the last one belongs to another server of the token: it is never used.
+    boolean hasSequenceLeft() {
+        return sequence != sequenceLimit;
+    }
+
     void erase() {
         clientToServerKey.erase();
         serverToClientKey.erase();

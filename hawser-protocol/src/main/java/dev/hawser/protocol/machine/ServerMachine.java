@@ -17,8 +17,6 @@ import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.wire.ChallengeToken;
 import dev.hawser.protocol.wire.LittleEndian;
 import dev.hawser.protocol.wire.PacketReader;
-import dev.hawser.protocol.wire.PacketType;
-import dev.hawser.protocol.wire.PacketWriter;
 import dev.hawser.protocol.wire.PrivateToken;
 import dev.hawser.protocol.wire.ReasonBody;
 import dev.hawser.protocol.wire.Wire;
@@ -49,12 +47,10 @@ public final class ServerMachine {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final long PENDING_LIFE_NANOS_MAX = 30 * NANOS_PER_SECOND;
 
-    // Sequences of packets to one client start at serverIndex * 2^57 and end before the next
-    // server's, the global one lives in the upper half: one key, and no number twice.
+    // A token may list several servers, which all seal under the same key: packets of the n-th to
+    // this client take numbers from n * 2^57 on.
     private static final int SERVER_SEQUENCE_BITS = 57;
     private static final long RESTART_OFFSET_MASK = (1L << 56) - 1;
-    private static final long GLOBAL_SEQUENCE_START = 1L << 63;
-    private static final long GLOBAL_OFFSET_MASK = (1L << 62) - 1;
 
     private static final StatedReason SERVER_FULL =
             StatedReason.of(StatedReason.SERVER_FULL, "the server is full");
@@ -71,16 +67,12 @@ public final class ServerMachine {
 
     private final PacketCipher cipher;
     private final PacketReader reader;
-    private final PacketWriter writer;
+    private final ServerPackets packets;
     private final ConnectionRequestReader requests;
     private final PacketKey challengeKey = new PacketKey();
     private long nextChallengeSequence;
-    private long globalSequence;
 
-    private final ClientSlot[] slots;
-    private final SlotBitmap freeSlots;
-    private final KeyedMap slotOfAddress;
-    private final KeyedMap slotOfClientId;
+    private final ClientSlots slots;
     private final PendingConnections pendingConnections;
     private final TokenHistory history;
 
@@ -91,7 +83,6 @@ public final class ServerMachine {
     private final DropCounters drops = new DropCounters();
     private final ByteBuffer scratch = ByteBuffer.allocate(Wire.PACKET_BYTES_MAX);
     private long denied;
-    private boolean isSending;
 
     /// Starts a server with the best ciphers there are.
     ///
@@ -112,24 +103,17 @@ public final class ServerMachine {
         cipherName = ciphers.name();
         cipher = ciphers.newPacketCipher();
         reader = new PacketReader(cipher, config.protocolId(), PacketReader.SERVER_TYPES);
-        writer = new PacketWriter(cipher, config.protocolId());
         requests = new ConnectionRequestReader(config, wallClock, ciphers.newTokenCipher());
 
         challengeKey.randomise(random);
-        globalSequence = GLOBAL_SEQUENCE_START + (randomLong() & GLOBAL_OFFSET_MASK);
+        packets = new ServerPackets(cipher, config.protocolId(), config.maxClients(), randomLong());
         long hashKey0 = randomLong();
         long hashKey1 = randomLong();
 
-        slots = new ClientSlot[config.maxClients()];
-        for (int i = 0; i < slots.length; i++) {
-            slots[i] = new ClientSlot(i);
-        }
-        freeSlots = new SlotBitmap(slots.length);
-        slotOfAddress = new KeyedMap(slots.length, hashKey0, hashKey1);
-        slotOfClientId = new KeyedMap(slots.length, hashKey0, hashKey1);
+        slots = new ClientSlots(config.maxClients(), hashKey0, hashKey1);
         pendingConnections = new PendingConnections(config, hashKey0, hashKey1);
         history = new TokenHistory(config.tokenHistoryMax(), hashKey0, hashKey1);
-        deadlines = new DeadlineHeap(slots.length + pendingConnections.capacity());
+        deadlines = new DeadlineHeap(slots.count() + pendingConnections.capacity());
     }
 
     // ---- What comes in
@@ -171,8 +155,8 @@ public final class ServerMachine {
         assertNotSending();
         while (!deadlines.isEmpty() && deadlines.soonestDeadline() - nowNanos <= 0) {
             int id = deadlines.soonestId();
-            if (id < slots.length) {
-                handleSlotDue(nowNanos, slots[id], out);
+            if (id < slots.count()) {
+                handleSlotDue(nowNanos, slots.at(id), out);
             } else {
                 handlePendingDue(nowNanos, id);
             }
@@ -190,20 +174,20 @@ public final class ServerMachine {
     public boolean send(long nowNanos, int slot, ByteBuffer payload, PacketSink out) {
         assertNotSending();
         Payloads.check(payload);
-        ClientSlot client = slots[slot];
+        ClientSlot client = slots.at(slot);
         if (!client.isConnected) {
             return false;
         }
-        if (!client.isConfirmed && !sendKeepAlive(nowNanos, client, out)) {
-            return false;
+        if (!client.isConfirmed) {
+            if (!hasSequenceLeft(client)) {
+                return false;
+            }
+            packets.keepAlive(nowNanos, client, out);
         }
         if (!hasSequenceLeft(client)) {
             return false;
         }
-        writer.begin(PacketType.PAYLOAD, client.sequence++);
-        writer.putBody(payload);
-        emit(client.address, writer.seal(client.serverToClientKey), out);
-        client.lastSentNanos = nowNanos;
+        packets.payload(nowNanos, client, payload, out);
         return true;
     }
 
@@ -213,9 +197,9 @@ public final class ServerMachine {
     /// @param reason told to a client whose token says that it understands reasons
     public void disconnect(long nowNanos, int slot, StatedReason reason, PacketSink out) {
         assertNotSending();
-        ClientSlot client = slots[slot];
+        ClientSlot client = slots.at(slot);
         if (client.isConnected) {
-            sendDisconnects(client, reason, out);
+            packets.disconnects(client, reason, out);
             end(client, ServerEvent.Cause.SERVER_DISCONNECTED, reason);
         }
     }
@@ -223,8 +207,8 @@ public final class ServerMachine {
     /// Ends every connection and erases every key. The machine is not used afterwards, except to
     /// poll the events that are left.
     public void close(long nowNanos, StatedReason reason, PacketSink out) {
-        for (ClientSlot client : slots) {
-            disconnect(nowNanos, client.index, reason, out);
+        for (int slot = 0; slot < slots.count(); slot++) {
+            disconnect(nowNanos, slot, reason, out);
         }
         for (int i = 0; i < pendingConnections.capacity(); i++) {
             PendingConnection pending = pendingConnections.inUse(i);
@@ -288,12 +272,12 @@ public final class ServerMachine {
 
     /// {@return the number of slots}
     public int maxClients() {
-        return slots.length;
+        return slots.count();
     }
 
     /// {@return how many slots are taken}
     public int connectedClients() {
-        return slotOfClientId.size();
+        return slots.taken();
     }
 
     /// {@return how many connections are being made}
@@ -308,12 +292,12 @@ public final class ServerMachine {
 
     /// {@return whether a client has this slot}
     public boolean isConnected(int slot) {
-        return slots[slot].isConnected;
+        return slots.at(slot).isConnected;
     }
 
     /// {@return the id of the client that has this slot, unsigned; undefined for a free one}
     public long clientId(int slot) {
-        return slots[slot].clientId;
+        return slots.at(slot).clientId;
     }
 
     /// {@return how many denied packets were sent}
@@ -366,7 +350,7 @@ public final class ServerMachine {
             begin(nowNanos, pending, token);
         }
         extendLife(nowNanos, pending);
-        sendChallenge(pending, out);
+        packets.challenge(pending, out);
         return Drop.NONE;
     }
 
@@ -394,7 +378,7 @@ public final class ServerMachine {
                 pending.sealedChallenge,
                 0);
         extendLife(nowNanos, pending);
-        deadlines.schedule(slots.length + pending.index, pending.diesAtNanos);
+        deadlines.schedule(slots.count() + pending.index, pending.diesAtNanos);
     }
 
     // ---- Connection responses
@@ -479,17 +463,13 @@ public final class ServerMachine {
     }
 
     private void takeSeat(long nowNanos, PendingConnection pending, PacketSink out) {
-        int replaced = slotOfClientId.get(pending.clientId, 0, 0);
-        if (replaced != KeyedMap.NONE) {
-            sendDisconnects(slots[replaced], REPLACED, out);
-            end(slots[replaced], ServerEvent.Cause.REPLACED, REPLACED);
+        ClientSlot replaced = slots.ofClientId(pending.clientId);
+        if (replaced != null) {
+            packets.disconnects(replaced, REPLACED, out);
+            end(replaced, ServerEvent.Cause.REPLACED, REPLACED);
         }
-        ClientSlot client = slots[freeSlots.lowestFree()];
-        freeSlots.take(client.index);
-        client.isConnected = true;
+        ClientSlot client = slots.take(pending.address, pending.clientId);
         client.isConfirmed = false;
-        client.address.set(pending.address);
-        client.clientId = pending.clientId;
         client.clientToServerKey.set(pending.clientToServerKey);
         client.serverToClientKey.set(pending.serverToClientKey);
         client.sequence = pending.firstSequence;
@@ -503,18 +483,15 @@ public final class ServerMachine {
         client.tokenExpireTimestamp = pending.expireTimestamp;
         client.statesReasons = pending.statesReasons;
         copyUserData(pending, client.userData);
-        PeerAddress address = client.address;
-        slotOfAddress.put(address.high(), address.low(), address.port(), client.index);
-        slotOfClientId.put(client.clientId, 0, 0, client.index);
-        consumeAllOf(address);
+        consumeAllOf(client.address);
 
-        sendKeepAlive(nowNanos, client, out);
+        packets.keepAlive(nowNanos, client, out);
         deadlines.schedule(client.index, dueAt(client));
         events.add(
                 new ServerEvent.Connected(
                         client.index,
                         client.clientId,
-                        address.toNetAddress(),
+                        client.address.toNetAddress(),
                         UserData.of(client.userData)));
     }
 
@@ -539,21 +516,19 @@ public final class ServerMachine {
     // ---- Packets of connected clients: the hot path
 
     private int handlePayload(long nowNanos, PeerAddress from, ByteBuffer datagram) {
-        int slot = slotOf(from);
-        if (slot == KeyedMap.NONE) {
+        ClientSlot client = slots.ofAddress(from);
+        if (client == null) {
             drops.add(Drop.UNKNOWN_ADDRESS);
             return NO_SLOT;
         }
-        Drop drop = openFromClient(nowNanos, slots[slot], datagram);
+        Drop drop = openFromClient(nowNanos, client, datagram);
         drops.add(drop);
-        return drop == Drop.NONE ? slot : NO_SLOT;
+        return drop == Drop.NONE ? client.index : NO_SLOT;
     }
 
     private Drop handleKeepAlive(long nowNanos, PeerAddress from, ByteBuffer datagram) {
-        int slot = slotOf(from);
-        return slot == KeyedMap.NONE
-                ? Drop.UNKNOWN_ADDRESS
-                : openFromClient(nowNanos, slots[slot], datagram);
+        ClientSlot client = slots.ofAddress(from);
+        return client == null ? Drop.UNKNOWN_ADDRESS : openFromClient(nowNanos, client, datagram);
     }
 
     private Drop openFromClient(long nowNanos, ClientSlot client, ByteBuffer datagram) {
@@ -574,11 +549,10 @@ public final class ServerMachine {
             forget(pending);
             return Drop.NONE;
         }
-        int slot = slotOf(from);
-        if (slot == KeyedMap.NONE) {
+        ClientSlot client = slots.ofAddress(from);
+        if (client == null) {
             return noPending(from);
         }
-        ClientSlot client = slots[slot];
         reader.inspect(datagram);
         Drop drop =
                 reader.open(
@@ -614,7 +588,7 @@ public final class ServerMachine {
         if (pendingConnections.first(from) != null) {
             return Drop.NOT_AUTHENTIC;
         }
-        return slotOf(from) == KeyedMap.NONE ? Drop.UNKNOWN_ADDRESS : Drop.ADDRESS_CONNECTED;
+        return slots.ofAddress(from) == null ? Drop.UNKNOWN_ADDRESS : Drop.ADDRESS_CONNECTED;
     }
 
     // ---- What is due
@@ -624,9 +598,11 @@ public final class ServerMachine {
             end(client, ServerEvent.Cause.TIMED_OUT, StatedReason.NONE);
             return;
         }
-        if (nowNanos - client.lastSentNanos >= Wire.SEND_INTERVAL_NANOS
-                && !sendKeepAlive(nowNanos, client, out)) {
-            return;
+        if (nowNanos - client.lastSentNanos >= Wire.SEND_INTERVAL_NANOS) {
+            if (!hasSequenceLeft(client)) {
+                return;
+            }
+            packets.keepAlive(nowNanos, client, out);
         }
         // Sending and receiving move a deadline without touching the heap: when the old one comes,
         // the slot is put back to where it belongs by then.
@@ -643,7 +619,7 @@ public final class ServerMachine {
     }
 
     private void handlePendingDue(long nowNanos, int id) {
-        PendingConnection pending = pendingConnections.inUse(id - slots.length);
+        PendingConnection pending = pendingConnections.inUse(id - slots.count());
         if (pending == null) {
             deadlines.cancel(id);
         } else if (pending.diesAtNanos - nowNanos > 0) {
@@ -662,18 +638,13 @@ public final class ServerMachine {
     }
 
     private void forget(PendingConnection pending) {
-        deadlines.cancel(slots.length + pending.index);
+        deadlines.cancel(slots.count() + pending.index);
         pendingConnections.remove(pending);
     }
 
     private void end(ClientSlot client, ServerEvent.Cause cause, StatedReason reason) {
-        PeerAddress address = client.address;
-        slotOfAddress.remove(address.high(), address.low(), address.port());
-        slotOfClientId.remove(client.clientId, 0, 0);
         deadlines.cancel(client.index);
-        client.isConnected = false;
-        client.erase();
-        freeSlots.release(client.index);
+        slots.release(client);
         events.add(new ServerEvent.Disconnected(client.index, client.clientId, cause, reason));
     }
 
@@ -681,12 +652,12 @@ public final class ServerMachine {
 
     /// No client from this address, and none with this id, unless the newcomer may take its seat.
     private Drop checkNotConnected(PeerAddress from, long clientId, long expireTimestamp) {
-        int slot = slotOf(from);
-        if (slot != KeyedMap.NONE && !mayTakeOver(slots[slot], clientId, expireTimestamp)) {
+        ClientSlot client = slots.ofAddress(from);
+        if (client != null && !mayTakeOver(client, clientId, expireTimestamp)) {
             return Drop.ADDRESS_CONNECTED;
         }
-        slot = slotOfClientId.get(clientId, 0, 0);
-        if (slot != KeyedMap.NONE && !mayTakeOver(slots[slot], clientId, expireTimestamp)) {
+        client = slots.ofClientId(clientId);
+        if (client != null && !mayTakeOver(client, clientId, expireTimestamp)) {
             return Drop.CLIENT_ID_CONNECTED;
         }
         return Drop.NONE;
@@ -700,25 +671,10 @@ public final class ServerMachine {
 
     /// A seat that this client would take over counts as free.
     private boolean hasSeatFor(long clientId) {
-        return freeSlots.lowestFree() >= 0 || slotOfClientId.get(clientId, 0, 0) != KeyedMap.NONE;
-    }
-
-    private int slotOf(PeerAddress address) {
-        return slotOfAddress.get(address.high(), address.low(), address.port());
+        return slots.hasFree() || slots.ofClientId(clientId) != null;
     }
 
     // ---- What goes out
-
-    private void sendChallenge(PendingConnection pending, PacketSink out) {
-        if (globalSequence >= 0) {
-            return; // the upper half is used up: silence rather than a nonce twice
-        }
-        ByteBuffer packet = writer.begin(PacketType.CONNECTION_CHALLENGE, globalSequence++);
-        LittleEndian.putLong(packet, packet.position(), pending.challengeSequence);
-        packet.position(packet.position() + Long.BYTES);
-        writer.putBody(pending.sealedChallenge);
-        emit(pending.address, writer.seal(pending.serverToClientKey), out);
-    }
 
     private void deny(PendingConnection pending, StatedReason reason, PacketSink out) {
         boolean speaks =
@@ -727,65 +683,21 @@ public final class ServerMachine {
     }
 
     private void deny(PeerAddress to, PacketKey key, StatedReason reason, PacketSink out) {
-        if (globalSequence >= 0) {
-            return;
-        }
-        ByteBuffer packet = writer.begin(PacketType.CONNECTION_DENIED, globalSequence++);
-        if (!reason.equals(StatedReason.NONE)) {
-            ReasonBody.put(reason, packet);
-        }
         denied++;
-        emit(to, writer.seal(key), out);
-    }
-
-    private boolean sendKeepAlive(long nowNanos, ClientSlot client, PacketSink out) {
-        if (!hasSequenceLeft(client)) {
-            return false;
-        }
-        ByteBuffer packet = writer.begin(PacketType.KEEP_ALIVE, client.sequence++);
-        int body = packet.position();
-        LittleEndian.putInt(packet, body, client.index);
-        LittleEndian.putInt(packet, body + Integer.BYTES, slots.length);
-        packet.position(body + Wire.KEEP_ALIVE_BODY_BYTES);
-        emit(client.address, writer.seal(client.serverToClientKey), out);
-        client.lastSentNanos = nowNanos;
-        return true;
-    }
-
-    private void sendDisconnects(ClientSlot client, StatedReason reason, PacketSink out) {
-        boolean speaks = client.statesReasons && !reason.equals(StatedReason.NONE);
-        for (int i = 0;
-                i < Wire.DISCONNECT_PACKETS && client.sequence != client.sequenceLimit;
-                i++) {
-            ByteBuffer packet = writer.begin(PacketType.DISCONNECT, client.sequence++);
-            // The second half is empty, for a client that does not understand the first.
-            if (speaks && i < Wire.DISCONNECT_PACKETS / 2) {
-                ReasonBody.put(reason, packet);
-            }
-            emit(client.address, writer.seal(client.serverToClientKey), out);
-        }
+        packets.denied(to, key, reason, out);
     }
 
     /// Ends a connection whose sequence has used up its numbers.
     private boolean hasSequenceLeft(ClientSlot client) {
-        if (client.sequence == client.sequenceLimit) {
+        if (!client.hasSequenceLeft()) {
             end(client, ServerEvent.Cause.SEQUENCE_EXHAUSTED, StatedReason.NONE);
-            return false;
         }
-        return true;
-    }
-
-    private void emit(PeerAddress to, ByteBuffer packet, PacketSink out) {
-        isSending = true;
-        try {
-            out.send(to, packet);
-        } finally {
-            isSending = false;
-        }
+        return client.isConnected;
     }
 
     private void assertNotSending() {
-        assert !isSending : "a PacketSink called back into the machine that it was sending for";
+        assert !packets.isSending()
+                : "a PacketSink called back into the machine it was sending for";
     }
 
     private long randomLong() {

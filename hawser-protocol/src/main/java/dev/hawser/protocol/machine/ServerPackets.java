@@ -1,0 +1,110 @@
+package dev.hawser.protocol.machine;
+
+import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.crypto.PacketCipher;
+import dev.hawser.protocol.crypto.PacketKey;
+import dev.hawser.protocol.wire.LittleEndian;
+import dev.hawser.protocol.wire.PacketType;
+import dev.hawser.protocol.wire.PacketWriter;
+import dev.hawser.protocol.wire.ReasonBody;
+import dev.hawser.protocol.wire.Wire;
+import java.nio.ByteBuffer;
+
+/// Everything that a server sends, and the sequences it is sealed under.
+///
+/// Packets to a seated client take the numbers of its slot. Those sent before a slot exists,
+/// challenges and denials, are sealed under the same key, and so take numbers of their own: the
+/// global sequence in the upper half of the space.
+final class ServerPackets {
+    private static final long GLOBAL_SEQUENCE_START = 1L << 63;
+    private static final long GLOBAL_OFFSET_MASK = (1L << 62) - 1;
+
+    private final PacketWriter writer;
+    private final int maxClients;
+    private long globalSequence;
+    private boolean isSending;
+
+    /// @param globalOffset random for each start: two starts share keys, and must not share numbers
+    ServerPackets(PacketCipher cipher, long protocolId, int maxClients, long globalOffset) {
+        writer = new PacketWriter(cipher, protocolId);
+        this.maxClients = maxClients;
+        globalSequence = GLOBAL_SEQUENCE_START + (globalOffset & GLOBAL_OFFSET_MASK);
+    }
+
+    /// {@return whether a sink is at work, which must not call back}
+    boolean isSending() {
+        return isSending;
+    }
+
+    /// Sends the challenge of a pending connection: always the same one, under a fresh number.
+    void challenge(PendingConnection pending, PacketSink out) {
+        if (isGlobalSequenceUsedUp()) {
+            return;
+        }
+        ByteBuffer packet = writer.begin(PacketType.CONNECTION_CHALLENGE, globalSequence++);
+        LittleEndian.putLong(packet, packet.position(), pending.challengeSequence);
+        packet.position(packet.position() + Long.BYTES);
+        writer.putBody(pending.sealedChallenge);
+        emit(pending.address, pending.serverToClientKey, out);
+    }
+
+    /// Denies a connection; [StatedReason#NONE] makes the packet of the standard.
+    void denied(PeerAddress to, PacketKey key, StatedReason reason, PacketSink out) {
+        if (isGlobalSequenceUsedUp()) {
+            return;
+        }
+        ByteBuffer packet = writer.begin(PacketType.CONNECTION_DENIED, globalSequence++);
+        if (!reason.equals(StatedReason.NONE)) {
+            ReasonBody.put(reason, packet);
+        }
+        emit(to, key, out);
+    }
+
+    /// Sends a keep-alive; the client must have a sequence left.
+    void keepAlive(long nowNanos, ClientSlot client, PacketSink out) {
+        ByteBuffer packet = writer.begin(PacketType.KEEP_ALIVE, client.sequence++);
+        int body = packet.position();
+        LittleEndian.putInt(packet, body, client.index);
+        LittleEndian.putInt(packet, body + Integer.BYTES, maxClients);
+        packet.position(body + Wire.KEEP_ALIVE_BODY_BYTES);
+        client.lastSentNanos = nowNanos;
+        emit(client.address, client.serverToClientKey, out);
+    }
+
+    /// Sends a payload; the client must have a sequence left.
+    void payload(long nowNanos, ClientSlot client, ByteBuffer payload, PacketSink out) {
+        writer.begin(PacketType.PAYLOAD, client.sequence++);
+        writer.putBody(payload);
+        client.lastSentNanos = nowNanos;
+        emit(client.address, client.serverToClientKey, out);
+    }
+
+    /// Sends the ten disconnect packets, or as many as the client has sequences left for.
+    void disconnects(ClientSlot client, StatedReason reason, PacketSink out) {
+        boolean speaks = client.statesReasons && !reason.equals(StatedReason.NONE);
+        for (int i = 0; i < Wire.DISCONNECT_PACKETS && client.hasSequenceLeft(); i++) {
+            ByteBuffer packet = writer.begin(PacketType.DISCONNECT, client.sequence++);
+            // The second half is empty, for a client that does not understand the first.
+            if (speaks && i < Wire.DISCONNECT_PACKETS / 2) {
+                ReasonBody.put(reason, packet);
+            }
+            emit(client.address, client.serverToClientKey, out);
+        }
+    }
+
+    /// Past its last number the global sequence would turn into those of the slots: silence rather
+    /// than a nonce twice.
+    private boolean isGlobalSequenceUsedUp() {
+        return globalSequence >= 0;
+    }
+
+    private void emit(PeerAddress to, PacketKey key, PacketSink out) {
+        isSending = true;
+        try {
+            out.send(to, writer.seal(key));
+        } finally {
+            isSending = false;
+        }
+    }
+}
