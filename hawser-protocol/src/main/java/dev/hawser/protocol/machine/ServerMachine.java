@@ -14,7 +14,6 @@ import dev.hawser.protocol.crypto.PacketCipher;
 import dev.hawser.protocol.crypto.PacketKey;
 import dev.hawser.protocol.machine.PendingConnection.Admission;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
-import dev.hawser.protocol.wire.ChallengeToken;
 import dev.hawser.protocol.wire.LittleEndian;
 import dev.hawser.protocol.wire.PacketReader;
 import dev.hawser.protocol.wire.PrivateToken;
@@ -65,12 +64,10 @@ public final class ServerMachine {
     private final RandomBytes random;
     private final String cipherName;
 
-    private final PacketCipher cipher;
     private final PacketReader reader;
     private final ServerPackets packets;
     private final ConnectionRequestReader requests;
-    private final PacketKey challengeKey = new PacketKey();
-    private long nextChallengeSequence;
+    private final Challenges challenges;
 
     private final ClientSlots slots;
     private final PendingConnections pendingConnections;
@@ -101,11 +98,11 @@ public final class ServerMachine {
         sameClient = config.sameClient();
         asksAdmission = config.asksAdmission();
         cipherName = ciphers.name();
-        cipher = ciphers.newPacketCipher();
+        PacketCipher cipher = ciphers.newPacketCipher();
         reader = new PacketReader(cipher, config.protocolId(), PacketReader.SERVER_TYPES);
         requests = new ConnectionRequestReader(config, wallClock, ciphers.newTokenCipher());
 
-        challengeKey.randomise(random);
+        challenges = new Challenges(cipher, random);
         packets = new ServerPackets(cipher, config.protocolId(), config.maxClients(), randomLong());
         long hashKey0 = randomLong();
         long hashKey1 = randomLong();
@@ -216,7 +213,7 @@ public final class ServerMachine {
                 forget(pending);
             }
         }
-        challengeKey.erase();
+        challenges.erase();
         requests.erase();
     }
 
@@ -368,15 +365,7 @@ public final class ServerMachine {
             // A server that ran before may have used the same numbers under the same keys.
             pending.firstSequence += randomLong() & RESTART_OFFSET_MASK;
         }
-        pending.challengeSequence = nextChallengeSequence++;
-        ChallengeToken.seal(
-                cipher,
-                challengeKey,
-                pending.challengeSequence,
-                pending.clientId,
-                token.userData(),
-                pending.sealedChallenge,
-                0);
+        challenges.make(pending, token.userData());
         extendLife(nowNanos, pending);
         deadlines.schedule(slots.count() + pending.index, pending.diesAtNanos);
     }
@@ -390,14 +379,7 @@ public final class ServerMachine {
         if (pending == null) {
             return noPending(from);
         }
-        int challengeOffset = scratch.position() + Long.BYTES;
-        long challengeSequence = LittleEndian.getLong(scratch, scratch.position());
-        boolean isItsChallenge =
-                challengeSequence == pending.challengeSequence
-                        && ChallengeToken.open(
-                                cipher, challengeKey, challengeSequence, scratch, challengeOffset)
-                        && ChallengeToken.clientId(scratch, challengeOffset) == pending.clientId;
-        if (!isItsChallenge) {
+        if (!challenges.isAnswer(pending, scratch)) {
             return Drop.CHALLENGE_NOT_AUTHENTIC;
         }
         extendLife(nowNanos, pending);
@@ -448,7 +430,7 @@ public final class ServerMachine {
         pending.admission = Admission.ASKED;
         pending.askedAtNanos = nowNanos;
         byte[] userData = new byte[UserData.BYTES];
-        copyUserData(pending, userData);
+        challenges.copyUserData(pending, userData);
         events.add(
                 new ServerEvent.Requested(
                         pending.handle(),
@@ -482,7 +464,7 @@ public final class ServerMachine {
         client.timeoutNanos = pending.timeoutNanos;
         client.tokenExpireTimestamp = pending.expireTimestamp;
         client.statesReasons = pending.statesReasons;
-        copyUserData(pending, client.userData);
+        challenges.copyUserData(pending, client.userData);
         consumeAllOf(client.address);
 
         packets.keepAlive(nowNanos, client, out);
@@ -493,15 +475,6 @@ public final class ServerMachine {
                         client.clientId,
                         client.address.toNetAddress(),
                         UserData.of(client.userData)));
-    }
-
-    private void copyUserData(PendingConnection pending, byte[] target) {
-        scratch.clear();
-        scratch.put(0, pending.sealedChallenge, 0, Wire.CHALLENGE_TOKEN_BYTES);
-        boolean isOurs =
-                ChallengeToken.open(cipher, challengeKey, pending.challengeSequence, scratch, 0);
-        assert isOurs : "a challenge that this machine has sealed";
-        ChallengeToken.copyUserData(scratch, 0, target);
     }
 
     private void consumeAllOf(PeerAddress address) {
