@@ -1,0 +1,201 @@
+package dev.hawser.protocol.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.wire.PublicToken;
+import dev.hawser.protocol.wire.TokenReading;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/// "Connect token", as a backend makes it and a client holds it.
+class TokenMintTest {
+    private static final long PROTOCOL_ID = -5;
+    private static final NetAddress SERVER = NetAddress.parse("203.0.113.5:40000");
+    private static final NetAddress INTERNAL = NetAddress.parse("[fd00::5]:1");
+    private static final TokenRequest REQUEST = TokenRequest.forClient(7).server(SERVER);
+
+    private final PrivateKey privateKey = PrivateKey.random(new Random(1)::nextBytes);
+    private final List<byte[]> drawn = new ArrayList<>();
+    private final Random random = new Random(2);
+    private final TokenMint mint = mint(1000);
+
+    private TokenMint mint(long unixSeconds) {
+        return new TokenMint(
+                privateKey,
+                PROTOCOL_ID,
+                target -> {
+                    random.nextBytes(target);
+                    drawn.add(target.clone());
+                },
+                () -> unixSeconds);
+    }
+
+    @Test
+    void theDefaultsAreThirtySecondsOfLifeAndFiveOfSilence() {
+        ConnectToken token = mint.mint(REQUEST);
+        assertThat(token.info())
+                .isEqualTo(
+                        new ConnectTokenInfo(PROTOCOL_ID, 1000, 1030, 5, List.of(SERVER), false));
+        assertThat(token.claims(privateKey))
+                .isEqualTo(new ConnectTokenClaims(7, 5, List.of(SERVER), UserData.EMPTY, false));
+    }
+
+    @Test
+    void everythingThatIsRequestedIsInTheToken() {
+        UserData userData = UserData.ofText("Änne");
+        ConnectToken token =
+                mint.mint(
+                        TokenRequest.forClient(-1)
+                                .server(SERVER, INTERNAL)
+                                .server(INTERNAL, SERVER)
+                                .lifetimeSeconds(80)
+                                .timeoutSeconds(-2)
+                                .userData(userData)
+                                .statesReasons(true));
+        assertThat(token.info())
+                .isEqualTo(
+                        new ConnectTokenInfo(
+                                PROTOCOL_ID, 1000, 1080, -2, List.of(SERVER, INTERNAL), true));
+        assertThat(token.claims(privateKey))
+                .isEqualTo(
+                        new ConnectTokenClaims(-1, -2, List.of(INTERNAL, SERVER), userData, true));
+    }
+
+    @Test
+    void aNegativeLifetimeMeansNever() {
+        ConnectToken token = mint.mint(REQUEST.lifetimeSeconds(-1));
+        assertThat(token.info().expireTimestamp()).isEqualTo(-1);
+    }
+
+    @Test
+    void anExpiryBehindTheEndOfTimeIsNever() {
+        assertThat(mint(-10).mint(REQUEST).info().expireTimestamp()).isEqualTo(-1);
+    }
+
+    @Test
+    void nonceAndKeysAreDrawnInTheDocumentedOrder() {
+        byte[] token = mint.mint(REQUEST).toBytes();
+        assertThat(drawn).extracting(bytes -> bytes.length).containsExactly(24, 32, 32);
+        PublicToken read = ((TokenReading.Success) PublicToken.read(token)).token();
+        assertThat(read.nonce()).isEqualTo(drawn.get(0));
+        assertThat(read.clientToServerKey().array()).isEqualTo(drawn.get(1));
+        assertThat(read.serverToClientKey().array()).isEqualTo(drawn.get(2));
+    }
+
+    @Test
+    void twoTokensForTheSameRequestAreToldApartByTheirTags() {
+        assertThat(mint.mint(REQUEST).tag()).isNotEqualTo(mint.mint(REQUEST).tag());
+    }
+
+    @Test
+    void theTagIsTheEndOfTheSealedPart() {
+        ConnectToken token = mint.mint(REQUEST);
+        ByteBuffer tag = ByteBuffer.wrap(token.toBytes()).slice(61 + 1008, 16);
+        assertThat(token.tag().high()).isEqualTo(Long.reverseBytes(tag.getLong()));
+        assertThat(token.tag().low()).isEqualTo(Long.reverseBytes(tag.getLong()));
+    }
+
+    @Test
+    void aTokenForNoServerIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> mint.mint(TokenRequest.forClient(7)))
+                .withMessageContaining("0 servers")
+                .withMessageContaining("1 to 32");
+    }
+
+    @Test
+    void thirtyTwoServersFitAndThirtyThreeDoNot() {
+        TokenRequest request = TokenRequest.forClient(7);
+        for (int port = 1; port <= TokenRequest.SERVERS_MAX; port++) {
+            request = request.server(SERVER.withPort(port));
+        }
+        assertThat(mint.mint(request).info().servers()).isEqualTo(request.publicServers());
+        TokenRequest full = request;
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> full.server(SERVER))
+                .withMessageContaining("33 servers")
+                .withMessageContaining("room for 32");
+    }
+
+    @Test
+    void listsOfDifferentLengthAreRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        new TokenRequest(
+                                7, List.of(SERVER), List.of(), 30, 5, UserData.EMPTY, false))
+                .withMessageContaining("1 public and 0 internal servers");
+    }
+
+    @Test
+    void aRequestIsNotChangedByWhatIsMadeOfIt() {
+        REQUEST.server(INTERNAL).lifetimeSeconds(1).statesReasons(true);
+        assertThat(REQUEST).isEqualTo(TokenRequest.forClient(7).server(SERVER));
+    }
+
+    @Test
+    void anErasedPrivateKeyMintsNothing() {
+        privateKey.erase();
+        assertThatIllegalStateException().isThrownBy(() -> mint.mint(REQUEST));
+    }
+
+    @Test
+    void whateverCameIsTakenAndRefusedWhenItIsRead() {
+        ConnectToken token = ConnectToken.ofBytes(new byte[2047]);
+        assertThat(token.toBytes()).hasSize(2047);
+        assertThatExceptionOfType(InvalidConnectTokenException.class)
+                .isThrownBy(token::info)
+                .withMessageContaining("2047 bytes")
+                .withMessageContaining("2048");
+        assertThatExceptionOfType(InvalidConnectTokenException.class).isThrownBy(token::tag);
+        assertThatExceptionOfType(InvalidConnectTokenException.class)
+                .isThrownBy(() -> token.claims(privateKey));
+    }
+
+    @Test
+    void anotherPrivateKeyDoesNotOpenTheClaims() {
+        PrivateKey other = PrivateKey.random(new Random(9)::nextBytes);
+        assertThatExceptionOfType(InvalidConnectTokenException.class)
+                .isThrownBy(() -> mint.mint(REQUEST).claims(other))
+                .withMessageContaining("another private key");
+    }
+
+    @Test
+    void bytesAreCopiedInAndOut() {
+        byte[] bytes = mint.mint(REQUEST).toBytes();
+        ConnectToken token = ConnectToken.ofBytes(bytes);
+        Arrays.fill(bytes, (byte) 0);
+        Arrays.fill(token.toBytes(), (byte) 0);
+        assertThat(token.info().servers()).containsExactly(SERVER);
+    }
+
+    @Test
+    void anErasedTokenIsNone() {
+        ConnectToken token = mint.mint(REQUEST);
+        token.erase();
+        assertThat(token.toBytes()).containsOnly(0);
+        assertThatExceptionOfType(InvalidConnectTokenException.class).isThrownBy(token::info);
+    }
+
+    @Test
+    void printingShowsNoKeys() {
+        ConnectToken token = mint.mint(REQUEST);
+        assertThat(token).hasToString("ConnectToken[2048 bytes]");
+        String printed =
+                token.info() + " " + token.claims(privateKey) + " " + token.tag() + " " + REQUEST;
+        for (byte[] secret : drawn.subList(1, 3)) {
+            assertThat(printed).doesNotContain(HexFormat.of().formatHex(secret, 0, 4));
+            assertThat(printed).doesNotContain(Arrays.toString(Arrays.copyOf(secret, 4)));
+        }
+    }
+}
