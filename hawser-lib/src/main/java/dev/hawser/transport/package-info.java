@@ -1,4 +1,7 @@
-/// What moves packets: UDP, memory, and links that are bad on purpose.
+/// What moves packets: the service-provider interface [Transport], UDP, and a network in memory.
+///
+/// A transport knows addresses and packets and nothing of connections. One thread uses it; packets
+/// go in and out in batches.
 @NullMarked
 package dev.hawser.transport;
 

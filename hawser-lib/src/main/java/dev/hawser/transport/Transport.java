@@ -1,0 +1,78 @@
+package dev.hawser.transport;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// Moves packets to and from addresses, and knows nothing of connections.
+///
+/// **Life.** [#open()], then any number of batches, then [#close()]. After that it may be opened
+/// again, as a server does that stops and starts; a port that the system chose may then be another.
+///
+/// **Batches.** [#receive] pushes as many datagrams as there are, and [#flush()] ends a batch of
+/// sends: an implementation may hand each batch to the system in one call.
+///
+/// **Threads.** One thread at a time, the one that opened it. [#wakeup()], [#localAddress()] and
+/// [#stats()] may be called by any thread.
+///
+/// **Failures.** After `open` nothing that the network does is thrown: a packet that cannot be sent
+/// is a lost packet, and [#stats()] says how many and why.
+public interface Transport extends AutoCloseable {
+    /// Starts receiving, and being able to send. Does nothing when it is open.
+    ///
+    /// @throws IOException when the system refuses, for example with a [java.net.BindException]
+    ///   because the port is taken; the message names the address and what to do
+    void open() throws IOException;
+
+    /// {@return whether it has been opened and not closed since}
+    boolean isOpen();
+
+    /// Pushes the datagrams that have arrived into `handler`, in the order in which they came.
+    /// Never waits.
+    ///
+    /// What the handler throws is passed on; the datagram in hand is then gone, the others are not.
+    ///
+    /// @param handler takes each datagram
+    /// @param packetsMax how many it gets at most, more than 0
+    /// @return how many were taken from the network, with those that could not be received whole; 0
+    ///   when there is nothing left or this transport is closed
+    int receive(DatagramHandler handler, int packetsMax);
+
+    /// Sends a packet, or puts it into the batch that [#flush()] sends.
+    ///
+    /// A packet that cannot be sent is dropped and counted, also when this transport is closed.
+    ///
+    /// @param to where it goes; read during the call only
+    /// @param packet the bytes between position and limit, taken before the call returns; position
+    ///   and limit stay as they are
+    void send(PeerAddress to, ByteBuffer packet);
+
+    /// Ends a batch: all packets sent before are on their way when it returns.
+    void flush();
+
+    /// Waits until something may have arrived, `timeoutNanos` are over, or another thread calls
+    /// [#wakeup()] or interrupts this one. May return early for no reason.
+    ///
+    /// @param timeoutNanos how long at most; 0 or less returns at once. The system may round it up
+    ///   to a millisecond
+    void await(long timeoutNanos);
+
+    /// Ends the present [#await], or else the next one. Any thread may call it.
+    void wakeup();
+
+    /// {@return the address that this transport is bound to, with the real port where port 0 asked
+    /// the system to choose; before it is opened, the one it was told}
+    NetAddress localAddress();
+
+    /// {@return the size of the largest packet that it takes, at least 1078, which is what a
+    /// connection request needs}
+    int maxPacketBytes();
+
+    /// {@return what it has moved and dropped since it was made; a snapshot}
+    TransportStats stats();
+
+    /// Stops receiving and gives everything back to the system. Does nothing when it is closed.
+    @Override
+    void close();
+}

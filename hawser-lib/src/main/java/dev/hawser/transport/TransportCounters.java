@@ -1,0 +1,51 @@
+package dev.hawser.transport;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/// The counters behind [TransportStats]. Written by the thread that uses the transport; other
+/// threads see each at some recent value.
+final class TransportCounters {
+    private static final SendFailure[] FAILURES = SendFailure.values();
+
+    private long packetsIn;
+    private long bytesIn;
+    private long packetsOut;
+    private long bytesOut;
+    private long oversizePackets;
+    private long receiveErrors;
+    private final long[] sendFailures = new long[FAILURES.length];
+
+    void received(int bytes) {
+        packetsIn++;
+        bytesIn += bytes;
+    }
+
+    void sent(int bytes) {
+        packetsOut++;
+        bytesOut += bytes;
+    }
+
+    void oversize() {
+        oversizePackets++;
+    }
+
+    void receiveError() {
+        receiveErrors++;
+    }
+
+    void notSent(SendFailure failure) {
+        sendFailures[failure.ordinal()]++;
+    }
+
+    TransportStats snapshot() {
+        Map<SendFailure, Long> failures = new EnumMap<>(SendFailure.class);
+        for (SendFailure failure : FAILURES) {
+            if (sendFailures[failure.ordinal()] > 0) {
+                failures.put(failure, sendFailures[failure.ordinal()]);
+            }
+        }
+        return new TransportStats(
+                packetsIn, bytesIn, packetsOut, bytesOut, oversizePackets, receiveErrors, failures);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.hawser.transport;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/// What a transport has moved and dropped since it was made. A snapshot; packets are counted as
+/// this machine handed them over, not as they arrived.
+///
+/// @param packetsIn received and handed on
+/// @param bytesIn of those packets, without the headers of the layers below
+/// @param packetsOut sent
+/// @param bytesOut of those packets, without the headers of the layers below
+/// @param oversizePackets received, larger than this transport takes, and dropped
+/// @param receiveErrors reported by the system while receiving, for example that an earlier packet
+///   did not reach its port
+/// @param sendFailures packets that could not be sent, by reason; only reasons that occurred
+public record TransportStats(
+        long packetsIn,
+        long bytesIn,
+        long packetsOut,
+        long bytesOut,
+        long oversizePackets,
+        long receiveErrors,
+        Map<SendFailure, Long> sendFailures) {
+    /// Copies the map.
+    public TransportStats {
+        Map<SendFailure, Long> copy = new EnumMap<>(SendFailure.class);
+        copy.putAll(sendFailures);
+        sendFailures = Collections.unmodifiableMap(copy);
+    }
+
+    /// {@return how many packets could not be sent, for whatever reason}
+    public long packetsNotSent() {
+        return sendFailures.values().stream().mapToLong(Long::longValue).sum();
+    }
+}
