@@ -1,7 +1,11 @@
-/// Stateful, secure game connections over anything that moves packets.
+/// Stateful, secure game connections over anything that moves packets: what a game imports.
+///
+/// `dev.hawser` has clients and servers, `dev.hawser.transport` what moves their packets. Logs go
+/// to the `System.Logger` named `dev.hawser`, which every logging library can take.
 module dev.hawser {
     requires transitive dev.hawser.protocol;
     requires static transitive org.jspecify;
 
-    // exports dev.hawser; and dev.hawser.transport; once they hold a class.
+    exports dev.hawser;
+    exports dev.hawser.transport;
 }

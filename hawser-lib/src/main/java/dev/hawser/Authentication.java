@@ -1,0 +1,36 @@
+package dev.hawser;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.token.ConnectToken;
+
+/// How a client shows who it is.
+public sealed interface Authentication {
+    /// With a connect token that a backend made for this player.
+    ///
+    /// @param token good for one connection; for the next one set another
+    record Token(ConnectToken token) implements Authentication {}
+
+    /// By a connect token that the client makes for itself, anew for each connect. For development:
+    /// whoever has the private key can be anybody, so it never belongs in a client that is given
+    /// away. Says so in the log.
+    ///
+    /// @param serverAddress to dial, and by which the server knows itself
+    /// @param clientId any 64 bits, unsigned; a server has one client of an id at a time
+    /// @param privateKey the server's; kept, not copied
+    /// @param protocolId the server's
+    record Manual(NetAddress serverAddress, long clientId, PrivateKey privateKey, long protocolId)
+            implements Authentication {
+        @Override
+        public String toString() {
+            return "Manual[client "
+                    + Long.toUnsignedString(clientId)
+                    + " to "
+                    + serverAddress
+                    + "]";
+        }
+    }
+
+    /// Not yet: [NetClient#connect()] ends in [DisconnectReason.NoAuthentication].
+    record None() implements Authentication {}
+}

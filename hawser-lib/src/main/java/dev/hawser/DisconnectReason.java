@@ -1,0 +1,185 @@
+package dev.hawser;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.StatedReason;
+import java.util.List;
+
+/// Why there is no connection: one type for each reason, for both sides, with what a person can act
+/// on. [#explanation()] says it in words.
+public sealed interface DisconnectReason {
+    /// {@return what happened and what to check, in one or two English sentences, for a log or a
+    /// developer; it holds no secret}
+    String explanation();
+
+    /// The client has not tried to connect.
+    record NeverConnected() implements DisconnectReason {
+        @Override
+        public String explanation() {
+            return "Not connected yet: connect() has not been called.";
+        }
+    }
+
+    /// The client left.
+    ///
+    /// @param stated what it said, or [StatedReason#NONE]
+    record ClientLeft(StatedReason stated) implements DisconnectReason {
+        @Override
+        public String explanation() {
+            return "The client ended the connection" + Explanations.said(stated);
+        }
+    }
+
+    /// The server ended the connection.
+    ///
+    /// @param stated what it said, or [StatedReason#NONE]
+    record ServerEnded(StatedReason stated) implements DisconnectReason {
+        @Override
+        public String explanation() {
+            return "The server ended the connection" + Explanations.said(stated);
+        }
+    }
+
+    /// The server stopped. A client learns it only where the connection carries reasons, and else
+    /// sees [ServerEnded].
+    ///
+    /// @param stated what it said
+    record ServerStopped(StatedReason stated) implements DisconnectReason {
+        @Override
+        public String explanation() {
+            return "The server stopped" + Explanations.said(stated);
+        }
+    }
+
+    /// The same client id connected again and took the seat. A client learns it only where the
+    /// connection carries reasons, and else sees [ServerEnded].
+    record Replaced() implements DisconnectReason {
+        @Override
+        public String explanation() {
+            return "The same client connected again and took over: a second start of the game, or"
+                    + " two players with one client id.";
+        }
+    }
+
+    /// The connection existed, then nothing was heard.
+    ///
+    /// @param timeoutSeconds for how long, from the connect token; 0 where it is not known
+    record TimedOut(int timeoutSeconds) implements DisconnectReason {
+        @Override
+        public String explanation() {
+            return "The connection was lost: nothing was heard from the other side"
+                    + Explanations.within(timeoutSeconds)
+                    + ". It crashed, hangs (it must call update() at least ten times a second), or"
+                    + " the network between is broken.";
+        }
+    }
+
+    /// No server of the connect token answered.
+    ///
+    /// @param servers that were dialled, in this order
+    /// @param timeoutSeconds how long each had, from the connect token
+    record RequestTimedOut(List<NetAddress> servers, int timeoutSeconds)
+            implements DisconnectReason {
+        /// Copies the list.
+        public RequestTimedOut {
+            servers = List.copyOf(servers);
+        }
+
+        @Override
+        public String explanation() {
+            return "No answer from "
+                    + Explanations.list(servers)
+                    + Explanations.within(timeoutSeconds)
+                    + ". Check that the server runs, that address and port are right, and that no"
+                    + " firewall or NAT drops UDP. A server also stays silent on purpose: when the"
+                    + " token is spent, expired or valid for longer than it accepts, when its own"
+                    + " address (its identity) is not in the token, when private key or protocol id"
+                    + " differ, or when it has just started. Its log then says which, at most once a"
+                    + " minute.";
+        }
+    }
+
+    /// A server answered, and fell silent before the connection existed.
+    ///
+    /// @param servers that were dialled, in this order
+    /// @param timeoutSeconds how long each had, from the connect token
+    record ResponseTimedOut(List<NetAddress> servers, int timeoutSeconds)
+            implements DisconnectReason {
+        /// Copies the list.
+        public ResponseTimedOut {
+            servers = List.copyOf(servers);
+        }
+
+        @Override
+        public String explanation() {
+            return "The server "
+                    + Explanations.last(servers)
+                    + " answered the request, then nothing was heard"
+                    + Explanations.within(timeoutSeconds)
+                    + ". It stopped or restarted, a client with the same id connected meanwhile, or"
+                    + " the network loses most packets.";
+        }
+    }
+
+    /// The server denied the connection.
+    ///
+    /// @param stated what it said; [StatedReason#NONE] where the connection carries no reasons
+    record Denied(StatedReason stated) implements DisconnectReason {
+        @Override
+        public String explanation() {
+            return stated.equals(StatedReason.NONE)
+                    ? "The server denied the connection without a reason: it is full, or refused"
+                            + " the client."
+                    : "The server denied the connection" + Explanations.said(stated);
+        }
+    }
+
+    /// The connect token expired while the client was connecting.
+    ///
+    /// @param lifetimeSeconds from its making to its expiry, unsigned
+    record TokenExpired(long lifetimeSeconds) implements DisconnectReason {
+        @Override
+        public String explanation() {
+            return "The connect token, valid for "
+                    + Long.toUnsignedString(lifetimeSeconds)
+                    + " s, expired before a server accepted it. Fetch it right before connecting,"
+                    + " and let it live longer than the servers' timeouts take together.";
+        }
+    }
+
+    /// What was given as a connect token is none.
+    ///
+    /// @param detail which field is wrong
+    record TokenInvalid(String detail) implements DisconnectReason {
+        @Override
+        public String explanation() {
+            return "The connect token cannot be read: " + detail + ".";
+        }
+    }
+
+    /// The client has no authentication.
+    record NoAuthentication() implements DisconnectReason {
+        @Override
+        public String explanation() {
+            return "The client has nothing to authenticate with: set authentication(…) to a connect"
+                    + " token, or to Manual while developing, before connect().";
+        }
+    }
+
+    /// The transport could not be opened.
+    ///
+    /// @param detail what the system said and what to do
+    record TransportFailed(String detail) implements DisconnectReason {
+        @Override
+        public String explanation() {
+            return "Packets cannot be sent or received: " + detail + ".";
+        }
+    }
+
+    /// The connection used up its packet numbers, and going on would weaken the encryption.
+    record SequenceExhausted() implements DisconnectReason {
+        @Override
+        public String explanation() {
+            return "The connection used up its packet numbers; connect again with a new token.";
+        }
+    }
+}

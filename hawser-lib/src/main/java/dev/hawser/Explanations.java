@@ -1,0 +1,41 @@
+package dev.hawser;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.StatedReason;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Parts of sentences for [DisconnectReason].
+final class Explanations {
+    private Explanations() {}
+
+    /// {@return the end of a sentence that says what a peer stated}
+    static String said(StatedReason stated) {
+        if (stated.equals(StatedReason.NONE)) {
+            return ".";
+        }
+        StringBuilder text = new StringBuilder();
+        if (!stated.text().isEmpty()) {
+            text.append(": ").append(stated.text());
+        }
+        text.append(" (code ").append(stated.code());
+        if (stated.retryAfterSeconds() > 0) {
+            text.append(", try again in ").append(stated.retryAfterSeconds()).append(" s");
+        }
+        return text.append(").").toString();
+    }
+
+    static String within(int timeoutSeconds) {
+        return timeoutSeconds > 0 ? " for " + timeoutSeconds + " s" : "";
+    }
+
+    static String list(List<NetAddress> servers) {
+        return servers.isEmpty()
+                ? "the server"
+                : servers.stream().map(NetAddress::toString).collect(Collectors.joining(", "));
+    }
+
+    static String last(List<NetAddress> servers) {
+        return servers.isEmpty() ? "" : servers.getLast().toString();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.hawser;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.StatedReason;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/// The client's end of a connection.
+///
+/// Poll-driven: the game calls [#update()] once a tick, then [#receive], then sends. All methods
+/// are called by one thread, the first that connects or updates; another one gets an
+/// [IllegalStateException]. [#close()] gives the client up.
+public interface NetClient extends AutoCloseable {
+    /// Starts connecting. What comes of it shows in [#state()] over the next updates, also when it
+    /// fails at once. A connection that exists is disconnected first.
+    ///
+    /// @throws TokenUsedException when the connect token has been connected with before; the state
+    ///   stays as it is
+    void connect();
+
+    /// Ends the connection, or the attempt at one, and tells the server, with no reason stated.
+    /// Does nothing when there is none.
+    default void disconnect() {
+        disconnect(StatedReason.NONE);
+    }
+
+    /// Ends the connection, or the attempt at one, and tells the server. Does nothing when there is
+    /// none.
+    ///
+    /// @param reason for the server, where the connection can carry one
+    void disconnect(StatedReason reason);
+
+    /// {@return where this client stands}
+    ConnectionState state();
+
+    /// {@return whether payloads go both ways}
+    default boolean isConnected() {
+        return state() instanceof ConnectionState.Connected;
+    }
+
+    /// Receives, sends what is due, and notices what has ended. Reads the clock once; never waits.
+    void update();
+
+    /// Hands over the payloads that updates have received, in the order in which they came.
+    ///
+    /// What the handler throws is passed on; its payload counts as delivered, and the others come
+    /// with the next call.
+    ///
+    /// @return how many were delivered
+    /// @throws IllegalStateException when called from inside the handler
+    int receive(PayloadHandler handler);
+
+    /// Sends a payload to the server, unreliably and unordered.
+    ///
+    /// @param payload 1 to [#maxPayloadBytes()] bytes between position and limit, both left as they
+    ///   are; taken before the call returns
+    /// @throws IllegalArgumentException when it is empty or too large
+    SendResult send(ByteBuffer payload);
+
+    /// Hands what was sent since the last update to the network. [#update()] does it too; who sends
+    /// after it, as most games do, calls this at the end of the tick, so that nothing waits for the
+    /// next one.
+    void flush();
+
+    /// {@return who this client is at the server; empty where only the server can read it}
+    Optional<ClientId> id();
+
+    /// {@return where this client receives; empty while there is no such place}
+    Optional<NetAddress> localAddress();
+
+    /// {@return the server that is dialled or connected; empty while there is none}
+    Optional<NetAddress> serverAddress();
+
+    /// {@return the size of the largest payload, in bytes}
+    int maxPayloadBytes();
+
+    /// {@return what this client has sent, received and dropped since it was made; a snapshot,
+    /// which any thread may take}
+    ClientStats stats();
+
+    /// Disconnects, and gives everything back to the system. The client cannot be used again.
+    @Override
+    void close();
+}

@@ -1,0 +1,94 @@
+package dev.hawser;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.StatedReason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+
+/// A server: many connections, one thread.
+///
+/// Poll-driven: the game calls [#update()] once a tick, then [#receive], then sends. The thread
+/// that calls [#start()] owns the server until it stops; other threads get an
+/// [IllegalStateException] and hand their work over, for example by [ServerRunner#execute].
+/// [#isRunning()], [#localAddress()], [#stats()] and [#wakeup()] are for every thread.
+public interface NetServer extends AutoCloseable {
+    /// Starts accepting clients. Does nothing when it runs. A server that has stopped can start
+    /// again.
+    ///
+    /// @throws IOException when the transport cannot be opened, for example because the port is in
+    ///   use; the message says what to do
+    void start() throws IOException;
+
+    /// Disconnects every client, telling them that the server stops, and gives everything back to
+    /// the system. Does nothing when it does not run. What has happened until then, the disconnects
+    /// included, can still be received.
+    void stop();
+
+    /// {@return whether it runs; any thread may ask}
+    boolean isRunning();
+
+    /// Receives, sends what is due, and notices what has ended. Reads the clock once; never waits;
+    /// takes a bounded number of packets, so that a flood cannot hold up the tick. Does nothing
+    /// when the server does not run.
+    void update();
+
+    /// Hands over the payloads, connects and disconnects that updates have seen, in the order in
+    /// which they happened.
+    ///
+    /// What the handler throws is passed on; what it was called for counts as delivered, and the
+    /// rest comes with the next call.
+    ///
+    /// @return how many payloads were delivered
+    /// @throws IllegalStateException when called from inside the handler
+    int receive(ServerHandler handler);
+
+    /// Sends a payload to a client, unreliably and unordered.
+    ///
+    /// @param client one of this server; one whose connection has ended gives
+    ///   [SendResult#NOT_CONNECTED]
+    /// @param payload 1 to [ConnectedClient#maxPayloadBytes()] bytes between position and limit,
+    ///   both left as they are; taken before the call returns
+    /// @throws IllegalArgumentException when the payload is empty or too large, or the client is
+    ///   another server's
+    SendResult send(ConnectedClient client, ByteBuffer payload);
+
+    /// Hands what was sent since the last update to the network. [#update()] does it too; who sends
+    /// after it, as most games do, calls this at the end of the tick, so that nothing waits for the
+    /// next one.
+    void flush();
+
+    /// Ends the connection of a client and tells it. Does nothing when it has ended.
+    ///
+    /// @param reason for the client, where the connection can carry one
+    /// @throws IllegalArgumentException when the client is another server's
+    void disconnect(ConnectedClient client, StatedReason reason);
+
+    /// {@return the clients that are connected at this moment: a view that cannot be changed and
+    /// changes with each update, so disconnect over a copy of it}
+    ///
+    /// A client appears with the update that connects it, which is before [ServerHandler#onConnect]
+    /// is called for it.
+    Collection<ConnectedClient> connectedClients();
+
+    /// Waits until something may have arrived or be due, `timeoutNanos` are over, or another thread
+    /// calls [#wakeup()]: for a loop that has no ticks of its own. May return early for no reason.
+    void await(long timeoutNanos);
+
+    /// Ends the present [#await], or else the next one. Any thread may call it.
+    void wakeup();
+
+    /// {@return the address that this server receives at, with the real port where port 0 asked the
+    /// system to choose; any thread may ask}
+    NetAddress localAddress();
+
+    /// {@return what this server has sent, received and dropped; a snapshot, which any thread may
+    /// take}
+    ServerStats stats();
+
+    /// Stops the server: see [#stop()].
+    @Override
+    default void close() {
+        stop();
+    }
+}

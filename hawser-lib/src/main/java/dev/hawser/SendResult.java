@@ -1,0 +1,11 @@
+package dev.hawser;
+
+/// What became of a payload that was to be sent.
+public enum SendResult {
+    /// It was handed to the transport. Whether it arrives is another matter: payloads are
+    /// datagrams.
+    SENT,
+    /// There is no connection to send it over: it never existed, has ended, or is still being made.
+    /// Nothing was sent.
+    NOT_CONNECTED
+}

@@ -1,0 +1,30 @@
+package dev.hawser;
+
+import java.nio.ByteBuffer;
+
+/// Takes what happened at a server, in the exact order in which it happened: a client's connect
+/// comes before its first payload, and its disconnect after its last.
+///
+/// The methods run on the thread that calls [NetServer#receive], and may call anything on the
+/// server but `receive`: send, disconnect a client, stop the server. What such a call makes happen
+/// comes to this handler later in the same `receive`.
+@FunctionalInterface
+public interface ServerHandler {
+    /// Takes a payload.
+    ///
+    /// @param client who sent it; it may have left since ([ConnectedClient#isConnected()])
+    /// @param payload its bytes between position and limit, big-endian unless changed; lent for the
+    ///   call, whose content, position and limit may be changed
+    void onPayload(ConnectedClient client, ByteBuffer payload);
+
+    /// A client has connected.
+    ///
+    /// @param client the handle of the connection, the same object until it ends
+    default void onConnect(ConnectedClient client) {}
+
+    /// A connection has ended.
+    ///
+    /// @param client whose it was
+    /// @param reason why
+    default void onDisconnect(ConnectedClient client, DisconnectReason reason) {}
+}
