@@ -4,5 +4,5 @@ module dev.hawser.testkit {
     requires com.fasterxml.jackson.databind;
     requires static transitive org.jspecify;
 
-    // exports dev.hawser.testkit; once it holds a class.
+    exports dev.hawser.testkit;
 }
