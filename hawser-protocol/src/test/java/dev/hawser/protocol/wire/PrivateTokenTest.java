@@ -152,6 +152,14 @@ class PrivateTokenTest {
     }
 
     @Test
+    void thirtyThreeServersAreUnreadableThoughEachCanBeRead() {
+        assertThat(open(Tokens.sealedPrivate(Tokens.claims(Tokens.ipv4Servers(32), false))))
+                .isEqualTo(Drop.NONE);
+        assertThat(open(Tokens.sealedPrivate(Tokens.claims(Tokens.ipv4Servers(33), false))))
+                .isEqualTo(Drop.TOKEN_UNREADABLE);
+    }
+
+    @Test
     void theNextOpenOverwritesTheLast() {
         open(Tokens.sealedPrivate(Tokens.claims(Tokens.mostServers(), true)));
         open(Tokens.sealedPrivate(Tokens.claims()));

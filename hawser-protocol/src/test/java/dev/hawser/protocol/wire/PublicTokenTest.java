@@ -115,7 +115,7 @@ class PublicTokenTest {
         assertThat(read(Tokens.write(Tokens.claims(Tokens.mostServers(), false))).servers())
                 .isEqualTo(Tokens.mostServers());
         assertThat(problem(changed(PublicToken.SERVERS_OFFSET, 0))).contains("lists 0 servers");
-        assertThat(problem(changed(PublicToken.SERVERS_OFFSET, 33)))
+        assertThat(problem(Tokens.write(Tokens.claims(Tokens.ipv4Servers(33), false))))
                 .contains("lists 33 servers")
                 .contains("1 to 32");
         assertThat(problem(changed(PublicToken.SERVERS_OFFSET + 3, 0x80)))

@@ -56,6 +56,11 @@ final class Tokens {
                 .toList();
     }
 
+    /// Any number of servers, also more than a token may have, each of them readable.
+    static List<NetAddress> ipv4Servers(int count) {
+        return IntStream.range(0, count).mapToObj(i -> NetAddress.ipv4(i, 1000 + i)).toList();
+    }
+
     static byte[] write(TokenClaims claims) {
         return TokenWriter.write(
                 cipher(), PRIVATE_KEY, NONCE, claims, CLIENT_TO_SERVER, SERVER_TO_CLIENT);
