@@ -1,0 +1,87 @@
+package dev.hawser.testkit;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.token.ConnectToken;
+import dev.hawser.protocol.token.TokenTag;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// What the invariants know of a connect token, which the machines must find out.
+final class MintedToken {
+    final int serial;
+    final ConnectToken token;
+    final TokenTag tag;
+    final long clientId;
+    final List<SimulatedServer> servers;
+    final long expireTimestamp;
+    final long timeoutNanos;
+    final UserData userData;
+
+    /// Connected with more than once: a client that breaks its side of the contract. Its own
+    /// packets reuse nonces, and what it sent in its first life may be replayed into its second.
+    boolean isMisused;
+
+    private boolean isUsed;
+
+    /// The address from which it was first answered, for each life of each server.
+    private final Map<Object, NetAddress> answeredAt = new HashMap<>();
+
+    private final Set<Object> seatedIn = new HashSet<>();
+    private final Set<SimulatedServer> seatedAt = new HashSet<>();
+
+    MintedToken(
+            int serial,
+            ConnectToken token,
+            long clientId,
+            List<SimulatedServer> servers,
+            UserData userData) {
+        this.serial = serial;
+        this.token = token;
+        this.clientId = clientId;
+        this.servers = servers;
+        this.userData = userData;
+        tag = token.tag();
+        expireTimestamp = token.info().expireTimestamp();
+        timeoutNanos = Math.max(0, token.info().timeoutSeconds()) * 1_000_000_000L;
+    }
+
+    /// {@return user data that no other token has}
+    static UserData userDataOf(int serial) {
+        return UserData.of(ByteBuffer.allocate(Integer.BYTES).putInt(serial + 1).array());
+    }
+
+    void markUsed() {
+        isMisused |= isUsed;
+        isUsed = true;
+    }
+
+    /// {@return the address that it is bound to in this life of a server: this one if none was}
+    NetAddress bindTo(Object life, NetAddress address) {
+        NetAddress bound = answeredAt.putIfAbsent(life, address);
+        return bound == null ? address : bound;
+    }
+
+    /// {@return whether this is its first seat in this life of a server}
+    boolean seatIn(Object life, SimulatedServer server) {
+        seatedAt.add(server);
+        return seatedIn.add(life);
+    }
+
+    boolean hasSeatedIn(Object life) {
+        return seatedIn.contains(life);
+    }
+
+    boolean hasSeatedAt(SimulatedServer server) {
+        return seatedAt.contains(server);
+    }
+
+    @Override
+    public String toString() {
+        return "token " + serial + " of client " + Long.toUnsignedString(clientId);
+    }
+}

@@ -1,0 +1,403 @@
+package dev.hawser.testkit;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.UnixTime;
+import dev.hawser.protocol.machine.PacketSink;
+import dev.hawser.protocol.machine.ServerEvent;
+import dev.hawser.protocol.machine.ServerMachine;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What one life of a server should look like from outside, kept beside the machine and compared
+/// with it after every step.
+final class ServerModel {
+    private static final int REQUEST = 0;
+    private static final int RESPONSE = 3;
+    private static final int KEEP_ALIVE = 4;
+    private static final int PAYLOAD = 5;
+    private static final int DISCONNECT = 6;
+
+    /// How late a slot may be freed: nobody is woken to the nanosecond.
+    private static final long GRACE_NANOS = 1_000_000;
+
+    private final Pair pair;
+    private final Invariants invariants;
+    private final SimulatedServer server;
+    private final String who;
+    private final long startUnixSeconds;
+    private final @Nullable Seat[] seats;
+    private final List<Long> entriesAsked = new ArrayList<>();
+    private int taken;
+
+    // The call that the machine is in.
+    private final List<SimulatedPacket> emitted = new ArrayList<>();
+    private boolean hasReplaced;
+    private int eventsInCall;
+    private int pendingBefore;
+    private int connectedBefore;
+    private int rememberedBefore;
+    private int challengesBefore;
+    private long dropsBefore;
+
+    private static final class Seat {
+        final long clientId;
+        final NetAddress address;
+        final @Nullable MintedToken token;
+        boolean isConfirmed;
+        long lastReceivedNanos;
+
+        Seat(long clientId, NetAddress address, @Nullable MintedToken token, long nowNanos) {
+            this.clientId = clientId;
+            this.address = address;
+            this.token = token;
+            lastReceivedNanos = nowNanos;
+        }
+    }
+
+    ServerModel(Pair pair, SimulatedServer server, String who) {
+        this.pair = pair;
+        this.invariants = pair.invariants();
+        this.server = server;
+        this.who = who;
+        startUnixSeconds = server.unixSeconds();
+        seats = new Seat[pair.maxClients()];
+    }
+
+    int slotOfClient(long clientId) {
+        for (int slot = 0; slot < seats.length; slot++) {
+            Seat seat = seats[slot];
+            if (seat != null && seat.clientId == clientId) {
+                return slot;
+            }
+        }
+        return SimulatedServer.NO_SLOT;
+    }
+
+    private int slotOfAddress(NetAddress address) {
+        for (int slot = 0; slot < seats.length; slot++) {
+            Seat seat = seats[slot];
+            if (seat != null && seat.address.equals(address)) {
+                return slot;
+            }
+        }
+        return SimulatedServer.NO_SLOT;
+    }
+
+    boolean knows(ServerEvent.Requested request) {
+        return entriesAsked.contains(request.entry());
+    }
+
+    /// Where the machine sends: the packet is looked at, then goes on its way.
+    PacketSink sink() {
+        return (to, packet) -> {
+            SimulatedPacket sent =
+                    SimulatedPacket.of(
+                            server.address(),
+                            to.toNetAddress(),
+                            packet,
+                            SimulatedPacket.Origin.MACHINE);
+            emitted.add(sent);
+            pair.sendFromServer(sent);
+        };
+    }
+
+    // ---- A datagram
+
+    void beforeDatagram(SimulatedPacket packet, ServerMachine machine, ObservedCiphers ciphers) {
+        emitted.clear();
+        hasReplaced = false;
+        eventsInCall = 0;
+        pendingBefore = machine.pendingConnections();
+        connectedBefore = machine.connectedClients();
+        rememberedBefore = machine.rememberedTokens();
+        challengesBefore = ciphers.challengesSealed();
+        dropsBefore = machine.drops().total();
+    }
+
+    void received(int slot, byte[] payload, SimulatedPacket packet) {
+        Seat seat = seats[slot];
+        if (seat == null || !seat.address.equals(packet.from())) {
+            violated(
+                    Invariant.PAYLOADS_ONCE_AND_UNALTERED,
+                    "slot " + slot + " delivered a payload, but its client is not at " + packet);
+        } else if (seat.token != null) {
+            pair.invariants().ledger().receivedByServer(seat.token, server, this, payload, packet);
+        }
+    }
+
+    void afterDatagram(
+            SimulatedPacket packet,
+            ServerMachine machine,
+            ObservedCiphers ciphers,
+            boolean isPayload) {
+        if (packet.isOfStranger()) {
+            checkUnmoved(packet, machine, isPayload);
+        }
+        checkReplies(packet);
+        int type = packet.typeNumber();
+        if (type == REQUEST) {
+            checkRequest(packet, machine, ciphers);
+        }
+        boolean isHeeded = machine.drops().total() == dropsBefore;
+        if (isHeeded && (type == KEEP_ALIVE || type == PAYLOAD)) {
+            int slot = slotOfAddress(packet.from());
+            Seat seat = slot == SimulatedServer.NO_SLOT ? null : seats[slot];
+            if (seat == null) {
+                violated(Invariant.SEATS_AS_TOKENS_SAY, "heeds a client without a slot: " + packet);
+            } else {
+                seat.isConfirmed = true;
+                seat.lastReceivedNanos = pair.clock().nanos();
+            }
+        }
+    }
+
+    private void checkUnmoved(SimulatedPacket packet, ServerMachine machine, boolean isPayload) {
+        boolean isUnmoved =
+                emitted.isEmpty()
+                        && eventsInCall == 0
+                        && !isPayload
+                        && machine.pendingConnections() == pendingBefore
+                        && machine.connectedClients() == connectedBefore
+                        && machine.rememberedTokens() == rememberedBefore
+                        && machine.drops().total() == dropsBefore + 1;
+        if (!isUnmoved) {
+            violated(
+                    Invariant.NO_STATE_FOR_STRANGERS,
+                    "a packet that nobody with the keys made was not dropped: "
+                            + packet
+                            + ", answered with "
+                            + emitted);
+        }
+    }
+
+    private void checkReplies(SimulatedPacket packet) {
+        long bytes = 0;
+        for (SimulatedPacket reply : emitted) {
+            // The one whose place is taken is told; that is no reply to the newcomer.
+            boolean isFarewell = hasReplaced && reply.typeNumber() == DISCONNECT;
+            if (reply.length() >= packet.length() || packet.length() == 0) {
+                violated(
+                        Invariant.REPLIES_SMALLER_THAN_REQUESTS,
+                        "answers " + packet + " with " + reply);
+            }
+            bytes += isFarewell ? 0 : reply.length();
+        }
+        if (bytes > 0 && bytes >= packet.length()) {
+            violated(
+                    Invariant.REPLIES_SMALLER_THAN_REQUESTS,
+                    "answers " + packet + " with " + bytes + " bytes: " + emitted);
+        }
+        int type = packet.typeNumber();
+        if (!emitted.isEmpty() && type != REQUEST && type != RESPONSE) {
+            violated(
+                    Invariant.REPLIES_SMALLER_THAN_REQUESTS,
+                    "answers " + packet + ", which asks nothing, with " + emitted);
+        }
+    }
+
+    private void checkRequest(
+            SimulatedPacket packet, ServerMachine machine, ObservedCiphers ciphers) {
+        boolean isNewPending = machine.pendingConnections() > pendingBefore;
+        if (ciphers.challengesSealed() - challengesBefore > (isNewPending ? 1 : 0)) {
+            violated(
+                    Invariant.ONE_CHALLENGE_PER_PENDING,
+                    "makes a new challenge for a request that was there before: " + packet);
+        }
+        MintedToken token = invariants.tokenOfRequest(packet);
+        if (emitted.isEmpty() || token == null) {
+            return;
+        }
+        long nowUnixSeconds = server.unixSeconds();
+        long lifetimeMax = pair.maxTokenLifetimeSeconds();
+        String problem = null;
+        if (!token.servers.contains(server)) {
+            problem = "it does not list this server";
+        } else if (!UnixTime.isAfter(token.expireTimestamp, nowUnixSeconds)) {
+            problem = "it has expired";
+        } else if (lifetimeMax > 0
+                && UnixTime.isAfter(startUnixSeconds + lifetimeMax, token.expireTimestamp)) {
+            problem = "it may be older than this start of the server";
+        } else if (lifetimeMax > 0
+                && UnixTime.isAfter(token.expireTimestamp, nowUnixSeconds + lifetimeMax)) {
+            problem = "it outlives the limit";
+        } else if (!token.bindTo(this, packet.from()).equals(packet.from())) {
+            problem = "it came from another address before";
+        }
+        if (problem != null) {
+            violated(
+                    Invariant.ONLY_VALID_TOKENS_ANSWERED,
+                    "answers a request with " + token + ", but " + problem + ": " + packet);
+        }
+        if (token.hasSeatedIn(this)) {
+            violated(
+                    Invariant.ONE_CONNECTION_PER_TOKEN,
+                    "answers a request with " + token + ", which has led to a connection");
+        }
+    }
+
+    // ---- A payload to a client
+
+    void beforeSend(int slot, byte[] payload) {
+        emitted.clear();
+        Seat seat = seats[slot];
+        if (seat != null && seat.token != null) {
+            invariants.ledger().sentToClient(seat.token, payload);
+        }
+    }
+
+    void afterSend(int slot, boolean isSent) {
+        Seat seat = seats[slot];
+        if (!isSent || seat == null) {
+            return;
+        }
+        List<Integer> types = emitted.stream().map(SimulatedPacket::typeNumber).toList();
+        List<Integer> expected = seat.isConfirmed ? List.of(PAYLOAD) : List.of(KEEP_ALIVE, PAYLOAD);
+        if (!types.equals(expected)) {
+            violated(
+                    Invariant.KEEP_ALIVE_BEFORE_PAYLOAD,
+                    "sends types "
+                            + types
+                            + " for a payload to a client that has "
+                            + (seat.isConfirmed ? "" : "not ")
+                            + "confirmed its connection");
+        }
+    }
+
+    // ---- Events
+
+    void happened(ServerEvent event) {
+        eventsInCall++;
+        switch (event) {
+            case ServerEvent.Requested requested -> entriesAsked.add(requested.entry());
+            case ServerEvent.Connected connected -> connected(connected);
+            case ServerEvent.Disconnected disconnected -> disconnected(disconnected);
+        }
+    }
+
+    private void connected(ServerEvent.Connected event) {
+        MintedToken token = invariants.tokenOf(event.userData());
+        if (token != null) {
+            if (!token.seatIn(this, server)) {
+                violated(
+                        Invariant.ONE_CONNECTION_PER_TOKEN,
+                        "gives a second connection to " + token);
+            }
+            if (token.clientId != event.clientId()
+                    || !token.bindTo(this, event.address()).equals(event.address())) {
+                violated(Invariant.SEATS_AS_TOKENS_SAY, event + " does not fit " + token);
+            }
+        }
+        if (slotOfClient(event.clientId()) != SimulatedServer.NO_SLOT
+                || slotOfAddress(event.address()) != SimulatedServer.NO_SLOT) {
+            violated(Invariant.SEATS_AS_TOKENS_SAY, event + ", which has a slot already");
+        }
+        if (event.slot() != lowestFree()) {
+            violated(
+                    Invariant.SEATS_AS_TOKENS_SAY,
+                    event + ", but the lowest free slot is " + lowestFree());
+        }
+        long nowNanos = pair.clock().nanos();
+        seats[event.slot()] = new Seat(event.clientId(), event.address(), token, nowNanos);
+        taken++;
+    }
+
+    private void disconnected(ServerEvent.Disconnected event) {
+        Seat seat = seats[event.slot()];
+        if (seat == null || seat.clientId != event.clientId()) {
+            violated(Invariant.SEATS_AS_TOKENS_SAY, event + ", but the slot was not its own");
+            return;
+        }
+        hasReplaced |= event.cause() == ServerEvent.Cause.REPLACED;
+        seats[event.slot()] = null;
+        taken--;
+    }
+
+    private int lowestFree() {
+        int slot = 0;
+        while (slot < seats.length && seats[slot] != null) {
+            slot++;
+        }
+        return slot;
+    }
+
+    // ---- After each step, and in the end
+
+    void check(ServerMachine machine) {
+        int connected = 0;
+        for (int slot = 0; slot < seats.length; slot++) {
+            Seat seat = seats[slot];
+            if (machine.isConnected(slot) != (seat != null)) {
+                violated(
+                        Invariant.NOTHING_LEAKED,
+                        "slot " + slot + (seat == null ? " is taken by nobody" : " was lost"));
+            }
+            if (seat != null) {
+                connected++;
+                checkAlive(slot, seat);
+            }
+        }
+        if (machine.connectedClients() != connected || taken != connected) {
+            violated(
+                    Invariant.NOTHING_LEAKED,
+                    "counts "
+                            + machine.connectedClients()
+                            + " clients, but "
+                            + connected
+                            + " are connected");
+        }
+        if (machine.rememberedTokens() > invariants.tokensMinted()) {
+            violated(
+                    Invariant.NOTHING_LEAKED,
+                    "remembers "
+                            + machine.rememberedTokens()
+                            + " tokens of "
+                            + invariants.tokensMinted());
+        }
+    }
+
+    private void checkAlive(int slot, Seat seat) {
+        MintedToken token = seat.token;
+        if (token == null || token.timeoutNanos == 0) {
+            return;
+        }
+        long silentNanos = pair.clock().nanos() - seat.lastReceivedNanos;
+        if (silentNanos > token.timeoutNanos + pair.tickNanos() + GRACE_NANOS) {
+            violated(
+                    Invariant.GHOSTS_LEAVE,
+                    "slot "
+                            + slot
+                            + " is kept for "
+                            + token
+                            + ", silent for "
+                            + silentNanos / 1_000_000
+                            + " ms");
+        }
+    }
+
+    void checkNothingLeft(ServerMachine machine, ObservedCiphers ciphers) {
+        check(machine);
+        if (taken > 0 || machine.pendingConnections() > 0) {
+            violated(
+                    Invariant.NOTHING_LEAKED,
+                    taken
+                            + " clients and "
+                            + machine.pendingConnections()
+                            + " pending connections are left when all has ended");
+        }
+        if (machine.nextTimeout() != ServerMachine.NO_TIMEOUT) {
+            violated(Invariant.NOTHING_LEAKED, "a deadline is left when all has ended");
+        }
+        checkKeysErased(ciphers);
+    }
+
+    void checkKeysErased(ObservedCiphers ciphers) {
+        if (!ciphers.areConnectionKeysErased()) {
+            violated(Invariant.KEYS_ERASED, "keys are left when all has ended");
+        }
+    }
+
+    private void violated(Invariant invariant, String problem) {
+        invariants.violated(invariant, who + " " + problem);
+    }
+}
