@@ -21,6 +21,7 @@ import dev.hawser.protocol.wire.ReplayWindow;
 import dev.hawser.protocol.wire.TokenReading;
 import dev.hawser.protocol.wire.Wire;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A netcode client as a deterministic machine: datagrams and time in, packets out.
@@ -282,7 +283,10 @@ public final class ClientMachine {
     public void connect(long nowNanos, ConnectToken token, PacketSink out) {
         disconnect(nowNanos, StatedReason.NONE, out);
         statedReason = StatedReason.NONE;
-        switch (PublicToken.read(token.toBytes())) {
+        byte[] bytes = token.toBytes();
+        TokenReading reading = PublicToken.read(bytes);
+        Arrays.fill(bytes, (byte) 0); // keys stand in it
+        switch (reading) {
             case TokenReading.Failure _ -> state = ClientState.INVALID_CONNECT_TOKEN;
             case TokenReading.Success(PublicToken publicToken) -> {
                 attempt = new Attempt(publicToken, cipher, nowNanos);

@@ -20,7 +20,11 @@ final class ConnectionRequestReader {
     private final byte[] privateKey = new byte[Wire.KEY_BYTES];
     private final List<NetAddress> identity;
     private final long maxLifetimeSeconds;
-    private final long startUnixSeconds;
+
+    /// What a token minted in the second of the start with the longest lifetime expires at: an
+    /// earlier expiry may belong to a token from before the start.
+    private final long firstExpiry;
+
     private final WallClock wallClock;
     private final TokenCipher cipher;
 
@@ -36,7 +40,7 @@ final class ConnectionRequestReader {
         config.privateKey().copyTo(privateKey);
         identity = config.identity();
         maxLifetimeSeconds = config.maxConnectTokenLifetimeSeconds();
-        startUnixSeconds = wallClock.unixSeconds();
+        firstExpiry = UnixTime.plusClamped(wallClock.unixSeconds(), maxLifetimeSeconds);
         this.wallClock = wallClock;
         this.cipher = cipher;
     }
@@ -90,10 +94,11 @@ final class ConnectionRequestReader {
         }
         // The memory of used tokens begins at the start: whatever could have been used before is
         // refused, and so is what would outlive this memory.
-        if (UnixTime.isAfter(startUnixSeconds + maxLifetimeSeconds, expireTimestamp)) {
+        if (UnixTime.isAfter(firstExpiry, expireTimestamp)) {
             return Drop.TOKEN_OLDER_THAN_START;
         }
-        if (UnixTime.isAfter(expireTimestamp, nowUnixSeconds + maxLifetimeSeconds)) {
+        if (UnixTime.isAfter(
+                expireTimestamp, UnixTime.plusClamped(nowUnixSeconds, maxLifetimeSeconds))) {
             return Drop.TOKEN_OUTLIVES_LIMIT;
         }
         return Drop.NONE;
@@ -123,7 +128,7 @@ final class ConnectionRequestReader {
     /// {@return whether the token may come from the second in which the server started, and so from
     /// either side of a restart}
     boolean mayPrecedeStart() {
-        return maxLifetimeSeconds > 0 && expireTimestamp == startUnixSeconds + maxLifetimeSeconds;
+        return maxLifetimeSeconds > 0 && expireTimestamp == firstExpiry;
     }
 
     void erase() {
