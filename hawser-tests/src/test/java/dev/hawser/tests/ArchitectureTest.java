@@ -1,0 +1,368 @@
+package dev.hawser.tests;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleReference;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/// The rules of the house that a compiler does not know.
+class ArchitectureTest {
+    private static final String PROTOCOL = "dev.hawser.protocol..";
+    private static final String CLI = "dev.hawser.cli..";
+
+    /// Here processes are started and waited for; time passes there whether a test likes it or not.
+    private static final String PROCESS_TESTS = "dev.hawser.tests.processes..";
+
+    /// Each module, and the modules that it may use besides the JDK's.
+    private static final Map<String, Set<String>> ARROWS =
+            Map.of(
+                    "dev.hawser.protocol",
+                    Set.of(),
+                    "dev.hawser",
+                    Set.of("dev.hawser.protocol"),
+                    "dev.hawser.testkit",
+                    Set.of(
+                            "dev.hawser.protocol",
+                            "dev.hawser",
+                            "com.fasterxml.jackson.core",
+                            "com.fasterxml.jackson.databind"),
+                    "dev.hawser.cli",
+                    Set.of(
+                            "dev.hawser.protocol",
+                            "dev.hawser",
+                            "dev.hawser.testkit",
+                            "com.fasterxml.jackson.core",
+                            "com.fasterxml.jackson.databind",
+                            "info.picocli"));
+
+    private static final Map<String, ModuleReference> MODULES = Built.modules();
+    private static final JavaClasses MAIN = mainClasses();
+    private static final JavaClasses TESTS =
+            new ClassFileImporter().importPaths(Built.testClassFolders());
+    private static final Set<String> EXPORTED_PACKAGES = Built.exportedPackages();
+
+    // The arrows.
+
+    @Test
+    void everyModuleIsKnownHere() {
+        assertThat(MODULES.keySet()).isEqualTo(ARROWS.keySet());
+    }
+
+    @Test
+    void modulesRequireOnlyWhatTheArrowsAllow() {
+        MODULES.forEach((name, module) ->
+                assertThat(module.descriptor().requires())
+                        .as("what %s requires", name)
+                        .extracting(ModuleDescriptor.Requires::name)
+                        .filteredOn(required -> !required.equals("org.jspecify"))
+                        .filteredOn(required -> !required.startsWith("java."))
+                        .isSubsetOf(ARROWS.get(name)));
+    }
+
+    @Test
+    void theProtocolRequiresNothingButTheBaseOfTheJdk() {
+        ModuleDescriptor protocol = MODULES.get("dev.hawser.protocol").descriptor();
+        assertThat(protocol.requires())
+                .filteredOn(requires ->
+                        !requires.modifiers().contains(ModuleDescriptor.Requires.Modifier.STATIC))
+                .extracting(ModuleDescriptor.Requires::name)
+                .containsExactly("java.base");
+    }
+
+    @Test
+    void classesFollowTheArrows() {
+        ARROWS.forEach((from, allowed) ->
+                ARROWS.keySet().stream()
+                        .filter(to -> !to.equals(from) && !allowed.contains(to))
+                        .forEach(to ->
+                                noClasses()
+                                        .that(inModule(from))
+                                        .should()
+                                        .dependOnClassesThat(inModule(to))
+                                        .check(MAIN)));
+    }
+
+    @Test
+    void packagesFormNoCycles() {
+        SlicesRuleDefinition.slices()
+                .assignedFrom(everyPackageForItself())
+                .should()
+                .beFreeOfCycles()
+                .check(MAIN);
+    }
+
+    // The protocol asks nobody for anything: time, randomness and bytes are arguments or ports.
+
+    @Test
+    void theProtocolHasNoSocketsAndNoFiles() {
+        theProtocolDoesNotUse(
+                resideInAnyPackage(
+                        "java.net..", "javax.net..", "java.nio.channels..", "java.nio.file.."));
+    }
+
+    @Test
+    void theProtocolReadsNoClock() {
+        theProtocolDoesNotAccess(
+                System.class, Set.of("nanoTime", "currentTimeMillis"), "a clock of the system");
+        noClasses()
+                .that()
+                .resideInAPackage(PROTOCOL)
+                .should()
+                .accessTargetWhere(
+                        describe(
+                                "the time is asked of java.time",
+                                access ->
+                                        access.getTargetOwner()
+                                                        .getPackageName()
+                                                        .startsWith("java.time")
+                                                && access.getTarget().getName().equals("now")))
+                .check(MAIN);
+        theProtocolDoesNotUse(
+                named(
+                        "java.time.Clock",
+                        "java.time.InstantSource",
+                        "java.util.Date",
+                        "java.util.Calendar"));
+    }
+
+    @Test
+    void theProtocolHasNoThreads() {
+        theProtocolDoesNotUse(
+                resideInAPackage("java.util.concurrent..")
+                        .or(named("java.lang.Thread", "java.lang.ThreadLocal", "java.util.Timer")));
+    }
+
+    @Test
+    void theProtocolDoesNotLog() {
+        theProtocolDoesNotUse(
+                resideInAPackage("java.util.logging..")
+                        .or(named("java.lang.System$Logger", "java.lang.System$LoggerFinder")));
+        theProtocolDoesNotAccess(System.class, Set.of("getLogger"), "a logger");
+    }
+
+    @Test
+    void theProtocolMakesNoRandomNumbers() {
+        theProtocolDoesNotUse(
+                resideInAPackage("java.util.random..")
+                        .or(
+                                named(
+                                        "java.security.SecureRandom",
+                                        "java.util.Random",
+                                        "java.util.SplittableRandom",
+                                        "java.util.concurrent.ThreadLocalRandom",
+                                        "javax.crypto.KeyGenerator")));
+        theProtocolDoesNotAccess(Math.class, Set.of("random"), "randomness");
+        theProtocolDoesNotAccess(StrictMath.class, Set.of("random"), "randomness");
+        theProtocolDoesNotAccess(UUID.class, Set.of("randomUUID"), "randomness");
+    }
+
+    // Habits.
+
+    @Test
+    void everyPackageIsNullMarked() {
+        Set<String> unmarked = new TreeSet<>();
+        for (JavaClass any : MAIN) {
+            if (!any.getPackage().isAnnotatedWith(NullMarked.class)) {
+                unmarked.add(any.getPackageName());
+            }
+        }
+        assertThat(unmarked).as("packages without @NullMarked in their package-info").isEmpty();
+    }
+
+    @Test
+    void onlyTheCommandWritesToTheStandardStreams() {
+        noClasses().that().resideOutsideOfPackage(CLI).should(ACCESS_STANDARD_STREAMS).check(MAIN);
+    }
+
+    @Test
+    void testsDoNotSleep() {
+        for (JavaClasses all : List.of(MAIN, TESTS)) {
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages(PROCESS_TESTS, CLI)
+                    .should()
+                    .accessTargetWhere(
+                            describe(
+                                    "it sleeps",
+                                    access ->
+                                            access.getTarget().getName().equals("sleep")
+                                                    && (access.getTargetOwner()
+                                                                    .isEquivalentTo(Thread.class)
+                                                            || access.getTargetOwner()
+                                                                    .isEquivalentTo(
+                                                                            TimeUnit.class))))
+                    .check(all);
+        }
+    }
+
+    @Test
+    void accessorsAreNamedAfterWhatTheyReturn() {
+        noMethods()
+                .that()
+                .areDeclaredInClassesThat(areExported())
+                .and(visible())
+                .and(
+                        DescribedPredicate.<JavaMethod>describe(
+                                "take nothing", method -> method.getRawParameterTypes().isEmpty()))
+                .and(
+                        DescribedPredicate.<JavaMethod>describe(
+                                "were named here", method -> !isNamedByTheJdk(method)))
+                .should()
+                .haveNameMatching("get\\p{Upper}.*")
+                .because("an accessor has the name of the thing, without get")
+                .check(MAIN);
+    }
+
+    @Test
+    void exportedRecordsHoldNoBareBytes() {
+        noFields()
+                .that()
+                .areDeclaredInClassesThat(
+                        areExported()
+                                .and(
+                                        DescribedPredicate.describe(
+                                                "are records", JavaClass::isRecord)))
+                .and()
+                .areNotStatic()
+                .should()
+                .haveRawType(byte[].class)
+                .because("a record prints its components, and a secret is a type of its own")
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    @Test
+    void unsignedArithmeticHasItsPlace() {
+        Set<String> places =
+                Set.of("dev.hawser.protocol.UnixTime", "dev.hawser.protocol.wire.ReplayWindow");
+        Set<String> operations = Set.of("compareUnsigned", "divideUnsigned", "remainderUnsigned");
+        noClasses()
+                .that(
+                        DescribedPredicate.describe(
+                                "are not the place of it", one -> !places.contains(one.getName())))
+                .should()
+                .accessTargetWhere(
+                        describe(
+                                "it is arithmetic of an unsigned long",
+                                access ->
+                                        access.getTargetOwner().isEquivalentTo(Long.class)
+                                                && operations.contains(
+                                                        access.getTarget().getName())))
+                .because("2^63 is Long.MIN_VALUE: a compare in the wrong place is a security bug")
+                .check(MAIN);
+    }
+
+    // How the rules are put.
+
+    private static void theProtocolDoesNotUse(DescribedPredicate<? super JavaClass> what) {
+        noClasses()
+                .that()
+                .resideInAPackage(PROTOCOL)
+                .should()
+                .dependOnClassesThat(what)
+                .check(MAIN);
+    }
+
+    private static void theProtocolDoesNotAccess(Class<?> owner, Set<String> names, String what) {
+        noClasses()
+                .that()
+                .resideInAPackage(PROTOCOL)
+                .should()
+                .accessTargetWhere(
+                        describe(
+                                "it is " + what,
+                                access ->
+                                        access.getTargetOwner().isEquivalentTo(owner)
+                                                && names.contains(access.getTarget().getName())))
+                .check(MAIN);
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> describe(
+            String text, Predicate<JavaAccess<?>> predicate) {
+        return DescribedPredicate.describe(text, predicate);
+    }
+
+    private static DescribedPredicate<JavaClass> named(String... names) {
+        Set<String> all = Set.of(names);
+        return DescribedPredicate.describe("one of " + all, one -> all.contains(one.getName()));
+    }
+
+    private static DescribedPredicate<JavaClass> inModule(String module) {
+        Set<String> packages = MODULES.get(module).descriptor().packages();
+        return DescribedPredicate.describe(
+                "in module " + module, one -> packages.contains(one.getPackageName()));
+    }
+
+    private static DescribedPredicate<JavaClass> areExported() {
+        return DescribedPredicate.describe(
+                "are exported",
+                one ->
+                        one.getModifiers().contains(JavaModifier.PUBLIC)
+                                && EXPORTED_PACKAGES.contains(one.getPackageName()));
+    }
+
+    private static DescribedPredicate<JavaMethod> visible() {
+        return DescribedPredicate.describe(
+                "are visible",
+                method ->
+                        method.getModifiers().contains(JavaModifier.PUBLIC)
+                                || method.getModifiers().contains(JavaModifier.PROTECTED));
+    }
+
+    private static boolean isNamedByTheJdk(JavaMethod method) {
+        return Stream.concat(
+                        method.getOwner().getAllRawSuperclasses().stream(),
+                        method.getOwner().getAllRawInterfaces().stream())
+                .filter(above -> above.getPackageName().startsWith("java."))
+                .anyMatch(above -> above.tryGetMethod(method.getName()).isPresent());
+    }
+
+    private static SliceAssignment everyPackageForItself() {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass one) {
+                return SliceIdentifier.of(one.getPackageName());
+            }
+
+            @Override
+            public String getDescription() {
+                return "packages";
+            }
+        };
+    }
+
+    private static JavaClasses mainClasses() {
+        List<Path> places =
+                MODULES.values().stream()
+                        .map(module -> Path.of(module.location().orElseThrow()))
+                        .toList();
+        return new ClassFileImporter().importPaths(places);
+    }
+}
