@@ -1,0 +1,55 @@
+package dev.hawser;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// What this library has to say, all of it to one logger; never a line per packet.
+final class Log {
+    /// The name of the logger.
+    static final String NAME = "dev.hawser";
+
+    /// What has been said in this process and is not said again.
+    private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
+
+    private Log() {}
+
+    static Logger logger() {
+        return System.getLogger(NAME);
+    }
+
+    static void cipher(Logger logger, String cipherName) {
+        once(logger, Level.INFO, "Packets are encrypted by " + cipherName + ".");
+    }
+
+    static void manualAuthentication(Logger logger) {
+        once(
+                logger,
+                Level.WARNING,
+                "A client makes its own connect tokens (Authentication.Manual): for development"
+                        + " only, since whoever has the private key can be anybody.");
+    }
+
+    static void lifetimeLimitOff(Logger logger) {
+        logger.log(
+                Level.WARNING,
+                "This server accepts connect tokens of any lifetime, also those that were used"
+                        + " before it started (maxConnectTokenLifetime is off): for development"
+                        + " only, since recorded connections can be replayed after a restart.");
+    }
+
+    static void handlerTooSlow(Logger logger, int events) {
+        logger.log(
+                Level.WARNING,
+                events
+                        + " connects and disconnects wait for NetServer.receive: no packets are"
+                        + " taken until it is called. Call it once after each update.");
+    }
+
+    private static void once(Logger logger, Level level, String message) {
+        if (SAID.add(message)) {
+            logger.log(level, message);
+        }
+    }
+}

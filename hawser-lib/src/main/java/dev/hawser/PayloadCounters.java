@@ -1,0 +1,45 @@
+package dev.hawser;
+
+/// Counts payloads. Written by the owner's thread; other threads see each count at some recent
+/// value.
+final class PayloadCounters {
+    private long out;
+    private long bytesOut;
+    private long in;
+    private long bytesIn;
+    private long notQueued;
+
+    void out(int bytes) {
+        out++;
+        bytesOut += bytes;
+    }
+
+    void in(int bytes, boolean isQueued) {
+        if (isQueued) {
+            in++;
+            bytesIn += bytes;
+        } else {
+            notQueued++;
+        }
+    }
+
+    long out() {
+        return out;
+    }
+
+    long bytesOut() {
+        return bytesOut;
+    }
+
+    long in() {
+        return in;
+    }
+
+    long bytesIn() {
+        return bytesIn;
+    }
+
+    long notQueued() {
+        return notQueued;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.hawser;
+
+import dev.hawser.transport.Transport;
+import java.nio.ByteBuffer;
+
+/// How large a payload may be, and what becomes of one that is not.
+final class Payloads {
+    /// The largest payload of netcode.
+    static final int BYTES_MAX = 1200;
+
+    /// What a packet has besides the payload: prefix (1), sequence (at most 8), tag (16).
+    private static final int OVERHEAD_BYTES = 1 + Long.BYTES + 16;
+
+    /// A connection request: a transport that is too small for it connects nobody.
+    private static final int REQUEST_BYTES = 1078;
+
+    private Payloads() {}
+
+    static int bytesMax(Transport transport) {
+        return Math.min(BYTES_MAX, transport.maxPacketBytes() - OVERHEAD_BYTES);
+    }
+
+    /// @throws IllegalArgumentException when the payload is empty or too large
+    static void check(ByteBuffer payload, int bytesMax) {
+        int bytes = payload.remaining();
+        if (bytes >= 1 && bytes <= bytesMax) {
+            return;
+        }
+        throw new IllegalArgumentException(
+                bytes == 0
+                        ? "an empty payload, but a payload has 1 to "
+                                + bytesMax
+                                + " bytes: send nothing, the connection keeps itself alive"
+                        : "a payload of "
+                                + bytes
+                                + " bytes, but at most "
+                                + bytesMax
+                                + " fit a packet: split it");
+    }
+
+    /// @throws IllegalArgumentException when connections cannot be made over this transport
+    static void checkCarriesRequests(Transport transport) {
+        if (transport.maxPacketBytes() < REQUEST_BYTES) {
+            throw new IllegalArgumentException(
+                    "the transport "
+                            + transport
+                            + " takes packets of up to "
+                            + transport.maxPacketBytes()
+                            + " bytes, but a connection request has "
+                            + REQUEST_BYTES
+                            + ": use a transport that carries larger ones");
+        }
+    }
+}
