@@ -1,0 +1,178 @@
+package dev.hawser;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.RandomBytes;
+import dev.hawser.protocol.WallClock;
+import dev.hawser.protocol.machine.ServerConfig;
+import dev.hawser.protocol.machine.ServerConfig.SameClient;
+import dev.hawser.transport.Transport;
+import java.lang.System.Logger;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// What a [NetcodeServer] was built with, complete and checked.
+///
+/// @param identity empty for the bound address
+/// @param maxConnectTokenLifetime zero for no limit
+record NetcodeServerSettings(
+        Transport transport,
+        long protocolId,
+        PrivateKey privateKey,
+        List<NetAddress> identity,
+        int maxClients,
+        Duration maxConnectTokenLifetime,
+        SameClient sameClient,
+        int receiveQueueBytes,
+        LongSupplier monotonicClock,
+        WallClock wallClock,
+        RandomBytes random,
+        Logger logger) {
+    private static final int RECEIVE_QUEUE_BYTES_PER_SLOT = 8 << 10;
+    private static final int RECEIVE_QUEUE_BYTES_MIN = 256 << 10;
+    private static final int RECEIVE_QUEUE_BYTES_MAX = 32 << 20;
+
+    /// What one update takes at most, so that a flood cannot hold up the tick: four packets of each
+    /// client, more than anybody sends in a tick.
+    private static final int PACKETS_PER_UPDATE_PER_SLOT = 4;
+
+    private static final int PACKETS_PER_UPDATE_MIN = 1024;
+
+    int packetsPerUpdateMax() {
+        return Math.max(PACKETS_PER_UPDATE_MIN, PACKETS_PER_UPDATE_PER_SLOT * maxClients);
+    }
+
+    /// {@return how many connects and disconnects may wait before no more packets are taken: every
+    /// client may leave and another come, with room to spare}
+    int eventsMax() {
+        return 1024 + 4 * maxClients;
+    }
+
+    ServerConfig config(List<NetAddress> identityAtStart) {
+        return ServerConfig.of(protocolId, privateKey, identityAtStart)
+                .maxClients(maxClients)
+                .maxConnectTokenLifetimeSeconds((int) maxConnectTokenLifetime.toSeconds())
+                .sameClient(sameClient);
+    }
+
+    /// {@return the addresses by which tokens name a server that is bound here}
+    ///
+    /// @throws IllegalStateException when it is bound to all interfaces and was not told
+    List<NetAddress> identityAt(NetAddress bound) {
+        if (!identity.isEmpty()) {
+            return identity.stream()
+                    .map(own -> own.port() == 0 ? own.withPort(bound.port()) : own)
+                    .toList();
+        }
+        if (isWildcard(bound)) {
+            throw new IllegalStateException(
+                    "the server is bound to "
+                            + bound
+                            + ", all interfaces, but a connect token names one address: set"
+                            + " identity(…) to the address that tokens list for this server, for"
+                            + " example 203.0.113.5:"
+                            + bound.port());
+        }
+        return List.of(bound);
+    }
+
+    private static boolean isWildcard(NetAddress address) {
+        return address.equals(NetAddress.ipv4(0, address.port()))
+                || address.equals(NetAddress.ipv6(0, 0, address.port()));
+    }
+
+    /// What has been said so far; a builder fills it.
+    static final class Draft {
+        @Nullable Transport transport;
+        @Nullable Long protocolId;
+        @Nullable PrivateKey privateKey;
+        List<NetAddress> identity = List.of();
+        private int maxClients = ServerConfig.MAX_CLIENTS_DEFAULT;
+        Duration maxConnectTokenLifetime =
+                Duration.ofSeconds(ServerConfig.MAX_CONNECT_TOKEN_LIFETIME_SECONDS_DEFAULT);
+        SameClient sameClient = SameClient.REFUSE;
+        private int receiveQueueBytes;
+        LongSupplier monotonicClock = System::nanoTime;
+        WallClock wallClock = SystemPorts.WALL_CLOCK;
+        RandomBytes random = SystemPorts.RANDOM;
+        Logger logger = Log.logger();
+
+        void setMaxClients(int slots) {
+            if (slots < 1 || slots > ServerConfig.MAX_CLIENTS_LIMIT) {
+                throw new IllegalArgumentException(
+                        "maxClients is "
+                                + slots
+                                + ", but must be from 1 to "
+                                + ServerConfig.MAX_CLIENTS_LIMIT);
+            }
+            maxClients = slots;
+        }
+
+        void setMaxConnectTokenLifetime(Duration lifetime) {
+            if (lifetime.toSeconds() < 1 || lifetime.toSeconds() > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException(
+                        "maxConnectTokenLifetime is "
+                                + lifetime
+                                + ", but must be from 1 to "
+                                + Integer.MAX_VALUE
+                                + " seconds; to switch it off while developing, use"
+                                + " maxConnectTokenLifetimeOff()");
+            }
+            maxConnectTokenLifetime = Duration.ofSeconds(lifetime.toSeconds());
+        }
+
+        void setReceiveQueueBytes(int bytes) {
+            if (bytes < Payloads.BYTES_MAX) {
+                throw new IllegalArgumentException(
+                        "receiveQueueBytes is "
+                                + bytes
+                                + ", but the largest payload takes "
+                                + Payloads.BYTES_MAX);
+            }
+            receiveQueueBytes = bytes;
+        }
+
+        NetcodeServerSettings toSettings() {
+            Transport transport = this.transport;
+            Long protocolId = this.protocolId;
+            PrivateKey privateKey = this.privateKey;
+            if (transport == null) {
+                throw missing("transport", "for example UdpTransport.bind(address)");
+            }
+            if (protocolId == null) {
+                throw missing("protocolId", "the number that game and backend agreed on");
+            }
+            if (privateKey == null) {
+                throw missing("privateKey", "the one that the backend mints connect tokens with");
+            }
+            Payloads.checkCarriesRequests(transport);
+            return new NetcodeServerSettings(
+                    transport,
+                    protocolId,
+                    privateKey,
+                    identity,
+                    maxClients,
+                    maxConnectTokenLifetime,
+                    sameClient,
+                    receiveQueueBytes > 0 ? receiveQueueBytes : receiveQueueBytesFor(maxClients),
+                    monotonicClock,
+                    wallClock,
+                    random,
+                    logger);
+        }
+
+        private static int receiveQueueBytesFor(int slots) {
+            return Math.clamp(
+                    (long) slots * RECEIVE_QUEUE_BYTES_PER_SLOT,
+                    RECEIVE_QUEUE_BYTES_MIN,
+                    RECEIVE_QUEUE_BYTES_MAX);
+        }
+
+        private static IllegalStateException missing(String name, String what) {
+            return new IllegalStateException(
+                    "a server without " + name + ": set " + name + "(…), " + what);
+        }
+    }
+}
