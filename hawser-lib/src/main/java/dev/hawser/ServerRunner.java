@@ -1,0 +1,220 @@
+package dev.hawser;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// A thread of its own for a server, for games that have no loop.
+///
+/// ```java
+/// try (var runner = ServerRunner.builder(server, handler).ticksPerSecond(60).start()) {
+///     …
+/// }
+/// ```
+///
+/// Each turn updates the server, hands what happened to the handler, runs what other threads have
+/// handed over, then the game's tick. The handler and all of these run on the runner's thread,
+/// which owns the server.
+///
+/// When one of them throws, the runner stops the server, says so in the log, and ends; [#failure()]
+/// has the exception.
+public final class ServerRunner implements AutoCloseable {
+    /// How many tasks wait for the server's thread unless said otherwise.
+    public static final int TASKS_MAX_DEFAULT = 1024;
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    /// On arrival, it looks this often at least whether it is to end.
+    private static final long IDLE_NANOS = NANOS_PER_SECOND / 10;
+
+    private final NetServer server;
+    private final ServerHandler handler;
+    private final Runnable onTick;
+    private final long periodNanos;
+    private final BlockingQueue<Runnable> tasks;
+    private final Thread thread;
+    private volatile boolean isEnding;
+    private volatile @Nullable Throwable failure;
+
+    private ServerRunner(Builder builder) {
+        server = builder.server;
+        handler = builder.handler;
+        onTick = builder.onTick;
+        periodNanos = builder.periodNanos;
+        tasks = new ArrayBlockingQueue<>(builder.tasksMax);
+        thread = Thread.ofPlatform().name(builder.threadName).unstarted(this::run);
+    }
+
+    /// {@return a builder of a runner}
+    ///
+    /// @param server that does not run yet, and is nobody else's
+    /// @param handler called on the runner's thread
+    public static Builder builder(NetServer server, ServerHandler handler) {
+        return new Builder(server, handler);
+    }
+
+    /// Hands work over to the server's thread, which does it within the next turn. Any thread may
+    /// call it.
+    ///
+    /// @return false when too much work waits already, or the runner has ended; the task is then
+    ///   not run. Tasks that wait when it ends are not run either
+    public boolean execute(Runnable task) {
+        if (isEnding || !tasks.offer(task)) {
+            return false;
+        }
+        wake();
+        return true;
+    }
+
+    /// {@return whether its thread is alive; any thread may ask}
+    public boolean isRunning() {
+        return thread.isAlive();
+    }
+
+    /// {@return what the handler, a task or the tick has thrown; empty while all is well}
+    public Optional<Throwable> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    /// Stops the server, which tells its clients, and waits until the thread has ended. Called by
+    /// that thread itself, for example in a handler, it ends after the present turn. Any thread may
+    /// call it.
+    @Override
+    public void close() {
+        isEnding = true;
+        wake();
+        if (Thread.currentThread() != thread) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void wake() {
+        server.wakeup();
+        LockSupport.unpark(thread);
+    }
+
+    // ---- The thread
+
+    private void run() {
+        try {
+            loop();
+            server.stop();
+            server.receive(handler);
+        } catch (Throwable e) {
+            failure = e;
+            Log.logger().log(Level.ERROR, "The server stops: its handler or a task failed.", e);
+            server.stop();
+        } finally {
+            isEnding = true;
+        }
+    }
+
+    private void loop() {
+        long nextTickNanos = System.nanoTime();
+        while (!isEnding && !Thread.currentThread().isInterrupted()) {
+            turn();
+            if (periodNanos == 0) {
+                server.await(IDLE_NANOS);
+            } else {
+                // A tick that came late is not made up for: two at once help nobody.
+                nextTickNanos = Math.max(nextTickNanos + periodNanos, System.nanoTime());
+                waitUntil(nextTickNanos);
+            }
+        }
+    }
+
+    private void turn() {
+        server.update();
+        server.receive(handler);
+        // Those that are added meanwhile wait for the next turn.
+        for (int left = tasks.size(); left > 0; left--) {
+            Runnable task = tasks.poll();
+            if (task != null) {
+                task.run();
+            }
+        }
+        onTick.run();
+        server.flush();
+    }
+
+    private void waitUntil(long deadlineNanos) {
+        long leftNanos = deadlineNanos - System.nanoTime();
+        while (leftNanos > 0 && !isEnding && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(this, leftNanos);
+            leftNanos = deadlineNanos - System.nanoTime();
+        }
+    }
+
+    /// How a runner is set up. Each method replaces what was set before and returns the builder.
+    public static final class Builder {
+        private final NetServer server;
+        private final ServerHandler handler;
+        private Runnable onTick = () -> {};
+        private long periodNanos;
+        private int tasksMax = TASKS_MAX_DEFAULT;
+        private String threadName = "hawser-server";
+
+        private Builder(NetServer server, ServerHandler handler) {
+            this.server = server;
+            this.handler = handler;
+        }
+
+        /// Makes turns at a fixed rate. By default there is a turn when packets arrive or something
+        /// is due.
+        ///
+        /// @throws IllegalArgumentException when the rate is outside 1..1000
+        public Builder ticksPerSecond(int ticks) {
+            if (ticks < 1 || ticks > 1000) {
+                throw new IllegalArgumentException(
+                        "ticksPerSecond is "
+                                + ticks
+                                + ", but must be from 1 to 1000; a server keeps its clients from 10"
+                                + " upwards");
+            }
+            periodNanos = NANOS_PER_SECOND / ticks;
+            return this;
+        }
+
+        /// Sets what the game does in each turn, after everything that was received.
+        public Builder onTick(Runnable tick) {
+            onTick = tick;
+            return this;
+        }
+
+        /// Sets how many tasks may wait ([ServerRunner#execute]).
+        ///
+        /// @throws IllegalArgumentException when it is less than 1
+        public Builder tasksMax(int tasks) {
+            if (tasks < 1) {
+                throw new IllegalArgumentException(
+                        "tasksMax is " + tasks + ", but must be at least 1");
+            }
+            tasksMax = tasks;
+            return this;
+        }
+
+        /// Sets the name of the thread.
+        public Builder threadName(String name) {
+            threadName = name;
+            return this;
+        }
+
+        /// {@return a runner whose server has started and whose thread runs}
+        ///
+        /// @throws IOException when the server cannot start
+        public ServerRunner start() throws IOException {
+            ServerRunner runner = new ServerRunner(this);
+            server.start();
+            runner.thread.start();
+            return runner;
+        }
+    }
+}
