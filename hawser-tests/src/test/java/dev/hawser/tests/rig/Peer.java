@@ -1,0 +1,79 @@
+package dev.hawser.tests.rig;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hawser.protocol.NetAddress;
+import java.util.List;
+
+/// A client made by hand: says what a test tells it to, to whom and under which number.
+public final class Peer {
+    private final Token token;
+    private final NetAddress address;
+
+    Peer(Token token, NetAddress address) {
+        this.token = token;
+        this.address = address;
+    }
+
+    public Token token() {
+        return token;
+    }
+
+    public NetAddress address() {
+        return address;
+    }
+
+    public byte[] request() {
+        return token.request();
+    }
+
+    /// {@return a packet of this client}
+    public byte[] seal(int type, long sequence, byte[] body) {
+        return RawPacket.seal(
+                type, sequence, token.clientToServerKey(), token.claims().protocolId(), body);
+    }
+
+    /// {@return the answer to a challenge}
+    public byte[] response(long sequence, Sent challenge) {
+        return seal(RawPacket.RESPONSE, sequence, challenge.openedByClient(token).body());
+    }
+
+    public byte[] keepAlive(long sequence) {
+        return seal(RawPacket.KEEP_ALIVE, sequence, new byte[8]);
+    }
+
+    public byte[] payload(long sequence, byte... payload) {
+        return seal(RawPacket.PAYLOAD, sequence, payload);
+    }
+
+    public byte[] disconnect(long sequence) {
+        return seal(RawPacket.DISCONNECT, sequence, new byte[0]);
+    }
+
+    /// Asks a server for a connection.
+    ///
+    /// @return its challenge
+    public Sent challengeOf(Host host) {
+        List<Sent> answers = host.receive(address, request());
+        assertThat(answers).as("answers to the request").hasSize(1);
+        assertThat(answers.getFirst().type()).isEqualTo(RawPacket.CHALLENGE);
+        return answers.getFirst();
+    }
+
+    /// Connects, with the response under sequence 1.
+    ///
+    /// @return the keep-alive that says so
+    public Sent connectTo(Host host) {
+        Sent challenge = challengeOf(host);
+        List<Sent> answers = host.receive(address, response(1, challenge));
+        assertThat(answers).as("answers to the response").hasSize(1);
+        assertThat(answers.getFirst().type()).isEqualTo(RawPacket.KEEP_ALIVE);
+        return answers.getFirst();
+    }
+
+    /// Connects and confirms, with a keep-alive under sequence 2.
+    public void connectAndConfirmTo(Host host) {
+        connectTo(host);
+        host.receive(address, keepAlive(2));
+    }
+}

@@ -1,0 +1,45 @@
+package dev.hawser.tests.rig;
+
+import dev.hawser.protocol.NetAddress;
+
+/// A packet that a machine sent.
+public final class Sent {
+    private final NetAddress to;
+    private final byte[] bytes;
+
+    Sent(NetAddress to, byte[] bytes) {
+        this.to = to;
+        this.bytes = bytes;
+    }
+
+    public NetAddress to() {
+        return to;
+    }
+
+    public byte[] bytes() {
+        return bytes.clone();
+    }
+
+    public int size() {
+        return bytes.length;
+    }
+
+    public int type() {
+        return RawPacket.typeOf(bytes);
+    }
+
+    /// {@return what is in it, for the client with this token}
+    public RawPacket openedByClient(Token token) {
+        return RawPacket.open(bytes, token.serverToClientKey(), token.claims().protocolId());
+    }
+
+    /// {@return what is in it, for a server of this token}
+    public RawPacket openedByServer(Token token) {
+        return RawPacket.open(bytes, token.clientToServerKey(), token.claims().protocolId());
+    }
+
+    @Override
+    public String toString() {
+        return "type " + type() + ", " + bytes.length + " bytes to " + to;
+    }
+}
