@@ -39,6 +39,7 @@ public final class ClientMachine {
     public static final long NO_TIMEOUT = Long.MAX_VALUE;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final long COUNTABLE_SECONDS_MAX = 1L << 32;
 
     private final CipherProvider ciphers;
     private final PacketCipher cipher;
@@ -128,6 +129,13 @@ public final class ClientMachine {
             long elapsedSeconds = (nowNanos - startNanos) / NANOS_PER_SECOND;
             long lifetimeSeconds = token.expireTimestamp() - token.createTimestamp();
             return !UnixTime.isAfter(lifetimeSeconds, elapsedSeconds);
+        }
+
+        /// Tokens that live longer than nanoseconds can count expire too late for anybody to wait.
+        long expiresAtNanos() {
+            long lifetimeSeconds =
+                    UnixTime.secondsBetween(token.createTimestamp(), token.expireTimestamp());
+            return startNanos + Math.min(lifetimeSeconds, COUNTABLE_SECONDS_MAX) * NANOS_PER_SECOND;
         }
 
         void erase() {
@@ -348,12 +356,15 @@ public final class ClientMachine {
         if (attempt.isDenied || attempt.isDisconnected) {
             return attempt.lastReceivedNanos;
         }
-        long sendAt = attempt.lastSentNanos + Wire.SEND_INTERVAL_NANOS + 1;
-        if (attempt.timeoutNanos == 0) {
-            return sendAt;
+        long dueAt = attempt.lastSentNanos + Wire.SEND_INTERVAL_NANOS + 1;
+        if (attempt.timeoutNanos > 0) {
+            dueAt = sooner(dueAt, attempt.lastReceivedNanos + attempt.timeoutNanos + 1);
         }
-        long timeoutAt = attempt.lastReceivedNanos + attempt.timeoutNanos + 1;
-        return timeoutAt - sendAt < 0 ? timeoutAt : sendAt;
+        return isConnecting() ? sooner(dueAt, attempt.expiresAtNanos()) : dueAt;
+    }
+
+    private static long sooner(long nanos, long otherNanos) {
+        return nanos - otherNanos < 0 ? nanos : otherNanos;
     }
 
     // ---- Looks
