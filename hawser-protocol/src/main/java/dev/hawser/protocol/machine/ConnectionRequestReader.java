@@ -131,6 +131,11 @@ final class ConnectionRequestReader {
         return maxLifetimeSeconds > 0 && expireTimestamp == firstExpiry;
     }
 
+    /// Erases what the last request brought: its keys belong to a connection that may end soon.
+    void forgetToken() {
+        token.erase();
+    }
+
     void erase() {
         Arrays.fill(privateKey, (byte) 0);
         token.erase();

@@ -128,6 +128,7 @@ public final class ServerMachine {
         assertNotSending();
         if (datagram.hasRemaining() && datagram.get(datagram.position()) == 0) {
             drops.add(handleRequest(nowNanos, from, datagram, out));
+            requests.forgetToken();
             return NO_SLOT;
         }
         Drop drop = reader.inspect(datagram);

@@ -102,6 +102,21 @@ class PairTest {
     }
 
     @Test
+    void aDeniedClientLeavesNoKeys() {
+        Pair pair = Pair.withSeed(6).maxClients(1);
+        SimulatedClient first = pair.newClient();
+        first.connect();
+        pair.driveUntil(first::isConnected, 100);
+        SimulatedClient second = pair.newClient();
+        second.connect();
+        pair.driveFor(1_000);
+        assertThat(second.state()).isEqualTo(ClientState.CONNECTION_DENIED);
+        first.disconnect();
+        pair.driveFor(1_000);
+        pair.checkNothingLeft();
+    }
+
+    @Test
     void aViolationSaysWhichSeedAndCommandShowIt() {
         Pair pair = Pair.withSeed(5).replayCommand("./check -Dhawser.seed=5");
         SimulatedClient client = pair.newClient();
