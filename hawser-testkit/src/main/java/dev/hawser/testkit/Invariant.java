@@ -9,9 +9,11 @@ public enum Invariant {
     /// Only requests with a valid token are answered: of this server, not expired, within the
     /// limits on lifetimes, from one address.
     ONLY_VALID_TOKENS_ANSWERED,
-    /// A client gets the lowest free slot, under the id, address and user data of its token, and
-    /// each id and address has one slot.
+    /// A client gets the lowest free slot, under the id, address and user data of its token; each
+    /// id and address has one slot, and only a token that expires later takes one over.
     SEATS_AS_TOKENS_SAY,
+    /// Where the application is asked, nobody gets a slot whom it has not admitted.
+    ADMISSION_HEEDED,
     /// Slots taken are clients connected; when all has ended, nothing is left behind.
     NOTHING_LEAKED,
     /// A client of which nothing authentic was heard for its timeout has no slot.

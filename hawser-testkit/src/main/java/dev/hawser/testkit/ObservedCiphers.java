@@ -106,7 +106,14 @@ final class ObservedCiphers implements CipherProvider {
             if (associatedData.length > 0) {
                 connectionKeys.add(key);
             }
-            return cipher.open(key, sequence, associatedData, buffer, offset, length);
+            boolean isOpen = cipher.open(key, sequence, associatedData, buffer, offset, length);
+            if (!isOpen) {
+                // What is left after a failure is undefined, so let it be something.
+                for (int i = 0; i < length; i++) {
+                    buffer.put(offset + i, (byte) ~buffer.get(offset + i));
+                }
+            }
+            return isOpen;
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.crypto.Ciphers;
 import dev.hawser.protocol.machine.ClientMachine;
 import dev.hawser.protocol.machine.ServerConfig;
+import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerMachine;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenMint;
@@ -65,6 +66,8 @@ public final class Pair {
     private boolean statesReasons;
     private boolean isBehindNat;
     private long tickNanos;
+    private SameClient sameClient = SameClient.REFUSE;
+    private boolean asksAdmission;
     private UnaryOperator<ServerConfig> configuring = config -> config;
     private AdmissionPolicy admission = SimulatedServer::admit;
 
@@ -193,15 +196,26 @@ public final class Pair {
         return this;
     }
 
-    /// Sets what else is different about the servers, from their next start on. Slots and lifetimes
-    /// are the pair's own.
+    /// Sets what servers do when a client id that is connected asks again.
+    public Pair sameClient(SameClient policy) {
+        sameClient = policy;
+        return this;
+    }
+
+    /// Sets whether servers ask the [#admission] policy.
+    public Pair asksAdmission(boolean asks) {
+        asksAdmission = asks;
+        return this;
+    }
+
+    /// Sets what else is different about the servers, from their next start on. What has a method
+    /// here is set here, since the invariants have to know it.
     public Pair configure(UnaryOperator<ServerConfig> change) {
         configuring = change;
         return this;
     }
 
-    /// Sets what the application does under [ServerConfig#asksAdmission]; by default it admits
-    /// everybody at once.
+    /// Sets what the application does when it is asked; by default it admits everybody at once.
     public Pair admission(AdmissionPolicy policy) {
         admission = policy;
         return this;
@@ -286,6 +300,17 @@ public final class Pair {
         SimulatedClient client = new SimulatedClient(this, id, address);
         clients.put(address, client);
         return client;
+    }
+
+    /// {@return a client without a machine, with a token of its own choice, at an address that is
+    /// its own}
+    public RawClient newRawClient(ConnectToken token) {
+        return newRawClient(token, newAddress());
+    }
+
+    /// {@return a client without a machine at some address, at which no other client is}
+    public RawClient newRawClient(ConnectToken token, NetAddress address) {
+        return new RawClient(this, token, address);
     }
 
     /// {@return all clients, in the order in which they came}
@@ -476,8 +501,10 @@ public final class Pair {
         return condition.getAsBoolean();
     }
 
-    /// Steps until so much time has passed.
+    /// Steps until so much time has passed; 0 delivers what arrives now.
     public void driveFor(long millis) {
+        servers();
+        advance(0);
         driveForUpTo(millis, () -> false);
     }
 
@@ -524,6 +551,14 @@ public final class Pair {
         return maxTokenLifetimeSeconds;
     }
 
+    SameClient sameClient() {
+        return sameClient;
+    }
+
+    boolean isAskingAdmission() {
+        return asksAdmission;
+    }
+
     long tickNanos() {
         return tickNanos;
     }
@@ -541,6 +576,8 @@ public final class Pair {
         return configuring
                 .apply(config)
                 .maxClients(maxClients)
+                .sameClient(sameClient)
+                .asksAdmission(asksAdmission)
                 .maxConnectTokenLifetimeSeconds(maxTokenLifetimeSeconds);
     }
 

@@ -2,11 +2,15 @@ package dev.hawser.testkit;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UnixTime;
+import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.PacketSink;
+import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.protocol.machine.ServerMachine;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What one life of a server should look like from outside, kept beside the machine and compared
@@ -27,7 +31,12 @@ final class ServerModel {
     private final String who;
     private final long startUnixSeconds;
     private final @Nullable Seat[] seats;
-    private final List<Long> entriesAsked = new ArrayList<>();
+
+    /// The application's last answer to each request, null while there is none.
+    private final Map<Long, @Nullable Boolean> answers = new HashMap<>();
+
+    private final Map<UserData, Long> entryOfToken = new HashMap<>();
+    private @Nullable Seat replaced;
     private int taken;
 
     // The call that the machine is in.
@@ -84,8 +93,17 @@ final class ServerModel {
         return SimulatedServer.NO_SLOT;
     }
 
-    boolean knows(ServerEvent.Requested request) {
-        return entriesAsked.contains(request.entry());
+    /// Notes the application's answer to a request; only the first one counts.
+    ///
+    /// @return whether the request was made in this life
+    boolean answered(ServerEvent.Requested request, boolean isAdmitted) {
+        if (!answers.containsKey(request.entry())) {
+            return false;
+        }
+        if (answers.get(request.entry()) == null) {
+            answers.put(request.entry(), isAdmitted);
+        }
+        return true;
     }
 
     /// Where the machine sends: the packet is looked at, then goes on its way.
@@ -269,7 +287,10 @@ final class ServerModel {
     void happened(ServerEvent event) {
         eventsInCall++;
         switch (event) {
-            case ServerEvent.Requested requested -> entriesAsked.add(requested.entry());
+            case ServerEvent.Requested requested -> {
+                answers.put(requested.entry(), null);
+                entryOfToken.put(requested.userData(), requested.entry());
+            }
             case ServerEvent.Connected connected -> connected(connected);
             case ServerEvent.Disconnected disconnected -> disconnected(disconnected);
         }
@@ -288,6 +309,13 @@ final class ServerModel {
                 violated(Invariant.SEATS_AS_TOKENS_SAY, event + " does not fit " + token);
             }
         }
+        if (pair.isAskingAdmission()) {
+            Long entry = entryOfToken.get(event.userData());
+            if (entry == null || !Boolean.TRUE.equals(answers.get(entry))) {
+                violated(Invariant.ADMISSION_HEEDED, event + ", whom nobody has admitted");
+            }
+        }
+        checkTakeover(event, token);
         if (slotOfClient(event.clientId()) != SimulatedServer.NO_SLOT
                 || slotOfAddress(event.address()) != SimulatedServer.NO_SLOT) {
             violated(Invariant.SEATS_AS_TOKENS_SAY, event + ", which has a slot already");
@@ -302,13 +330,33 @@ final class ServerModel {
         taken++;
     }
 
+    private void checkTakeover(ServerEvent.Connected event, @Nullable MintedToken token) {
+        Seat seat = replaced;
+        replaced = null;
+        if (seat == null || seat.token == null || token == null) {
+            return;
+        }
+        boolean mayTakeOver =
+                pair.sameClient() == SameClient.TAKE_OVER
+                        && seat.clientId == event.clientId()
+                        && UnixTime.isAfter(token.expireTimestamp, seat.token.expireTimestamp);
+        if (!mayTakeOver) {
+            violated(
+                    Invariant.SEATS_AS_TOKENS_SAY,
+                    event + ", who has no right to the place of " + seat.token);
+        }
+    }
+
     private void disconnected(ServerEvent.Disconnected event) {
         Seat seat = seats[event.slot()];
         if (seat == null || seat.clientId != event.clientId()) {
             violated(Invariant.SEATS_AS_TOKENS_SAY, event + ", but the slot was not its own");
             return;
         }
-        hasReplaced |= event.cause() == ServerEvent.Cause.REPLACED;
+        if (event.cause() == ServerEvent.Cause.REPLACED) {
+            hasReplaced = true;
+            replaced = seat;
+        }
         seats[event.slot()] = null;
         taken--;
     }

@@ -159,6 +159,7 @@ public final class SimulatedClient {
         PeerAddress from = PeerAddress.of(packet.from());
         ByteBuffer lent = pair.buffers().lend(packet.bytes());
         ClientState stateBefore = machine.state();
+        NetAddress serverBefore = machine.serverAddress();
         boolean isPayload = machine.handleDatagram(pair.clock().nanos(), from, lent);
         if (isPayload) {
             byte[] payload = new byte[lent.remaining()];
@@ -168,6 +169,12 @@ public final class SimulatedClient {
             MintedToken token = this.token;
             if (token != null) {
                 ledger.receivedByClient(token, payload, packet);
+            }
+            if (!packet.from().equals(serverBefore)) {
+                pair.invariants()
+                        .violated(
+                                Invariant.PAYLOADS_ONCE_AND_UNALTERED,
+                                this + " is not connected to where this came from: " + packet);
             }
         }
         pair.buffers().takeBack();

@@ -169,7 +169,7 @@ public final class SimulatedServer {
     /// Admits a client that has asked; an answer that comes after a restart is for nobody.
     public void admit(ServerEvent.Requested request) {
         Life life = this.life;
-        if (life != null && life.model.knows(request)) {
+        if (life != null && life.model.answered(request, true)) {
             life.machine.admit(pair.clock().nanos(), request.entry(), life.model.sink());
             pollEvents(life);
         }
@@ -178,7 +178,7 @@ public final class SimulatedServer {
     /// Refuses a client that has asked.
     public void refuse(ServerEvent.Requested request, StatedReason reason) {
         Life life = this.life;
-        if (life != null && life.model.knows(request)) {
+        if (life != null && life.model.answered(request, false)) {
             life.machine.refuse(pair.clock().nanos(), request.entry(), reason, life.model.sink());
             pollEvents(life);
         }
