@@ -222,13 +222,18 @@ public final class ServerMachine {
     ///
     /// With the `nowNanos` of the call that raised the event, it takes its slot at once; later, its
     /// next response does, which shows that it is still there. Either way every check is made
-    /// again. An answer to an entry that is gone does nothing.
+    /// again. An answer after half of the token's timeout is too late and counts as a refusal; one
+    /// to an entry that is gone does nothing.
     ///
     /// @param entry from the event
     public void admit(long nowNanos, long entry, PacketSink out) {
         assertNotSending();
         PendingConnection pending = pendingConnections.ofHandle(entry);
         if (pending == null || pending.admission != Admission.ASKED) {
+            return;
+        }
+        if (hasWaitedTooLong(nowNanos, pending)) {
+            refuse(pending, NO_ANSWER);
             return;
         }
         pending.admission = Admission.ADMITTED;
@@ -416,15 +421,17 @@ public final class ServerMachine {
         if (!asksAdmission) {
             return Admission.ADMITTED;
         }
-        boolean hasWaitedTooLong =
-                pending.admission == Admission.ASKED
-                        && pending.timeoutNanos > 0
-                        && nowNanos - pending.askedAtNanos > pending.timeoutNanos / 2;
-        if (hasWaitedTooLong) {
-            // The client hears nothing while it waits and would give up: better a clear no.
+        if (hasWaitedTooLong(nowNanos, pending)) {
             refuse(pending, NO_ANSWER);
         }
         return pending.admission;
+    }
+
+    /// A client hears nothing while it waits and would give up: better a clear no in time.
+    private static boolean hasWaitedTooLong(long nowNanos, PendingConnection pending) {
+        return pending.admission == Admission.ASKED
+                && pending.timeoutNanos > 0
+                && nowNanos - pending.askedAtNanos > pending.timeoutNanos / 2;
     }
 
     private void ask(long nowNanos, PendingConnection pending) {
