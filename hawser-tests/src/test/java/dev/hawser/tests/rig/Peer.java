@@ -38,6 +38,11 @@ public final class Peer {
         return seal(RawPacket.RESPONSE, sequence, challenge.openedByClient(token).body());
     }
 
+    /// {@return a response with this body}
+    public byte[] responseOf(long sequence, byte[] challengeBody) {
+        return seal(RawPacket.RESPONSE, sequence, challengeBody);
+    }
+
     public byte[] keepAlive(long sequence) {
         return seal(RawPacket.KEEP_ALIVE, sequence, new byte[8]);
     }
@@ -64,11 +69,16 @@ public final class Peer {
     ///
     /// @return the keep-alive that says so
     public Sent connectTo(Host host) {
+        return connectTo(host, 1);
+    }
+
+    /// Connects to a server that sends so many packets by then; the last is the keep-alive.
+    public Sent connectTo(Host host, int packets) {
         Sent challenge = challengeOf(host);
         List<Sent> answers = host.receive(address, response(1, challenge));
-        assertThat(answers).as("answers to the response").hasSize(1);
-        assertThat(answers.getFirst().type()).isEqualTo(RawPacket.KEEP_ALIVE);
-        return answers.getFirst();
+        assertThat(answers).as("answers to the response").hasSize(packets);
+        assertThat(answers.getLast().type()).isEqualTo(RawPacket.KEEP_ALIVE);
+        return answers.getLast();
     }
 
     /// Connects and confirms, with a keep-alive under sequence 2.

@@ -5,12 +5,17 @@ import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.crypto.Ciphers;
 import dev.hawser.protocol.crypto.PacketKey;
+import dev.hawser.protocol.crypto.TokenCipher;
 import dev.hawser.protocol.wire.TokenClaims;
 import dev.hawser.protocol.wire.TokenWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /// A connect token to be: says whatever a test wants, without the limits of the real mint.
 public final class TokenDraft {
+    private static final int PRIVATE_OFFSET = 13 + 8 + 8 + 8 + 24;
+
     private final Rig rig;
     private long clientId = 1;
     private long protocolId = Rig.PROTOCOL_ID;
@@ -22,6 +27,8 @@ public final class TokenDraft {
     private List<NetAddress> internalServers = List.of(Rig.SERVER);
     private UserData userData = UserData.EMPTY;
     private boolean statesReasons;
+    private int alteredOffset = -1;
+    private byte alteredValue;
 
     TokenDraft(Rig rig) {
         this.rig = rig;
@@ -81,6 +88,28 @@ public final class TokenDraft {
         return this;
     }
 
+    /// Puts a byte into the private part that no mint would put there.
+    public TokenDraft privateByte(int offset, int value) {
+        alteredOffset = offset;
+        alteredValue = (byte) value;
+        return this;
+    }
+
+    private void alterPrivate(byte[] token, byte[] key, byte[] nonce) {
+        byte[] associatedData =
+                ByteBuffer.allocate(13 + 2 * Long.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .put(token, 0, 13)
+                        .putLong(protocolId)
+                        .putLong(expireTimestamp)
+                        .array();
+        TokenCipher cipher = Ciphers.best().newTokenCipher();
+        ByteBuffer buffer = ByteBuffer.wrap(token);
+        cipher.open(key, nonce, associatedData, buffer, PRIVATE_OFFSET, 1024);
+        buffer.put(PRIVATE_OFFSET + alteredOffset, alteredValue);
+        cipher.seal(key, nonce, associatedData, buffer, PRIVATE_OFFSET, 1024 - 16);
+    }
+
     public Token mint() {
         byte[] nonce = new byte[24];
         rig.nextBytes(nonce);
@@ -109,6 +138,9 @@ public final class TokenDraft {
                         claims,
                         PacketKey.ofBytes(clientToServer),
                         PacketKey.ofBytes(serverToClient));
+        if (alteredOffset >= 0) {
+            alterPrivate(bytes, key, nonce);
+        }
         return new Token(bytes, claims, clientToServer, serverToClient);
     }
 }
