@@ -5,5 +5,6 @@ module dev.hawser.cli {
     requires info.picocli;
     requires static org.jspecify;
 
-    // opens dev.hawser.cli to info.picocli; once it holds a class.
+    opens dev.hawser.cli to
+            info.picocli;
 }

@@ -1,0 +1,28 @@
+package dev.hawser.cli;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PrivateKey;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+
+/// The private key of those who have none: everybody knows it, so it serves loopback addresses
+/// only, where a server and a client in two terminals find each other with it.
+final class DevelopmentKey {
+    private static final String TEXT = "hawser development key, not safe";
+
+    private DevelopmentKey() {}
+
+    static PrivateKey get() {
+        return PrivateKey.ofBytes(TEXT.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    static boolean serves(Collection<NetAddress> addresses) {
+        return addresses.stream().allMatch(DevelopmentKey::isLoopback);
+    }
+
+    private static boolean isLoopback(NetAddress address) {
+        boolean isIpv6Loopback = address.high() == 0 && address.low() == 1;
+        boolean isMapped = address.high() == 0 && address.low() >>> 32 == 0xffff;
+        return isIpv6Loopback || (isMapped && (address.low() >>> 24 & 0xff) == 127);
+    }
+}

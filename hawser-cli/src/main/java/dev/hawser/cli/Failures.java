@@ -1,0 +1,63 @@
+package dev.hawser.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/// How what goes wrong is told: in a line for what people can set right, with its stack trace for
+/// what they cannot.
+final class Failures {
+    private Failures() {}
+
+    /// A command failed: exit code 1.
+    static int onExecution(Exception failure, CommandLine commandLine, ParseResult parsed) {
+        PrintWriter err = commandLine.getErr();
+        switch (failure) {
+            case CliFailure _, IllegalArgumentException _ -> print(err, failure.getMessage());
+            case FileSystemException file -> print(err, describe(file));
+            case IOException io -> print(err, describe(io));
+            default -> {
+                print(err, "this is a bug in Hawser, please report it with the lines that follow:");
+                failure.printStackTrace(err);
+            }
+        }
+        err.flush();
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /// The arguments make no sense: exit code 2.
+    static int onUsage(ParameterException failure, String[] args) {
+        CommandLine commandLine = failure.getCommandLine();
+        PrintWriter err = commandLine.getErr();
+        print(err, failure.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
+        err.println(
+                "'"
+                        + commandLine.getCommandSpec().qualifiedName()
+                        + " --help' says what there is.");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static String describe(IOException failure) {
+        return switch (failure) {
+            case NoSuchFileException missing -> "there is no file " + missing.getFile();
+            case AccessDeniedException denied ->
+                    "no permission to use " + denied.getFile() + ": see its mode and its owner";
+            case FileSystemException file ->
+                    file.getFile()
+                            + ": "
+                            + (file.getReason() == null ? file.getMessage() : file.getReason());
+            default -> failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        };
+    }
+
+    private static void print(PrintWriter err, @Nullable String message) {
+        err.println("hawser: " + message);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.hawser.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Ctrl-C and SIGTERM as a question that a loop asks, so that it can say goodbye to its peers and
+/// print its summary before the process ends.
+///
+/// The JVM ends with 128 + signal once its hooks have run, whatever was printed. What ended
+/// properly here ends with its own exit code: a service manager then sees success.
+final class Interruption {
+    /// Longer than ten disconnect packets take to each of 65,536 clients.
+    private static final long PATIENCE_SECONDS = 5;
+
+    private static final CountDownLatch FINISHED = new CountDownLatch(1);
+    private static final AtomicInteger EXIT_CODE = new AtomicInteger();
+
+    private volatile boolean isRequested;
+
+    /// Creates one that nothing requests, for tests.
+    Interruption() {}
+
+    /// {@return one that signals to the process request}
+    static Interruption ofProcess() {
+        Interruption interruption = new Interruption();
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().unstarted(interruption::requestAndWait));
+        return interruption;
+    }
+
+    /// Says that the command has ended, with this exit code.
+    static void finish(int exitCode) {
+        EXIT_CODE.set(exitCode);
+        FINISHED.countDown();
+    }
+
+    boolean isRequested() {
+        return isRequested;
+    }
+
+    private void requestAndWait() {
+        isRequested = true;
+        try {
+            if (FINISHED.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                Runtime.getRuntime().halt(EXIT_CODE.get());
+            }
+        } catch (InterruptedException stopWaiting) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.hawser.cli;
+
+/// Makes what the library logs through `System.Logger` one short line on standard error.
+final class LogLines {
+    private LogLines() {}
+
+    /// Has an effect only before the first line is logged.
+    static void configure() {
+        // With java.logging in the process (which it is unless the runtime is cut down), and
+        // without. 4: level, 5: message, 6: throwable.
+        setIfAbsent("java.util.logging.SimpleFormatter.format", "%4$s: %5$s%6$s%n");
+        setIfAbsent("jdk.system.logger.format", "%4$s: %5$s%6$s%n");
+    }
+
+    private static void setIfAbsent(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.hawser.cli;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// The `hawser` command: starts the subcommand that the arguments name.
+@Command(
+        name = "hawser",
+        description = "Secure game connections: try them, serve them, make their keys and tokens.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            TokenCommand.class,
+            KeysCommand.class,
+            ConformanceCommand.class,
+        },
+        footerHeading = "%n",
+        footer =
+                "'hawser COMMAND --help' says more. Begin with 'hawser demo', or with 'hawser"
+                        + " server' and 'hawser client' in two terminals.")
+public final class Main implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    private final Surroundings surroundings;
+
+    private Main(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    /// Runs a command and ends the process with its exit code: 0 it went well, 1 it failed, 2 wrong
+    /// usage.
+    public static void main(String[] args) {
+        LogLines.configure();
+        int exitCode = run(Surroundings.ofProcess(), System.out, System.err, args);
+        Interruption.finish(exitCode);
+        System.exit(exitCode);
+    }
+
+    /// {@return the exit code of a command that prints to these streams}
+    static int run(Surroundings surroundings, PrintStream out, PrintStream err, String... args) {
+        CommandLine commandLine =
+                new CommandLine(new Main(surroundings))
+                        .setOut(writer(out))
+                        .setErr(writer(err))
+                        .setCaseInsensitiveEnumValuesAllowed(true)
+                        .setExecutionExceptionHandler(Failures::onExecution)
+                        .setParameterExceptionHandler(Failures::onUsage);
+        return commandLine.execute(args);
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, stream.charset()), true);
+    }
+
+    /// {@return what surrounds the command of `spec`}
+    static Surroundings surroundingsOf(CommandSpec spec) {
+        return ((Main) spec.root().userObject()).surroundings;
+    }
+
+    /// Without a command there is nothing to do but to say what there is.
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return CommandLine.ExitCode.USAGE;
+    }
+}
