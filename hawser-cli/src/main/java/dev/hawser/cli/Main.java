@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            ServerCommand.class,
+            ClientCommand.class,
             TokenCommand.class,
             KeysCommand.class,
             ConformanceCommand.class,
