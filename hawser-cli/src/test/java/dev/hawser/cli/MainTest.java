@@ -1,0 +1,143 @@
+package dev.hawser.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+    @Test
+    void saysItsVersion() {
+        Cli.Result result = Cli.run("--version");
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.out())
+                .containsPattern("hawser \\d+\\.\\d+\\.\\d+")
+                .contains("netcode 1.02");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "demo",
+                "server",
+                "client",
+                "token",
+                "token show",
+                "keys",
+                "keys new",
+                "conformance"
+            })
+    void helpFitsATerminalAndGoesToStandardOutput(String command) {
+        Cli.Result result = Cli.run((command + " --help").strip().split(" "));
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).startsWith(("Usage: hawser " + command).strip());
+        assertThat(result.out().lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "demo",
+                "server",
+                "client",
+                "token",
+                "token show",
+                "keys new",
+                "conformance"
+            })
+    void helpDocumentsExitCodes(String command) {
+        assertThat(Cli.run((command + " --help").split(" ")).out())
+                .contains("Exit codes: 0 ", "1 ", "2 ");
+    }
+
+    @Test
+    void withoutACommandItSaysWhatThereIs() {
+        Cli.Result result = Cli.run();
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err())
+                .contains("demo", "server", "client", "token", "keys", "conformance");
+    }
+
+    @Test
+    void anUnknownCommandIsNamedWithTheNextBest() {
+        Cli.Result result = Cli.run("serve");
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).contains("'serve'", "hawser server", "hawser --help");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "server --max-clients 0           | --max-clients is 0, but must be from 1 to 65536",
+                "server --max-clients 65537       | --max-clients is 65537",
+                "server --max-token-lifetime -1   | '-1' is no lifetime",
+                "server --bind localhost:1        | names are not looked up",
+                "server --bind 1.2.3.4            | '1.2.3.4' has no port",
+                "server --bind 127.0.0.1:0 --bind 127.0.0.1:0 | one IPv4 and one IPv6",
+                "server --bind 0.0.0.0:7          | 0.0.0.0:7 is all interfaces",
+                "server --bind [::]:7             | [::]:7 is all interfaces",
+                "server --protocol-id 0x          | '0x' is no unsigned 64-bit number",
+                "client --send 0                  | --send is 0, but must be from 1",
+                "client --send 1 --size 1201      | --size is 1201, but must be from 1 to 1200",
+                "client --send 1 --size 0         | --size is 0",
+                "client --send 1 --rate 0         | --rate is 0, but must be from 1 to 100000",
+                "client --send 1 --hold 1         | --send and --hold: pass one of them",
+                "client --send 1 --size 1 --sizes-sweep | pass one of them",
+                "client --server 127.0.0.1:1 --identity 127.0.0.1:2 --identity 127.0.0.1:3 "
+                        + "| 2 times --identity for 1 times --server",
+                "demo --seconds 0                 | --seconds is 0, but must be from 1 to 86400",
+                "demo --clients 257               | --clients is 257, but must be from 1 to 256",
+                "demo --seconds ten               | 'ten'",
+            })
+    void wrongUsageEndsWithTwoAndNamesValueAndLimit(String args, String message) {
+        Cli.Result result = Cli.run(args.strip().split(" +"));
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).startsWith("hawser: ").contains(message, "--help' says");
+    }
+
+    @Test
+    void theDevelopmentKeyIsRefusedBeyondLoopback() {
+        for (String args :
+                new String[] {
+                    "server --bind 0.0.0.0:0 --identity 127.0.0.1:1",
+                    "server --bind [::]:0 --identity [::1]:1",
+                    "server --bind 127.0.0.1:0 --identity 192.0.2.1:1",
+                    "client --server 192.0.2.1:40000",
+                }) {
+            Cli.Result result = Cli.run(args.split(" "));
+            assertThat(result.exitCode()).isEqualTo(1);
+            assertThat(result.err())
+                    .contains("no private key", "loopback", "--private-key-file", "hawser keys new")
+                    .hasLineCount(1);
+        }
+    }
+
+    @Test
+    void keysAreNeverTakenFromTheCommandLine() {
+        Cli.Result result = Cli.run(Map.of(), "server", "--private-key", "00".repeat(32));
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).contains("--private-key");
+    }
+
+    @Test
+    void aMissingTokenFileIsNamed() {
+        Cli.Result result = Cli.run("client", "--token", "nowhere");
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err()).contains("no token file nowhere", "hawser token").hasLineCount(1);
+    }
+}
