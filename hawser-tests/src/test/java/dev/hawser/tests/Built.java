@@ -49,9 +49,14 @@ final class Built {
         return packages;
     }
 
+    /// The folder of the whole project.
+    static Path root() {
+        return moduleFolder().getParent();
+    }
+
     /// The folders of all modules, this one's too.
     static List<Path> moduleFolders() {
-        try (Stream<Path> folders = Files.list(moduleFolder().getParent())) {
+        try (Stream<Path> folders = Files.list(root())) {
             return folders.filter(folder -> Files.exists(folder.resolve("pom.xml"))).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
