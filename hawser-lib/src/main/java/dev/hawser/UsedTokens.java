@@ -1,5 +1,6 @@
 package dev.hawser;
 
+import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.token.TokenTag;
 import java.util.HashSet;
 import java.util.PriorityQueue;
@@ -18,7 +19,7 @@ final class UsedTokens {
     private record Entry(TokenTag tag, long expireTimestamp) implements Comparable<Entry> {
         @Override
         public int compareTo(Entry other) {
-            return Long.compareUnsigned(expireTimestamp, other.expireTimestamp);
+            return UnixTime.compare(expireTimestamp, other.expireTimestamp);
         }
     }
 

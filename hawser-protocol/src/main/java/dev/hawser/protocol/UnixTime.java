@@ -10,9 +10,14 @@ public final class UnixTime {
 
     private UnixTime() {}
 
+    /// {@return below 0, 0 or above 0, as `time` is earlier than `other`, the same or later}
+    public static int compare(long time, long other) {
+        return Long.compareUnsigned(time, other);
+    }
+
     /// {@return whether `time` is later than `other`}
     public static boolean isAfter(long time, long other) {
-        return Long.compareUnsigned(time, other) > 0;
+        return compare(time, other) > 0;
     }
 
     /// {@return the time this many seconds after `time`, at most [#NEVER]}
