@@ -1,0 +1,352 @@
+package dev.hawser.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What every transport does. Subclasses say how to make one.
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+abstract class TransportContract {
+    private final List<Transport> opened = new ArrayList<>();
+    private Transport alice;
+    private Transport bob;
+
+    /// {@return a transport on the loopback of the network under test}
+    abstract Transport bind(int port);
+
+    abstract int packetBytesMax();
+
+    private Transport open(Transport transport) throws IOException {
+        opened.add(transport);
+        transport.open();
+        return transport;
+    }
+
+    @BeforeEach
+    void openTwo() throws IOException {
+        alice = open(bind(0));
+        bob = open(bind(0));
+    }
+
+    @AfterEach
+    void closeAll() {
+        opened.forEach(Transport::close);
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static PeerAddress addressOf(Transport transport) {
+        return PeerAddress.of(transport.localAddress());
+    }
+
+    private static void send(Transport from, Transport to, String text) {
+        from.send(addressOf(to), bytes(text));
+        from.flush();
+    }
+
+    private static String text(ByteBuffer datagram) {
+        return StandardCharsets.UTF_8.decode(datagram).toString();
+    }
+
+    /// Receives until so many packets have come.
+    private static List<String> receive(Transport transport, int packets) {
+        List<String> texts = new ArrayList<>();
+        while (texts.size() < packets) {
+            transport.await(TimeUnit.SECONDS.toNanos(1));
+            transport.receive((_, datagram) -> texts.add(text(datagram)), packets - texts.size());
+        }
+        return texts;
+    }
+
+    @Test
+    void whatIsSentArrivesWithTheAddressOfTheSender() {
+        send(alice, bob, "hello");
+        List<NetAddress> senders = new ArrayList<>();
+        while (senders.isEmpty()) {
+            bob.await(TimeUnit.SECONDS.toNanos(1));
+            bob.receive((from, _) -> senders.add(from.toNetAddress()), 1);
+        }
+        assertThat(senders).containsExactly(alice.localAddress());
+    }
+
+    @Test
+    void whoReceivesMayAnswerFromInsideTheHandler() {
+        send(alice, bob, "ping");
+        bob.await(TimeUnit.SECONDS.toNanos(10));
+        bob.receive((from, datagram) -> bob.send(from, datagram), 1);
+        assertThat(receive(alice, 1)).containsExactly("ping");
+    }
+
+    @Test
+    void packetsKeepTheirOrder() {
+        for (int i = 0; i < 50; i++) {
+            send(alice, bob, "packet " + i);
+        }
+        assertThat(receive(bob, 50)).first().isEqualTo("packet 0");
+    }
+
+    @Test
+    void oneCallTakesNoMoreThanItIsTold() {
+        for (int i = 0; i < 5; i++) {
+            send(alice, bob, "packet " + i);
+        }
+        bob.await(TimeUnit.SECONDS.toNanos(10));
+        List<String> texts = new ArrayList<>();
+        int taken = bob.receive((_, datagram) -> texts.add(text(datagram)), 2);
+        assertThat(taken).isEqualTo(2);
+        assertThat(texts).containsExactly("packet 0", "packet 1");
+        assertThat(receive(bob, 3)).containsExactly("packet 2", "packet 3", "packet 4");
+    }
+
+    @Test
+    void receivingNeverWaits() {
+        assertThat(bob.receive((_, _) -> {}, 100)).isZero();
+    }
+
+    @Test
+    void sendingTakesTheBytesAndLeavesTheBufferAsItWas() {
+        ByteBuffer packet = ByteBuffer.wrap(new byte[] {9, 1, 2, 3, 9});
+        packet.limit(4).position(1);
+        alice.send(addressOf(bob), packet);
+        packet.put(1, (byte) 77);
+        alice.flush();
+        assertThat(packet.position()).isEqualTo(1);
+        assertThat(packet.limit()).isEqualTo(4);
+
+        bob.await(TimeUnit.SECONDS.toNanos(10));
+        bob.receive(
+                (_, datagram) -> {
+                    byte[] arrived = new byte[datagram.remaining()];
+                    datagram.get(arrived);
+                    assertThat(arrived).containsExactly(1, 2, 3);
+                },
+                1);
+        assertThat(bob.stats().packetsIn()).isEqualTo(1);
+    }
+
+    @Test
+    void theHandlerMayDoWhatItLikesWithTheBuffer() {
+        send(alice, bob, "first");
+        send(alice, bob, "second");
+        List<String> texts = new ArrayList<>();
+        while (texts.size() < 2) {
+            bob.await(TimeUnit.SECONDS.toNanos(1));
+            bob.receive(
+                    (_, datagram) -> {
+                        texts.add(text(datagram));
+                        datagram.clear();
+                        while (datagram.hasRemaining()) {
+                            datagram.put((byte) 'x');
+                        }
+                        datagram.limit(0);
+                    },
+                    2);
+        }
+        assertThat(texts).containsExactly("first", "second");
+    }
+
+    @Test
+    void theLargestPacketArrivesWhole() {
+        assertThat(alice.maxPacketBytes()).isEqualTo(packetBytesMax());
+        alice.send(addressOf(bob), ByteBuffer.allocate(alice.maxPacketBytes()));
+        bob.await(TimeUnit.SECONDS.toNanos(10));
+        List<Integer> sizes = new ArrayList<>();
+        bob.receive((_, datagram) -> sizes.add(datagram.remaining()), 1);
+        assertThat(sizes).containsExactly(alice.maxPacketBytes());
+    }
+
+    @Test
+    void aLargerPacketIsNotSentButCounted() {
+        ByteBuffer packet = ByteBuffer.allocate(alice.maxPacketBytes() + 1);
+        alice.send(addressOf(bob), packet);
+        assertThat(alice.stats().sendFailures()).containsEntry(SendFailure.TOO_LARGE, 1L);
+        assertThat(alice.stats().packetsOut()).isZero();
+        assertThat(packet.remaining()).isEqualTo(alice.maxPacketBytes() + 1);
+    }
+
+    @Test
+    void whatMovesIsCounted() {
+        send(alice, bob, "four");
+        send(alice, bob, "sixsix");
+        receive(bob, 2);
+        assertThat(alice.stats().packetsOut()).isEqualTo(2);
+        assertThat(alice.stats().bytesOut()).isEqualTo(10);
+        assertThat(bob.stats().packetsIn()).isEqualTo(2);
+        assertThat(bob.stats().bytesIn()).isEqualTo(10);
+        assertThat(alice.stats().packetsNotSent()).isZero();
+    }
+
+    @Test
+    void sendingToNobodyIsNoError() {
+        Transport gone = bind(0);
+        assertThatCode(
+                        () -> {
+                            gone.open();
+                            PeerAddress nobody = addressOf(gone);
+                            gone.close();
+                            for (int i = 0; i < 10; i++) {
+                                alice.send(nobody, bytes("anybody?"));
+                                alice.receive((_, _) -> {}, 10);
+                            }
+                        })
+                .doesNotThrowAnyException();
+        send(bob, alice, "still here");
+        assertThat(receive(alice, 1)).containsExactly("still here");
+    }
+
+    @Test
+    void portZeroBecomesARealOne() {
+        assertThat(alice.localAddress().port()).isPositive();
+        assertThat(bob.localAddress().port()).isNotEqualTo(alice.localAddress().port());
+    }
+
+    @Test
+    void aPortInUseIsNamedWithTheRemedy() {
+        int port = alice.localAddress().port();
+        assertThatThrownBy(() -> open(bind(port)))
+                .isInstanceOf(BindException.class)
+                .hasMessageContaining(alice.localAddress().toString())
+                .hasMessageContaining("port " + port + " is in use")
+                .hasMessageContaining("port 0");
+    }
+
+    @Test
+    void aTransportThatCouldNotOpenIsClosedAndCanTryAgain() throws IOException {
+        Transport second = bind(alice.localAddress().port());
+        assertThatThrownBy(() -> open(second)).isInstanceOf(BindException.class);
+        assertThat(second.isOpen()).isFalse();
+        alice.close();
+        second.open();
+        assertThat(second.isOpen()).isTrue();
+    }
+
+    @Test
+    void closingTwiceIsClosingOnce() {
+        alice.close();
+        assertThatCode(alice::close).doesNotThrowAnyException();
+        assertThat(alice.isOpen()).isFalse();
+    }
+
+    @Test
+    void openingTwiceIsOpeningOnce() throws IOException {
+        NetAddress before = alice.localAddress();
+        alice.open();
+        assertThat(alice.localAddress()).isEqualTo(before);
+    }
+
+    @Test
+    void aClosedTransportFreesItsPortAndCanBeOpenedAgain() throws IOException {
+        Transport fixed = bind(alice.localAddress().port());
+        alice.await(0);
+        alice.close();
+        open(fixed);
+        fixed.close();
+        fixed.open();
+        send(bob, fixed, "again");
+        assertThat(receive(fixed, 1)).containsExactly("again");
+    }
+
+    @Test
+    void aClosedTransportReceivesNothingAndCountsWhatItCannotSend() {
+        alice.close();
+        alice.send(addressOf(bob), bytes("late"));
+        alice.await(TimeUnit.HOURS.toNanos(1));
+        assertThat(alice.receive((_, _) -> {}, 10)).isZero();
+        assertThat(alice.stats().sendFailures()).containsEntry(SendFailure.CLOSED, 1L);
+    }
+
+    @Test
+    void theHandlerMayCloseTheTransport() {
+        send(alice, bob, "one");
+        send(alice, bob, "two");
+        bob.await(TimeUnit.SECONDS.toNanos(10));
+        assertThat(bob.receive((_, _) -> bob.close(), 10)).isEqualTo(1);
+    }
+
+    @Test
+    void whatTheHandlerThrowsIsPassedOnAndTheNextPacketIsThere() {
+        send(alice, bob, "one");
+        send(alice, bob, "two");
+        bob.await(TimeUnit.SECONDS.toNanos(10));
+        assertThatThrownBy(() ->
+                        bob.receive(
+                                (_, _) -> {
+                                    throw new IllegalArgumentException("no");
+                                },
+                                10))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(receive(bob, 1)).containsExactly("two");
+    }
+
+    @Test
+    void waitingEndsWhenTheTimeIsOver() {
+        long startNanos = System.nanoTime();
+        bob.await(TimeUnit.MILLISECONDS.toNanos(5));
+        assertThat(System.nanoTime() - startNanos).isLessThan(TimeUnit.SECONDS.toNanos(20));
+        bob.await(0);
+        bob.await(-1);
+    }
+
+    @Test
+    void waitingEndsAtOnceWhenSomethingIsThere() {
+        send(alice, bob, "here");
+        bob.await(TimeUnit.HOURS.toNanos(1));
+        assertThat(receive(bob, 1)).containsExactly("here");
+    }
+
+    @Test
+    void anotherThreadEndsTheWait() throws InterruptedException {
+        Thread waker = Thread.ofPlatform().start(bob::wakeup);
+        bob.await(TimeUnit.HOURS.toNanos(1));
+        waker.join();
+    }
+
+    @Test
+    void aWakeupBeforeTheWaitIsNotLost() {
+        bob.wakeup();
+        bob.await(TimeUnit.HOURS.toNanos(1));
+    }
+
+    @Test
+    void aWakeupEndsOneWaitOnly() {
+        bob.await(1);
+        bob.wakeup();
+        bob.wakeup();
+        bob.await(TimeUnit.HOURS.toNanos(1));
+        long startNanos = System.nanoTime();
+        long waitNanos = TimeUnit.MILLISECONDS.toNanos(20);
+        // A second early end is allowed, an endless row of them is not.
+        bob.await(waitNanos);
+        bob.await(waitNanos);
+        bob.await(waitNanos);
+        assertThat(System.nanoTime() - startNanos).isGreaterThanOrEqualTo(waitNanos);
+    }
+
+    @Test
+    void anInterruptedThreadDoesNotWaitAndTheTransportLives() {
+        Thread.currentThread().interrupt();
+        bob.await(TimeUnit.HOURS.toNanos(1));
+        assertThat(bob.receive((_, _) -> {}, 1)).isZero();
+        bob.send(addressOf(alice), bytes("alive"));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(receive(alice, 1)).containsExactly("alive");
+        send(alice, bob, "too");
+        assertThat(receive(bob, 1)).containsExactly("too");
+    }
+}

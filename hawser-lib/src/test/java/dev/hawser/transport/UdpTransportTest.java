@@ -1,0 +1,214 @@
+package dev.hawser.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class UdpTransportTest extends TransportContract {
+    private static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1");
+
+    @Override
+    Transport bind(int port) {
+        return UdpTransport.bind(LOOPBACK.withPort(port));
+    }
+
+    @Override
+    int packetBytesMax() {
+        return UdpTransport.PACKET_BYTES_MAX;
+    }
+
+    private static List<NetAddress> sendersOf(Transport transport, int packets) {
+        List<NetAddress> senders = new ArrayList<>();
+        while (senders.size() < packets) {
+            transport.await(TimeUnit.SECONDS.toNanos(1));
+            transport.receive((from, _) -> senders.add(from.toNetAddress()), packets);
+        }
+        return senders;
+    }
+
+    @Test
+    void aDualStackSocketServesBothAndNamesIpv4PeersAsIpv4() throws IOException {
+        Ipv6.assume();
+        try (Transport server = UdpTransport.bind(NetAddress.parse("::"));
+                Transport four = UdpTransport.bind(LOOPBACK);
+                Transport six = UdpTransport.bind(NetAddress.parse("::1"))) {
+            server.open();
+            four.open();
+            six.open();
+            assertThat(server.localAddress())
+                    .isEqualTo(NetAddress.parse("::").withPort(server.localAddress().port()));
+            int port = server.localAddress().port();
+            four.send(PeerAddress.of(LOOPBACK.withPort(port)), ByteBuffer.allocate(4));
+            six.send(
+                    PeerAddress.of(NetAddress.parse("::1").withPort(port)), ByteBuffer.allocate(6));
+            assertThat(sendersOf(server, 2))
+                    .containsExactlyInAnyOrder(four.localAddress(), six.localAddress());
+
+            server.send(PeerAddress.of(four.localAddress()), ByteBuffer.allocate(1));
+            server.send(PeerAddress.of(six.localAddress()), ByteBuffer.allocate(1));
+            assertThat(sendersOf(four, 1)).containsExactly(LOOPBACK.withPort(port));
+            assertThat(sendersOf(six, 1)).containsExactly(NetAddress.parse("::1").withPort(port));
+        }
+    }
+
+    @Test
+    void aClientOnAnyPortReachesIpv4AndIpv6Servers() throws IOException {
+        Ipv6.assume();
+        try (Transport client = UdpTransport.anyPort();
+                Transport four = UdpTransport.bind(LOOPBACK);
+                Transport six = UdpTransport.bind(NetAddress.parse("::1"))) {
+            client.open();
+            four.open();
+            six.open();
+            client.send(PeerAddress.of(four.localAddress()), ByteBuffer.allocate(1));
+            client.send(PeerAddress.of(six.localAddress()), ByteBuffer.allocate(1));
+            int port = client.localAddress().port();
+            assertThat(sendersOf(four, 1)).containsExactly(LOOPBACK.withPort(port));
+            assertThat(sendersOf(six, 1)).containsExactly(NetAddress.parse("::1").withPort(port));
+        }
+    }
+
+    @Test
+    void anIpv4SocketCannotReachIpv6AndCountsIt() throws IOException {
+        try (Transport four = UdpTransport.bind(LOOPBACK)) {
+            four.open();
+            four.send(PeerAddress.of(NetAddress.parse("[::1]:9")), ByteBuffer.allocate(1));
+            assertThat(four.stats().sendFailures()).containsEntry(SendFailure.UNREACHABLE, 1L);
+        }
+    }
+
+    @Test
+    void aDatagramThatIsTooLargeIsDroppedAndCounted() throws IOException {
+        try (Transport server = UdpTransport.bind(LOOPBACK);
+                DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            server.open();
+            for (int bytes : new int[] {1233, 1232, 9000, 1}) {
+                socket.send(
+                        new DatagramPacket(
+                                new byte[bytes],
+                                bytes,
+                                InetAddress.getLoopbackAddress(),
+                                server.localAddress().port()));
+            }
+            List<Integer> sizes = new ArrayList<>();
+            while (sizes.size() < 2) {
+                server.await(TimeUnit.SECONDS.toNanos(1));
+                server.receive((_, datagram) -> sizes.add(datagram.remaining()), 10);
+            }
+            assertThat(sizes).containsExactly(1232, 1);
+            assertThat(server.stats().oversizePackets()).isEqualTo(2);
+            assertThat(server.stats().packetsIn()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void anEmptyDatagramIsADatagram() throws IOException {
+        try (Transport server = UdpTransport.bind(LOOPBACK);
+                DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            server.open();
+            socket.send(
+                    new DatagramPacket(
+                            new byte[0],
+                            0,
+                            InetAddress.getLoopbackAddress(),
+                            server.localAddress().port()));
+            assertThat(sendersOf(server, 1)).hasSize(1);
+        }
+    }
+
+    @Test
+    void anAddressOfNoInterfaceIsNamedWithTheRemedy() {
+        // TEST-NET-1: no machine has it.
+        assertThatThrownBy(() -> UdpTransport.bind(NetAddress.parse("192.0.2.1:7777")).open())
+                .isInstanceOf(BindException.class)
+                .hasMessageContaining("192.0.2.1:7777")
+                .hasMessageContaining("no interface of this machine")
+                .hasMessageContaining("0.0.0.0")
+                .hasMessageContaining("identity");
+    }
+
+    @Test
+    void aPortInUseNamesTheToolsThatShowWhoHoldsIt() throws IOException {
+        try (Transport first = UdpTransport.bind(LOOPBACK)) {
+            first.open();
+            int port = first.localAddress().port();
+            assertThatThrownBy(() -> UdpTransport.bind(LOOPBACK.withPort(port)).open())
+                    .hasMessageContaining("ss -lunp sport = :" + port)
+                    .hasMessageContaining("lsof -nP -iUDP:" + port);
+        }
+    }
+
+    @Test
+    void anIpv6PortInUseIsNamedToo() throws IOException {
+        Ipv6.assume();
+        try (Transport first = UdpTransport.bind(NetAddress.parse("::1"))) {
+            first.open();
+            assertThatThrownBy(() -> UdpTransport.bind(first.localAddress()).open())
+                    .isInstanceOf(BindException.class)
+                    .hasMessageContaining(first.localAddress().toString());
+        }
+    }
+
+    @Test
+    void theBuffersThatTheSystemGaveAreReadable() throws IOException {
+        try (UdpTransport transport = UdpTransport.bind(LOOPBACK).socketBufferBytes(64 << 10)) {
+            assertThatThrownBy(transport::receiveBufferBytes)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("open it first");
+            transport.open();
+            assertThat(transport.receiveBufferBytes()).isGreaterThanOrEqualTo(64 << 10);
+            assertThat(transport.sendBufferBytes()).isGreaterThanOrEqualTo(64 << 10);
+        }
+    }
+
+    @Test
+    void optionsAreCheckedAndCannotChangeWhileOpen() throws IOException {
+        try (UdpTransport transport =
+                UdpTransport.bind(LOOPBACK).trafficClass(UdpTransport.TRAFFIC_CLASS_EXPEDITED)) {
+            assertThatThrownBy(() -> transport.trafficClass(256))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("256");
+            assertThatThrownBy(() -> transport.socketBufferBytes(1231))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("1231")
+                    .hasMessageContaining("1232");
+            transport.open();
+            assertThatThrownBy(() -> transport.trafficClass(0))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("before it is opened");
+            assertThatThrownBy(() -> transport.socketBufferBytes(1 << 20))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void aMarkedSocketSendsOverBothFamilies() throws IOException {
+        Ipv6.assume();
+        try (UdpTransport marked =
+                        UdpTransport.anyPort().trafficClass(UdpTransport.TRAFFIC_CLASS_EXPEDITED);
+                Transport four = UdpTransport.bind(LOOPBACK);
+                Transport six = UdpTransport.bind(NetAddress.parse("::1"))) {
+            marked.open();
+            four.open();
+            six.open();
+            marked.send(PeerAddress.of(four.localAddress()), ByteBuffer.allocate(1));
+            marked.send(PeerAddress.of(six.localAddress()), ByteBuffer.allocate(1));
+            assertThat(sendersOf(four, 1)).hasSize(1);
+            assertThat(sendersOf(six, 1)).hasSize(1);
+        }
+    }
+}
