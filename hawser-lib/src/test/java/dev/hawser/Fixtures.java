@@ -1,0 +1,195 @@
+package dev.hawser;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.RandomBytes;
+import dev.hawser.protocol.WallClock;
+import dev.hawser.protocol.token.ConnectToken;
+import dev.hawser.protocol.token.TokenMint;
+import dev.hawser.protocol.token.TokenRequest;
+import dev.hawser.transport.MemoryNetwork;
+import java.lang.System.Logger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.ResourceBundle;
+import java.util.function.BooleanSupplier;
+
+/// A world of virtual time: a network in memory, one server, and clients made as they are needed.
+final class Fixtures {
+    static final long PROTOCOL_ID = 0x1122334455667788L;
+    static final NetAddress SERVER_ADDRESS = NetAddress.parse("10.0.0.1:7777");
+    static final long STEP_NANOS = 10_000_000;
+
+    private static final long START_UNIX_SECONDS = 1_800_000_000;
+
+    final PrivateKey privateKey = PrivateKey.random(new Random(1)::nextBytes);
+    final RandomBytes random = new Random(2)::nextBytes;
+    final MemoryNetwork network = new MemoryNetwork();
+    final UsedTokens usedTokens = new UsedTokens(1024);
+    final CapturedLog log = new CapturedLog();
+    final WallClock wallClock = () -> START_UNIX_SECONDS + this.nowNanos / 1_000_000_000;
+    final List<NetClient> clients = new ArrayList<>();
+    final List<NetServer> servers = new ArrayList<>();
+    long nowNanos;
+    private int hosts = 100;
+
+    NetcodeServer.Builder serverBuilder() {
+        return NetcodeServer.builder()
+                .transport(network.bind(SERVER_ADDRESS))
+                .protocolId(PROTOCOL_ID)
+                .privateKey(privateKey)
+                .maxClients(4)
+                .monotonicClock(() -> nowNanos)
+                .wallClock(wallClock)
+                .random(random)
+                .logger(log);
+    }
+
+    NetcodeServer start(NetcodeServer.Builder builder) {
+        NetcodeServer server = builder.build();
+        startUnchecked(server);
+        servers.add(server);
+        return server;
+    }
+
+    NetcodeServer startServer() {
+        return start(serverBuilder());
+    }
+
+    static void startUnchecked(NetServer server) {
+        try {
+            server.start();
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    NetcodeClient.Builder clientBuilder() {
+        return NetcodeClient.builder()
+                .transport(network.bind(NetAddress.ipv4(0x0a000000 + hosts++, 0)))
+                .monotonicClock(() -> nowNanos)
+                .wallClock(wallClock)
+                .random(random)
+                .usedTokens(usedTokens)
+                .logger(log);
+    }
+
+    NetcodeClient client(Authentication authentication) {
+        NetcodeClient client = clientBuilder().authentication(authentication).build();
+        clients.add(client);
+        return client;
+    }
+
+    /// {@return a client that is connected, and its connect not yet received by the server}
+    NetcodeClient connect(long clientId) {
+        NetcodeClient client = client(manual(clientId));
+        client.connect();
+        driveUntil(client::isConnected);
+        return client;
+    }
+
+    Authentication.Manual manual(long clientId) {
+        return new Authentication.Manual(SERVER_ADDRESS, clientId, privateKey, PROTOCOL_ID);
+    }
+
+    ConnectToken mint(TokenRequest request) {
+        return mint(request, privateKey, PROTOCOL_ID);
+    }
+
+    ConnectToken mint(TokenRequest request, PrivateKey key, long protocolId) {
+        return new TokenMint(key, protocolId, random, wallClock).mint(request);
+    }
+
+    Authentication.Token token(long clientId) {
+        return new Authentication.Token(
+                mint(TokenRequest.forClient(clientId).server(SERVER_ADDRESS)));
+    }
+
+    void step() {
+        nowNanos += STEP_NANOS;
+        clients.forEach(NetClient::update);
+        servers.forEach(NetServer::update);
+    }
+
+    void driveSeconds(double seconds) {
+        long endNanos = nowNanos + (long) (seconds * 1e9);
+        while (nowNanos < endNanos) {
+            step();
+        }
+    }
+
+    /// Steps until it is so, for a minute of virtual time at most.
+    void driveUntil(BooleanSupplier condition) {
+        for (int i = 0; i < 6000; i++) {
+            if (condition.getAsBoolean()) {
+                return;
+            }
+            step();
+        }
+        throw new AssertionError("it has not come to pass within a minute; the log: " + log.lines);
+    }
+
+    static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String text(ByteBuffer payload) {
+        return StandardCharsets.UTF_8.decode(payload).toString();
+    }
+
+    static DisconnectReason reasonOf(NetClient client) {
+        return switch (client.state()) {
+            case ConnectionState.Disconnected(DisconnectReason reason) -> reason;
+            case ConnectionState other -> throw new AssertionError("the state is " + other);
+        };
+    }
+
+    /// What happened at a server, as text, in order.
+    static final class Recorder implements ServerHandler {
+        final List<String> events = new ArrayList<>();
+        final List<ConnectedClient> connected = new ArrayList<>();
+
+        @Override
+        public void onConnect(ConnectedClient client) {
+            events.add("connect " + client.id());
+            connected.add(client);
+        }
+
+        @Override
+        public void onPayload(ConnectedClient client, ByteBuffer payload) {
+            events.add(client.id() + ": " + text(payload));
+        }
+
+        @Override
+        public void onDisconnect(ConnectedClient client, DisconnectReason reason) {
+            events.add("disconnect " + client.id() + " " + reason.getClass().getSimpleName());
+        }
+    }
+
+    static final class CapturedLog implements Logger {
+        final List<String> lines = new ArrayList<>();
+
+        @Override
+        public String getName() {
+            return Log.NAME;
+        }
+
+        @Override
+        public boolean isLoggable(Level level) {
+            return true;
+        }
+
+        @Override
+        public void log(Level level, ResourceBundle bundle, String message, Throwable thrown) {
+            lines.add(level + " " + message);
+        }
+
+        @Override
+        public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {
+            lines.add(level + " " + format);
+        }
+    }
+}
