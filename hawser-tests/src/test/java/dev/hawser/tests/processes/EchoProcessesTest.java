@@ -1,0 +1,179 @@
+package dev.hawser.tests.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.token.TokenRequest;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A server and a client that are processes of their own: connect, exchange, part.
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class EchoProcessesTest {
+    @RegisterExtension private final ProcessRig rig = new ProcessRig();
+
+    @Test
+    void everySizeComesBackOverIpv4() {
+        HawserProcess server = rig.echoServer();
+
+        assertEchoes(server, ProcessRig.address(server), 7);
+    }
+
+    @Test
+    void everySizeComesBackOverIpv6() {
+        ProcessRig.assumeIpv6();
+        HawserProcess server = rig.echoServerAt("[::1]:0");
+
+        assertEchoes(server, ProcessRig.address(server), -1);
+    }
+
+    private void assertEchoes(HawserProcess server, NetAddress address, long clientId) {
+        HawserProcess client =
+                rig.client(
+                        TokenRequest.forClient(clientId).server(address),
+                        "--send",
+                        "1200",
+                        "--rate",
+                        "1200",
+                        "--sizes-sweep");
+
+        assertThat(client.awaitExit()).as(client.err()).isZero();
+        assertThat(client.out().lines())
+                .startsWith(
+                        "state connecting",
+                        "state connected index=0 max-clients=256 server=" + address,
+                        "state disconnected reason=client-left")
+                .last()
+                .asString()
+                .matches(
+                        "sent 1200 echoed 1\\d{3} lost \\d+ damaged 0"
+                                + " rtt p50 \\d+\\.\\d+ ms p99 \\d+\\.\\d+ ms");
+        String id = Long.toUnsignedString(clientId);
+        server.awaitOut("^connected index=0 id=" + id + " address=\\S+:\\d+$");
+        server.awaitOut("^disconnected index=0 id=" + id + " reason=client-left$");
+        server.terminate();
+        assertThat(server.awaitExit()).as(server.err()).isZero();
+        assertThat(server.out()).startsWith("listening on " + address + "\n");
+    }
+
+    @Test
+    void oneServerHasAnAddressOfEachFamily() {
+        ProcessRig.assumeIpv6();
+        HawserProcess server = rig.echoServer("--bind", "[::1]:0");
+        NetAddress ipv4 = NetAddress.parse(server.awaitOut("on (127\\.0\\.0\\.1:\\d+)$").group(1));
+        NetAddress ipv6 = NetAddress.parse(server.awaitOut("on (\\[::1]:\\d+)$").group(1));
+
+        HawserProcess one = rig.client(TokenRequest.forClient(4).server(ipv4), "--send", "50");
+        HawserProcess other = rig.client(TokenRequest.forClient(6).server(ipv6), "--send", "50");
+
+        assertThat(one.awaitExit()).as(one.err()).isZero();
+        assertThat(other.awaitExit()).as(other.err()).isZero();
+    }
+
+    @Test
+    void aTokenWithTwoServersFallsThroughToTheSecond() throws IOException {
+        HawserProcess server = rig.echoServer();
+        NetAddress address = ProcessRig.address(server);
+        try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            NetAddress silentAddress = NetAddress.parse("127.0.0.1:" + silent.getLocalPort());
+            HawserProcess client =
+                    rig.client(
+                            TokenRequest.forClient(1)
+                                    .server(silentAddress)
+                                    .server(address)
+                                    .timeoutSeconds(1),
+                            "--send",
+                            "20");
+
+            assertThat(client.awaitExit()).as(client.err()).isZero();
+            assertThat(client.out()).contains("server=" + address);
+        }
+    }
+
+    @Test
+    void aFullServerDeniesAndSaysSo() {
+        HawserProcess server = rig.echoServer("--max-clients", "1");
+        NetAddress address = ProcessRig.address(server);
+        HawserProcess first = rig.client(TokenRequest.forClient(1).server(address));
+        first.awaitOut("^state connected");
+
+        HawserProcess second =
+                rig.client(TokenRequest.forClient(2).server(address).statesReasons(true));
+
+        assertThat(second.awaitExit()).isEqualTo(1);
+        assertThat(second.out()).contains("state disconnected reason=connection-denied");
+        assertThat(second.err()).contains("The server denied the connection");
+        assertThat(first.isAlive()).isTrue();
+    }
+
+    @Test
+    void whereNobodyAnswersTheClientSaysWhatToCheck() throws IOException {
+        try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + silent.getLocalPort();
+            HawserProcess client =
+                    rig.client(
+                            TokenRequest.forClient(1)
+                                    .server(NetAddress.parse(address))
+                                    .timeoutSeconds(1),
+                            "--send",
+                            "1");
+
+            assertThat(client.awaitExit()).isEqualTo(1);
+            assertThat(client.out()).contains("reason=connection-request-timed-out");
+            assertThat(client.err()).contains("No answer from " + address, "firewall");
+        }
+    }
+
+    @Test
+    void aPortThatIsInUseIsNamedWithTheRemedy() throws IOException {
+        try (DatagramSocket holder = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            int port = holder.getLocalPort();
+            HawserProcess server = rig.echoServerAt("127.0.0.1:" + port);
+
+            assertThat(server.awaitExit()).isEqualTo(1);
+            assertThat(server.out()).isEmpty();
+            assertThat(server.err())
+                    .contains("hawser: cannot bind 127.0.0.1:" + port, "in use", "port 0")
+                    .hasLineCount(1);
+        }
+    }
+
+    @Test
+    void linesOfTheChatGoToEveryone() {
+        HawserProcess server = rig.hawser("server", "--bind", "127.0.0.1:0");
+        String address = ProcessRig.address(server).toString();
+        HawserProcess alice = rig.hawser("client", "--server", address, "--name", "alice");
+        alice.awaitOut("^state connected");
+        HawserProcess bob = rig.hawser("client", "--server", address, "--name", "bob");
+        alice.awaitOut("^\\* bob joined, 2 here$");
+
+        alice.type("hello");
+
+        bob.awaitOut("^alice: hello$");
+        alice.awaitOut("^alice: hello$");
+        server.awaitOut("^alice: hello$");
+
+        bob.endInput();
+
+        assertThat(bob.awaitExit()).as(bob.err()).isZero();
+        alice.awaitOut("^\\* bob left$");
+        assertThat(server.err() + alice.err()).contains("development key");
+    }
+
+    @Test
+    void theDemoEndsWell() {
+        HawserProcess demo = rig.hawser("demo", "--seconds", "2");
+
+        assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isZero();
+        assertThat(demo.out().lines())
+                .anyMatch(line -> line.startsWith("1 s: 8 of 8 connected"))
+                .last()
+                .asString()
+                .startsWith("8 of 8 clients well after 2.");
+    }
+}

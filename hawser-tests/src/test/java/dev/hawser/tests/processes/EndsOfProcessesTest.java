@@ -1,0 +1,119 @@
+package dev.hawser.tests.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hawser.protocol.token.TokenRequest;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// How one process ends, and what the other makes of it.
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class EndsOfProcessesTest {
+    /// Long enough that an end within it was told, and is no timeout.
+    private static final int LONG_TIMEOUT_SECONDS = 60;
+
+    @RegisterExtension private final ProcessRig rig = new ProcessRig();
+
+    @Test
+    void aClientSeesAKilledServerAsTimedOutAndExplains() {
+        HawserProcess server = rig.echoServer();
+        HawserProcess client = connect(server, 1);
+
+        server.kill();
+
+        assertThat(client.awaitExit()).isEqualTo(1);
+        assertThat(client.out()).endsWith("state disconnected reason=connection-timed-out\n");
+        assertThat(client.err())
+                .contains("The connection was lost: nothing was heard from the other side for 1 s");
+    }
+
+    @Test
+    void aServerSeesAKilledClientAsTimedOut() {
+        HawserProcess server = rig.echoServer();
+        HawserProcess client = connect(server, 1);
+
+        client.kill();
+
+        server.awaitOut("^disconnected index=0 id=1 reason=connection-timed-out$");
+        assertThat(server.isAlive()).isTrue();
+    }
+
+    @Test
+    void aTerminatedServerTellsItsClients() {
+        HawserProcess server = rig.echoServer();
+        HawserProcess client = connect(server, LONG_TIMEOUT_SECONDS);
+
+        server.terminate();
+
+        assertToldByServer(server, client);
+    }
+
+    @Test
+    void anInterruptedServerTellsItsClients() {
+        HawserProcess server = rig.echoServer();
+        HawserProcess client = connect(server, LONG_TIMEOUT_SECONDS);
+
+        server.interrupt();
+
+        assertToldByServer(server, client);
+    }
+
+    private static void assertToldByServer(HawserProcess server, HawserProcess client) {
+        assertThat(server.awaitExit()).as(server.err()).isZero();
+        assertThat(server.out()).contains("disconnected index=0 id=1 reason=server-stopped");
+        assertThat(client.awaitExit()).isEqualTo(1);
+        assertThat(client.out()).contains("state disconnected reason=server-stopped");
+        assertThat(client.err()).contains("The server stopped");
+    }
+
+    @Test
+    void aTerminatedClientTellsTheServer() {
+        HawserProcess server = rig.echoServer();
+        HawserProcess client = connect(server, LONG_TIMEOUT_SECONDS);
+
+        client.terminate();
+
+        assertToldByClient(server, client);
+    }
+
+    @Test
+    void anInterruptedClientTellsTheServer() {
+        HawserProcess server = rig.echoServer();
+        HawserProcess client = connect(server, LONG_TIMEOUT_SECONDS);
+
+        client.interrupt();
+
+        assertToldByClient(server, client);
+    }
+
+    private static void assertToldByClient(HawserProcess server, HawserProcess client) {
+        assertThat(client.awaitExit()).as(client.err()).isZero();
+        assertThat(client.out()).endsWith("state disconnected reason=client-left\n");
+        server.awaitOut("^disconnected index=0 id=1 reason=client-left$");
+    }
+
+    @Test
+    void anInterruptedDemoStillPrintsItsSummary() {
+        HawserProcess demo = rig.hawser("demo", "--seconds", "600");
+        demo.awaitOut("^\\d+ s: 8 of 8 connected");
+
+        demo.interrupt();
+
+        assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isZero();
+        assertThat(demo.out().lines()).last().asString().startsWith("8 of 8 clients well after ");
+    }
+
+    private HawserProcess connect(HawserProcess server, int timeoutSeconds) {
+        HawserProcess client =
+                rig.client(
+                        TokenRequest.forClient(1)
+                                .server(ProcessRig.address(server))
+                                .timeoutSeconds(timeoutSeconds)
+                                .statesReasons(true));
+        client.awaitOut("^state connected");
+        server.awaitOut("^connected index=0 id=1 ");
+        return client;
+    }
+}

@@ -1,0 +1,223 @@
+package dev.hawser.tests.processes;
+
+import dev.hawser.cli.Main;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The `hawser` command as a process of its own, by the Java and the class path of this test.
+///
+/// Every wait is bounded; one that is over fails with all that the process has printed.
+final class HawserProcess implements AutoCloseable {
+    /// For a JVM that starts on a busy machine. What waits for less long waits for it only when
+    /// something is wrong.
+    private static final long PATIENCE_SECONDS = 30;
+
+    private final Process process;
+    private final Output out;
+    private final Output err;
+
+    private HawserProcess(Process process) {
+        this.process = process;
+        out = new Output(process.getInputStream());
+        err = new Output(process.getErrorStream());
+    }
+
+    static HawserProcess start(List<String> args) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // For programs that live for seconds: the fastest start.
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-ea"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(args);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().remove("HAWSER_PRIVATE_KEY");
+        try {
+            return new HawserProcess(builder.start());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    static HawserProcess start(String... args) {
+        return start(List.of(args));
+    }
+
+    /// {@return the match in the first line of standard output that holds one}
+    MatchResult awaitOut(String regex) {
+        return out.await(regex);
+    }
+
+    /// {@return the match in the first line of standard error that holds one}
+    MatchResult awaitErr(String regex) {
+        return err.await(regex);
+    }
+
+    /// {@return the exit code; afterwards all output is there}
+    int awaitExit() {
+        try {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("it does not end" + printed());
+            }
+            out.awaitEnd();
+            err.awaitEnd();
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    String out() {
+        return out.text();
+    }
+
+    String err() {
+        return err.text();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /// Types a line.
+    void type(String line) {
+        try {
+            OutputStream input = process.getOutputStream();
+            input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            input.flush();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /// Ends its standard input.
+    void endInput() {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /// As Ctrl-C does it.
+    void interrupt() {
+        signal("INT");
+    }
+
+    /// As a service manager does it.
+    void terminate() {
+        signal("TERM");
+    }
+
+    /// As the kernel does it: the process has no say.
+    void kill() {
+        signal("KILL");
+    }
+
+    private void signal(String name) {
+        try {
+            Process kill =
+                    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                            .inheritIO()
+                            .start();
+            if (!kill.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+                throw new AssertionError("could not send SIG" + name + printed());
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    private String printed() {
+        return "; it printed\n" + out() + "and on standard error\n" + err();
+    }
+
+    /// What comes from a stream, line by line.
+    private final class Output {
+        private final List<String> lines = new ArrayList<>();
+        private final Thread reader;
+        private boolean isOver;
+
+        Output(InputStream stream) {
+            reader = Thread.ofVirtual().start(() -> read(stream));
+        }
+
+        private void read(InputStream stream) {
+            try (BufferedReader lineReader =
+                    new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                String line = lineReader.readLine();
+                while (line != null) {
+                    add(line);
+                    line = lineReader.readLine();
+                }
+            } catch (IOException closed) {
+                // The process is gone.
+            }
+            end();
+        }
+
+        private synchronized void add(String line) {
+            lines.add(line);
+            notifyAll();
+        }
+
+        private synchronized void end() {
+            isOver = true;
+            notifyAll();
+        }
+
+        synchronized MatchResult await(String regex) {
+            Pattern pattern = Pattern.compile(regex);
+            long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            Optional<MatchResult> match = find(pattern);
+            try {
+                while (match.isEmpty()) {
+                    long leftNanos = deadlineNanos - System.nanoTime();
+                    if (isOver || leftNanos <= 0) {
+                        throw new AssertionError("no line holds " + regex + printed());
+                    }
+                    TimeUnit.NANOSECONDS.timedWait(this, leftNanos);
+                    match = find(pattern);
+                }
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            return match.get();
+        }
+
+        private Optional<MatchResult> find(Pattern pattern) {
+            return lines.stream()
+                    .map(pattern::matcher)
+                    .filter(Matcher::find)
+                    .map(Matcher::toMatchResult)
+                    .findFirst();
+        }
+
+        void awaitEnd() throws InterruptedException {
+            reader.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+        }
+
+        synchronized String text() {
+            StringBuilder text = new StringBuilder();
+            lines.forEach(line -> text.append(line).append('\n'));
+            return text.toString();
+        }
+    }
+}

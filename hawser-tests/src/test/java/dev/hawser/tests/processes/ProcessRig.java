@@ -1,0 +1,146 @@
+package dev.hawser.tests.processes;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.token.ConnectToken;
+import dev.hawser.protocol.token.TokenMint;
+import dev.hawser.protocol.token.TokenRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/// What the tests with processes share: a key, tokens in files, and an end for whatever they
+/// started.
+final class ProcessRig implements AfterEachCallback {
+    static final long PROTOCOL_ID = 0x1122334455667788L;
+
+    private static final String ANY_IPV4_PORT = "127.0.0.1:0";
+
+    private final List<HawserProcess> processes = new ArrayList<>();
+    private final PrivateKey key = PrivateKey.random(new SecureRandom()::nextBytes);
+    private final TokenMint mint =
+            new TokenMint(
+                    key,
+                    PROTOCOL_ID,
+                    new SecureRandom()::nextBytes,
+                    () -> System.currentTimeMillis() / 1000);
+    private final Path folder;
+    private int files;
+
+    ProcessRig() {
+        try {
+            folder = Files.createTempDirectory("hawser-processes");
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws IOException {
+        processes.forEach(HawserProcess::close);
+        try (var entries = Files.list(folder)) {
+            for (Path file : entries.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+    }
+
+    /// Skips a test, visibly, on a machine that has no IPv6 loopback.
+    static void assumeIpv6() {
+        assumeTrue(canBind("::1"), "this machine has no ::1");
+    }
+
+    private static boolean canBind(String host) {
+        try (DatagramSocket _ =
+                new DatagramSocket(new InetSocketAddress(InetAddress.getByName(host), 0))) {
+            return true;
+        } catch (IOException noSuchAddress) {
+            return false;
+        }
+    }
+
+    HawserProcess hawser(String... args) {
+        return hawser(List.of(args));
+    }
+
+    private HawserProcess hawser(List<String> args) {
+        HawserProcess process = HawserProcess.start(args);
+        processes.add(process);
+        return process;
+    }
+
+    /// {@return an echo server on a port of its own}
+    HawserProcess echoServer(String... options) {
+        return echoServerAt(ANY_IPV4_PORT, options);
+    }
+
+    HawserProcess echoServerAt(String bind, String... options) {
+        List<String> args =
+                new ArrayList<>(
+                        List.of(
+                                "server",
+                                "--echo",
+                                "--bind",
+                                bind,
+                                "--protocol-id",
+                                "0x" + Long.toHexString(PROTOCOL_ID),
+                                "--private-key-file",
+                                keyFile().toString()));
+        args.addAll(List.of(options));
+        return hawser(args);
+    }
+
+    /// {@return where a server listens; it prints that first}
+    static NetAddress address(HawserProcess server) {
+        return NetAddress.parse(server.awaitOut("^listening on (\\S+)$").group(1));
+    }
+
+    /// {@return a client with a token of its own}
+    HawserProcess client(TokenRequest request, String... options) {
+        List<String> args =
+                new ArrayList<>(List.of("client", "--token", tokenFile(request).toString()));
+        args.addAll(List.of(options));
+        return hawser(args);
+    }
+
+    ConnectToken token(TokenRequest request) {
+        return mint.mint(request);
+    }
+
+    private Path tokenFile(TokenRequest request) {
+        return write("token", token(request).toBytes());
+    }
+
+    private Path keyFile() {
+        byte[] bytes = new byte[PrivateKey.BYTES];
+        key.copyTo(bytes);
+        return write("key", bytes);
+    }
+
+    private Path write(String name, byte[] content) {
+        try {
+            files++;
+            Path file = Files.write(folder.resolve(name + "-" + files), content);
+            if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
+                // Nothing to warn of.
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            }
+            return file;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}
