@@ -26,6 +26,11 @@ final class ConnectionRequestReader {
     private final long firstExpiry;
 
     private final WallClock wallClock;
+
+    /// Never goes back, whatever the clock does: a used token that was forgotten when it had
+    /// expired would live again.
+    private long nowUnixSeconds;
+
     private final TokenCipher cipher;
 
     private final PrivateToken token = new PrivateToken();
@@ -40,8 +45,9 @@ final class ConnectionRequestReader {
         config.privateKey().copyTo(privateKey);
         identity = config.identity();
         maxLifetimeSeconds = config.maxConnectTokenLifetimeSeconds();
-        firstExpiry = UnixTime.plusClamped(wallClock.unixSeconds(), maxLifetimeSeconds);
         this.wallClock = wallClock;
+        nowUnixSeconds = wallClock.unixSeconds();
+        firstExpiry = UnixTime.plusClamped(nowUnixSeconds, maxLifetimeSeconds);
         this.cipher = cipher;
     }
 
@@ -85,7 +91,10 @@ final class ConnectionRequestReader {
     }
 
     private Drop checkLifetime(long expireTimestamp) {
-        long nowUnixSeconds = wallClock.unixSeconds();
+        long unixSeconds = wallClock.unixSeconds();
+        if (UnixTime.isAfter(unixSeconds, nowUnixSeconds)) {
+            nowUnixSeconds = unixSeconds;
+        }
         if (!UnixTime.isAfter(expireTimestamp, nowUnixSeconds)) {
             return Drop.TOKEN_EXPIRED;
         }
@@ -110,6 +119,11 @@ final class ConnectionRequestReader {
 
     long expireTimestamp() {
         return expireTimestamp;
+    }
+
+    /// {@return the Unix time by which the last request was judged}
+    long nowUnixSeconds() {
+        return nowUnixSeconds;
     }
 
     long tagHigh() {

@@ -60,7 +60,6 @@ public final class ServerMachine {
 
     private final SameClient sameClient;
     private final boolean asksAdmission;
-    private final WallClock wallClock;
     private final RandomBytes random;
     private final String cipherName;
 
@@ -93,7 +92,6 @@ public final class ServerMachine {
     @SuppressWarnings("exports") // providers reach the package, nobody else has a choice to make
     public ServerMachine(
             ServerConfig config, WallClock wallClock, RandomBytes random, CipherProvider ciphers) {
-        this.wallClock = wallClock;
         this.random = random;
         sameClient = config.sameClient();
         asksAdmission = config.asksAdmission();
@@ -335,7 +333,7 @@ public final class ServerMachine {
         }
         long tagHigh = requests.tagHigh();
         long tagLow = requests.tagLow();
-        drop = history.admit(tagHigh, tagLow, from, expireTimestamp, wallClock.unixSeconds());
+        drop = history.admit(tagHigh, tagLow, from, expireTimestamp, requests.nowUnixSeconds());
         if (drop != Drop.NONE) {
             return drop;
         }
