@@ -20,6 +20,7 @@ import java.util.Map;
 public final class Host {
     private final Rig rig;
     private final ServerMachine machine;
+    private final CountingCiphers ciphers = new CountingCiphers();
     private final List<Sent> sent = new ArrayList<>();
     private Drop lastDrop = Drop.NONE;
     private byte[] lastPayload = {};
@@ -30,7 +31,12 @@ public final class Host {
 
     public Host(Rig rig, ServerConfig config, RandomBytes random) {
         this.rig = rig;
-        machine = new ServerMachine(config, rig::unixSeconds, random);
+        machine = new ServerMachine(config, rig::unixSeconds, random, ciphers);
+    }
+
+    /// {@return the ciphers that it works with, which wipe what does not open}
+    public CountingCiphers ciphers() {
+        return ciphers;
     }
 
     public ServerMachine machine() {

@@ -115,8 +115,15 @@ public final class RawPacket {
                 .array();
     }
 
+    /// {@return this content sealed with the packet AEAD, which is more than packets are sealed
+    /// with}
+    public static byte[] sealBytes(
+            byte[] key, long sequence, byte[] associatedData, byte[] content) {
+        return cipher(Cipher.ENCRYPT_MODE, key, sequence, associatedData, content);
+    }
+
     /// The packet AEAD: ChaCha20-Poly1305 under a nonce of four zeros and the sequence.
-    static byte[] cipher(
+    private static byte[] cipher(
             int mode, byte[] key, long sequence, byte[] associatedData, byte[] content) {
         byte[] nonce =
                 ByteBuffer.allocate(12)
