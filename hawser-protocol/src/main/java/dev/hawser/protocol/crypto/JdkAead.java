@@ -3,6 +3,7 @@ package dev.hawser.protocol.crypto;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
+import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
@@ -93,6 +94,8 @@ final class JdkAead {
                 buffer.get(offset, bytes, 0, length);
                 int opened = opener.doFinal(bytes, 0, length, bytes, 0);
                 buffer.put(offset, bytes, 0, opened);
+                // A token holds keys, which must not outlive their connection here.
+                Arrays.fill(bytes, 0, opened, (byte) 0);
             }
             return true;
         } catch (AEADBadTagException e) {
