@@ -1,6 +1,7 @@
 package dev.hawser.testkit;
 
 import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenTag;
@@ -48,8 +49,8 @@ public final class Invariants {
         return new ObservedCiphers(ciphers, nonces, who);
     }
 
-    ServerModel newModel(String who, SimulatedServer server) {
-        return new ServerModel(pair, server, who);
+    ServerModel newModel(String who, SimulatedServer server, WallClock wallClock) {
+        return new ServerModel(pair, server, who, wallClock);
     }
 
     PayloadLedger ledger() {

@@ -76,8 +76,14 @@ final class MintedToken {
         return seatedIn.contains(life);
     }
 
-    boolean hasSeatedAt(SimulatedServer server) {
-        return seatedAt.contains(server);
+    /// {@return whether this server, or one before it in the token, has given it a slot}
+    ///
+    /// Servers of a token share its keys, and a client cannot know whether one is Hawser's and
+    /// keeps its sequences apart: what an earlier server sent and the client never got can be
+    /// replayed to it under the address of a later one.
+    boolean mayBeSeatedAt(SimulatedServer server) {
+        return servers.subList(0, servers.indexOf(server) + 1).stream()
+                .anyMatch(seatedAt::contains);
     }
 
     @Override

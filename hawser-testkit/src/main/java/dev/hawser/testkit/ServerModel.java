@@ -3,6 +3,7 @@ package dev.hawser.testkit;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.machine.PacketSink;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerEvent;
@@ -29,6 +30,7 @@ final class ServerModel {
     private final Invariants invariants;
     private final SimulatedServer server;
     private final String who;
+    private final WallClock wallClock;
     private final long startUnixSeconds;
     private final @Nullable Seat[] seats;
 
@@ -64,12 +66,13 @@ final class ServerModel {
         }
     }
 
-    ServerModel(Pair pair, SimulatedServer server, String who) {
+    ServerModel(Pair pair, SimulatedServer server, String who, WallClock wallClock) {
         this.pair = pair;
         this.invariants = pair.invariants();
         this.server = server;
         this.who = who;
-        startUnixSeconds = server.unixSeconds();
+        this.wallClock = wallClock;
+        startUnixSeconds = wallClock.unixSeconds();
         seats = new Seat[pair.maxClients()];
     }
 
@@ -226,7 +229,7 @@ final class ServerModel {
         if (emitted.isEmpty() || token == null) {
             return;
         }
-        long nowUnixSeconds = server.unixSeconds();
+        long nowUnixSeconds = wallClock.unixSeconds();
         long lifetimeMax = pair.maxTokenLifetimeSeconds();
         String problem = null;
         if (!token.servers.contains(server)) {

@@ -230,7 +230,7 @@ public final class SimulatedClient {
         if (!isNewlyConnected || token == null || server == null) {
             return;
         }
-        if (!token.hasSeatedAt(server)) {
+        if (!token.mayBeSeatedAt(server)) {
             pair.invariants()
                     .violated(
                             Invariant.CONNECTED_MEANS_SEATED,

@@ -3,6 +3,7 @@ package dev.hawser.testkit;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.machine.ServerConfig;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.protocol.machine.ServerMachine;
@@ -26,7 +27,7 @@ public final class SimulatedServer {
 
     private @Nullable Life life;
     private int lives;
-    private long clockSkewSeconds;
+    private long nextClockSkewSeconds;
     private long payloadsReceived;
 
     /// What ends with a restart.
@@ -104,9 +105,10 @@ public final class SimulatedServer {
         String who = "server " + index + (lives == 1 ? "" : ", start " + lives);
         ObservedCiphers ciphers = pair.invariants().observed(pair.ciphers(), who);
         ServerConfig config = pair.newServerConfig(this);
-        ServerModel model = pair.invariants().newModel(who, this);
-        ServerMachine machine =
-                new ServerMachine(config, this::unixSeconds, pair.newRandom(), ciphers);
+        long clockSkewSeconds = nextClockSkewSeconds;
+        WallClock wallClock = () -> pair.clock().unixSeconds() + clockSkewSeconds;
+        ServerModel model = pair.invariants().newModel(who, this, wallClock);
+        ServerMachine machine = new ServerMachine(config, wallClock, pair.newRandom(), ciphers);
         life = new Life(machine, model, ciphers);
     }
 
@@ -128,7 +130,7 @@ public final class SimulatedServer {
     /// Sets how far Unix time here is ahead of everybody else's; from the next start on, since time
     /// never runs backwards in one life.
     public void clockSkewSeconds(long seconds) {
-        clockSkewSeconds = seconds;
+        nextClockSkewSeconds = seconds;
     }
 
     /// Sends the next traced payload to a client.
@@ -185,10 +187,6 @@ public final class SimulatedServer {
     }
 
     // ---- What the pair calls
-
-    long unixSeconds() {
-        return pair.clock().unixSeconds() + clockSkewSeconds;
-    }
 
     void handle(SimulatedPacket packet) {
         Life life = this.life;
