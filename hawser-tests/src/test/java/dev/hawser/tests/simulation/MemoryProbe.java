@@ -1,0 +1,115 @@
+package dev.hawser.tests.simulation;
+
+import java.lang.reflect.Array;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/// Everything that can be reached from a machine, looked at through reflection: the bytes that it
+/// holds, and how full its maps are.
+final class MemoryProbe {
+    private static final String PACKAGE = "dev.hawser.protocol";
+
+    /// By the path of fields that leads there.
+    private final Map<String, byte[]> bytes = new LinkedHashMap<>();
+
+    private final Map<String, Integer> mapSizes = new LinkedHashMap<>();
+
+    private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Deque<Place> toVisit = new ArrayDeque<>();
+
+    private record Place(String path, Object object) {}
+
+    private MemoryProbe() {}
+
+    static MemoryProbe of(Object machine) {
+        MemoryProbe probe = new MemoryProbe();
+        probe.found("machine", machine);
+        while (!probe.toVisit.isEmpty()) {
+            probe.visit(probe.toVisit.remove());
+        }
+        return probe;
+    }
+
+    /// {@return the paths of maps outside the token history that hold something}
+    Map<String, Integer> mapsInUse() {
+        Map<String, Integer> inUse = new LinkedHashMap<>(mapSizes);
+        inUse.entrySet().removeIf(map -> map.getValue() == 0 || map.getKey().contains(".history."));
+        return inUse;
+    }
+
+    /// {@return the path of an array that contains these bytes, or null}
+    String pathOf(byte[] wanted) {
+        for (Map.Entry<String, byte[]> entry : bytes.entrySet()) {
+            byte[] held = entry.getValue();
+            for (int i = 0; i + wanted.length <= held.length; i++) {
+                if (held[i] == wanted[0]
+                        && Arrays.equals(held, i, i + wanted.length, wanted, 0, wanted.length)) {
+                    return entry.getKey();
+                }
+            }
+        }
+        return null;
+    }
+
+    private void found(String path, Object object) {
+        if (object != null && seen.add(object)) {
+            toVisit.add(new Place(path, object));
+        }
+    }
+
+    private void visit(Place place) {
+        switch (place.object) {
+            case byte[] array -> bytes.put(place.path, array);
+            case ByteBuffer buffer -> bytes.put(place.path, contentOf(buffer));
+            case Object[] array -> {
+                for (int i = 0; i < Array.getLength(array); i++) {
+                    found(place.path + "[" + i + "]", array[i]);
+                }
+            }
+            default -> visitFields(place);
+        }
+    }
+
+    private static byte[] contentOf(ByteBuffer buffer) {
+        byte[] content = new byte[buffer.capacity()];
+        buffer.duplicate().clear().get(content);
+        return content;
+    }
+
+    private void visitFields(Place place) {
+        for (Class<?> type = place.object.getClass();
+                type != null && type.getName().startsWith(PACKAGE);
+                type = type.getSuperclass()) {
+            if (type.getSimpleName().equals("KeyedMap")) {
+                mapSizes.put(place.path, (Integer) value(place.object, type, "size"));
+            }
+            for (Field field : type.getDeclaredFields()) {
+                if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
+                    found(
+                            place.path + "." + field.getName(),
+                            value(place.object, type, field.getName()));
+                }
+            }
+        }
+    }
+
+    /// {@return the value of a private field}
+    static Object value(Object object, Class<?> type, String field) {
+        try {
+            Field found = type.getDeclaredField(field);
+            found.setAccessible(true);
+            return found.get(object);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("no field " + field + " in " + type, e);
+        }
+    }
+}

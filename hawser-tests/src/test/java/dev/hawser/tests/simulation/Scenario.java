@@ -1,0 +1,284 @@
+package dev.hawser.tests.simulation;
+
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.crypto.PacketKey;
+import dev.hawser.protocol.machine.ServerConfig;
+import dev.hawser.protocol.machine.ServerConfig.SameClient;
+import dev.hawser.protocol.machine.ServerEvent;
+import dev.hawser.protocol.token.ConnectToken;
+import dev.hawser.protocol.wire.PublicToken;
+import dev.hawser.protocol.wire.TokenReading;
+import dev.hawser.testkit.AdmissionPolicy;
+import dev.hawser.testkit.Link;
+import dev.hawser.testkit.Pair;
+import dev.hawser.testkit.SeededRandom;
+import dev.hawser.testkit.SimulatedClient;
+import dev.hawser.testkit.SimulatedServer;
+import dev.hawser.testkit.VirtualClock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/// What one seed makes of weather, servers, players and attackers; the invariants are those of
+/// [Pair].
+///
+/// In the end the storm is over: everybody leaves, nothing may be left of them, and fresh clients
+/// must find every slot of every server free.
+final class Scenario {
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final int CALM_LATENCY_MILLIS = 30;
+    private static final int LAST_PACKETS_MILLIS = 5_000;
+
+    /// Enough for a handshake of four packets in good weather, whatever the tick.
+    private static final int CONNECT_MILLIS_MAX = 3_000;
+
+    final Pair pair;
+    final SeededRandom random;
+    private final int slots;
+    final int lifetimeSeconds;
+    private final int lifetimeSecondsMax;
+    private final int durationMillis;
+    private final List<PacketKey> keys = new ArrayList<>();
+    private final List<Player> players = new ArrayList<>();
+    private boolean isCalm;
+
+    Scenario(long seed) {
+        random = new SeededRandom(~seed);
+        slots = random.nextInt(1, 6);
+        lifetimeSeconds = random.nextInt(8, 20);
+        lifetimeSecondsMax = lifetimeSeconds + (random.chance(0.5) ? 0 : random.nextInt(1, 5));
+        durationMillis = random.nextInt(10_000, 35_000);
+        pair =
+                Pair.withSeed(seed)
+                        .replayCommand(SimulationTest.replayCommand(seed))
+                        .clock(new VirtualClock(startNanos(), VirtualClock.UNIX_SECONDS_DEFAULT))
+                        .tickMillis(random.chance(0.6) ? 0 : random.nextInt(10, 50))
+                        .servers(random.chance(0.7) ? 1 : random.nextInt(2, 3))
+                        .maxClients(slots)
+                        .timeoutSeconds(random.nextInt(2, 5))
+                        .tokenLifetimeSeconds(lifetimeSeconds, lifetimeSecondsMax)
+                        .behindNat(random.chance(0.3))
+                        .directBuffers(random.chance(0.2))
+                        .statesReasons(random.chance(0.4))
+                        .sameClient(random.chance(0.3) ? SameClient.TAKE_OVER : SameClient.REFUSE)
+                        .asksAdmission(random.chance(0.3))
+                        .configure(configuration())
+                        .admission(admission());
+        storm();
+        pair.servers().forEach(this::troubleServer);
+        troubleLink(pair.toServer());
+        troubleLink(pair.toClient());
+        int count = random.nextInt(2, 5);
+        for (int i = 0; i < count; i++) {
+            players.add(new Player(this, newClient()));
+        }
+        if (random.chance(0.8)) {
+            new Attacker(this).start();
+        }
+    }
+
+    /// Monotonic time may begin anywhere and run over.
+    private long startNanos() {
+        return switch (random.nextInt(3)) {
+            case 0 -> 0;
+            case 1 -> random.nextLong() >> 1;
+            default -> Long.MAX_VALUE - random.nextLong(0, 20 * NANOS_PER_SECOND);
+        };
+    }
+
+    private UnaryOperator<ServerConfig> configuration() {
+        int historyMax = random.chance(0.1) ? random.nextInt(6, 12) : 256;
+        int perAddress = random.nextInt(1, 4);
+        int total = random.nextInt(slots, 4 * slots);
+        return config -> config.tokenHistoryMax(historyMax).pendingLimits(perAddress, 64, total);
+    }
+
+    private AdmissionPolicy admission() {
+        double later = random.nextDouble(1);
+        double refused = random.nextDouble(0.3);
+        double forgotten = random.nextDouble(0.1);
+        return (server, request) -> {
+            if (isCalm) {
+                server.admit(request);
+                return;
+            }
+            if (random.chance(forgotten)) {
+                return;
+            }
+            boolean isRefused = random.chance(refused);
+            if (random.chance(later)) {
+                pair.after(random.nextInt(1, 3_000), () -> answer(server, request, isRefused));
+            } else {
+                answer(server, request, isRefused);
+            }
+        };
+    }
+
+    private static void answer(
+            SimulatedServer server, ServerEvent.Requested request, boolean isRefused) {
+        if (isRefused) {
+            server.refuse(request, StatedReason.of(StatedReason.REFUSED, "not you"));
+        } else {
+            server.admit(request);
+        }
+    }
+
+    private void storm() {
+        pair.toServer().loss(random.nextDouble(0.3)).duplication(random.nextDouble(0.25));
+        pair.toClient().loss(random.nextDouble(0.3)).duplication(random.nextDouble(0.25));
+        pair.reordering(random.nextDouble(0.3));
+        pair.latencyMillis(random.chance(0.7) ? random.nextInt(150) : random.nextInt(1_000));
+        pair.jitterMillis(random.chance(0.5) ? 0 : random.nextInt(150));
+    }
+
+    SimulatedClient newClient() {
+        return pair.newClient();
+    }
+
+    /// {@return a new token, whose keys must be gone in the end}
+    ConnectToken newToken(long clientId, List<SimulatedServer> servers) {
+        ConnectToken token = pair.newToken(clientId, servers);
+        if (PublicToken.read(token.toBytes()) instanceof TokenReading.Success(PublicToken read)) {
+            keys.add(read.clientToServerKey());
+            keys.add(read.serverToClientKey());
+        }
+        return token;
+    }
+
+    boolean isCalm() {
+        return isCalm;
+    }
+
+    // ---- Trouble with the servers
+
+    private void troubleServer(SimulatedServer server) {
+        int restarts = random.chance(0.5) ? 0 : random.nextInt(1, 3);
+        for (int i = 0; i < restarts; i++) {
+            pair.after(random.nextInt(durationMillis), () -> bringDown(server));
+        }
+        if (random.chance(0.3)) {
+            pair.after(random.nextInt(durationMillis), () -> kickSomebody(server));
+        }
+    }
+
+    private void troubleLink(Link link) {
+        if (random.chance(0.2)) {
+            long atMillis = random.nextInt(durationMillis);
+            pair.after(atMillis, () -> link.cut(true));
+            pair.after(atMillis + random.nextInt(4_000), () -> link.cut(false));
+        }
+    }
+
+    private void bringDown(SimulatedServer server) {
+        if (!server.isUp() || isCalm) {
+            return;
+        }
+        if (random.chance(0.3)) {
+            server.stop();
+        } else {
+            server.crash();
+        }
+        if (random.chance(0.1) && pair.servers().size() == 1) {
+            pair.rotatePrivateKey();
+        }
+        pair.after(
+                random.chance(0.5) ? 0 : random.nextInt(3_000),
+                () -> {
+                    // No more than the two settings tolerate.
+                    int skewMax = lifetimeSecondsMax - lifetimeSeconds;
+                    server.clockSkewSeconds(random.nextInt(-skewMax, skewMax));
+                    server.restart();
+                });
+    }
+
+    private void kickSomebody(SimulatedServer server) {
+        if (server.isUp()) {
+            Player player = players.get(random.nextInt(players.size()));
+            server.disconnect(player.client(), StatedReason.of(1000, "kicked"));
+        }
+    }
+
+    // ---- The run
+
+    void run() {
+        players.forEach(Player::start);
+        pair.driveFor(durationMillis);
+        calmDown();
+        leave();
+        proveThatEverySlotIsFree();
+        leave();
+    }
+
+    private void calmDown() {
+        isCalm = true;
+        pair.loss(0.02).duplication(0).reordering(0).jitterMillis(5);
+        pair.latencyMillis(CALM_LATENCY_MILLIS);
+        pair.toServer().cut(false);
+        pair.toClient().cut(false);
+        for (SimulatedServer server : pair.servers()) {
+            if (!server.isUp()) {
+                server.restart();
+            }
+        }
+    }
+
+    private void leave() {
+        for (SimulatedClient client : pair.clients()) {
+            if (random.chance(0.5)) {
+                client.disconnect();
+            } else {
+                client.crash();
+            }
+        }
+        // Whatever is under way arrives, whoever is silent is given up, every token expires.
+        pair.driveFor(LAST_PACKETS_MILLIS + 1_000L * (lifetimeSecondsMax + 5));
+        pair.checkNothingLeft();
+        pair.servers().forEach(this::probeMemory);
+    }
+
+    private void probeMemory(SimulatedServer server) {
+        MemoryProbe probe = MemoryProbe.of(server.machine());
+        check(probe.mapsInUse().isEmpty(), server + " has entries left in " + probe.mapsInUse());
+        for (PacketKey key : keys) {
+            String path = probe.pathOf(key.array());
+            check(path == null, server + " keeps a key of a connection that ended in " + path);
+        }
+    }
+
+    private void check(boolean holds, String problem) {
+        if (!holds) {
+            throw new AssertionError(
+                    problem
+                            + ", under seed "
+                            + pair.seed()
+                            + System.lineSeparator()
+                            + "again: "
+                            + SimulationTest.replayCommand(pair.seed()));
+        }
+    }
+
+    private void proveThatEverySlotIsFree() {
+        for (SimulatedServer server : pair.servers()) {
+            List<SimulatedClient> fresh = new ArrayList<>();
+            for (int i = 0; i < slots; i++) {
+                SimulatedClient client = newClient();
+                client.connect(newToken(client.id(), List.of(server)));
+                fresh.add(client);
+                boolean isConnected = pair.driveForUpTo(CONNECT_MILLIS_MAX, client::isConnected);
+                if (!isConnected) {
+                    throw new AssertionError(
+                            "a fresh client with a fresh token did not get in under seed "
+                                    + pair.seed()
+                                    + ": "
+                                    + pair.describe()
+                                    + System.lineSeparator()
+                                    + "again: "
+                                    + SimulationTest.replayCommand(pair.seed()));
+                }
+            }
+            check(
+                    server.machine().rememberedTokens() <= fresh.size(),
+                    server + " remembers tokens that have expired");
+        }
+    }
+}
