@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -15,12 +16,13 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleReference;
-import java.nio.file.Path;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -359,10 +361,22 @@ class ArchitectureTest {
     }
 
     private static JavaClasses mainClasses() {
-        List<Path> places =
+        List<Location> places =
                 MODULES.values().stream()
-                        .map(module -> Path.of(module.location().orElseThrow()))
+                        .map(module -> module.location().orElseThrow())
+                        .map(ArchitectureTest::place)
                         .toList();
-        return new ClassFileImporter().importPaths(places);
+        JavaClasses classes = new ClassFileImporter().importLocations(places);
+        for (ModuleReference module : MODULES.values()) {
+            assertThat(module.descriptor().packages())
+                    .as("packages found of %s", module.descriptor().name())
+                    .isSubsetOf(classes.stream().map(JavaClass::getPackageName).collect(toSet()));
+        }
+        return classes;
+    }
+
+    private static Location place(URI module) {
+        return Location.of(
+                module.getPath().endsWith(".jar") ? URI.create("jar:" + module + "!/") : module);
     }
 }
