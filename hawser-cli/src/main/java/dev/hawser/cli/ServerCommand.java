@@ -41,6 +41,10 @@ import picocli.CommandLine.Spec;
 final class ServerCommand implements Callable<Integer> {
     static final String BIND_DEFAULT = "127.0.0.1:40000";
 
+    /// Room for all that one update takes, also in payloads of full size: after a pause of the
+    /// machine thousands of packets wait in the socket.
+    private static final int RECEIVE_QUEUE_BYTES = 32 << 20;
+
     private static final long AWAIT_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(10);
 
     @Spec
@@ -149,6 +153,7 @@ final class ServerCommand implements Callable<Integer> {
                         .protocolId(protocolId.value())
                         .privateKey(key)
                         .maxClients(maxClients)
+                        .receiveQueueBytes(RECEIVE_QUEUE_BYTES)
                         .identity(identity.isEmpty() ? boundAddresses(transport) : identity);
         return maxTokenLifetimeSeconds == LifetimeConverter.OFF
                 ? builder.maxConnectTokenLifetimeOff().build()
