@@ -4,6 +4,8 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /// The private key of those who have none: everybody knows it, so it serves loopback addresses
 /// only, where a server and a client in two terminals find each other with it.
@@ -16,8 +18,11 @@ final class DevelopmentKey {
         return PrivateKey.ofBytes(TEXT.getBytes(StandardCharsets.US_ASCII));
     }
 
-    static boolean serves(Collection<NetAddress> addresses) {
-        return addresses.stream().allMatch(DevelopmentKey::isLoopback);
+    /// {@return those of the addresses that it does not serve, each once}
+    static Set<NetAddress> notServed(Collection<NetAddress> addresses) {
+        Set<NetAddress> notServed = new LinkedHashSet<>(addresses);
+        notServed.removeIf(DevelopmentKey::isLoopback);
+        return notServed;
     }
 
     private static boolean isLoopback(NetAddress address) {

@@ -4,6 +4,7 @@ import dev.hawser.protocol.PrivateKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -32,6 +33,11 @@ final class KeyFile {
             throw new CliFailure(
                     "there is no key file " + file + ": make one with 'hawser keys new --out FILE'",
                     missing);
+        } catch (FileSystemException named) {
+            throw named;
+        } catch (IOException unreadable) {
+            throw new CliFailure(
+                    "cannot read " + file + ": " + unreadable.getMessage(), unreadable);
         }
         try {
             return parse(content);

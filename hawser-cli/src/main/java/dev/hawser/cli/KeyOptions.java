@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -57,13 +59,16 @@ final class KeyOptions {
         if (key != null) {
             return key;
         }
-        if (!DevelopmentKey.serves(addresses)) {
+        Set<NetAddress> notServed = DevelopmentKey.notServed(addresses);
+        if (!notServed.isEmpty()) {
+            String list =
+                    notServed.stream().map(NetAddress::toString).collect(Collectors.joining(", "));
             throw new CliFailure(
-                    "no private key, and the development key, which everybody knows, is for"
-                            + " loopback addresses only, which "
-                            + addresses
-                            + " are not: make a key with 'hawser keys new --out FILE' and pass"
-                            + " --private-key-file FILE, or set "
+                    "no private key for "
+                            + list
+                            + ", and the development key, which everybody knows, is for loopback"
+                            + " addresses only: make a key with 'hawser keys new --out FILE' and"
+                            + " pass --private-key-file FILE, or set "
                             + VARIABLE);
         }
         err().println(

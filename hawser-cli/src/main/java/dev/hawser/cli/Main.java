@@ -54,7 +54,7 @@ public final class Main implements Callable<Integer> {
                 new CommandLine(new Main(surroundings))
                         .setOut(writer(out))
                         .setErr(writer(err))
-                        .setCaseInsensitiveEnumValuesAllowed(true)
+                        .setExpandAtFiles(false)
                         .setExecutionExceptionHandler(Failures::onExecution)
                         .setParameterExceptionHandler(Failures::onUsage);
         return commandLine.execute(args);

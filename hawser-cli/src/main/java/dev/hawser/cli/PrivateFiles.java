@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -47,6 +48,10 @@ final class PrivateFiles {
             while (source.hasRemaining()) {
                 channel.write(source);
             }
+        } catch (NoSuchFileException missing) {
+            throw new CliFailure(
+                    "cannot write " + file + ": the folder that it is to be in does not exist",
+                    missing);
         } catch (FileAlreadyExistsException exists) {
             throw new CliFailure(
                     file + " is there already: choose another name, or replace it with --force",

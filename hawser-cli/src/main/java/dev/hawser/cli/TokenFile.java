@@ -5,6 +5,7 @@ import dev.hawser.protocol.token.InvalidConnectTokenException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -29,6 +30,11 @@ final class TokenFile {
                             + file
                             + ": make one with 'hawser token --server ADDRESS --out FILE'",
                     missing);
+        } catch (FileSystemException named) {
+            throw named;
+        } catch (IOException unreadable) {
+            throw new CliFailure(
+                    "cannot read " + file + ": " + unreadable.getMessage(), unreadable);
         }
         byte[] bytes = content.length == ConnectToken.BYTES ? content : decode(file, content);
         ConnectToken token = ConnectToken.ofBytes(bytes);

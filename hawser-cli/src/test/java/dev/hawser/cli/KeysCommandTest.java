@@ -58,7 +58,10 @@ class KeysCommandTest {
         Cli.Result result = Cli.run("keys", "new", "--out", file.toString());
 
         assertThat(result.exitCode()).isEqualTo(1);
-        assertThat(result.err()).startsWith("hawser: ").contains(file.toString()).hasLineCount(1);
+        assertThat(result.err())
+                .startsWith("hawser: ")
+                .contains(file.toString(), "folder")
+                .hasLineCount(1);
     }
 
     @Test

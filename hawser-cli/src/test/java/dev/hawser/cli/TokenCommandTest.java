@@ -286,6 +286,14 @@ class TokenCommandTest {
     }
 
     @Test
+    void aFolderIsNoTokenFile() {
+        Cli.Result result = Cli.run("token", "show", folder.toString());
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err()).contains("cannot read " + folder).hasLineCount(1);
+    }
+
+    @Test
     void aMissingTokenFileIsNamed() {
         Cli.Result result = Cli.run("token", "show", "nowhere");
 
