@@ -95,17 +95,19 @@ final class SilenceExplainer {
 
     private void explain(long nowNanos, WallClock wallClock, boolean letsIn) {
         Drop reason = letsIn ? null : onlyReason();
-        if (reason != null && nowNanos - lineNotBeforeNanos >= 0) {
-            long requests = drops.count(reason) - countsAtStart[reason.ordinal()];
-            if (requests < REQUESTS_MIN) {
-                return;
-            }
-            logger.log(Level.INFO, line(reason, requests, wallClock.unixSeconds()));
+        boolean isDue = nowNanos - lineNotBeforeNanos >= 0;
+        if (reason != null && isDue && requests(reason) >= REQUESTS_MIN) {
+            logger.log(Level.INFO, line(reason, requests(reason), wallClock.unixSeconds()));
             lineNotBeforeNanos = nowNanos + LINE_INTERVAL_NANOS;
             startWindow(nowNanos);
         } else if (letsIn || nowNanos - windowStartNanos >= WINDOW_NANOS) {
             startWindow(nowNanos);
         }
+    }
+
+    /// {@return how many were dropped for this reason in the window}
+    private long requests(Drop reason) {
+        return drops.count(reason) - countsAtStart[reason.ordinal()];
     }
 
     private void startWindow(long nowNanos) {
@@ -119,7 +121,7 @@ final class SilenceExplainer {
     private @Nullable Drop onlyReason() {
         Drop only = null;
         for (Drop reason : REASONS) {
-            if (drops.count(reason) != countsAtStart[reason.ordinal()]) {
+            if (requests(reason) > 0) {
                 if (only != null) {
                     return null;
                 }
@@ -189,7 +191,7 @@ final class SilenceExplainer {
                             + " backend make tokens that live shorter";
             case PENDING_FULL ->
                     "as many connections as allowed are being made already, from their network or"
-                            + " in total";
+                            + " in total; raise pendingLimits where many players share an address";
             default -> "of " + reason;
         };
     }
