@@ -433,6 +433,27 @@ public final class NetcodeServer implements NetServer {
             return this;
         }
 
+        /// Sets how many connections may be in the making: of one address and port, of one IPv4
+        /// address or IPv6 /64, and in total. Requests beyond are dropped and counted. By default
+        /// 4, 64, and four for each slot.
+        ///
+        /// @throws IllegalArgumentException when one is less than 1, or `perAddress` above 64 or
+        ///   another above 2^20
+        public Builder pendingLimits(int perAddress, int perNetwork, int total) {
+            draft.setPendingLimits(
+                    new NetcodeServerSettings.PendingLimits(perAddress, perNetwork, total));
+            return this;
+        }
+
+        /// Sets how many connect tokens are remembered until they expire; with more, new ones are
+        /// refused. By default the larger of 65,536 and 16 for each slot.
+        ///
+        /// @throws IllegalArgumentException when it is less than 1 or above 2^24
+        public Builder tokenHistoryMax(int tokens) {
+            draft.setTokenHistoryMax(tokens);
+            return this;
+        }
+
         /// Sets the size of the queue between update and receive, in bytes: payloads that find no
         /// room are dropped and counted. By default 8 KiB for each slot, but at least 256 KiB and
         /// at most 32 MiB.

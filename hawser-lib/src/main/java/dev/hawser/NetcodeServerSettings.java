@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param identity empty for the bound address
 /// @param maxConnectTokenLifetime zero for no limit
+/// @param pendingLimits null for the defaults of [ServerConfig]
+/// @param tokenHistoryMax null for the default of [ServerConfig]
 record NetcodeServerSettings(
         Transport transport,
         long protocolId,
@@ -25,6 +27,8 @@ record NetcodeServerSettings(
         int maxClients,
         Duration maxConnectTokenLifetime,
         SameClient sameClient,
+        @Nullable PendingLimits pendingLimits,
+        @Nullable Integer tokenHistoryMax,
         int receiveQueueBytes,
         LongSupplier monotonicClock,
         WallClock wallClock,
@@ -51,10 +55,25 @@ record NetcodeServerSettings(
     }
 
     ServerConfig config(List<NetAddress> identityAtStart) {
-        return ServerConfig.of(protocolId, privateKey, identityAtStart)
-                .maxClients(maxClients)
-                .maxConnectTokenLifetimeSeconds((int) maxConnectTokenLifetime.toSeconds())
-                .sameClient(sameClient);
+        ServerConfig config =
+                ServerConfig.of(protocolId, privateKey, identityAtStart)
+                        .maxClients(maxClients)
+                        .maxConnectTokenLifetimeSeconds((int) maxConnectTokenLifetime.toSeconds())
+                        .sameClient(sameClient);
+        if (pendingLimits != null) {
+            pendingLimits.set(config);
+        }
+        if (tokenHistoryMax != null) {
+            config.tokenHistoryMax(tokenHistoryMax);
+        }
+        return config;
+    }
+
+    /// How many connections may be in the making.
+    record PendingLimits(int perAddress, int perNetwork, int total) {
+        void set(ServerConfig config) {
+            config.pendingLimits(perAddress, perNetwork, total);
+        }
     }
 
     /// {@return the addresses by which tokens name a server that is bound here}
@@ -93,6 +112,8 @@ record NetcodeServerSettings(
         Duration maxConnectTokenLifetime =
                 Duration.ofSeconds(ServerConfig.MAX_CONNECT_TOKEN_LIFETIME_SECONDS_DEFAULT);
         SameClient sameClient = SameClient.REFUSE;
+        private @Nullable PendingLimits pendingLimits;
+        private @Nullable Integer tokenHistoryMax;
         private int receiveQueueBytes;
         LongSupplier monotonicClock = System::nanoTime;
         WallClock wallClock = SystemPorts.WALL_CLOCK;
@@ -100,13 +121,7 @@ record NetcodeServerSettings(
         Logger logger = Log.logger();
 
         void setMaxClients(int slots) {
-            if (slots < 1 || slots > ServerConfig.MAX_CLIENTS_LIMIT) {
-                throw new IllegalArgumentException(
-                        "maxClients is "
-                                + slots
-                                + ", but must be from 1 to "
-                                + ServerConfig.MAX_CLIENTS_LIMIT);
-            }
+            rangeChecks().maxClients(slots);
             maxClients = slots;
         }
 
@@ -121,6 +136,24 @@ record NetcodeServerSettings(
                                 + " maxConnectTokenLifetimeOff()");
             }
             maxConnectTokenLifetime = Duration.ofSeconds(lifetime.toSeconds());
+        }
+
+        void setPendingLimits(PendingLimits limits) {
+            limits.set(rangeChecks());
+            pendingLimits = limits;
+        }
+
+        void setTokenHistoryMax(int tokens) {
+            rangeChecks().tokenHistoryMax(tokens);
+            tokenHistoryMax = tokens;
+        }
+
+        /// {@return a configuration that is good for nothing but its range checks}
+        private static ServerConfig rangeChecks() {
+            return ServerConfig.of(
+                    0,
+                    PrivateKey.ofBytes(new byte[PrivateKey.BYTES]),
+                    List.of(NetAddress.ipv4(0, 0)));
         }
 
         void setReceiveQueueBytes(int bytes) {
@@ -156,6 +189,8 @@ record NetcodeServerSettings(
                     maxClients,
                     maxConnectTokenLifetime,
                     sameClient,
+                    pendingLimits,
+                    tokenHistoryMax,
                     receiveQueueBytes > 0 ? receiveQueueBytes : receiveQueueBytesFor(maxClients),
                     monotonicClock,
                     wallClock,

@@ -7,10 +7,12 @@ import static dev.hawser.Fixtures.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ClientState;
+import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.token.TokenRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -424,6 +426,36 @@ class ConnectionTest {
             payload.order(ByteOrder.LITTLE_ENDIAN).limit(0);
         });
         assertThat(heard).containsExactly("one", "two");
+    }
+
+    @Test
+    void theSamePlayerMayTakeOverWhereTheServerSaysSo() {
+        NetcodeServer server = world.start(world.serverBuilder().sameClient(SameClient.TAKE_OVER));
+        NetcodeClient old = world.connect(1);
+        // Only a token that expires later takes over.
+        world.driveSeconds(2);
+        NetcodeClient newer = world.connect(1);
+        server.receive(recorder);
+        assertThat(recorder.events)
+                .containsExactly(
+                        "connect netcode:1", "disconnect netcode:1 Replaced", "connect netcode:1");
+        world.driveUntil(() -> !old.isConnected());
+        assertThat(reasonOf(old)).isEqualTo(new DisconnectReason.Replaced());
+        assertThat(server.connectedClients())
+                .extracting(ConnectedClient::address)
+                .containsExactly(newer.localAddress());
+    }
+
+    @Test
+    void aServerRemembersNoMoreTokensThanItIsTold() {
+        NetcodeServer server = world.start(world.serverBuilder().tokenHistoryMax(1));
+        world.connect(1).close();
+        NetcodeClient second = world.client(world.manual(2));
+        second.connect();
+        world.driveSeconds(3);
+        assertThat(second.isConnected()).isFalse();
+        assertThat(server.stats().drops()).containsKey(Drop.TOKEN_HISTORY_FULL);
+        assertThat(server.stats().rememberedTokens()).isEqualTo(1);
     }
 
     @Test

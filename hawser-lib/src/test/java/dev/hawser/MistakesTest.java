@@ -106,9 +106,17 @@ class MistakesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("1199")
                 .hasMessageContaining("1200");
+        assertThatThrownBy(() -> world.serverBuilder().pendingLimits(4, 0, 16))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("pending per network is 0");
+        assertThatThrownBy(() -> world.serverBuilder().tokenHistoryMax(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tokenHistoryMax is 0");
         assertThatCode(() ->
                         world.serverBuilder()
                                 .maxClients(65_536)
+                                .pendingLimits(1, 1, 1)
+                                .tokenHistoryMax(1)
                                 .maxConnectTokenLifetime(Duration.ofSeconds(1))
                                 .receiveQueueBytes(1200))
                 .doesNotThrowAnyException();
