@@ -8,6 +8,8 @@ import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenMint;
 import dev.hawser.protocol.token.TokenRequest;
 import dev.hawser.transport.MemoryNetwork;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -62,8 +64,8 @@ final class Fixtures {
     static void startUnchecked(NetServer server) {
         try {
             server.start();
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

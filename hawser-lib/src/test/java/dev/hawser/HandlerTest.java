@@ -6,6 +6,7 @@ import static dev.hawser.Fixtures.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -234,9 +235,7 @@ class HandlerTest {
         NetcodeServer small =
                 world.start(
                         world.serverBuilder()
-                                .transport(
-                                        world.network.bind(
-                                                dev.hawser.protocol.NetAddress.parse("10.0.0.9:1")))
+                                .transport(world.network.bind(NetAddress.parse("10.0.0.9:1")))
                                 .receiveQueueBytes(3600));
         NetcodeClient client =
                 world.client(

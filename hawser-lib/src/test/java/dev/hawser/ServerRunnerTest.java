@@ -1,0 +1,248 @@
+package dev.hawser;
+
+import static dev.hawser.Fixtures.bytes;
+import static dev.hawser.Fixtures.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PrivateKey;
+import dev.hawser.transport.MemoryNetwork;
+import dev.hawser.transport.UdpTransport;
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// A thread of its own for a server; the waits are bounded by the test's timeout.
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class ServerRunnerTest {
+    private static final NetAddress ADDRESS = NetAddress.parse("10.0.0.1:7777");
+
+    private final MemoryNetwork network = new MemoryNetwork();
+    private final PrivateKey privateKey = PrivateKey.random(SystemPorts.RANDOM);
+
+    private NetcodeServer.Builder builder() {
+        return NetcodeServer.builder()
+                .transport(network.bind(ADDRESS))
+                .protocolId(1)
+                .privateKey(privateKey)
+                .maxClients(4);
+    }
+
+    private NetcodeClient connect(NetAddress server) {
+        NetcodeClient client =
+                NetcodeClient.builder()
+                        .transport(
+                                server.equals(ADDRESS)
+                                        ? network.bind(NetAddress.parse("10.0.0.2"))
+                                        : UdpTransport.anyPort())
+                        .authentication(new Authentication.Manual(server, 1, privateKey, 1))
+                        .build();
+        client.connect();
+        while (!client.isConnected()) {
+            client.update();
+            Thread.onSpinWait();
+        }
+        return client;
+    }
+
+    private static String echo(NetcodeClient client, String words) {
+        List<String> heard = new ArrayList<>();
+        client.send(bytes(words));
+        while (heard.isEmpty()) {
+            client.update();
+            client.receive(payload -> heard.add(text(payload)));
+            Thread.onSpinWait();
+        }
+        return heard.getFirst();
+    }
+
+    @Test
+    void itServesOnArrivalOverMemory() throws IOException {
+        NetcodeServer server = builder().build();
+        try (var runner =
+                ServerRunner.builder(server, (from, payload) -> server.send(from, payload))
+                        .start()) {
+            NetcodeClient client = connect(ADDRESS);
+            assertThat(echo(client, "hello")).isEqualTo("hello");
+            assertThat(runner.isRunning()).isTrue();
+            assertThat(runner.failure()).isEmpty();
+        }
+        assertThat(server.isRunning()).isFalse();
+    }
+
+    @Test
+    void itServesOnArrivalOverUdp() throws IOException {
+        NetcodeServer server =
+                builder().transport(UdpTransport.bind(NetAddress.parse("127.0.0.1"))).build();
+        try (var _ =
+                        ServerRunner.builder(server, (from, payload) -> server.send(from, payload))
+                                .start();
+                NetcodeClient client = connect(server.localAddress())) {
+            assertThat(echo(client, "hello")).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void itTicks() throws Exception {
+        CountDownLatch ticks = new CountDownLatch(20);
+        NetcodeServer server = builder().build();
+        try (var _ =
+                ServerRunner.builder(server, (from, payload) -> server.send(from, payload))
+                        .ticksPerSecond(500)
+                        .onTick(ticks::countDown)
+                        .threadName("my game")
+                        .start()) {
+            ticks.await();
+            assertThat(echo(connect(ADDRESS), "tick")).isEqualTo("tick");
+        }
+    }
+
+    @Test
+    void otherThreadsHandTheirWorkOver() throws Exception {
+        NetcodeServer server = builder().build();
+        AtomicReference<String> threadName = new AtomicReference<>();
+        CountDownLatch done = new CountDownLatch(1);
+        try (var runner =
+                ServerRunner.builder(server, (_, _) -> {}).threadName("my game").start()) {
+            NetcodeClient client = connect(ADDRESS);
+            assertThat(
+                            runner.execute(() -> {
+                                threadName.set(Thread.currentThread().getName());
+                                server.connectedClients()
+                                        .forEach(to -> server.send(to, bytes("news")));
+                                done.countDown();
+                            }))
+                    .isTrue();
+            done.await();
+            client.update();
+            List<String> heard = new ArrayList<>();
+            client.receive(payload -> heard.add(text(payload)));
+            assertThat(heard).containsExactly("news");
+            assertThat(threadName).hasValue("my game");
+            assertThatThrownBy(server::connectedClients)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("'my game'");
+        }
+    }
+
+    @Test
+    void workIsBoundedAndRefusedAfterTheEnd() throws Exception {
+        CountDownLatch isBusy = new CountDownLatch(1);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        ServerRunner runner =
+                ServerRunner.builder(builder().build(), (_, _) -> {}).tasksMax(2).start();
+        assertThat(
+                        runner.execute(() -> {
+                            isBusy.countDown();
+                            awaitQuietly(mayGoOn);
+                        }))
+                .isTrue();
+        isBusy.await();
+        assertThat(runner.execute(() -> {})).isTrue();
+        assertThat(runner.execute(() -> {})).isTrue();
+        assertThat(runner.execute(() -> {})).isFalse();
+        mayGoOn.countDown();
+        runner.close();
+        assertThat(runner.execute(() -> {})).isFalse();
+        assertThat(runner.isRunning()).isFalse();
+        runner.close();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void closingTellsTheClientsAndTheHandler() throws IOException {
+        List<String> events = new ArrayList<>();
+        NetcodeServer server = builder().build();
+        NetcodeClient client;
+        try (var _ =
+                ServerRunner.builder(
+                                server,
+                                new ServerHandler() {
+                                    @Override
+                                    public void onPayload(
+                                            ConnectedClient client, ByteBuffer payload) {}
+
+                                    @Override
+                                    public void onDisconnect(
+                                            ConnectedClient client, DisconnectReason reason) {
+                                        events.add(reason.getClass().getSimpleName());
+                                    }
+                                })
+                        .start()) {
+            client = connect(ADDRESS);
+        }
+        assertThat(events).containsExactly("ServerStopped");
+        client.update();
+        assertThat(Fixtures.reasonOf(client)).isInstanceOf(DisconnectReason.ServerStopped.class);
+    }
+
+    @Test
+    void aHandlerMayEndIt() throws IOException {
+        NetcodeServer server = builder().build();
+        AtomicReference<ServerRunner> runner = new AtomicReference<>();
+        runner.set(ServerRunner.builder(server, (_, _) -> runner.get().close()).start());
+        NetcodeClient client = connect(ADDRESS);
+        client.send(bytes("enough"));
+        while (client.isConnected()) {
+            client.update();
+            Thread.onSpinWait();
+        }
+        runner.get().close();
+        assertThat(runner.get().failure()).isEmpty();
+        assertThat(server.isRunning()).isFalse();
+    }
+
+    @Test
+    void aHandlerThatThrowsEndsItInViewOfEverybody() throws IOException {
+        NetcodeServer server = builder().build();
+        ServerRunner runner =
+                ServerRunner.builder(
+                                server,
+                                (_, _) -> {
+                                    throw new IllegalArgumentException("a bug of the game");
+                                })
+                        .start();
+        NetcodeClient client = connect(ADDRESS);
+        client.send(bytes("boom"));
+        while (client.isConnected()) {
+            client.update();
+            Thread.onSpinWait();
+        }
+        runner.close();
+        assertThat(runner.failure()).get().asString().contains("a bug of the game");
+        assertThat(server.isRunning()).isFalse();
+        assertThat(runner.execute(() -> {})).isFalse();
+    }
+
+    @Test
+    void aServerThatCannotStartThrowsInTheCallersThread() throws IOException {
+        try (NetcodeServer first = builder().build()) {
+            first.start();
+            assertThatThrownBy(ServerRunner.builder(builder().build(), (_, _) -> {})::start)
+                    .isInstanceOf(BindException.class);
+        }
+    }
+
+    @Test
+    void settingsOutsideTheirRangeAreNamed() {
+        var builder = ServerRunner.builder(builder().build(), (_, _) -> {});
+        assertThatThrownBy(() -> builder.ticksPerSecond(0)).hasMessageContaining("1 to 1000");
+        assertThatThrownBy(() -> builder.ticksPerSecond(1001)).hasMessageContaining("1001");
+        assertThatThrownBy(() -> builder.tasksMax(0)).hasMessageContaining("at least 1");
+    }
+}
