@@ -1,6 +1,7 @@
 package dev.hawser.transport;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
 import java.net.BindException;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,7 +19,11 @@ public final class MemoryNetwork {
     private static final int FIRST_CHOSEN_PORT = 49_152;
 
     private final int queuePackets;
-    private final Map<NetAddress, MemoryQueue> queues = new HashMap<>();
+    private final Map<PeerKey, MemoryQueue> queues = new HashMap<>();
+
+    /// Filled for each packet, so that none makes an object.
+    private final PeerKey probe = new PeerKey();
+
     private int nextChosenPort = FIRST_CHOSEN_PORT;
 
     /// Creates an empty network.
@@ -57,8 +62,8 @@ public final class MemoryNetwork {
     /// {@return a queue for the packets to an address, with its real port}
     synchronized MemoryQueue register(NetAddress address) throws BindException {
         NetAddress bound = address.port() == 0 ? choosePort(address) : address;
-        // Peers are told apart by their numbers, and so is who receives.
-        NetAddress key = byNumbers(bound);
+        PeerKey key = new PeerKey();
+        key.address.set(bound);
         if (queues.containsKey(key)) {
             throw UdpBindFailures.exception(
                     bound,
@@ -79,7 +84,8 @@ public final class MemoryNetwork {
             if (nextChosenPort > NetAddress.PORT_MAX) {
                 nextChosenPort = FIRST_CHOSEN_PORT;
             }
-            if (!queues.containsKey(byNumbers(chosen))) {
+            probe.address.set(chosen);
+            if (!queues.containsKey(probe)) {
                 return chosen;
             }
         }
@@ -88,14 +94,28 @@ public final class MemoryNetwork {
     }
 
     synchronized void unregister(MemoryQueue queue) {
-        queues.remove(byNumbers(queue.address()), queue);
+        probe.address.set(queue.address());
+        queues.remove(probe, queue);
     }
 
-    synchronized @Nullable MemoryQueue find(NetAddress address) {
-        return queues.get(address);
+    synchronized @Nullable MemoryQueue find(PeerAddress to) {
+        probe.address.set(to);
+        return queues.get(probe);
     }
 
-    private static NetAddress byNumbers(NetAddress address) {
-        return NetAddress.ofNumbers(address.high(), address.low(), address.port());
+    /// Peers are told apart by their numbers, and so is who receives.
+    private static final class PeerKey {
+        final PeerAddress address = new PeerAddress();
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof PeerKey that && address.sameAs(that.address);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * Long.hashCode(address.high()) + Long.hashCode(address.low()))
+                    + address.port();
+        }
     }
 }

@@ -77,7 +77,7 @@ public final class MemoryTransport implements Transport {
         if (packet.remaining() > PACKET_BYTES_MAX) {
             return SendFailure.TOO_LARGE;
         }
-        MemoryQueue target = network.find(to.toNetAddress());
+        MemoryQueue target = network.find(to);
         if (target == null) {
             return SendFailure.UNREACHABLE;
         }

@@ -313,16 +313,16 @@ public final class UdpTransport implements Transport {
         return counters.snapshot();
     }
 
-    /// {@return the size of the receive buffer that the system gave, in bytes; Linux says twice
-    /// what it grants, and grants at most `net.core.rmem_max`}
+    /// {@return the size of the receive buffer that the system gave, in bytes; Linux gives at most
+    /// `net.core.rmem_max`}
     ///
     /// @throws IllegalStateException when the transport is not open
     public int receiveBufferBytes() {
         return bufferBytes(StandardSocketOptions.SO_RCVBUF);
     }
 
-    /// {@return the size of the send buffer that the system gave, in bytes; Linux says twice what
-    /// it grants, and grants at most `net.core.wmem_max`}
+    /// {@return the size of the send buffer that the system gave, in bytes; Linux gives at most
+    /// `net.core.wmem_max`}
     ///
     /// @throws IllegalStateException when the transport is not open
     public int sendBufferBytes() {
