@@ -136,7 +136,7 @@ class UdpConnectionTest {
                                         TokenRequest.forClient(1)
                                                 .server(deadEnd)
                                                 .server(server.localAddress())
-                                                .timeoutSeconds(1))));
+                                                .timeoutSeconds(2))));
         driveUntil(client::isConnected);
         assertThat(client.serverAddress()).contains(server.localAddress());
     }
