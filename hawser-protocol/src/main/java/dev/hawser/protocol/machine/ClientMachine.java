@@ -200,8 +200,7 @@ public final class ClientMachine {
         if (!isConnecting()) {
             return false;
         }
-        // Of two that come before the update, the one that says why.
-        if (!attempt.isDenied || body.hasRemaining()) {
+        if (!attempt.isDenied) {
             attempt.isDenied = true;
             statedReason = ReasonBody.read(body);
         }
