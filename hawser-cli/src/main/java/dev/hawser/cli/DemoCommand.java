@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
     private static final long PROTOCOL_ID = 1;
     private static final int SECONDS_MAX = 86_400;
-    private static final int CLIENTS_MAX = 256;
+    private static final int CLIENTS_MAX = 64;
     private static final long TABLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LINES_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);

@@ -97,7 +97,7 @@ class MainTest {
                 "client --server 127.0.0.1:1 --identity 127.0.0.1:2 --identity 127.0.0.1:3 "
                         + "| 2 times --identity for 1 times --server",
                 "demo --seconds 0                 | --seconds is 0, but must be from 1 to 86400",
-                "demo --clients 257               | --clients is 257, but must be from 1 to 256",
+                "demo --clients 65                | --clients is 65, but must be from 1 to 64",
                 "demo --seconds ten               | 'ten'",
             })
     void wrongUsageEndsWithTwoAndNamesValueAndLimit(String args, String message) {
