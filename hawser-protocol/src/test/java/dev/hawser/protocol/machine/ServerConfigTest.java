@@ -1,0 +1,78 @@
+package dev.hawser.protocol.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PrivateKey;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServerConfigTest {
+    private static ServerConfig config() {
+        return ServerConfig.of(
+                1, PrivateKey.ofBytes(new byte[32]), List.of(NetAddress.parse("127.0.0.1:1")));
+    }
+
+    private static void assertRefused(Consumer<ServerConfig> setting, String value) {
+        assertThatThrownBy(() -> setting.accept(config()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(value);
+    }
+
+    @Test
+    void theDefaultsAreTheSpecifications() {
+        ServerConfig config = config();
+
+        assertThat(config.maxClients()).isEqualTo(256);
+        assertThat(config.maxConnectTokenLifetimeSeconds()).isEqualTo(30);
+        assertThat(config.pendingPerAddressMax()).isEqualTo(4);
+        assertThat(config.pendingPerNetworkMax()).isEqualTo(64);
+        assertThat(config.pendingMax()).isEqualTo(4 * 256);
+        assertThat(config.tokenHistoryMax()).isEqualTo(65_536);
+        assertThat(config.sameClient()).isEqualTo(ServerConfig.SameClient.REFUSE);
+        assertThat(config.asksAdmission()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 65536", "4096, 65536", "4097, 65552", "65536, 1048576"})
+    void theHistoryHoldsTheLargerOf65536And16ForEachSlot(int slots, int tokens) {
+        assertThat(config().maxClients(slots).tokenHistoryMax()).isEqualTo(tokens);
+    }
+
+    @Test
+    void pendingConnectionsAreFourForEachSlot() {
+        assertThat(config().maxClients(1).pendingMax()).isEqualTo(4);
+        assertThat(config().maxClients(65_536).pendingMax()).isEqualTo(262_144);
+    }
+
+    @Test
+    void aServerHas1To65536Slots() {
+        assertThat(config().maxClients(1).maxClients()).isEqualTo(1);
+        assertThat(config().maxClients(65_536).maxClients()).isEqualTo(65_536);
+        assertRefused(config -> config.maxClients(0), "0");
+        assertRefused(config -> config.maxClients(65_537), "65537");
+        assertRefused(config -> config.maxClients(-1), "-1");
+    }
+
+    @Test
+    void otherSettingsHaveLimitsToo() {
+        assertRefused(config -> config.maxConnectTokenLifetimeSeconds(-1), "-1");
+        assertRefused(config -> config.tokenHistoryMax(0), "0");
+        assertRefused(config -> config.pendingLimits(0, 64, 64), "0");
+        assertRefused(config -> config.pendingLimits(4, 0, 64), "0");
+        assertRefused(config -> config.pendingLimits(4, 64, 0), "0");
+    }
+
+    @Test
+    void aServerKnowsItselfByAtLeastOneAddress() {
+        PrivateKey key = PrivateKey.ofBytes(new byte[32]);
+
+        assertThatThrownBy(() -> ServerConfig.of(1, key, List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("identity");
+    }
+}

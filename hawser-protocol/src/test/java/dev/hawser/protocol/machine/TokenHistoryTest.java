@@ -1,0 +1,123 @@
+package dev.hawser.protocol.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hawser.protocol.Drop;
+import dev.hawser.protocol.PeerAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+
+class TokenHistoryTest {
+    private static final int CAPACITY = 4;
+
+    private enum Kind {
+        ADMIT,
+        CONSUME,
+        SPEAK
+    }
+
+    private record Step(Kind kind, int token, int address, int pause) {}
+
+    private static final class Entry {
+        final int address;
+        final long expires;
+        boolean isConsumed;
+        boolean spokeLast;
+
+        Entry(int address, long expires) {
+            this.address = address;
+            this.expires = expires;
+        }
+    }
+
+    /// Tokens live 5 to 14 seconds from second 100 on, some for ever; some differ in half a tag.
+    private static long expiryOf(int token) {
+        return token % 5 == 4 ? -1L - token : 105 + token;
+    }
+
+    @Property(tries = 1000)
+    void itAgreesWithAMapThatForgetsOnlyWhatHasExpired(@ForAll("steps") List<Step> steps) {
+        TokenHistory history = new TokenHistory(CAPACITY, 1, 2);
+        Map<Integer, Entry> model = new HashMap<>();
+        long now = 100;
+        for (Step step : steps) {
+            now += step.pause();
+            long tagHigh = step.token() / 2;
+            long tagLow = step.token() % 2;
+            Entry entry = model.get(step.token());
+            switch (step.kind()) {
+                case ADMIT -> {
+                    if (expiryOf(step.token()) >= 0 && expiryOf(step.token()) <= now) {
+                        continue; // nobody asks for an expired token
+                    }
+                    Drop expected = expectedOf(model, step, now);
+                    Drop drop =
+                            history.admit(
+                                    tagHigh,
+                                    tagLow,
+                                    addressOf(step.address()),
+                                    expiryOf(step.token()),
+                                    now);
+                    assertThat(drop).as("%s at %d of %s", step, now, steps).isEqualTo(expected);
+                }
+                case CONSUME -> {
+                    history.consume(tagHigh, tagLow);
+                    if (entry != null) {
+                        entry.isConsumed = true;
+                    }
+                }
+                case SPEAK -> {
+                    boolean speaks = entry != null && !entry.spokeLast;
+                    if (entry != null) {
+                        entry.spokeLast = speaks;
+                    }
+                    assertThat(history.takesTurnToSpeak(tagHigh, tagLow)).isEqualTo(speaks);
+                }
+            }
+            assertThat(history.size()).isEqualTo(model.size());
+        }
+    }
+
+    private static Drop expectedOf(Map<Integer, Entry> model, Step step, long now) {
+        Entry entry = model.get(step.token());
+        if (entry != null) {
+            if (entry.isConsumed) {
+                return Drop.TOKEN_CONSUMED;
+            }
+            return entry.address == step.address() ? Drop.NONE : Drop.TOKEN_FROM_OTHER_ADDRESS;
+        }
+        model.values().removeIf(each -> each.expires >= 0 && each.expires <= now);
+        if (model.size() == CAPACITY) {
+            return Drop.TOKEN_HISTORY_FULL;
+        }
+        model.put(step.token(), new Entry(step.address(), expiryOf(step.token())));
+        return Drop.NONE;
+    }
+
+    /// Addresses that differ in the network, in the host, in the port alone.
+    private static PeerAddress addressOf(int number) {
+        PeerAddress address = new PeerAddress();
+        address.set(number & 1, number >> 1 & 1, 40_000 + (number >> 2));
+        return address;
+    }
+
+    @Provide
+    Arbitrary<List<Step>> steps() {
+        return Combinators.combine(
+                        Arbitraries.of(Kind.ADMIT, Kind.ADMIT, Kind.CONSUME, Kind.SPEAK),
+                        Arbitraries.integers().between(0, 9),
+                        Arbitraries.integers().between(0, 7),
+                        Arbitraries.frequency(Tuple.of(6, 0), Tuple.of(2, 1), Tuple.of(1, 4)))
+                .as(Step::new)
+                .list()
+                .ofMaxSize(60);
+    }
+}
