@@ -43,8 +43,8 @@ public final class NetcodeClient implements NetClient {
     /// anybody else does.
     static final int PACKETS_PER_UPDATE_MAX = 256;
 
-    /// The queue between update and receive: more than 200 payloads of full size.
-    static final int RECEIVE_QUEUE_BYTES = 256 << 10;
+    /// The queue between update and receive: all that one update takes, at full size.
+    static final int RECEIVE_QUEUE_BYTES = 512 << 10;
 
     private final OwnerThread owner = new OwnerThread("client");
     private final Transport transport;

@@ -455,8 +455,8 @@ public final class NetcodeServer implements NetServer {
         }
 
         /// Sets the size of the queue between update and receive, in bytes: payloads that find no
-        /// room are dropped and counted. By default 8 KiB for each slot, but at least 256 KiB and
-        /// at most 32 MiB.
+        /// room are dropped and counted. By default 8 KiB for each slot, but at least 2 MiB and at
+        /// most 32 MiB.
         ///
         /// @throws IllegalArgumentException when not even the largest payload fits
         public Builder receiveQueueBytes(int bytes) {

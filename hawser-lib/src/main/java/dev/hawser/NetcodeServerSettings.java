@@ -35,7 +35,10 @@ record NetcodeServerSettings(
         RandomBytes random,
         Logger logger) {
     private static final int RECEIVE_QUEUE_BYTES_PER_SLOT = 8 << 10;
-    private static final int RECEIVE_QUEUE_BYTES_MIN = 256 << 10;
+
+    /// All that one update takes, at full size.
+    private static final int RECEIVE_QUEUE_BYTES_MIN = 2 << 20;
+
     private static final int RECEIVE_QUEUE_BYTES_MAX = 32 << 20;
 
     /// What one update takes at most, so that a flood cannot hold up the tick: four packets of each
