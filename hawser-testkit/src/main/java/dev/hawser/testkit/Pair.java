@@ -51,7 +51,7 @@ public final class Pair {
     private final Invariants invariants = new Invariants(this);
     private final Map<NetAddress, SimulatedServer> servers = new LinkedHashMap<>();
     private final Map<NetAddress, SimulatedClient> clients = new LinkedHashMap<>();
-    private final Map<NetAddress, Consumer<SimulatedPacket>> listeners = new HashMap<>();
+    private final Map<NetAddress, List<Consumer<SimulatedPacket>>> listeners = new HashMap<>();
     private final Appointments appointments = new Appointments();
     private final List<Consumer<SimulatedPacket>> taps = new ArrayList<>();
 
@@ -367,9 +367,9 @@ public final class Pair {
         taps.add(tap);
     }
 
-    /// Takes the packets to an address at which no server and no client is.
+    /// Shows the packets that arrive at an address at which no server and no client is.
     public void listen(NetAddress address, Consumer<SimulatedPacket> listener) {
-        listeners.put(address, listener);
+        listeners.computeIfAbsent(address, _ -> new ArrayList<>()).add(listener);
     }
 
     /// Sends a packet through the network, as bad as it is.
@@ -389,10 +389,7 @@ public final class Pair {
             client.handle(packet);
             return;
         }
-        Consumer<SimulatedPacket> listener = listeners.get(packet.to());
-        if (listener != null) {
-            listener.accept(packet);
-        }
+        listeners.getOrDefault(packet.to(), List.of()).forEach(it -> it.accept(packet));
     }
 
     // ---- Time

@@ -87,7 +87,12 @@ public final class RawClient {
 
     /// {@return a disconnect packet without a reason}
     public SimulatedPacket disconnect(SimulatedServer server, long sequence) {
-        return sealed(server, PacketType.DISCONNECT, sequence, NO_BODY);
+        return disconnect(server, sequence, NO_BODY);
+    }
+
+    /// {@return a disconnect packet with some body}
+    public SimulatedPacket disconnect(SimulatedServer server, long sequence, byte[] body) {
+        return sealed(server, PacketType.DISCONNECT, sequence, body);
     }
 
     private SimulatedPacket sealed(

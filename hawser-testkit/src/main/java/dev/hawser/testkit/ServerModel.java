@@ -32,6 +32,10 @@ final class ServerModel {
     private final String who;
     private final WallClock wallClock;
     private final long startUnixSeconds;
+
+    /// As the server sees it: never backwards, whatever happens to the clock.
+    private long nowUnixSeconds;
+
     private final @Nullable Seat[] seats;
 
     /// The application's last answer to each request, null while there is none.
@@ -229,7 +233,7 @@ final class ServerModel {
         if (emitted.isEmpty() || token == null) {
             return;
         }
-        long nowUnixSeconds = wallClock.unixSeconds();
+        nowUnixSeconds = Math.max(nowUnixSeconds, wallClock.unixSeconds());
         long lifetimeMax = pair.maxTokenLifetimeSeconds();
         String problem = null;
         if (!token.servers.contains(server)) {

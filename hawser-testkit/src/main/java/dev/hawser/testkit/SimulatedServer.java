@@ -160,12 +160,17 @@ public final class SimulatedServer {
 
     /// Disconnects a client.
     public void disconnect(SimulatedClient client, StatedReason reason) {
-        Life life = life();
         int slot = slotOf(client);
         if (slot != NO_SLOT) {
-            life.machine.disconnect(pair.clock().nanos(), slot, reason, life.model.sink());
-            pollEvents(life);
+            disconnect(slot, reason);
         }
+    }
+
+    /// Disconnects whoever has a slot.
+    public void disconnect(int slot, StatedReason reason) {
+        Life life = life();
+        life.machine.disconnect(pair.clock().nanos(), slot, reason, life.model.sink());
+        pollEvents(life);
     }
 
     /// Admits a client that has asked; an answer that comes after a restart is for nobody.

@@ -14,7 +14,7 @@ public final class VirtualClock implements WallClock {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-    private final long startUnixSeconds;
+    private long startUnixSeconds;
     private long nanos;
     private long elapsedNanos;
 
@@ -76,6 +76,12 @@ public final class VirtualClock implements WallClock {
     /// @param seconds not negative
     public void advanceSeconds(long seconds) {
         advanceNanos(seconds * NANOS_PER_SECOND);
+    }
+
+    /// Puts Unix time forward or back, as somebody who sets the clock of a machine does; monotonic
+    /// time goes on.
+    public void setUnixSecondsBy(long seconds) {
+        startUnixSeconds += seconds;
     }
 
     @Override
