@@ -106,7 +106,7 @@ final class Attacker {
                                 TokenRequest.forClient(random.nextLong())
                                         .lifetimeSeconds(scenario.lifetimeSeconds)
                                         .server(server.address(), server.identity()));
-        RawClient forger = pair.newRawClient(token, address);
+        RawClient forger = pair.newRawClient(token);
         SimulatedPacket request = forger.request(server);
         return SimulatedPacket.ofStranger(anyAddress(), server.address(), request.bytes());
     }

@@ -103,7 +103,22 @@ final class MemoryProbe {
     }
 
     /// {@return the value of a private field}
-    static Object value(Object object, Class<?> type, String field) {
+    static Object value(Object object, String field) {
+        return value(object, object.getClass(), field);
+    }
+
+    /// Overwrites a private field: for numbers that take a lifetime to reach.
+    static void set(Object object, String field, Object value) {
+        try {
+            Field found = object.getClass().getDeclaredField(field);
+            found.setAccessible(true);
+            found.set(object, value);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("no field " + field + " in " + object.getClass(), e);
+        }
+    }
+
+    private static Object value(Object object, Class<?> type, String field) {
         try {
             Field found = type.getDeclaredField(field);
             found.setAccessible(true);

@@ -41,9 +41,10 @@ final class Player {
         if (client.isConnected() && random.chance(0.6)) {
             client.send(length());
         }
-        SimulatedServer server = client.server();
-        if (server != null && server.isUp() && random.chance(0.6)) {
-            server.send(client, length());
+        for (SimulatedServer server : pair.servers()) {
+            if (server.slotOf(client) != SimulatedServer.NO_SLOT && random.chance(0.6)) {
+                server.send(client, length());
+            }
         }
         pair.after(random.nextInt(talkMillis / 2, talkMillis), this::talk);
     }

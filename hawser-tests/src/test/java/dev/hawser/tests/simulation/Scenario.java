@@ -53,7 +53,7 @@ final class Scenario {
                         .replayCommand(SimulationTest.replayCommand(seed))
                         .clock(new VirtualClock(startNanos(), VirtualClock.UNIX_SECONDS_DEFAULT))
                         .tickMillis(random.chance(0.6) ? 0 : random.nextInt(10, 50))
-                        .servers(random.chance(0.7) ? 1 : random.nextInt(2, 3))
+                        .servers(random.chance(0.6) ? 1 : random.nextInt(2, 3))
                         .maxClients(slots)
                         .timeoutSeconds(random.nextInt(2, 5))
                         .tokenLifetimeSeconds(lifetimeSeconds, lifetimeSecondsMax)
@@ -162,10 +162,11 @@ final class Scenario {
     }
 
     private void troubleLink(Link link) {
-        if (random.chance(0.2)) {
+        int cuts = random.chance(0.6) ? 0 : random.nextInt(1, 3);
+        for (int i = 0; i < cuts; i++) {
             long atMillis = random.nextInt(durationMillis);
             pair.after(atMillis, () -> link.cut(true));
-            pair.after(atMillis + random.nextInt(4_000), () -> link.cut(false));
+            pair.after(atMillis + random.nextInt(5_000), () -> link.cut(false));
         }
     }
 
