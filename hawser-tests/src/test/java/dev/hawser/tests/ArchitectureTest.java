@@ -54,7 +54,8 @@ class ArchitectureTest {
                             "dev.hawser.protocol",
                             "dev.hawser",
                             "com.fasterxml.jackson.core",
-                            "com.fasterxml.jackson.databind"),
+                            "com.fasterxml.jackson.databind",
+                            "jdk.management"),
                     "dev.hawser.cli",
                     Set.of(
                             "dev.hawser.protocol",
