@@ -4,6 +4,8 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenTag;
+import dev.hawser.protocol.wire.PublicToken;
+import dev.hawser.protocol.wire.TokenReading;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +23,9 @@ final class MintedToken {
     final long expireTimestamp;
     final long timeoutNanos;
     final UserData userData;
+
+    /// The first eight bytes of the key of packets to the server: to see where they turn up.
+    private final long keyStart;
 
     /// Connected with more than once: a client that breaks its side of the contract. Its own
     /// packets reuse nonces, and what it sent in its first life may be replayed into its second.
@@ -46,8 +51,27 @@ final class MintedToken {
         this.servers = servers;
         this.userData = userData;
         tag = token.tag();
+        keyStart = ByteBuffer.wrap(readKey(token)).getLong();
         expireTimestamp = token.info().expireTimestamp();
         timeoutNanos = Math.max(0, token.info().timeoutSeconds()) * 1_000_000_000L;
+    }
+
+    private static byte[] readKey(ConnectToken token) {
+        return switch (PublicToken.read(token.toBytes())) {
+            case TokenReading.Success(PublicToken read) -> read.clientToServerKey().array();
+            case TokenReading.Failure(String problem) -> throw new IllegalStateException(problem);
+        };
+    }
+
+    /// {@return whether its key stands anywhere in a buffer, whatever position and limit are}
+    boolean hasKeyIn(ByteBuffer buffer) {
+        ByteBuffer whole = buffer.duplicate().clear();
+        for (int i = 0; i + Long.BYTES <= whole.capacity(); i++) {
+            if (whole.getLong(i) == keyStart) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// {@return user data that no other token has}

@@ -8,6 +8,7 @@ import dev.hawser.protocol.machine.PacketSink;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.protocol.machine.ServerMachine;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -148,6 +149,15 @@ final class ServerModel {
                     "slot " + slot + " delivered a payload, but its client is not at " + packet);
         } else if (seat.token != null) {
             pair.invariants().ledger().receivedByServer(seat.token, server, this, payload, packet);
+        }
+    }
+
+    /// A request that was opened in the transport's own buffer leaves no keys there.
+    void checkHandedBack(SimulatedPacket packet, ByteBuffer lent) {
+        MintedToken token =
+                packet.typeNumber() == REQUEST ? invariants.tokenOfRequest(packet) : null;
+        if (token != null && token.hasKeyIn(lent)) {
+            violated(Invariant.KEYS_ERASED, "leaves the keys of " + token + " in " + packet);
         }
     }
 

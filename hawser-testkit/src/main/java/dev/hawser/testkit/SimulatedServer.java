@@ -208,6 +208,7 @@ public final class SimulatedServer {
             payloadsReceived++;
             life.model.received(slot, payload, packet);
         }
+        life.model.checkHandedBack(packet, lent);
         pair.buffers().takeBack();
         from.set(~from.high(), ~from.low(), from.port() ^ 1);
         pollEvents(life);

@@ -16,6 +16,7 @@ import static dev.hawser.tests.simulation.Rewrites.admitsEverybody;
 import static dev.hawser.tests.simulation.Rewrites.callReturnsOnce;
 import static dev.hawser.tests.simulation.Rewrites.getsInstead;
 import static dev.hawser.tests.simulation.Rewrites.networkIsAddress;
+import static dev.hawser.tests.simulation.Rewrites.withoutResult;
 
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.machine.ClientState;
@@ -287,6 +288,13 @@ final class Mutants {
                         ATTEMPT,
                         "they stay",
                         doesNothing("erase"),
+                        "nothingIsLeftOfAConnection",
+                        "KEYS_ERASED"),
+                mutant(
+                        "a request that was opened is erased from its buffer",
+                        "wire.PrivateToken",
+                        "it stays for the transport to see",
+                        withoutResult("open", "put"),
                         "nothingIsLeftOfAConnection",
                         "KEYS_ERASED"),
                 mutant(

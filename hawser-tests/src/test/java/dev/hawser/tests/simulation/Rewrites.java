@@ -51,6 +51,11 @@ final class Rewrites {
                 });
     }
 
+    /// In the method, calls of `callee`, whose result nobody looks at, are left out.
+    static Change withoutResult(String method, String callee) {
+        return callReturns(method, callee, null);
+    }
+
     static void forgetWhatIsFound(CodeBuilder code, InvokeInstruction find) {
         // forget(find(…)) and then as if nothing had been found.
         code.with(find)
