@@ -94,6 +94,16 @@ class ConnectionResponseTest {
     }
 
     @Test
+    void aClientIsUnconfirmedWhoeverHadItsSlotBefore() {
+        Peer first = rig.peer();
+        first.connectAndConfirmTo(host);
+        host.receive(Rig.CLIENT, first.disconnect(9));
+        rig.peer(rig.token(2), SECOND_CLIENT).connectTo(host);
+
+        assertThat(host.send(0, new byte[] {1})).hasSize(2);
+    }
+
+    @Test
     void aForgedPacketConfirmsNobody() {
         Peer peer = rig.peer();
         peer.connectTo(host);

@@ -241,6 +241,15 @@ class PacketReadingTest {
     }
 
     @Test
+    void typesBelow4AreNotHeldAgainstTheWindow() {
+        window.resetAfter(5000);
+
+        assertThat(read(client, seal(1, 5000, EMPTY))).isEqualTo(Drop.NONE);
+        assertThat(read(client, seal(2, 3, new byte[308]))).isEqualTo(Drop.NONE);
+        assertThat(read(server, seal(3, 3, new byte[308]))).isEqualTo(Drop.NONE);
+    }
+
+    @Test
     void withoutAReplayWindowEveryTypeIsReadAsOftenAsItComes() {
         window = null;
         byte[] packet = seal(6, 3, EMPTY);

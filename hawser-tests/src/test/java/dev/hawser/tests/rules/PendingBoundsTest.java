@@ -225,6 +225,8 @@ class PendingBoundsTest {
         rig.passMillis(4000);
         Sent challenge = peer.challengeOf(asking);
         rig.passMillis(4000);
+        asking.tick();
+        assertThat(asking.machine().pendingConnections()).isEqualTo(1);
         asking.receive(Rig.CLIENT, peer.response(1, challenge));
         rig.passMillis(4999);
         asking.tick();
