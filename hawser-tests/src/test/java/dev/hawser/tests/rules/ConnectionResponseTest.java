@@ -6,29 +6,25 @@ import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
-import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerEvent;
-import dev.hawser.protocol.machine.ServerEvent.Cause;
 import dev.hawser.tests.rig.Guest;
 import dev.hawser.tests.rig.Host;
 import dev.hawser.tests.rig.Peer;
 import dev.hawser.tests.rig.RawPacket;
 import dev.hawser.tests.rig.Rig;
 import dev.hawser.tests.rig.Sent;
-import dev.hawser.tests.rig.Token;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Server", the connection response: each check, the seat, later answers, takeover.
+/// PROTOCOL "Server", the connection response: each check, the seat, replays from another server.
 class ConnectionResponseTest {
     private static final NetAddress SECOND_CLIENT = NetAddress.parse("198.51.100.8:50002");
 
     private final Rig rig = new Rig();
     private final Host host = rig.host();
     private final Host asking = rig.host(config -> config.asksAdmission(true));
-    private final Host lenient = rig.host(config -> config.sameClient(SameClient.TAKE_OVER));
 
     // ---- The seat
 
@@ -279,351 +275,13 @@ class ConnectionResponseTest {
         assertThat(host.receive(SECOND_CLIENT, third.request())).hasSize(1);
     }
 
-    // ---- The application admits
+    // ---- Replays from another server
 
     private ServerEvent.Requested requested(Host server) {
         List<ServerEvent> events = server.events();
         assertThat(events).singleElement().isInstanceOf(ServerEvent.Requested.class);
         return (ServerEvent.Requested) events.getFirst();
     }
-
-    @Test
-    void theApplicationIsAskedOnceAClientHasProvedItself() {
-        Peer peer = rig.peer(rig.token().clientId(9).userData("name").mint(), Rig.CLIENT);
-        Sent challenge = peer.challengeOf(asking);
-        assertThat(asking.events()).isEmpty();
-
-        assertThat(asking.receive(Rig.CLIENT, peer.response(1, challenge))).isEmpty();
-
-        ServerEvent.Requested event = requested(asking);
-        assertThat(event.clientId()).isEqualTo(9);
-        assertThat(event.address()).isEqualTo(Rig.CLIENT);
-        assertThat(event.userData()).isEqualTo(UserData.ofText("name"));
-        asking.receive(Rig.CLIENT, peer.response(2, challenge));
-        assertThat(asking.events()).isEmpty();
-        assertThat(asking.machine().connectedClients()).isZero();
-    }
-
-    @Test
-    void anAnswerAtOnceTakesTheSlotAtOnce() {
-        Peer peer = rig.peer();
-        asking.receive(Rig.CLIENT, peer.response(1, peer.challengeOf(asking)));
-
-        assertThat(asking.admit(requested(asking).entry()))
-                .extracting(Sent::type)
-                .containsExactly(RawPacket.KEEP_ALIVE);
-        assertThat(asking.machine().connectedClients()).isEqualTo(1);
-    }
-
-    @Test
-    void aLaterAnswerIsOnlyNotedAndTheNextResponseTakesTheSlot() {
-        Peer peer = rig.peer();
-        Sent challenge = peer.challengeOf(asking);
-        asking.receive(Rig.CLIENT, peer.response(1, challenge));
-        long entry = requested(asking).entry();
-        rig.passMillis(1);
-
-        assertThat(asking.admit(entry)).isEmpty();
-        assertThat(asking.machine().connectedClients()).isZero();
-        assertThat(asking.receive(Rig.CLIENT, peer.response(2, challenge)))
-                .extracting(Sent::type)
-                .containsExactly(RawPacket.KEEP_ALIVE);
-        assertThat(asking.machine().connectedClients()).isEqualTo(1);
-    }
-
-    @Test
-    void theNextResponseMakesEveryCheckAgain() {
-        Peer peer = rig.peer();
-        Sent challenge = peer.challengeOf(asking);
-        asking.receive(Rig.CLIENT, peer.response(1, challenge));
-        asking.machine().admit(rig.nanos() + 1, requested(asking).entry(), asking.sink());
-        Peer same = rig.peer(rig.token(1), SECOND_CLIENT);
-        asking.receive(SECOND_CLIENT, same.response(1, same.challengeOf(asking)));
-        asking.admit(requested(asking).entry());
-        assertThat(asking.machine().connectedClients()).isEqualTo(1);
-
-        asking.receive(Rig.CLIENT, peer.response(2, challenge));
-
-        assertThat(asking.lastDrop()).isEqualTo(Drop.CLIENT_ID_CONNECTED);
-        assertThat(asking.machine().connectedClients()).isEqualTo(1);
-    }
-
-    @Test
-    void anAdmittedClientIsDeniedWhileNoSlotIsFree() {
-        Host small = rig.host(config -> config.asksAdmission(true).maxClients(1));
-        Peer first = rig.peer();
-        Sent challenge = first.challengeOf(small);
-        small.receive(Rig.CLIENT, first.response(1, challenge));
-        small.machine().admit(rig.nanos() + 1, requested(small).entry(), small.sink());
-        Peer second = rig.peer(rig.token(2), SECOND_CLIENT);
-        small.receive(SECOND_CLIENT, second.response(1, second.challengeOf(small)));
-        small.admit(requested(small).entry());
-
-        assertThat(small.receive(Rig.CLIENT, first.response(2, challenge)))
-                .extracting(Sent::type)
-                .containsExactly(RawPacket.DENIED);
-    }
-
-    @Test
-    void aRefusedEntryAnswersEachResponseDeniedUntilItDies() {
-        Peer peer = rig.peer();
-        Sent challenge = peer.challengeOf(asking);
-        asking.receive(Rig.CLIENT, peer.response(1, challenge));
-        long entry = requested(asking).entry();
-
-        assertThat(asking.refuse(entry, StatedReason.NONE))
-                .extracting(Sent::type)
-                .containsExactly(RawPacket.DENIED);
-        for (int i = 2; i < 5; i++) {
-            rig.passMillis(100);
-            assertThat(asking.receive(Rig.CLIENT, peer.response(i, challenge)))
-                    .extracting(Sent::type)
-                    .containsExactly(RawPacket.DENIED);
-        }
-        assertThat(asking.events()).isEmpty();
-        rig.passSeconds(5);
-        asking.tick();
-        assertThat(asking.machine().pendingConnections()).isZero();
-    }
-
-    @Test
-    void aLaterRefusalIsToldToTheNextResponse() {
-        Peer peer = rig.peer();
-        Sent challenge = peer.challengeOf(asking);
-        asking.receive(Rig.CLIENT, peer.response(1, challenge));
-        long entry = requested(asking).entry();
-        rig.passMillis(1);
-
-        assertThat(asking.refuse(entry, StatedReason.NONE)).isEmpty();
-        assertThat(asking.receive(Rig.CLIENT, peer.response(2, challenge)))
-                .extracting(Sent::type)
-                .containsExactly(RawPacket.DENIED);
-    }
-
-    @Test
-    void theFirstAnswerCounts() {
-        Peer peer = rig.peer();
-        Sent challenge = peer.challengeOf(asking);
-        asking.receive(Rig.CLIENT, peer.response(1, challenge));
-        long entry = requested(asking).entry();
-        rig.passMillis(1);
-        asking.refuse(entry, StatedReason.NONE);
-        asking.admit(entry);
-
-        assertThat(asking.receive(Rig.CLIENT, peer.response(2, challenge)))
-                .extracting(Sent::type)
-                .containsExactly(RawPacket.DENIED);
-    }
-
-    @Test
-    void theWaitIsAtMostHalfOfTheTimeout() {
-        Peer peer = rig.peer();
-        Sent challenge = peer.challengeOf(asking);
-        asking.receive(Rig.CLIENT, peer.response(1, challenge));
-        long entry = requested(asking).entry();
-
-        rig.passMillis(2500);
-        assertThat(asking.receive(Rig.CLIENT, peer.response(2, challenge))).isEmpty();
-        rig.passNanos(1);
-        assertThat(asking.receive(Rig.CLIENT, peer.response(3, challenge)))
-                .extracting(Sent::type)
-                .containsExactly(RawPacket.DENIED);
-
-        asking.admit(entry);
-        assertThat(asking.receive(Rig.CLIENT, peer.response(4, challenge)))
-                .extracting(Sent::type)
-                .containsExactly(RawPacket.DENIED);
-    }
-
-    @Test
-    void anAnswerThatComesAfterHalfOfTheTimeoutIsTooLate() {
-        Peer peer = rig.peer();
-        Sent challenge = peer.challengeOf(asking);
-        asking.receive(Rig.CLIENT, peer.response(1, challenge));
-        long entry = requested(asking).entry();
-        rig.passMillis(2501);
-
-        asking.admit(entry);
-
-        assertThat(asking.receive(Rig.CLIENT, peer.response(2, challenge)))
-                .extracting(Sent::type)
-                .containsExactly(RawPacket.DENIED);
-    }
-
-    @Test
-    void withoutATimeoutTheApplicationMayTakeItsTime() {
-        Peer peer = rig.peer(rig.token().timeoutSeconds(0).mint(), Rig.CLIENT);
-        Sent challenge = peer.challengeOf(asking);
-        asking.receive(Rig.CLIENT, peer.response(1, challenge));
-        long entry = requested(asking).entry();
-        rig.passSeconds(29);
-        asking.receive(Rig.CLIENT, peer.response(2, challenge));
-        rig.passSeconds(29);
-        asking.tick();
-
-        asking.admit(entry);
-
-        assertThat(asking.receive(Rig.CLIENT, peer.response(3, challenge)))
-                .extracting(Sent::type)
-                .containsExactly(RawPacket.KEEP_ALIVE);
-    }
-
-    @Test
-    void anAnswerToAnEntryThatIsGoneDoesNothing() {
-        Peer first = rig.peer();
-        asking.receive(Rig.CLIENT, first.response(1, first.challengeOf(asking)));
-        long entry = requested(asking).entry();
-        rig.passSeconds(5);
-        asking.tick();
-        // The same place, used again.
-        Peer second = rig.peer(rig.token(2), Rig.CLIENT);
-        Sent challenge = second.challengeOf(asking);
-        asking.receive(Rig.CLIENT, second.response(1, challenge));
-
-        assertThat(asking.admit(entry)).isEmpty();
-        assertThat(asking.refuse(entry, StatedReason.NONE)).isEmpty();
-
-        assertThat(asking.machine().connectedClients()).isZero();
-        assertThat(asking.admit(requested(asking).entry())).hasSize(1);
-        for (long stale : new long[] {entry, -1, Long.MAX_VALUE, Long.MIN_VALUE, 0}) {
-            assertThat(asking.admit(stale)).isEmpty();
-        }
-    }
-
-    // ---- Takeover
-
-    private Peer seated(Host server, long expires) {
-        Peer peer = rig.peer(rig.token().expires(expires).mint(), Rig.CLIENT);
-        peer.connectAndConfirmTo(server);
-        server.events();
-        return peer;
-    }
-
-    @Test
-    void underTheTakeoverPolicyAConnectedClientIsReplacedAtSeating() {
-        Peer seated = seated(lenient, Rig.EPOCH + 29);
-        Peer newcomer = rig.peer(rig.token().mint(), SECOND_CLIENT);
-        Sent challenge = newcomer.challengeOf(lenient);
-        assertThat(lenient.machine().isConnected(0)).isTrue();
-        assertThat(lenient.events()).isEmpty();
-
-        List<Sent> sent = lenient.receive(SECOND_CLIENT, newcomer.response(1, challenge));
-
-        assertThat(sent).hasSize(11);
-        assertThat(sent.subList(0, 10))
-                .allSatisfy(packet -> {
-                    assertThat(packet.to()).isEqualTo(Rig.CLIENT);
-                    assertThat(packet.openedByClient(seated.token()).type())
-                            .isEqualTo(RawPacket.DISCONNECT);
-                });
-        assertThat(sent.getLast().to()).isEqualTo(SECOND_CLIENT);
-        assertThat(sent.getLast().openedByClient(newcomer.token()).body())
-                .isEqualTo(Guest.seat(0, 4));
-        assertThat(lenient.machine().connectedClients()).isEqualTo(1);
-        assertThat(lenient.events())
-                .extracting(event -> event.getClass().getSimpleName())
-                .containsExactly("Disconnected", "Connected");
-    }
-
-    @Test
-    void aReplacedClientIsReportedAsReplaced() {
-        seated(lenient, Rig.EPOCH + 29);
-        rig.peer(rig.token().mint(), SECOND_CLIENT).connectTo(lenient, 11);
-
-        assertThat(lenient.events().getFirst())
-                .isInstanceOfSatisfying(
-                        ServerEvent.Disconnected.class,
-                        event -> assertThat(event.cause()).isEqualTo(Cause.REPLACED));
-    }
-
-    @Test
-    void aClientMayTakeOverItsSeatFromTheSameAddress() {
-        seated(lenient, Rig.EPOCH + 29);
-        Peer newcomer = rig.peer(rig.token().mint(), Rig.CLIENT);
-
-        newcomer.connectTo(lenient, 11);
-
-        assertThat(lenient.machine().connectedClients()).isEqualTo(1);
-        lenient.receive(Rig.CLIENT, newcomer.payload(2, (byte) 5));
-        assertThat(lenient.lastPayload()).containsExactly(5);
-    }
-
-    @Test
-    void untilTheTakeoverTheSeatedClientIsServed() {
-        Peer seated = seated(lenient, Rig.EPOCH + 29);
-        Peer newcomer = rig.peer(rig.token().mint(), Rig.CLIENT);
-        newcomer.challengeOf(lenient);
-
-        lenient.receive(Rig.CLIENT, seated.payload(3, (byte) 7));
-        assertThat(lenient.lastPayload()).containsExactly(7);
-        lenient.receive(Rig.CLIENT, seated.disconnect(4));
-
-        assertThat(lenient.machine().connectedClients()).isZero();
-        assertThat(lenient.machine().pendingConnections()).isEqualTo(1);
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {28, 29})
-    void aTakeoverNeedsATokenThatExpiresLaterThanTheSeatedOne(int lifetimeSeconds) {
-        seated(lenient, Rig.EPOCH + 29);
-        Token token = rig.token().expires(Rig.EPOCH + lifetimeSeconds).mint();
-
-        lenient.receive(SECOND_CLIENT, token.request());
-
-        assertThat(lenient.lastDrop()).isEqualTo(Drop.CLIENT_ID_CONNECTED);
-    }
-
-    @Test
-    void aTakeoverNeedsTheSameClientId() {
-        seated(lenient, Rig.EPOCH + 29);
-
-        lenient.receive(Rig.CLIENT, rig.token(2).request());
-
-        assertThat(lenient.lastDrop()).isEqualTo(Drop.ADDRESS_CONNECTED);
-    }
-
-    @Test
-    void aTakeoverIsCheckedAgainAtSeating() {
-        Peer newcomer = rig.peer(rig.token().expires(Rig.EPOCH + 29).mint(), SECOND_CLIENT);
-        Sent challenge = newcomer.challengeOf(lenient);
-        seated(lenient, Rig.EPOCH + 30);
-
-        assertThat(lenient.receive(SECOND_CLIENT, newcomer.response(1, challenge))).isEmpty();
-
-        assertThat(lenient.lastDrop()).isEqualTo(Drop.CLIENT_ID_CONNECTED);
-        assertThat(lenient.machine().connectedClients()).isEqualTo(1);
-    }
-
-    @Test
-    void theSeatThatATakeoverFreesCountsAsFreeInBothSlotChecks() {
-        Host small = rig.host(config -> config.sameClient(SameClient.TAKE_OVER).maxClients(1));
-        seated(small, Rig.EPOCH + 29);
-        Peer newcomer = rig.peer(rig.token().mint(), SECOND_CLIENT);
-
-        newcomer.connectTo(small, 11);
-
-        assertThat(small.machine().connectedClients()).isEqualTo(1);
-        assertThat(small.machine().denied()).isZero();
-    }
-
-    @Test
-    void theApplicationAdmitsATakeoverToo() {
-        Host both = rig.host(config -> config.sameClient(SameClient.TAKE_OVER).asksAdmission(true));
-        Peer seated = rig.peer(rig.token().expires(Rig.EPOCH + 29).mint(), Rig.CLIENT);
-        both.receive(Rig.CLIENT, seated.response(1, seated.challengeOf(both)));
-        both.admit(requested(both).entry());
-        both.events();
-        Peer newcomer = rig.peer(rig.token().mint(), SECOND_CLIENT);
-        both.receive(SECOND_CLIENT, newcomer.response(1, newcomer.challengeOf(both)));
-        assertThat(both.machine().isConnected(0)).isTrue();
-
-        both.refuse(requested(both).entry(), StatedReason.NONE);
-
-        assertThat(both.machine().isConnected(0)).isTrue();
-        assertThat(both.events()).isEmpty();
-    }
-
-    // ---- Replays from another server
 
     @ParameterizedTest
     @ValueSource(ints = {RawPacket.KEEP_ALIVE, RawPacket.PAYLOAD, RawPacket.DISCONNECT})

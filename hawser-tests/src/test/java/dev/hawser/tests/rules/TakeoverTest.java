@@ -1,0 +1,167 @@
+package dev.hawser.tests.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hawser.protocol.Drop;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.machine.ServerConfig.SameClient;
+import dev.hawser.protocol.machine.ServerEvent;
+import dev.hawser.protocol.machine.ServerEvent.Cause;
+import dev.hawser.tests.rig.Guest;
+import dev.hawser.tests.rig.Host;
+import dev.hawser.tests.rig.Peer;
+import dev.hawser.tests.rig.RawPacket;
+import dev.hawser.tests.rig.Rig;
+import dev.hawser.tests.rig.Sent;
+import dev.hawser.tests.rig.Token;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// PROTOCOL "Server", the connection response: a client that is connected already takes its seat
+/// over.
+class TakeoverTest {
+    private static final NetAddress SECOND_CLIENT = NetAddress.parse("198.51.100.8:50002");
+
+    private final Rig rig = new Rig();
+    private final Host lenient = rig.host(config -> config.sameClient(SameClient.TAKE_OVER));
+
+    private ServerEvent.Requested requested(Host server) {
+        List<ServerEvent> events = server.events();
+        assertThat(events).singleElement().isInstanceOf(ServerEvent.Requested.class);
+        return (ServerEvent.Requested) events.getFirst();
+    }
+
+    private Peer seated(Host server, long expires) {
+        Peer peer = rig.peer(rig.token().expires(expires).mint(), Rig.CLIENT);
+        peer.connectAndConfirmTo(server);
+        server.events();
+        return peer;
+    }
+
+    @Test
+    void underTheTakeoverPolicyAConnectedClientIsReplacedAtSeating() {
+        Peer seated = seated(lenient, Rig.EPOCH + 29);
+        Peer newcomer = rig.peer(rig.token().mint(), SECOND_CLIENT);
+        Sent challenge = newcomer.challengeOf(lenient);
+        assertThat(lenient.machine().isConnected(0)).isTrue();
+        assertThat(lenient.events()).isEmpty();
+
+        List<Sent> sent = lenient.receive(SECOND_CLIENT, newcomer.response(1, challenge));
+
+        assertThat(sent).hasSize(11);
+        assertThat(sent.subList(0, 10))
+                .allSatisfy(packet -> {
+                    assertThat(packet.to()).isEqualTo(Rig.CLIENT);
+                    assertThat(packet.openedByClient(seated.token()).type())
+                            .isEqualTo(RawPacket.DISCONNECT);
+                });
+        assertThat(sent.getLast().to()).isEqualTo(SECOND_CLIENT);
+        assertThat(sent.getLast().openedByClient(newcomer.token()).body())
+                .isEqualTo(Guest.seat(0, 4));
+        assertThat(lenient.machine().connectedClients()).isEqualTo(1);
+        assertThat(lenient.events())
+                .extracting(event -> event.getClass().getSimpleName())
+                .containsExactly("Disconnected", "Connected");
+    }
+
+    @Test
+    void aReplacedClientIsReportedAsReplaced() {
+        seated(lenient, Rig.EPOCH + 29);
+        rig.peer(rig.token().mint(), SECOND_CLIENT).connectTo(lenient, 11);
+
+        assertThat(lenient.events().getFirst())
+                .isInstanceOfSatisfying(
+                        ServerEvent.Disconnected.class,
+                        event -> assertThat(event.cause()).isEqualTo(Cause.REPLACED));
+    }
+
+    @Test
+    void aClientMayTakeOverItsSeatFromTheSameAddress() {
+        seated(lenient, Rig.EPOCH + 29);
+        Peer newcomer = rig.peer(rig.token().mint(), Rig.CLIENT);
+
+        newcomer.connectTo(lenient, 11);
+
+        assertThat(lenient.machine().connectedClients()).isEqualTo(1);
+        lenient.receive(Rig.CLIENT, newcomer.payload(2, (byte) 5));
+        assertThat(lenient.lastPayload()).containsExactly(5);
+    }
+
+    @Test
+    void untilTheTakeoverTheSeatedClientIsServed() {
+        Peer seated = seated(lenient, Rig.EPOCH + 29);
+        Peer newcomer = rig.peer(rig.token().mint(), Rig.CLIENT);
+        newcomer.challengeOf(lenient);
+
+        lenient.receive(Rig.CLIENT, seated.payload(3, (byte) 7));
+        assertThat(lenient.lastPayload()).containsExactly(7);
+        lenient.receive(Rig.CLIENT, seated.disconnect(4));
+
+        assertThat(lenient.machine().connectedClients()).isZero();
+        assertThat(lenient.machine().pendingConnections()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {28, 29})
+    void aTakeoverNeedsATokenThatExpiresLaterThanTheSeatedOne(int lifetimeSeconds) {
+        seated(lenient, Rig.EPOCH + 29);
+        Token token = rig.token().expires(Rig.EPOCH + lifetimeSeconds).mint();
+
+        lenient.receive(SECOND_CLIENT, token.request());
+
+        assertThat(lenient.lastDrop()).isEqualTo(Drop.CLIENT_ID_CONNECTED);
+    }
+
+    @Test
+    void aTakeoverNeedsTheSameClientId() {
+        seated(lenient, Rig.EPOCH + 29);
+
+        lenient.receive(Rig.CLIENT, rig.token(2).request());
+
+        assertThat(lenient.lastDrop()).isEqualTo(Drop.ADDRESS_CONNECTED);
+    }
+
+    @Test
+    void aTakeoverIsCheckedAgainAtSeating() {
+        Peer newcomer = rig.peer(rig.token().expires(Rig.EPOCH + 29).mint(), SECOND_CLIENT);
+        Sent challenge = newcomer.challengeOf(lenient);
+        seated(lenient, Rig.EPOCH + 30);
+
+        assertThat(lenient.receive(SECOND_CLIENT, newcomer.response(1, challenge))).isEmpty();
+
+        assertThat(lenient.lastDrop()).isEqualTo(Drop.CLIENT_ID_CONNECTED);
+        assertThat(lenient.machine().connectedClients()).isEqualTo(1);
+    }
+
+    @Test
+    void theSeatThatATakeoverFreesCountsAsFreeInBothSlotChecks() {
+        Host small = rig.host(config -> config.sameClient(SameClient.TAKE_OVER).maxClients(1));
+        seated(small, Rig.EPOCH + 29);
+        Peer newcomer = rig.peer(rig.token().mint(), SECOND_CLIENT);
+
+        newcomer.connectTo(small, 11);
+
+        assertThat(small.machine().connectedClients()).isEqualTo(1);
+        assertThat(small.machine().denied()).isZero();
+    }
+
+    @Test
+    void theApplicationAdmitsATakeoverToo() {
+        Host both = rig.host(config -> config.sameClient(SameClient.TAKE_OVER).asksAdmission(true));
+        Peer seated = rig.peer(rig.token().expires(Rig.EPOCH + 29).mint(), Rig.CLIENT);
+        both.receive(Rig.CLIENT, seated.response(1, seated.challengeOf(both)));
+        both.admit(requested(both).entry());
+        both.events();
+        Peer newcomer = rig.peer(rig.token().mint(), SECOND_CLIENT);
+        both.receive(SECOND_CLIENT, newcomer.response(1, newcomer.challengeOf(both)));
+        assertThat(both.machine().isConnected(0)).isTrue();
+
+        both.refuse(requested(both).entry(), StatedReason.NONE);
+
+        assertThat(both.machine().isConnected(0)).isTrue();
+        assertThat(both.events()).isEmpty();
+    }
+}
