@@ -10,18 +10,17 @@ public enum Drop {
 
     // Reading a sealed packet, in the order of the checks.
 
-    /// Shorter than the smallest packet of its kind, or longer than the largest.
+    /// No packet of its type has this length.
     WRONG_SIZE,
     /// A type that does not exist or that this side never receives.
     WRONG_TYPE,
     /// A prefix that announces no sequence bytes or more than eight.
     WRONG_PREFIX,
-    /// The packet, or one that is 256 sequences newer, was received before.
+    /// The packet was received before, or is older than 256 sequences, or older than the
+    /// connection.
     ALREADY_RECEIVED,
     /// The packet does not open under the key of its connection.
     NOT_AUTHENTIC,
-    /// It opened, but what was inside has not the size of its type.
-    WRONG_BODY,
 
     // A connection request, in the order of the checks.
 
@@ -60,11 +59,6 @@ public enum Drop {
     UNKNOWN_ADDRESS,
     /// The challenge token does not open, or is not the one of this pending connection.
     CHALLENGE_NOT_AUTHENTIC,
-
-    // A connected peer.
-
-    /// Sent before this connection began, perhaps to another server of the same token.
-    BEFORE_CONNECTION,
 
     // The client.
 
