@@ -232,7 +232,10 @@ public final class NetcodeClient implements NetClient {
             case CONNECTION_DENIED -> new DisconnectReason.Denied(machine.statedReason());
             case INVALID_CONNECT_TOKEN ->
                     new DisconnectReason.TokenInvalid("it was changed while it was read");
-            default -> Reasons.endedByServer(machine.statedReason());
+            default ->
+                    machine.hasUsedUpSequence()
+                            ? new DisconnectReason.SequenceExhausted()
+                            : Reasons.endedByServer(machine.statedReason());
         };
     }
 

@@ -19,7 +19,7 @@ final class Reasons {
     /// {@return why a connection ended, as the server sees it}
     static DisconnectReason of(ServerEvent.Disconnected event) {
         return switch (event.cause()) {
-            case TIMED_OUT -> new DisconnectReason.TimedOut(0);
+            case TIMED_OUT -> new DisconnectReason.TimedOut(event.timeoutSeconds());
             case CLIENT_DISCONNECTED -> new DisconnectReason.ClientLeft(event.reason());
             case SERVER_DISCONNECTED -> endedByServer(event.reason());
             case REPLACED -> new DisconnectReason.Replaced();

@@ -60,6 +60,11 @@ public enum Drop {
     /// The challenge token does not open, or is not the one of this pending connection.
     CHALLENGE_NOT_AUTHENTIC,
 
+    // A connected client of a server.
+
+    /// A payload from a client that has as much waiting as the application allows; not opened.
+    OVER_LIMIT,
+
     // The client.
 
     /// From an address that is not the current server's.

@@ -1,6 +1,7 @@
 package dev.hawser.protocol.machine;
 
 import dev.hawser.protocol.RandomBytes;
+import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.crypto.PacketCipher;
 import dev.hawser.protocol.crypto.PacketKey;
 import dev.hawser.protocol.wire.ChallengeToken;
@@ -51,6 +52,13 @@ final class Challenges {
         boolean isOurs = ChallengeToken.open(cipher, key, pending.challengeSequence, opened, 0);
         assert isOurs : "this start sealed every challenge that it keeps";
         ChallengeToken.copyUserData(opened, 0, target);
+    }
+
+    /// {@return the user data of a pending connection}
+    UserData userDataOf(PendingConnection pending) {
+        byte[] userData = new byte[UserData.BYTES];
+        copyUserData(pending, userData);
+        return UserData.of(userData);
     }
 
     void erase() {

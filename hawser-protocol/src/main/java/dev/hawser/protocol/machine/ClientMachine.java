@@ -51,6 +51,9 @@ public final class ClientMachine {
     private StatedReason statedReason = StatedReason.NONE;
 
     private @Nullable Attempt attempt;
+    private @Nullable ConnectionMeter meter;
+    private boolean hasUsedUpSequence;
+    private boolean suspendsTimeouts;
     private boolean isSending;
 
     /// Creates a client with the best ciphers there are.
@@ -72,6 +75,8 @@ public final class ClientMachine {
         final PacketWriter writer;
         final ByteBuffer request;
         final ReplayWindow window = new ReplayWindow();
+        final ConnectionMeter meter;
+        final HandshakeTimer handshake = new HandshakeTimer();
         final PeerAddress server = new PeerAddress();
         final long startNanos;
 
@@ -91,8 +96,9 @@ public final class ClientMachine {
         int clientIndex;
         int maxClients;
 
-        Attempt(PublicToken token, PacketCipher cipher, long nowNanos) {
+        Attempt(PublicToken token, PacketCipher cipher, ConnectionMeter meter, long nowNanos) {
             this.token = token;
+            this.meter = meter;
             startNanos = nowNanos;
             request = ConnectionRequest.of(token);
             timeoutNanos = Math.max(0, token.timeoutSeconds()) * NANOS_PER_SECOND;
@@ -106,6 +112,8 @@ public final class ClientMachine {
             serverIndex = index;
             server.set(token.servers().get(index));
             window.reset();
+            meter.startPath();
+            handshake.reset();
             isDenied = false;
             lastReceivedNanos = nowNanos;
             // The first request is due at once.
@@ -163,6 +171,7 @@ public final class ClientMachine {
             return false;
         }
         PacketReader reader = attempt.reader;
+        int bytes = datagram.remaining();
         Drop drop = reader.inspect(datagram);
         if (drop == Drop.NONE) {
             drop =
@@ -173,10 +182,28 @@ public final class ClientMachine {
                             attempt.token.statesReasons());
         }
         if (drop == Drop.NONE) {
+            measure(nowNanos, attempt, bytes);
             drop = handlePacket(nowNanos, attempt, datagram);
         }
         drops.add(drop);
         return drop == Drop.NONE && reader.type() == PacketType.PAYLOAD;
+    }
+
+    /// Whatever has opened is measured, even what means nothing in the present state.
+    private static void measure(long nowNanos, Attempt attempt, int bytes) {
+        long sequence = attempt.reader.sequence();
+        switch (attempt.reader.type()) {
+            case CONNECTION_CHALLENGE -> {
+                attempt.meter.received(bytes);
+                long roundTripNanos = attempt.handshake.challengeReceived(nowNanos, sequence);
+                if (roundTripNanos != HandshakeTimer.UNKNOWN) {
+                    attempt.meter.reportRoundTrip(roundTripNanos);
+                }
+            }
+            case KEEP_ALIVE, PAYLOAD, DISCONNECT ->
+                    attempt.meter.received(nowNanos, sequence, bytes);
+            default -> attempt.meter.received(bytes);
+        }
     }
 
     private Drop handlePacket(long nowNanos, Attempt attempt, ByteBuffer body) {
@@ -256,7 +283,7 @@ public final class ClientMachine {
             end(ClientState.DISCONNECTED);
         } else if (attempt.isDenied) {
             dialNextOrEnd(nowNanos, attempt, ClientState.CONNECTION_DENIED);
-        } else if (attempt.hasTimedOut(nowNanos)) {
+        } else if (!suspendsTimeouts && attempt.hasTimedOut(nowNanos)) {
             switch (state) {
                 case SENDING_CONNECTION_REQUEST ->
                         dialNextOrEnd(nowNanos, attempt, ClientState.CONNECTION_REQUEST_TIMED_OUT);
@@ -290,13 +317,16 @@ public final class ClientMachine {
     public void connect(long nowNanos, ConnectToken token, PacketSink out) {
         disconnect(nowNanos, StatedReason.NONE, out);
         statedReason = StatedReason.NONE;
+        hasUsedUpSequence = false;
+        ConnectionMeter meter = new ConnectionMeter();
+        this.meter = meter;
         byte[] bytes = token.toBytes();
         TokenReading reading = PublicToken.read(bytes);
         Arrays.fill(bytes, (byte) 0); // keys stand in it
         switch (reading) {
             case TokenReading.Failure _ -> state = ClientState.INVALID_CONNECT_TOKEN;
             case TokenReading.Success(PublicToken publicToken) -> {
-                attempt = new Attempt(publicToken, cipher, nowNanos);
+                attempt = new Attempt(publicToken, cipher, meter, nowNanos);
                 state = ClientState.SENDING_CONNECTION_REQUEST;
             }
         }
@@ -344,6 +374,22 @@ public final class ClientMachine {
         return true;
     }
 
+    /// From here on neither a connection nor the attempt at one ends because nothing was received:
+    /// for debugging, where one side stands still for minutes. Everything is still sent, and the
+    /// token still expires. Holds for later connections too.
+    public void suspendTimeouts() {
+        suspendsTimeouts = true;
+    }
+
+    /// Ends what [#suspendTimeouts()] began: the server counts as just heard. Does nothing when
+    /// timeouts are not suspended.
+    public void resumeTimeouts(long nowNanos) {
+        if (suspendsTimeouts && attempt != null) {
+            attempt.lastReceivedNanos = nowNanos;
+        }
+        suspendsTimeouts = false;
+    }
+
     // ---- What is due
 
     /// {@return when [#handleTimeout] has something to do at the earliest, or [#NO_TIMEOUT]}
@@ -356,7 +402,7 @@ public final class ClientMachine {
             return attempt.lastReceivedNanos;
         }
         long dueAt = attempt.lastSentNanos + Wire.SEND_INTERVAL_NANOS + 1;
-        if (attempt.timeoutNanos > 0) {
+        if (attempt.timeoutNanos > 0 && !suspendsTimeouts) {
             dueAt = sooner(dueAt, attempt.lastReceivedNanos + attempt.timeoutNanos + 1);
         }
         return isConnecting() ? sooner(dueAt, attempt.expiresAtNanos()) : dueAt;
@@ -377,6 +423,19 @@ public final class ClientMachine {
     /// left; [StatedReason#NONE] while nothing was said}
     public StatedReason statedReason() {
         return statedReason;
+    }
+
+    /// {@return whether the last connection, or the attempt at one, ended in
+    /// [ClientState#DISCONNECTED] because its packet sequence had used up its numbers, rather than
+    /// because a side ended it}
+    public boolean hasUsedUpSequence() {
+        return hasUsedUpSequence;
+    }
+
+    /// {@return what was measured of the present or the last connect; a new object for each, and
+    /// null before the first}
+    public @Nullable ConnectionMeter meter() {
+        return meter;
     }
 
     /// {@return the server that is dialled or connected; null when none is}
@@ -424,6 +483,7 @@ public final class ClientMachine {
 
     private boolean sendDue(long nowNanos, Attempt attempt, PacketSink out) {
         if (!hasSequenceLeft(attempt)) {
+            hasUsedUpSequence = true;
             end(ClientState.DISCONNECTED);
             return false;
         }
@@ -432,6 +492,7 @@ public final class ClientMachine {
         switch (state) {
             case SENDING_CONNECTION_REQUEST -> {
                 attempt.lastSentNanos = nowNanos;
+                attempt.handshake.requestSent(nowNanos);
                 emit(attempt, attempt.request.clear(), out);
             }
             case SENDING_CONNECTION_RESPONSE -> {
@@ -455,6 +516,7 @@ public final class ClientMachine {
     }
 
     private void emit(Attempt attempt, ByteBuffer packet, PacketSink out) {
+        attempt.meter.sent(packet.remaining());
         isSending = true;
         try {
             out.send(attempt.server, packet);

@@ -8,12 +8,22 @@ import java.util.Arrays;
 
 /// One seat of a server: what it knows of the client that has it. Allocated once, used again.
 final class ClientSlot {
+    /// Of a seat that nobody had yet.
+    static final ConnectionMeter NO_METER = new ConnectionMeter();
+
+    // A token may list several servers, which all seal under the same key: packets of the n-th to
+    // this client take numbers from n * 2^57 on.
+    private static final int SERVER_SEQUENCE_BITS = 57;
+
     final int index;
     boolean isConnected;
 
     /// Whether the client has shown that it knows it is connected; until then each payload to it is
     /// preceded by a keep-alive.
     boolean isConfirmed;
+
+    /// Whether payloads from the client are dropped unopened.
+    boolean isPaused;
 
     final PeerAddress address = new PeerAddress();
     long clientId;
@@ -35,8 +45,34 @@ final class ClientSlot {
     boolean statesReasons;
     final byte[] userData = new byte[UserData.BYTES];
 
+    /// Of the connection that has or last had this seat.
+    ConnectionMeter meter = NO_METER;
+
     ClientSlot(int index) {
         this.index = index;
+    }
+
+    /// {@return the first sequence of a server, by its place in the token}
+    static long firstSequence(int serverIndex) {
+        return (long) serverIndex << SERVER_SEQUENCE_BITS;
+    }
+
+    /// Starts the connection of a client that has taken this seat.
+    void begin(long nowNanos, PendingConnection pending) {
+        isConfirmed = false;
+        isPaused = false;
+        clientToServerKey.set(pending.clientToServerKey);
+        serverToClientKey.set(pending.serverToClientKey);
+        sequence = pending.firstSequence;
+        sequenceLimit = firstSequence(pending.serverIndex + 1);
+        // What was recorded at another server of this token opens here too; it is older than the
+        // response, since clients count on from server to server.
+        window.resetAfter(pending.firstResponseSequence);
+        lastReceivedNanos = nowNanos;
+        timeoutNanos = pending.timeoutNanos;
+        tokenExpireTimestamp = pending.expireTimestamp;
+        statesReasons = pending.statesReasons;
+        meter = new ConnectionMeter();
     }
 
     boolean hasTimedOut(long nowNanos) {

@@ -26,9 +26,7 @@ final class ConnectionRequestReader {
     private final long firstExpiry;
 
     private final WallClock wallClock;
-
-    /// Never goes back, whatever the clock does: a used token that was forgotten when it had
-    /// expired would live again.
+    private final ServerGroup group;
     private long nowUnixSeconds;
 
     private final TokenCipher cipher;
@@ -40,13 +38,16 @@ final class ConnectionRequestReader {
     private long tagLow;
     private int serverIndex;
 
-    ConnectionRequestReader(ServerConfig config, WallClock wallClock, TokenCipher cipher) {
+    /// @param group whose memory of tokens begins no later than this server
+    ConnectionRequestReader(
+            ServerConfig config, WallClock wallClock, TokenCipher cipher, ServerGroup group) {
         protocolId = config.protocolId();
         config.privateKey().copyTo(privateKey);
         identity = config.identity();
         maxLifetimeSeconds = config.maxConnectTokenLifetimeSeconds();
         this.wallClock = wallClock;
-        nowUnixSeconds = wallClock.unixSeconds();
+        this.group = group;
+        nowUnixSeconds = group.latestUnixSeconds(wallClock.unixSeconds());
         firstExpiry = UnixTime.plusClamped(nowUnixSeconds, maxLifetimeSeconds);
         this.cipher = cipher;
     }
@@ -91,10 +92,7 @@ final class ConnectionRequestReader {
     }
 
     private Drop checkLifetime(long expireTimestamp) {
-        long unixSeconds = wallClock.unixSeconds();
-        if (UnixTime.isAfter(unixSeconds, nowUnixSeconds)) {
-            nowUnixSeconds = unixSeconds;
-        }
+        nowUnixSeconds = group.latestUnixSeconds(wallClock.unixSeconds());
         if (!UnixTime.isAfter(expireTimestamp, nowUnixSeconds)) {
             return Drop.TOKEN_EXPIRED;
         }

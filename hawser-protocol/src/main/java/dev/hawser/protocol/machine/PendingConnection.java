@@ -3,6 +3,7 @@ package dev.hawser.protocol.machine;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.crypto.PacketKey;
+import dev.hawser.protocol.wire.PrivateToken;
 import dev.hawser.protocol.wire.Wire;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -10,6 +11,9 @@ import java.util.Arrays;
 /// What a server keeps of a client between its first valid request and its seat. One object a
 /// place, used again and again; [PendingConnections] owns it.
 final class PendingConnection {
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final long LIFE_NANOS_MAX = 30 * NANOS_PER_SECOND;
+
     /// Where the application's answer stands.
     enum Admission {
         NOT_ASKED,
@@ -31,9 +35,16 @@ final class PendingConnection {
     final PeerAddress address = new PeerAddress();
     long tagHigh;
     long tagLow;
+
+    /// The place of this server in the token.
+    int serverIndex;
+
     long clientId;
     long expireTimestamp;
+
+    /// 0 for no timeout.
     long timeoutNanos;
+
     boolean statesReasons;
     final PacketKey clientToServerKey = new PacketKey();
     final PacketKey serverToClientKey = new PacketKey();
@@ -56,6 +67,40 @@ final class PendingConnection {
 
     PendingConnection(int index) {
         this.index = index;
+    }
+
+    /// Starts a connection with the request that was read last.
+    void begin(ConnectionRequestReader request) {
+        PrivateToken token = request.token();
+        tagHigh = request.tagHigh();
+        tagLow = request.tagLow();
+        serverIndex = request.serverIndex();
+        clientId = token.clientId();
+        expireTimestamp = request.expireTimestamp();
+        timeoutNanos = Math.max(0, token.timeoutSeconds()) * NANOS_PER_SECOND;
+        statesReasons = token.statesReasons();
+        clientToServerKey.set(token.clientToServerKey());
+        serverToClientKey.set(token.serverToClientKey());
+        firstSequence = ClientSlot.firstSequence(serverIndex);
+    }
+
+    /// It lives on for as long as the client would wait, but not for ever.
+    void extendLife(long nowNanos) {
+        long lifeNanos =
+                timeoutNanos == 0 ? LIFE_NANOS_MAX : Math.min(timeoutNanos, LIFE_NANOS_MAX);
+        diesAtNanos = nowNanos + lifeNanos;
+    }
+
+    /// A client hears nothing while it waits and would give up: better a clear no in time.
+    boolean hasWaitedTooLong(long nowNanos) {
+        return admission == Admission.ASKED
+                && timeoutNanos > 0
+                && nowNanos - askedAtNanos > timeoutNanos / 2;
+    }
+
+    void refuse(StatedReason reason) {
+        admission = Admission.REFUSED;
+        refusal = reason;
     }
 
     /// {@return what names this use of this place in the application's answer}

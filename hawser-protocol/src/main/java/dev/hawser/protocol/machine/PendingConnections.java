@@ -54,6 +54,12 @@ final class PendingConnections {
         return places[index].isInUse ? places[index] : null;
     }
 
+    /// {@return the pending connection at a place that is in use}
+    PendingConnection place(int index) {
+        assert places[index].isInUse : "a place is due only while it is in use";
+        return places[index];
+    }
+
     /// {@return the use that a handle names, or null when it is over}
     @Nullable PendingConnection ofHandle(long handle) {
         int index = (int) handle;

@@ -100,10 +100,14 @@ public final class ServerConfig {
     }
 
     /// Sets how many connect tokens are remembered until they expire; the default is the larger of
-    /// 65,536 and 16 for each slot.
+    /// 65,536 and 16 for each slot. A server in a [ServerGroup] has the group's memory instead.
     public ServerConfig tokenHistoryMax(int tokens) {
-        tokenHistoryMax = inRange("tokenHistoryMax", tokens, 1, 1 << 24);
+        tokenHistoryMax = checkTokenHistoryMax(tokens);
         return this;
+    }
+
+    static int checkTokenHistoryMax(int tokens) {
+        return inRange("tokenHistoryMax", tokens, 1, 1 << 24);
     }
 
     long protocolId() {

@@ -31,7 +31,9 @@ public sealed interface ServerEvent {
     /// @param clientId of the client that had it, unsigned
     /// @param cause how it ended
     /// @param reason what the side that ended it stated, or [StatedReason#NONE]
-    record Disconnected(int slot, long clientId, Cause cause, StatedReason reason)
+    /// @param timeoutSeconds how long the client could be silent, from its token; 0 for ever
+    record Disconnected(
+            int slot, long clientId, Cause cause, StatedReason reason, int timeoutSeconds)
             implements ServerEvent {}
 
     /// How a connection ended, seen from the server.
@@ -42,7 +44,8 @@ public sealed interface ServerEvent {
         CLIENT_DISCONNECTED,
         /// [ServerMachine#disconnect] was called.
         SERVER_DISCONNECTED,
-        /// The same client id connected again under [ServerConfig.SameClient#TAKE_OVER].
+        /// The same client id connected again under [ServerConfig.SameClient#TAKE_OVER], here or at
+        /// another member of the [ServerGroup].
         REPLACED,
         /// The packet sequence has used up its numbers; going on would use a nonce twice.
         SEQUENCE_EXHAUSTED

@@ -5,7 +5,6 @@ import dev.hawser.protocol.DropCounters;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.RandomBytes;
 import dev.hawser.protocol.StatedReason;
-import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.crypto.CipherProvider;
@@ -13,7 +12,6 @@ import dev.hawser.protocol.crypto.Ciphers;
 import dev.hawser.protocol.crypto.PacketCipher;
 import dev.hawser.protocol.crypto.PacketKey;
 import dev.hawser.protocol.machine.PendingConnection.Admission;
-import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.wire.LittleEndian;
 import dev.hawser.protocol.wire.PacketReader;
 import dev.hawser.protocol.wire.PrivateToken;
@@ -26,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A netcode server as a deterministic machine: datagrams and time in, packets and events out.
 ///
-/// A machine is one start of a server: a random challenge key, an empty token history, sequences of
-/// its own. To restart, make another one.
+/// A machine is one start of a server: a random challenge key, sequences of its own, and an empty
+/// token history, unless it joins a [ServerGroup]. To restart, make another one.
 ///
 /// Methods are of four kinds: `handle…` takes what came in, a plain verb is a command, `next…` and
 /// `poll…` ask what is due and what happened, a noun looks. Methods with a [PacketSink] may send;
@@ -44,11 +42,6 @@ public final class ServerMachine {
     public static final long NO_TIMEOUT = Long.MAX_VALUE;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
-    private static final long PENDING_LIFE_NANOS_MAX = 30 * NANOS_PER_SECOND;
-
-    // A token may list several servers, which all seal under the same key: packets of the n-th to
-    // this client take numbers from n * 2^57 on.
-    private static final int SERVER_SEQUENCE_BITS = 57;
     private static final long RESTART_OFFSET_MASK = (1L << 56) - 1;
 
     private static final StatedReason SERVER_FULL =
@@ -58,7 +51,6 @@ public final class ServerMachine {
     private static final StatedReason REPLACED =
             StatedReason.of(StatedReason.REPLACED, "the same player connected again");
 
-    private final SameClient sameClient;
     private final boolean asksAdmission;
     private final RandomBytes random;
     private final String cipherName;
@@ -70,15 +62,15 @@ public final class ServerMachine {
 
     private final ClientSlots slots;
     private final PendingConnections pendingConnections;
+    private final ServerGroup group;
     private final TokenHistory history;
-
-    /// Ids below the number of slots are slots, those above are places of pending connections.
-    private final DeadlineHeap deadlines;
+    private final int member;
+    private final SeatRules rules;
+    private final ServerDeadlines deadlines;
 
     private final Queue<ServerEvent> events = new ArrayDeque<>();
     private final DropCounters drops = new DropCounters();
     private final ByteBuffer scratch = ByteBuffer.allocate(Wire.PACKET_BYTES_MAX);
-    private long denied;
 
     /// Starts a server with the best ciphers there are.
     ///
@@ -92,23 +84,57 @@ public final class ServerMachine {
     @SuppressWarnings("exports") // providers reach the package, nobody else has a choice to make
     public ServerMachine(
             ServerConfig config, WallClock wallClock, RandomBytes random, CipherProvider ciphers) {
+        this(null, config, wallClock, random, ciphers);
+    }
+
+    /// Starts a server that shares its clients with the other members of a group, with the best
+    /// ciphers there are. Draws the same from `random` as a server by itself.
+    ///
+    /// @param group joined here and left with [#close]
+    public ServerMachine(
+            ServerConfig config, WallClock wallClock, RandomBytes random, ServerGroup group) {
+        this(config, wallClock, random, Ciphers.best(), group);
+    }
+
+    /// Starts a server that shares its clients with the other members of a group, with these
+    /// ciphers.
+    @SuppressWarnings("exports") // providers reach the package, nobody else has a choice to make
+    public ServerMachine(
+            ServerConfig config,
+            WallClock wallClock,
+            RandomBytes random,
+            CipherProvider ciphers,
+            ServerGroup group) {
+        this(group, config, wallClock, random, ciphers);
+    }
+
+    private ServerMachine(
+            @Nullable ServerGroup groupOrNone,
+            ServerConfig config,
+            WallClock wallClock,
+            RandomBytes random,
+            CipherProvider ciphers) {
         this.random = random;
-        sameClient = config.sameClient();
         asksAdmission = config.asksAdmission();
         cipherName = ciphers.name();
         PacketCipher cipher = ciphers.newPacketCipher();
         reader = new PacketReader(cipher, config.protocolId(), PacketReader.SERVER_TYPES);
-        requests = new ConnectionRequestReader(config, wallClock, ciphers.newTokenCipher());
-
         challenges = new Challenges(cipher, random);
         packets = new ServerPackets(cipher, config.protocolId(), config.maxClients(), randomLong());
         long hashKey0 = randomLong();
         long hashKey1 = randomLong();
 
+        group =
+                groupOrNone == null
+                        ? new ServerGroup(config.tokenHistoryMax(), hashKey0, hashKey1)
+                        : groupOrNone;
+        history = group.history();
+        requests = new ConnectionRequestReader(config, wallClock, ciphers.newTokenCipher(), group);
         slots = new ClientSlots(config.maxClients(), hashKey0, hashKey1);
+        rules = new SeatRules(config.sameClient(), slots, group);
         pendingConnections = new PendingConnections(config, hashKey0, hashKey1);
-        history = new TokenHistory(config.tokenHistoryMax(), hashKey0, hashKey1);
-        deadlines = new DeadlineHeap(slots.count() + pendingConnections.capacity());
+        deadlines = new ServerDeadlines(slots, pendingConnections.capacity());
+        member = group.join(slots);
     }
 
     // ---- What comes in
@@ -137,7 +163,7 @@ public final class ServerMachine {
                 }
                 case KEEP_ALIVE -> drop = handleKeepAlive(nowNanos, from, datagram);
                 case CONNECTION_RESPONSE -> drop = handleResponse(nowNanos, from, datagram, out);
-                default -> drop = handleDisconnect(from, datagram);
+                default -> drop = handleDisconnect(nowNanos, from, datagram);
             }
         }
         drops.add(drop);
@@ -149,12 +175,12 @@ public final class ServerMachine {
     /// Costs nothing while nothing is due; call it once a tick, or when [#nextTimeout()] has come.
     public void handleTimeout(long nowNanos, PacketSink out) {
         assertNotSending();
-        while (!deadlines.isEmpty() && deadlines.soonestDeadline() - nowNanos <= 0) {
-            int id = deadlines.soonestId();
-            if (id < slots.count()) {
-                handleSlotDue(nowNanos, slots.at(id), out);
+        while (deadlines.isDue(nowNanos)) {
+            int index = deadlines.soonestIndex();
+            if (deadlines.isSlotSoonest()) {
+                handleSlotDue(nowNanos, slots.at(index), out);
             } else {
-                handlePendingDue(nowNanos, id);
+                handlePendingDue(nowNanos, pendingConnections.place(index));
             }
         }
     }
@@ -200,8 +226,55 @@ public final class ServerMachine {
         }
     }
 
-    /// Ends every connection and erases every key. The machine is not used afterwards, except to
-    /// poll the events that are left.
+    /// Ends a connection whose client has connected again at another member of the group: ten
+    /// disconnect packets that say so, then the slot is free ([ServerEvent.Cause#REPLACED]). A free
+    /// slot stays as it is. When to call it, [ServerGroup] says.
+    public void replace(long nowNanos, int slot, PacketSink out) {
+        assertNotSending();
+        ClientSlot client = slots.at(slot);
+        if (client.isConnected) {
+            replace(client, out);
+        }
+    }
+
+    /// Drops the payloads of a client unopened from here on ([Drop#OVER_LIMIT]): for one that has
+    /// as much waiting as the application allows. A free slot stays as it is, and every connection
+    /// starts unpaused.
+    ///
+    /// Keep-alives and disconnects still count. Nothing shows that what is dropped is authentic, so
+    /// it does not show that the client is there either: a client that sends payloads and no
+    /// keep-alives is gone once the pause has lasted for the token's timeout.
+    public void pausePayloads(int slot) {
+        ClientSlot client = slots.at(slot);
+        if (client.isConnected && !client.isPaused) {
+            client.isPaused = true;
+            client.meter.pauseLoss();
+        }
+    }
+
+    /// Takes the payloads of a client again.
+    public void resumePayloads(int slot) {
+        ClientSlot client = slots.at(slot);
+        if (client.isPaused) {
+            client.isPaused = false;
+            client.meter.resumeLoss();
+        }
+    }
+
+    /// From here on no connection ends because nothing was received: for debugging, where one side
+    /// stands still for minutes. Keep-alives go on, connections that are being made end as ever.
+    public void suspendTimeouts() {
+        deadlines.suspendTimeouts();
+    }
+
+    /// Ends what [#suspendTimeouts()] began: every client counts as just heard. Does nothing when
+    /// timeouts are not suspended.
+    public void resumeTimeouts(long nowNanos) {
+        deadlines.resumeTimeouts(nowNanos);
+    }
+
+    /// Ends every connection, erases every key and leaves the group. The machine is not used
+    /// afterwards, except to poll the events that are left.
     public void close(long nowNanos, StatedReason reason, PacketSink out) {
         for (int slot = 0; slot < slots.count(); slot++) {
             disconnect(nowNanos, slot, reason, out);
@@ -214,6 +287,7 @@ public final class ServerMachine {
         }
         challenges.erase();
         requests.erase();
+        group.leave(slots);
     }
 
     /// Admits a client that has asked ([ServerEvent.Requested]).
@@ -230,8 +304,8 @@ public final class ServerMachine {
         if (pending == null || pending.admission != Admission.ASKED) {
             return;
         }
-        if (hasWaitedTooLong(nowNanos, pending)) {
-            refuse(pending, NO_ANSWER);
+        if (pending.hasWaitedTooLong(nowNanos)) {
+            pending.refuse(NO_ANSWER);
             return;
         }
         pending.admission = Admission.ADMITTED;
@@ -251,7 +325,7 @@ public final class ServerMachine {
         if (pending == null || pending.admission != Admission.ASKED) {
             return;
         }
-        refuse(pending, reason);
+        pending.refuse(reason);
         if (nowNanos == pending.askedAtNanos) {
             drops.add(seat(nowNanos, pending, out));
         }
@@ -261,7 +335,7 @@ public final class ServerMachine {
 
     /// {@return when [#handleTimeout] has something to do at the earliest, or [#NO_TIMEOUT]}
     public long nextTimeout() {
-        return deadlines.isEmpty() ? NO_TIMEOUT : deadlines.soonestDeadline();
+        return deadlines.soonest();
     }
 
     /// {@return the next thing that happened, or null}
@@ -286,7 +360,7 @@ public final class ServerMachine {
         return pendingConnections.size();
     }
 
-    /// {@return how many tokens are remembered}
+    /// {@return how many tokens are remembered, by all members of the group together}
     public int rememberedTokens() {
         return history.size();
     }
@@ -301,9 +375,24 @@ public final class ServerMachine {
         return slots.at(slot).clientId;
     }
 
+    /// {@return what was measured of the connection that has this slot, or had it last; a new
+    /// object for each connection}
+    ///
+    /// @throws IllegalStateException when nobody has had the slot yet
+    public ConnectionMeter meter(int slot) {
+        ConnectionMeter meter = slots.at(slot).meter;
+        if (meter == ClientSlot.NO_METER) {
+            throw new IllegalStateException(
+                    "slot "
+                            + slot
+                            + " has had no client yet: ask once a ServerEvent.Connected names it");
+        }
+        return meter;
+    }
+
     /// {@return how many denied packets were sent}
     public long denied() {
-        return denied;
+        return packets.denied();
     }
 
     /// {@return why packets were dropped, and how many}
@@ -327,18 +416,28 @@ public final class ServerMachine {
         }
         PrivateToken token = requests.token();
         long expireTimestamp = requests.expireTimestamp();
-        drop = checkNotConnected(from, token.clientId(), expireTimestamp);
+        drop = rules.checkNotConnected(from, token.clientId(), expireTimestamp);
         if (drop != Drop.NONE) {
             return drop;
         }
         long tagHigh = requests.tagHigh();
         long tagLow = requests.tagLow();
-        drop = history.admit(tagHigh, tagLow, from, expireTimestamp, requests.nowUnixSeconds());
+        int serverIndex = requests.serverIndex();
+        drop =
+                history.admit(
+                        tagHigh,
+                        tagLow,
+                        serverIndex,
+                        from,
+                        member,
+                        expireTimestamp,
+                        requests.nowUnixSeconds());
         if (drop != Drop.NONE) {
             return drop;
         }
-        if (!hasSeatFor(token.clientId())) {
-            boolean speaks = token.statesReasons() && history.takesTurnToSpeak(tagHigh, tagLow);
+        if (!rules.hasSeatFor(token.clientId())) {
+            boolean speaks =
+                    token.statesReasons() && history.takesTurnToSpeak(tagHigh, tagLow, serverIndex);
             deny(from, token.serverToClientKey(), speaks ? SERVER_FULL : StatedReason.NONE, out);
             return Drop.NONE;
         }
@@ -348,30 +447,22 @@ public final class ServerMachine {
             if (pending == null) {
                 return Drop.PENDING_FULL;
             }
-            begin(nowNanos, pending, token);
+            begin(nowNanos, pending);
         }
-        extendLife(nowNanos, pending);
+        pending.extendLife(nowNanos);
         packets.challenge(pending, out);
         return Drop.NONE;
     }
 
-    private void begin(long nowNanos, PendingConnection pending, PrivateToken token) {
-        pending.tagHigh = requests.tagHigh();
-        pending.tagLow = requests.tagLow();
-        pending.clientId = token.clientId();
-        pending.expireTimestamp = requests.expireTimestamp();
-        pending.timeoutNanos = Math.max(0, token.timeoutSeconds()) * NANOS_PER_SECOND;
-        pending.statesReasons = token.statesReasons();
-        pending.clientToServerKey.set(token.clientToServerKey());
-        pending.serverToClientKey.set(token.serverToClientKey());
-        pending.firstSequence = (long) requests.serverIndex() << SERVER_SEQUENCE_BITS;
+    private void begin(long nowNanos, PendingConnection pending) {
+        pending.begin(requests);
         if (requests.mayPrecedeStart()) {
             // A server that ran before may have used the same numbers under the same keys.
             pending.firstSequence += randomLong() & RESTART_OFFSET_MASK;
         }
-        challenges.make(pending, token.userData());
-        extendLife(nowNanos, pending);
-        deadlines.schedule(slots.count() + pending.index, pending.diesAtNanos);
+        challenges.make(pending, requests.token().userData());
+        pending.extendLife(nowNanos);
+        deadlines.schedule(pending);
     }
 
     // ---- Connection responses
@@ -386,7 +477,7 @@ public final class ServerMachine {
         if (!challenges.isAnswer(pending, scratch)) {
             return Drop.CHALLENGE_NOT_AUTHENTIC;
         }
-        extendLife(nowNanos, pending);
+        pending.extendLife(nowNanos);
         if (!pending.hasResponded) {
             pending.hasResponded = true;
             pending.firstResponseSequence = reader.sequence();
@@ -396,13 +487,14 @@ public final class ServerMachine {
 
     /// PROTOCOL "Connection response": the part that needs a seat and an answer.
     private Drop seat(long nowNanos, PendingConnection pending, PacketSink out) {
-        Drop drop = checkNotConnected(pending.address, pending.clientId, pending.expireTimestamp);
+        Drop drop =
+                rules.checkNotConnected(pending.address, pending.clientId, pending.expireTimestamp);
         if (drop != Drop.NONE) {
             return drop;
         }
         switch (admission(nowNanos, pending)) {
             case ADMITTED -> {
-                if (hasSeatFor(pending.clientId)) {
+                if (rules.hasSeatFor(pending.clientId)) {
                     takeSeat(nowNanos, pending, out);
                 } else {
                     deny(pending, SERVER_FULL, out);
@@ -419,62 +511,35 @@ public final class ServerMachine {
         if (!asksAdmission) {
             return Admission.ADMITTED;
         }
-        if (hasWaitedTooLong(nowNanos, pending)) {
-            refuse(pending, NO_ANSWER);
+        if (pending.hasWaitedTooLong(nowNanos)) {
+            pending.refuse(NO_ANSWER);
         }
         return pending.admission;
-    }
-
-    /// A client hears nothing while it waits and would give up: better a clear no in time.
-    private static boolean hasWaitedTooLong(long nowNanos, PendingConnection pending) {
-        return pending.admission == Admission.ASKED
-                && pending.timeoutNanos > 0
-                && nowNanos - pending.askedAtNanos > pending.timeoutNanos / 2;
     }
 
     private void ask(long nowNanos, PendingConnection pending) {
         pending.admission = Admission.ASKED;
         pending.askedAtNanos = nowNanos;
-        byte[] userData = new byte[UserData.BYTES];
-        challenges.copyUserData(pending, userData);
         events.add(
                 new ServerEvent.Requested(
                         pending.handle(),
                         pending.clientId,
                         pending.address.toNetAddress(),
-                        UserData.of(userData)));
-    }
-
-    private static void refuse(PendingConnection pending, StatedReason reason) {
-        pending.admission = Admission.REFUSED;
-        pending.refusal = reason;
+                        challenges.userDataOf(pending)));
     }
 
     private void takeSeat(long nowNanos, PendingConnection pending, PacketSink out) {
         ClientSlot replaced = slots.ofClientId(pending.clientId);
         if (replaced != null) {
-            packets.disconnects(replaced, REPLACED, out);
-            end(replaced, ServerEvent.Cause.REPLACED, REPLACED);
+            replace(replaced, out);
         }
         ClientSlot client = slots.take(pending.address, pending.clientId);
-        client.isConfirmed = false;
-        client.clientToServerKey.set(pending.clientToServerKey);
-        client.serverToClientKey.set(pending.serverToClientKey);
-        client.sequence = pending.firstSequence;
-        client.sequenceLimit =
-                ((pending.firstSequence >>> SERVER_SEQUENCE_BITS) + 1) << SERVER_SEQUENCE_BITS;
-        // What was recorded at another server of this token opens here too; it is older than the
-        // response, since clients count on from server to server.
-        client.window.resetAfter(pending.firstResponseSequence);
-        client.lastReceivedNanos = nowNanos;
-        client.timeoutNanos = pending.timeoutNanos;
-        client.tokenExpireTimestamp = pending.expireTimestamp;
-        client.statesReasons = pending.statesReasons;
+        client.begin(nowNanos, pending);
         challenges.copyUserData(pending, client.userData);
         consumeAllOf(client.address);
 
         packets.keepAlive(nowNanos, client, out);
-        deadlines.schedule(client.index, dueAt(client));
+        deadlines.schedule(client);
         events.add(
                 new ServerEvent.Connected(
                         client.index,
@@ -483,10 +548,15 @@ public final class ServerMachine {
                         UserData.of(client.userData)));
     }
 
+    private void replace(ClientSlot client, PacketSink out) {
+        packets.disconnects(client, REPLACED, out);
+        end(client, ServerEvent.Cause.REPLACED, REPLACED);
+    }
+
     private void consumeAllOf(PeerAddress address) {
         PendingConnection pending = pendingConnections.first(address);
         while (pending != null) {
-            history.consume(pending.tagHigh, pending.tagLow);
+            history.consume(pending.tagHigh, pending.tagLow, pending.serverIndex);
             forget(pending);
             pending = pendingConnections.first(address);
         }
@@ -500,6 +570,11 @@ public final class ServerMachine {
             drops.add(Drop.UNKNOWN_ADDRESS);
             return NO_SLOT;
         }
+        if (client.isPaused) {
+            client.meter.overLimit();
+            drops.add(Drop.OVER_LIMIT);
+            return NO_SLOT;
+        }
         Drop drop = openFromClient(nowNanos, client, datagram);
         drops.add(drop);
         return drop == Drop.NONE ? client.index : NO_SLOT;
@@ -511,18 +586,20 @@ public final class ServerMachine {
     }
 
     private Drop openFromClient(long nowNanos, ClientSlot client, ByteBuffer datagram) {
+        int bytes = datagram.remaining();
         Drop drop =
                 reader.open(
                         datagram, client.clientToServerKey, client.window, client.statesReasons);
         if (drop == Drop.NONE) {
             client.lastReceivedNanos = nowNanos;
             client.isConfirmed = true;
+            client.meter.received(nowNanos, reader.sequence(), bytes);
         }
         return drop;
     }
 
     /// A disconnect ends a pending connection or a seat, whichever it opens under.
-    private Drop handleDisconnect(PeerAddress from, ByteBuffer datagram) {
+    private Drop handleDisconnect(long nowNanos, PeerAddress from, ByteBuffer datagram) {
         PendingConnection pending = openUnderPending(from, datagram);
         if (pending != null) {
             forget(pending);
@@ -533,9 +610,7 @@ public final class ServerMachine {
             return noPending(from);
         }
         reader.inspect(datagram);
-        Drop drop =
-                reader.open(
-                        datagram, client.clientToServerKey, client.window, client.statesReasons);
+        Drop drop = openFromClient(nowNanos, client, datagram);
         if (drop == Drop.NONE) {
             end(client, ServerEvent.Cause.CLIENT_DISCONNECTED, ReasonBody.read(datagram));
         }
@@ -573,7 +648,7 @@ public final class ServerMachine {
     // ---- What is due
 
     private void handleSlotDue(long nowNanos, ClientSlot client, PacketSink out) {
-        if (client.hasTimedOut(nowNanos)) {
+        if (deadlines.hasTimedOut(client, nowNanos)) {
             end(client, ServerEvent.Cause.TIMED_OUT, StatedReason.NONE);
             return;
         }
@@ -585,84 +660,42 @@ public final class ServerMachine {
         }
         // Sending and receiving move a deadline without touching the heap: when the old one comes,
         // the slot is put back to where it belongs by then.
-        deadlines.schedule(client.index, dueAt(client));
+        deadlines.schedule(client);
     }
 
-    private static long dueAt(ClientSlot client) {
-        long keepAliveAt = client.lastSentNanos + Wire.SEND_INTERVAL_NANOS;
-        if (client.timeoutNanos == 0) {
-            return keepAliveAt;
-        }
-        long timeoutAt = client.lastReceivedNanos + client.timeoutNanos;
-        return timeoutAt - keepAliveAt < 0 ? timeoutAt : keepAliveAt;
-    }
-
-    private void handlePendingDue(long nowNanos, int id) {
-        PendingConnection pending = pendingConnections.inUse(id - slots.count());
-        if (pending == null) {
-            deadlines.cancel(id);
-        } else if (pending.diesAtNanos - nowNanos > 0) {
-            deadlines.schedule(id, pending.diesAtNanos);
+    private void handlePendingDue(long nowNanos, PendingConnection pending) {
+        if (pending.diesAtNanos - nowNanos > 0) {
+            deadlines.schedule(pending);
         } else {
             forget(pending);
         }
     }
 
-    private void extendLife(long nowNanos, PendingConnection pending) {
-        long life =
-                pending.timeoutNanos == 0
-                        ? PENDING_LIFE_NANOS_MAX
-                        : Math.min(pending.timeoutNanos, PENDING_LIFE_NANOS_MAX);
-        pending.diesAtNanos = nowNanos + life;
-    }
-
     private void forget(PendingConnection pending) {
-        deadlines.cancel(slots.count() + pending.index);
+        deadlines.cancel(pending);
         pendingConnections.remove(pending);
     }
 
     private void end(ClientSlot client, ServerEvent.Cause cause, StatedReason reason) {
-        deadlines.cancel(client.index);
+        deadlines.cancel(client);
         slots.release(client);
-        events.add(new ServerEvent.Disconnected(client.index, client.clientId, cause, reason));
-    }
-
-    // ---- Who may come in
-
-    /// No client from this address, and none with this id, unless the newcomer may take its seat.
-    private Drop checkNotConnected(PeerAddress from, long clientId, long expireTimestamp) {
-        ClientSlot client = slots.ofAddress(from);
-        if (client != null && !mayTakeOver(client, clientId, expireTimestamp)) {
-            return Drop.ADDRESS_CONNECTED;
-        }
-        client = slots.ofClientId(clientId);
-        if (client != null && !mayTakeOver(client, clientId, expireTimestamp)) {
-            return Drop.CLIENT_ID_CONNECTED;
-        }
-        return Drop.NONE;
-    }
-
-    private boolean mayTakeOver(ClientSlot seated, long clientId, long expireTimestamp) {
-        return sameClient == SameClient.TAKE_OVER
-                && seated.clientId == clientId
-                && UnixTime.isAfter(expireTimestamp, seated.tokenExpireTimestamp);
-    }
-
-    /// A seat that this client would take over counts as free.
-    private boolean hasSeatFor(long clientId) {
-        return slots.hasFree() || slots.ofClientId(clientId) != null;
+        int timeoutSeconds = (int) (client.timeoutNanos / NANOS_PER_SECOND);
+        events.add(
+                new ServerEvent.Disconnected(
+                        client.index, client.clientId, cause, reason, timeoutSeconds));
     }
 
     // ---- What goes out
 
     private void deny(PendingConnection pending, StatedReason reason, PacketSink out) {
         boolean speaks =
-                pending.statesReasons && history.takesTurnToSpeak(pending.tagHigh, pending.tagLow);
+                pending.statesReasons
+                        && history.takesTurnToSpeak(
+                                pending.tagHigh, pending.tagLow, pending.serverIndex);
         deny(pending.address, pending.serverToClientKey, speaks ? reason : StatedReason.NONE, out);
     }
 
     private void deny(PeerAddress to, PacketKey key, StatedReason reason, PacketSink out) {
-        denied++;
         packets.denied(to, key, reason, out);
     }
 

@@ -23,6 +23,7 @@ final class ServerPackets {
     private final PacketWriter writer;
     private final int maxClients;
     private long globalSequence;
+    private long denied;
     private boolean isSending;
 
     /// @param globalOffset random for each start: two starts share keys, and must not share numbers
@@ -37,6 +38,11 @@ final class ServerPackets {
         return isSending;
     }
 
+    /// {@return how many denied packets were due}
+    long denied() {
+        return denied;
+    }
+
     /// Sends the challenge of a pending connection: always the same one, under a fresh number.
     void challenge(PendingConnection pending, PacketSink out) {
         if (isGlobalSequenceUsedUp()) {
@@ -46,11 +52,12 @@ final class ServerPackets {
         LittleEndian.putLong(packet, packet.position(), pending.challengeSequence);
         packet.position(packet.position() + Long.BYTES);
         writer.putBody(pending.sealedChallenge);
-        emit(pending.address, pending.serverToClientKey, out);
+        emit(pending.address, writer.seal(pending.serverToClientKey), out);
     }
 
     /// Denies a connection; [StatedReason#NONE] makes the packet of the standard.
     void denied(PeerAddress to, PacketKey key, StatedReason reason, PacketSink out) {
+        denied++;
         if (isGlobalSequenceUsedUp()) {
             return;
         }
@@ -58,7 +65,7 @@ final class ServerPackets {
         if (!reason.equals(StatedReason.NONE)) {
             ReasonBody.put(reason, packet);
         }
-        emit(to, key, out);
+        emit(to, writer.seal(key), out);
     }
 
     /// Sends a keep-alive; the client must have a sequence left.
@@ -69,7 +76,7 @@ final class ServerPackets {
         LittleEndian.putInt(packet, body + Integer.BYTES, maxClients);
         packet.position(body + Wire.KEEP_ALIVE_BODY_BYTES);
         client.lastSentNanos = nowNanos;
-        emit(client.address, client.serverToClientKey, out);
+        emit(client, out);
     }
 
     /// Sends a payload; the client must have a sequence left.
@@ -77,7 +84,7 @@ final class ServerPackets {
         writer.begin(PacketType.PAYLOAD, client.sequence++);
         writer.putBody(payload);
         client.lastSentNanos = nowNanos;
-        emit(client.address, client.serverToClientKey, out);
+        emit(client, out);
     }
 
     /// Sends the ten disconnect packets, or as many as the client has sequences left for.
@@ -89,7 +96,7 @@ final class ServerPackets {
             if (speaks && i < Wire.DISCONNECT_PACKETS / 2) {
                 ReasonBody.put(reason, packet);
             }
-            emit(client.address, client.serverToClientKey, out);
+            emit(client, out);
         }
     }
 
@@ -99,10 +106,16 @@ final class ServerPackets {
         return globalSequence >= 0;
     }
 
-    private void emit(PeerAddress to, PacketKey key, PacketSink out) {
+    private void emit(ClientSlot client, PacketSink out) {
+        ByteBuffer packet = writer.seal(client.serverToClientKey);
+        client.meter.sent(packet.remaining());
+        emit(client.address, packet, out);
+    }
+
+    private void emit(PeerAddress to, ByteBuffer packet, PacketSink out) {
         isSending = true;
         try {
-            out.send(to, writer.seal(key));
+            out.send(to, packet);
         } finally {
             isSending = false;
         }

@@ -3,12 +3,15 @@ package dev.hawser.protocol.machine;
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.PeerAddress;
 
-/// The connect tokens a server has seen and not forgotten: one token leads to one connection.
+/// The connect tokens that the servers of a group have seen and not forgotten: one token leads to
+/// one connection.
 ///
 /// A token is known by its tag, the last 16 bytes of its sealed private part, which nobody can
-/// choose without the private key. It is remembered with the address it came from until it has
-/// expired: when the history is full of tokens that have not, a new one is refused rather than an
-/// old one made usable again.
+/// choose without the private key, and by the place of the server in its list. That is the domain
+/// within which packet sequences could meet: the servers of a token number their packets by their
+/// places. A token is remembered with the address it came from, and the member it came to, until it
+/// has expired: when the history is full of tokens that have not, a new one is refused rather than
+/// an old one made usable again.
 final class TokenHistory {
     static final int NONE = KeyedMap.NONE;
 
@@ -16,6 +19,8 @@ final class TokenHistory {
     private final DeadlineHeap expiries;
     private final long[] tagHighs;
     private final long[] tagLows;
+    private final byte[] serverIndexes;
+    private final int[] members;
     private final long[] addressHighs;
     private final long[] addressLows;
     private final char[] ports;
@@ -31,6 +36,8 @@ final class TokenHistory {
         expiries = new DeadlineHeap(capacity);
         tagHighs = new long[capacity];
         tagLows = new long[capacity];
+        serverIndexes = new byte[capacity];
+        members = new int[capacity];
         addressHighs = new long[capacity];
         addressLows = new long[capacity];
         ports = new char[capacity];
@@ -48,23 +55,28 @@ final class TokenHistory {
 
     /// Says whether a token may be used from an address, and remembers it when it is new.
     ///
+    /// @param serverIndex the place of the server in the token
+    /// @param member the number of the server in its group
     /// @return [Drop#NONE] when it may; [#entryOf] then knows it
     Drop admit(
             long tagHigh,
             long tagLow,
+            int serverIndex,
             PeerAddress from,
+            int member,
             long expireTimestamp,
             long nowUnixSeconds) {
-        int entry = entryOf(tagHigh, tagLow);
+        int entry = entryOf(tagHigh, tagLow, serverIndex);
         if (entry != NONE) {
             if ((flags[entry] & CONSUMED) != 0) {
                 return Drop.TOKEN_CONSUMED;
             }
-            boolean isSameAddress =
+            boolean isSamePath =
                     addressHighs[entry] == from.high()
                             && addressLows[entry] == from.low()
-                            && ports[entry] == from.port();
-            return isSameAddress ? Drop.NONE : Drop.TOKEN_FROM_OTHER_ADDRESS;
+                            && ports[entry] == from.port()
+                            && members[entry] == member;
+            return isSamePath ? Drop.NONE : Drop.TOKEN_FROM_OTHER_ADDRESS;
         }
         forgetExpired(nowUnixSeconds);
         if (freeCount == 0) {
@@ -73,23 +85,25 @@ final class TokenHistory {
         entry = free[--freeCount];
         tagHighs[entry] = tagHigh;
         tagLows[entry] = tagLow;
+        serverIndexes[entry] = (byte) serverIndex;
+        members[entry] = member;
         addressHighs[entry] = from.high();
         addressLows[entry] = from.low();
         ports[entry] = (char) from.port();
         flags[entry] = 0;
-        entryOfTag.put(tagHigh, tagLow, 0, entry);
+        entryOfTag.put(tagHigh, tagLow, serverIndex, entry);
         expiries.schedule(entry, asDeadline(expireTimestamp));
         return Drop.NONE;
     }
 
     /// {@return the entry of a token that was admitted, or [#NONE]}
-    int entryOf(long tagHigh, long tagLow) {
-        return entryOfTag.get(tagHigh, tagLow, 0);
+    int entryOf(long tagHigh, long tagLow, int serverIndex) {
+        return entryOfTag.get(tagHigh, tagLow, serverIndex);
     }
 
     /// Marks a token as having led to a connection.
-    void consume(long tagHigh, long tagLow) {
-        int entry = entryOf(tagHigh, tagLow);
+    void consume(long tagHigh, long tagLow, int serverIndex) {
+        int entry = entryOf(tagHigh, tagLow, serverIndex);
         if (entry != NONE) {
             flags[entry] |= CONSUMED;
         }
@@ -97,8 +111,8 @@ final class TokenHistory {
 
     /// {@return whether the next denied packet under this token carries the reason: every other
     /// does, since a client that does not understand it only reads the empty ones}
-    boolean takesTurnToSpeak(long tagHigh, long tagLow) {
-        int entry = entryOf(tagHigh, tagLow);
+    boolean takesTurnToSpeak(long tagHigh, long tagLow, int serverIndex) {
+        int entry = entryOf(tagHigh, tagLow, serverIndex);
         if (entry == NONE) {
             return false;
         }
@@ -110,7 +124,7 @@ final class TokenHistory {
         while (!expiries.isEmpty() && expiries.soonestDeadline() <= nowUnixSeconds) {
             int entry = expiries.soonestId();
             expiries.cancel(entry);
-            entryOfTag.remove(tagHighs[entry], tagLows[entry], 0);
+            entryOfTag.remove(tagHighs[entry], tagLows[entry], serverIndexes[entry]);
             free[freeCount++] = entry;
         }
     }

@@ -38,7 +38,8 @@ class TokenHistoryTest {
         }
     }
 
-    /// Tokens live 5 to 14 seconds from second 100 on, some for ever; some differ in half a tag.
+    /// Tokens live 5 to 14 seconds from second 100 on, some for ever; some differ in half a tag, or
+    /// in nothing but the place of the server.
     private static long expiryOf(int token) {
         return token % 5 == 4 ? -1L - token : 105 + token;
     }
@@ -50,8 +51,9 @@ class TokenHistoryTest {
         long now = 100;
         for (Step step : steps) {
             now += step.pause();
-            long tagHigh = step.token() / 2;
-            long tagLow = step.token() % 2;
+            long tagHigh = step.token() / 4;
+            long tagLow = step.token() / 2 % 2;
+            int serverIndex = step.token() % 2 * 31;
             Entry entry = model.get(step.token());
             switch (step.kind()) {
                 case ADMIT -> {
@@ -63,13 +65,15 @@ class TokenHistoryTest {
                             history.admit(
                                     tagHigh,
                                     tagLow,
+                                    serverIndex,
                                     addressOf(step.address()),
+                                    memberOf(step.address()),
                                     expiryOf(step.token()),
                                     now);
                     assertThat(drop).as("%s at %d of %s", step, now, steps).isEqualTo(expected);
                 }
                 case CONSUME -> {
-                    history.consume(tagHigh, tagLow);
+                    history.consume(tagHigh, tagLow, serverIndex);
                     if (entry != null) {
                         entry.isConsumed = true;
                     }
@@ -79,7 +83,8 @@ class TokenHistoryTest {
                     if (entry != null) {
                         entry.spokeLast = speaks;
                     }
-                    assertThat(history.takesTurnToSpeak(tagHigh, tagLow)).isEqualTo(speaks);
+                    assertThat(history.takesTurnToSpeak(tagHigh, tagLow, serverIndex))
+                            .isEqualTo(speaks);
                 }
             }
             assertThat(history.size()).isEqualTo(model.size());
@@ -102,10 +107,16 @@ class TokenHistoryTest {
         return Drop.NONE;
     }
 
-    /// Addresses that differ in the network, in the host, in the port alone.
+    /// Some come to one member of the group, some to the other.
+    private static int memberOf(int address) {
+        return address >> 3;
+    }
+
+    /// Addresses that differ in the network, in the host, in the port alone, and some in the member
+    /// alone.
     private static PeerAddress addressOf(int number) {
         PeerAddress address = new PeerAddress();
-        address.set(number & 1, number >> 1 & 1, 40_000 + (number >> 2));
+        address.set(number & 1, number >> 1 & 1, 40_000 + (number >> 2 & 1));
         return address;
     }
 
@@ -114,7 +125,7 @@ class TokenHistoryTest {
         return Combinators.combine(
                         Arbitraries.of(Kind.ADMIT, Kind.ADMIT, Kind.CONSUME, Kind.SPEAK),
                         Arbitraries.integers().between(0, 9),
-                        Arbitraries.integers().between(0, 7),
+                        Arbitraries.integers().between(0, 15),
                         Arbitraries.frequency(Tuple.of(6, 0), Tuple.of(2, 1), Tuple.of(1, 4)))
                 .as(Step::new)
                 .list()

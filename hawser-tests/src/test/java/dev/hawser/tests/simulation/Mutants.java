@@ -13,7 +13,6 @@ import static dev.hawser.tests.simulation.Change.returns;
 import static dev.hawser.tests.simulation.Change.withoutCall;
 import static dev.hawser.tests.simulation.Change.writes;
 import static dev.hawser.tests.simulation.Rewrites.admitsEverybody;
-import static dev.hawser.tests.simulation.Rewrites.callReturnsOnce;
 import static dev.hawser.tests.simulation.Rewrites.getsInstead;
 import static dev.hawser.tests.simulation.Rewrites.networkIsAddress;
 import static dev.hawser.tests.simulation.Rewrites.withoutResult;
@@ -32,6 +31,9 @@ final class Mutants {
     private static final String HISTORY = "machine.TokenHistory";
     private static final String PENDING = "machine.PendingConnection";
     private static final String PENDINGS = "machine.PendingConnections";
+    private static final String GROUP = "machine.ServerGroup";
+    private static final String RULES = "machine.SeatRules";
+    private static final String DEADLINES = "machine.ServerDeadlines";
     private static final String PACKETS = "machine.ServerPackets";
     private static final String SLOT = "machine.ClientSlot";
     private static final String SLOTS = "machine.ClientSlots";
@@ -148,9 +150,9 @@ final class Mutants {
                         "it did not come about"),
                 mutant(
                         "Unix time never runs backwards",
-                        REQUESTS,
+                        GROUP,
                         "it follows the clock",
-                        callReturnsOnce("checkLifetime", "isAfter", true),
+                        callReturns("latestUnixSeconds", "isAfter", true),
                         "timeThatRunsBackwardsRevivesNoToken",
                         "ONLY_VALID_TOKENS_ANSWERED"),
                 mutant(
@@ -241,7 +243,7 @@ final class Mutants {
                         "still there"),
                 mutant(
                         "an entry dies with the timeout of its token",
-                        SERVER,
+                        PENDING,
                         "after 30 seconds at the earliest",
                         callsInstead("extendLife", "min", "max"),
                         "anEntryDiesWithTheTimeoutOfItsToken",
@@ -345,9 +347,9 @@ final class Mutants {
                         "NONCE_USED_ONCE"),
                 mutant(
                         "each server of a token has sequences of its own",
-                        SERVER,
+                        PENDING,
                         "all start at 0",
-                        callReturns("begin", "serverIndex", 0),
+                        callReturns("begin", "firstSequence", 0L),
                         "twoServersOfATokenShareNoNonceBehindTheSeat",
                         "NONCE_USED_ONCE"),
                 mutant(
@@ -412,9 +414,9 @@ final class Mutants {
                         "PAYLOADS_ONCE_AND_UNALTERED"),
                 mutant(
                         "a seat begins behind the first response",
-                        SERVER,
+                        SLOT,
                         "it begins with a fresh window",
-                        call("takeSeat", "resetAfter", Rewrites::resetOnly),
+                        call("begin", "resetAfter", Rewrites::resetOnly),
                         "whatWasMeantForAnEarlierServerIsDropped",
                         "PAYLOADS_ONCE_AND_UNALTERED"),
                 mutant(
@@ -456,28 +458,28 @@ final class Mutants {
                 // ---- The server
                 mutant(
                         "an id and an address have one slot",
-                        SERVER,
+                        RULES,
                         "as many as they like",
                         returns("checkNotConnected", Drop.NONE),
                         "anIdAndAnAddressHaveOneSeat",
                         "SEATS_AS_TOKENS_SAY"),
                 mutant(
                         "a seat is taken over only under that policy",
-                        SERVER,
+                        RULES,
                         "always",
                         returns("mayTakeOver", true),
                         "aSeatIsTakenOverOnlyUnderThatPolicy",
                         "SEATS_AS_TOKENS_SAY"),
                 mutant(
                         "a seat is taken over only with a token that expires later",
-                        SERVER,
+                        RULES,
                         "with any token",
                         callReturns("mayTakeOver", "isAfter", true),
                         "aSeatIsTakenOverOnlyWithATokenThatExpiresLater",
                         "SEATS_AS_TOKENS_SAY"),
                 mutant(
                         "a seat that is taken over counts as free",
-                        SERVER,
+                        RULES,
                         "a full server denies",
                         callReturns("hasSeatFor", "ofClientId", null),
                         "aSeatIsTakenOverWithALaterToken",
@@ -526,7 +528,7 @@ final class Mutants {
                         "ADMISSION_HEEDED"),
                 mutant(
                         "an application that does not answer in time says no",
-                        SERVER,
+                        PENDING,
                         "the client waits",
                         returns("hasWaitedTooLong", false),
                         "aClientThatWaitsTooLongIsDenied",
@@ -554,11 +556,9 @@ final class Mutants {
                         "KEEP_ALIVE_BEFORE_PAYLOAD"),
                 new Mutant(
                         "who is silent loses its slot",
-                        SERVER,
+                        DEADLINES,
                         "it keeps it",
-                        List.of(
-                                callReturns("handleSlotDue", "hasTimedOut", false),
-                                reads("dueAt", "timeoutNanos", 0L)),
+                        List.of(returns("hasTimedOut", false), reads("dueAt", "timeoutNanos", 0L)),
                         "whoIsSilentLosesItsSlot",
                         "GHOSTS_LEAVE"),
 

@@ -1,7 +1,6 @@
 package dev.hawser.tests.simulation;
 
 import static dev.hawser.tests.simulation.Change.callReturns;
-import static dev.hawser.tests.simulation.Change.each;
 import static dev.hawser.tests.simulation.Change.reads;
 
 import java.lang.classfile.CodeBuilder;
@@ -31,24 +30,6 @@ final class Rewrites {
 
     static Change getsInstead(String method, Enum<?> from, Enum<?> to) {
         return reads(method, from.name(), to);
-    }
-
-    /// In the method, the first call of `callee` counts as having returned this.
-    static Change callReturnsOnce(String method, String callee, Object constant) {
-        boolean[] isDone = {false};
-        return each(
-                method,
-                (builder, element) -> {
-                    if (isDone[0]
-                            || !(element instanceof InvokeInstruction call)
-                            || !call.name().equalsString(callee)) {
-                        return false;
-                    }
-                    isDone[0] = true;
-                    Change.popArguments(builder, call);
-                    Change.push(builder, constant);
-                    return true;
-                });
     }
 
     /// In the method, calls of `callee`, whose result nobody looks at, are left out.

@@ -1,0 +1,47 @@
+package dev.hawser.protocol.machine;
+
+import dev.hawser.protocol.Drop;
+import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.UnixTime;
+import dev.hawser.protocol.machine.ServerConfig.SameClient;
+
+/// Who may come in beside those who are connected, here and at the other members of the group.
+final class SeatRules {
+    private final SameClient sameClient;
+    private final ClientSlots slots;
+    private final ServerGroup group;
+
+    /// @param slots of this server, a member of the group
+    SeatRules(SameClient sameClient, ClientSlots slots, ServerGroup group) {
+        this.sameClient = sameClient;
+        this.slots = slots;
+        this.group = group;
+    }
+
+    /// No client from this address, and at no member one with this id, unless the newcomer may take
+    /// its seat.
+    Drop checkNotConnected(PeerAddress from, long clientId, long expireTimestamp) {
+        ClientSlot client = slots.ofAddress(from);
+        if (client != null && !mayTakeOver(client, clientId, expireTimestamp)) {
+            return Drop.ADDRESS_CONNECTED;
+        }
+        for (int i = 0; i < group.memberCount(); i++) {
+            client = group.slots(i).ofClientId(clientId);
+            if (client != null && !mayTakeOver(client, clientId, expireTimestamp)) {
+                return Drop.CLIENT_ID_CONNECTED;
+            }
+        }
+        return Drop.NONE;
+    }
+
+    private boolean mayTakeOver(ClientSlot seated, long clientId, long expireTimestamp) {
+        return sameClient == SameClient.TAKE_OVER
+                && seated.clientId == clientId
+                && UnixTime.isAfter(expireTimestamp, seated.tokenExpireTimestamp);
+    }
+
+    /// A seat that this client would take over counts as free, if it is here.
+    boolean hasSeatFor(long clientId) {
+        return slots.hasFree() || slots.ofClientId(clientId) != null;
+    }
+}

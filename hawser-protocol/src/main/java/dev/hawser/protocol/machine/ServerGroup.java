@@ -1,0 +1,103 @@
+package dev.hawser.protocol.machine;
+
+import dev.hawser.protocol.RandomBytes;
+import dev.hawser.protocol.UnixTime;
+import dev.hawser.protocol.wire.LittleEndian;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Servers of one process that share their clients: several ways into one game, such as UDP,
+/// WebTransport and WebSocket.
+///
+/// A machine joins the group that it is made with, and leaves it with [ServerMachine#close]; one
+/// that is dropped without a close keeps its clients' ids taken. The group holds two things for its
+/// members.
+///
+/// **The memory of connect tokens.** A token that has led to a connection is refused by every
+/// member that stands at the same place in the token's list of servers, and one that is in use is
+/// bound to the member where it was first seen. Members at different places of the list are
+/// separate servers to a token: each seals under numbers of its own, so each may serve it. The
+/// memory outlives its members: a server that stops and starts again is a new machine in the same
+/// group, and knows the tokens that were used before. Unix time is that of the member whose clock
+/// is ahead, and never goes back.
+///
+/// **The clients that are connected.** A client id with a seat at one member counts as connected at
+/// every other. Under [ServerConfig.SameClient#REFUSE] its requests are dropped; under
+/// [ServerConfig.SameClient#TAKE_OVER] it may come in with a token that expires later than that of
+/// its seat. The policy is that of the member that is asked.
+///
+/// A member that seats such a client does not end the seat at the other one, whose packets go
+/// elsewhere. Whoever drives the members does: on [ServerEvent.Connected] of one, look for the
+/// client id at the others and call [ServerMachine#replace] there. Until then the client has both
+/// seats. A seat at another member frees none here: a full server denies.
+///
+/// One thread drives all members. Members draw their own randomness and keep their own pending
+/// connections and their own bounds.
+public final class ServerGroup {
+    private static final int HASH_KEY_BYTES = 2 * Long.BYTES;
+
+    private final TokenHistory history;
+    private final List<ClientSlots> members = new ArrayList<>();
+    private int joined;
+    private long nowUnixSeconds;
+
+    /// Makes a group without members. Draws from `random` the key of the hash table of tokens, 16
+    /// bytes.
+    ///
+    /// @param tokenHistoryMax how many connect tokens are remembered until they expire, for all
+    ///   members together, 1 to 2^24; what the members' [ServerConfig]s say is not used
+    /// @throws IllegalArgumentException when `tokenHistoryMax` is out of range
+    public ServerGroup(int tokenHistoryMax, RandomBytes random) {
+        ServerConfig.checkTokenHistoryMax(tokenHistoryMax);
+        byte[] bytes = new byte[HASH_KEY_BYTES];
+        random.nextBytes(bytes);
+        ByteBuffer hashKey = ByteBuffer.wrap(bytes);
+        this(
+                tokenHistoryMax,
+                LittleEndian.getLong(hashKey, 0),
+                LittleEndian.getLong(hashKey, Long.BYTES));
+    }
+
+    ServerGroup(int tokenHistoryMax, long hashKey0, long hashKey1) {
+        history = new TokenHistory(tokenHistoryMax, hashKey0, hashKey1);
+    }
+
+    /// Takes in a member.
+    ///
+    /// @return its number, which no later member of this group has: tokens stay bound to it
+    int join(ClientSlots slots) {
+        members.add(slots);
+        return joined++;
+    }
+
+    void leave(ClientSlots slots) {
+        members.remove(slots);
+    }
+
+    TokenHistory history() {
+        return history;
+    }
+
+    int memberCount() {
+        return members.size();
+    }
+
+    /// {@return the seats of a member}
+    ///
+    /// @param index from 0 in the order of joining; those behind one that leaves move up
+    ClientSlots slots(int index) {
+        return members.get(index);
+    }
+
+    /// Takes note of a member's clock. Time never goes back, whatever the clocks do: a used token
+    /// that was forgotten when it had expired would live again.
+    ///
+    /// @return the latest Unix time that any member has seen
+    long latestUnixSeconds(long unixSeconds) {
+        if (UnixTime.isAfter(unixSeconds, nowUnixSeconds)) {
+            nowUnixSeconds = unixSeconds;
+        }
+        return nowUnixSeconds;
+    }
+}
