@@ -26,6 +26,15 @@ public record StatedReason(int code, int retryAfterSeconds, String text) {
     /// The server is going down.
     public static final int SERVER_STOPPED = 4;
 
+    /// This player is not allowed at this server.
+    public static final int BANNED = 5;
+
+    /// This player is connected already.
+    public static final int ALREADY_CONNECTED = 6;
+
+    /// Something at the server went wrong.
+    public static final int INTERNAL = 7;
+
     /// The codes from here up to 65535 are the application's.
     public static final int APPLICATION_MIN = 1000;
 

@@ -26,7 +26,8 @@ public final class ConnectionMeter {
     private long packetsOverLimit;
     private long roundTripNanos = NEVER;
 
-    ConnectionMeter() {}
+    /// Creates a meter at which nothing has been measured.
+    public ConnectionMeter() {}
 
     // ---- Looks
 
