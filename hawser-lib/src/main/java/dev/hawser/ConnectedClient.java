@@ -12,19 +12,29 @@ import org.jspecify.annotations.Nullable;
 /// connection has ended it still says who it was, and sending gives [SendResult#NOT_CONNECTED].
 /// Equality is identity.
 ///
-/// Any thread may read it; the attachment belongs to the server's thread.
+/// Any thread may read it; attachment and reports belong to the server's thread.
 public interface ConnectedClient {
     /// {@return who the client is}
     ClientId id();
 
-    /// {@return the client's place at the server, from 0 to the number of slots less one; free for
+    /// {@return the client's place at [#server()], from 0 to its number of slots less one; free for
     /// another client once this connection has ended}
     int clientIndex();
 
     /// {@return where the client is; empty where the connection has no address}
     Optional<NetAddress> address();
 
-    /// {@return what the backend put into the client's connect token}
+    /// {@return the server that it is connected to: of several, the member of the [MultiServer]}
+    NetServer server();
+
+    /// {@return whether the client is in this process and shares the game's world, so that there is
+    /// nothing to send to it but what it cannot see}
+    default boolean isLocal() {
+        return id() instanceof ClientId.Local;
+    }
+
+    /// {@return what the backend put into the client's connect token, or a local client brought
+    /// along}
     UserData userData();
 
     /// {@return whether the connection exists; false as soon as the server knows of its end, which
@@ -33,6 +43,16 @@ public interface ConnectedClient {
 
     /// {@return the size of the largest payload that can be sent to this client, in bytes}
     int maxPayloadBytes();
+
+    /// {@return what this connection has moved and how good it is, also after its end; a snapshot}
+    ConnectionStats stats();
+
+    /// Tells how long an echo took that the game sent and got back, for
+    /// [ConnectionStats#roundTripNanos()].
+    ///
+    /// @param nanos there and back, not negative
+    /// @throws IllegalArgumentException when it is negative
+    void reportRoundTrip(long nanos);
 
     /// Keeps an object of the game with this connection, for example its player. Null forgets it.
     void attach(@Nullable Object attachment);

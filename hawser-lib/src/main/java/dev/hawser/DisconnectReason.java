@@ -3,6 +3,7 @@ package dev.hawser;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import java.util.List;
+import java.util.Optional;
 
 /// Why there is no connection: one type for each reason, for both sides, with what a person can act
 /// on. [#explanation()] says it in words.
@@ -124,6 +125,12 @@ public sealed interface DisconnectReason {
     ///
     /// @param stated what it said; [StatedReason#NONE] where the connection carries no reasons
     record Denied(StatedReason stated) implements DisconnectReason {
+        /// {@return what the server meant; empty where it stated no reason, or one that this
+        /// version does not know}
+        public Optional<Refusal> refusal() {
+            return Refusal.of(stated);
+        }
+
         @Override
         public String explanation() {
             return stated.equals(StatedReason.NONE)

@@ -1,5 +1,6 @@
 package dev.hawser;
 
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Set;
@@ -37,6 +38,10 @@ final class Log {
                 "This server accepts connect tokens of any lifetime, also those that were used"
                         + " before it started (maxConnectTokenLifetime is off): for development"
                         + " only, since recorded connections can be replayed after a restart.");
+    }
+
+    static void memberFailed(Logger logger, IOException failure) {
+        logger.log(Level.ERROR, "The server runs without a part of it: " + failure.getMessage());
     }
 
     static void handlerTooSlow(Logger logger, int events) {

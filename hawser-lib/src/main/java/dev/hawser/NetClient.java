@@ -74,6 +74,30 @@ public interface NetClient extends AutoCloseable {
     /// {@return the size of the largest payload, in bytes}
     int maxPayloadBytes();
 
+    /// {@return whether the server is in this process and shares its world with this client}
+    default boolean isLocal() {
+        return false;
+    }
+
+    /// Lets the connection not end because nothing is heard, from now on: for sitting at a
+    /// breakpoint, on either side. The server needs the same, since it hears nothing from here.
+    /// Outlives the connection.
+    void suspendTimeouts();
+
+    /// Lets the connection time out again; it counts as heard of just now.
+    void resumeTimeouts();
+
+    /// {@return what the present connection, or else the last one, has moved, and how good it is; a
+    /// snapshot}
+    ConnectionStats connectionStats();
+
+    /// Tells how long an echo took that the game sent and got back, for
+    /// [ConnectionStats#roundTripNanos()].
+    ///
+    /// @param nanos there and back, not negative
+    /// @throws IllegalArgumentException when it is negative
+    void reportRoundTrip(long nanos);
+
     /// {@return what this client has sent, received and dropped since it was made; a snapshot,
     /// which any thread may take}
     ClientStats stats();

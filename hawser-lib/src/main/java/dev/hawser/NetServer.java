@@ -5,13 +5,17 @@ import dev.hawser.protocol.StatedReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A server: many connections, one thread.
 ///
 /// Poll-driven: the game calls [#update()] once a tick, then [#receive], then sends. The thread
-/// that calls [#start()] owns the server until it stops; other threads get an
+/// that calls [#update()] first owns the server until it stops; other threads get an
 /// [IllegalStateException] and hand their work over, for example by [ServerRunner#execute].
-/// [#isRunning()], [#localAddress()], [#stats()] and [#wakeup()] are for every thread.
+/// [#isRunning()], [#localAddresses()], [#maxPayloadBytes()], [#stats()] and [#wakeup()] are for
+/// every thread.
 public interface NetServer extends AutoCloseable {
     /// Starts accepting clients. Does nothing when it runs. A server that has stopped can start
     /// again.
@@ -34,7 +38,8 @@ public interface NetServer extends AutoCloseable {
     void update();
 
     /// Hands over the payloads, connects and disconnects that updates have seen, in the order in
-    /// which they happened.
+    /// which they happened. Newcomers are put before the [ConnectionRequestHandler], if there is
+    /// one.
     ///
     /// What the handler throws is passed on; what it was called for counts as delivered, and the
     /// rest comes with the next call.
@@ -52,6 +57,25 @@ public interface NetServer extends AutoCloseable {
     /// @throws IllegalArgumentException when the payload is empty or too large, or the client is
     ///   another server's
     SendResult send(ConnectedClient client, ByteBuffer payload);
+
+    /// Sends a payload to all clients.
+    ///
+    /// @param payload 1 to [#maxPayloadBytes()] bytes between position and limit, both left as they
+    ///   are; taken before the call returns
+    /// @return how many it was sent to
+    /// @throws IllegalArgumentException when the payload is empty or too large
+    default int broadcast(ByteBuffer payload) {
+        return broadcast(null, payload);
+    }
+
+    /// Sends a payload to all clients but one.
+    ///
+    /// @param except who does not get it, for example because it said so itself; null for nobody
+    /// @param payload 1 to [#maxPayloadBytes()] bytes between position and limit, both left as they
+    ///   are; taken before the call returns
+    /// @return how many it was sent to
+    /// @throws IllegalArgumentException when the payload is empty or too large
+    int broadcast(@Nullable ConnectedClient except, ByteBuffer payload);
 
     /// Hands what was sent since the last update to the network. [#update()] does it too; who sends
     /// after it, as most games do, calls this at the end of the tick, so that nothing waits for the
@@ -71,6 +95,17 @@ public interface NetServer extends AutoCloseable {
     /// is called for it.
     Collection<ConnectedClient> connectedClients();
 
+    /// {@return the client that is connected with this id; empty when there is none}
+    Optional<ConnectedClient> client(ClientId id);
+
+    /// Lets no connection end because nothing is heard, from now on: for sitting at a breakpoint,
+    /// on either side. The other side needs the same, since it hears nothing from here. Outlives a
+    /// restart.
+    void suspendTimeouts();
+
+    /// Lets connections time out again; each counts as heard of just now.
+    void resumeTimeouts();
+
     /// Waits until something may have arrived or be due, `timeoutNanos` are over, or another thread
     /// calls [#wakeup()]: for a loop that has no ticks of its own. May return early for no reason.
     void await(long timeoutNanos);
@@ -78,9 +113,13 @@ public interface NetServer extends AutoCloseable {
     /// Ends the present [#await], or else the next one. Any thread may call it.
     void wakeup();
 
-    /// {@return the address that this server receives at, with the real port where port 0 asked the
-    /// system to choose; any thread may ask}
-    NetAddress localAddress();
+    /// {@return the addresses that this server receives at, with the real port where port 0 asked
+    /// the system to choose; none where everything happens in this process; any thread may ask}
+    List<NetAddress> localAddresses();
+
+    /// {@return the size of the largest payload that fits every connection of this server, in
+    /// bytes; any thread may ask}
+    int maxPayloadBytes();
 
     /// {@return what this server has sent, received and dropped; a snapshot, which any thread may
     /// take}

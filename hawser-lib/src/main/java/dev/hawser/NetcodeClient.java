@@ -7,6 +7,7 @@ import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.machine.ClientMachine;
 import dev.hawser.protocol.machine.ClientState;
+import dev.hawser.protocol.machine.ConnectionMeter;
 import dev.hawser.protocol.machine.PacketSink;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.ConnectTokenInfo;
@@ -58,6 +59,10 @@ public final class NetcodeClient implements NetClient {
     private final ClientMachine machine = new ClientMachine();
     private final PayloadRing received = new PayloadRing(RECEIVE_QUEUE_BYTES);
     private final PayloadCounters payloads = new PayloadCounters();
+
+    /// Those of the present connection, or the last one.
+    private volatile PayloadCounters connectionPayloads = new PayloadCounters();
+
     private final PacketSink sink;
     private final DatagramHandler datagramHandler = this::handleDatagram;
 
@@ -148,6 +153,7 @@ public final class NetcodeClient implements NetClient {
         }
         Log.cipher(logger, machine.cipherName());
         received.clear();
+        connectionPayloads = new PayloadCounters();
         tokenInfo = info;
         machine.connect(nowNanos, token, sink);
         transport.flush();
@@ -195,7 +201,14 @@ public final class NetcodeClient implements NetClient {
 
     private void handleDatagram(PeerAddress from, ByteBuffer datagram) {
         if (machine.handleDatagram(nowNanos, from, datagram)) {
-            payloads.in(datagram.remaining(), received.add(null, datagram));
+            int bytes = datagram.remaining();
+            if (received.add(null, datagram)) {
+                payloads.in(bytes);
+                connectionPayloads.in(bytes);
+            } else {
+                payloads.dropped();
+                connectionPayloads.dropped();
+            }
         }
     }
 
@@ -272,7 +285,29 @@ public final class NetcodeClient implements NetClient {
             return SendResult.NOT_CONNECTED;
         }
         payloads.out(bytes);
+        connectionPayloads.out(bytes);
         return SendResult.SENT;
+    }
+
+    @Override
+    public void suspendTimeouts() {
+        owner.check();
+        machine.suspendTimeouts();
+    }
+
+    @Override
+    public void resumeTimeouts() {
+        owner.check();
+        machine.resumeTimeouts(monotonicClock.getAsLong());
+    }
+
+    @Override
+    public void reportRoundTrip(long nanos) {
+        owner.check();
+        ConnectionMeter meter = machine.meter();
+        if (meter != null) {
+            meter.reportRoundTrip(nanos);
+        }
     }
 
     @Override
@@ -335,6 +370,12 @@ public final class NetcodeClient implements NetClient {
                 payloads.notQueued(),
                 machine.drops().asMap(),
                 transport.stats());
+    }
+
+    @Override
+    public ConnectionStats connectionStats() {
+        ConnectionMeter meter = machine.meter();
+        return meter == null ? ConnectionStats.NONE : ConnectionStats.of(meter, connectionPayloads);
     }
 
     @Override

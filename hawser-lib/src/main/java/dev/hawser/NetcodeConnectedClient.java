@@ -2,44 +2,32 @@ package dev.hawser;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.machine.ConnectionMeter;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// A connection of a [NetcodeServer], made when the client takes its slot.
-final class NetcodeConnectedClient implements ConnectedClient {
-    final NetcodeServer server;
-    final int slot;
-
-    /// Where it stands in the server's list of connected clients.
-    int listIndex;
-
-    private final ClientId id;
+final class NetcodeConnectedClient extends MemberClient {
+    private final NetcodeServer netcode;
     private final NetAddress address;
-    private final UserData userData;
-    private volatile boolean isConnected = true;
-    private @Nullable Object attachment;
+    private final ConnectionMeter meter;
 
     NetcodeConnectedClient(
-            NetcodeServer server, int slot, ClientId id, NetAddress address, UserData userData) {
-        this.server = server;
-        this.slot = slot;
-        this.id = id;
+            NetcodeServer server,
+            int slot,
+            ClientId id,
+            NetAddress address,
+            UserData userData,
+            ReceiveLimit limit,
+            ConnectionMeter meter) {
+        super(server, id, slot, userData, limit);
+        netcode = server;
         this.address = address;
-        this.userData = userData;
-    }
-
-    void end() {
-        isConnected = false;
+        this.meter = meter;
     }
 
     @Override
-    public ClientId id() {
-        return id;
-    }
-
-    @Override
-    public int clientIndex() {
-        return slot;
+    void roomAgain() {
+        netcode.resumePayloads(this);
     }
 
     @Override
@@ -48,32 +36,12 @@ final class NetcodeConnectedClient implements ConnectedClient {
     }
 
     @Override
-    public UserData userData() {
-        return userData;
+    public ConnectionStats stats() {
+        return ConnectionStats.of(meter, payloads);
     }
 
     @Override
-    public boolean isConnected() {
-        return isConnected;
-    }
-
-    @Override
-    public int maxPayloadBytes() {
-        return server.maxPayloadBytes();
-    }
-
-    @Override
-    public void attach(@Nullable Object attachment) {
-        this.attachment = attachment;
-    }
-
-    @Override
-    public @Nullable Object attachment() {
-        return attachment;
-    }
-
-    @Override
-    public String toString() {
-        return "ConnectedClient[" + id + " at " + address + ", index " + slot + "]";
+    public void reportRoundTrip(long nanos) {
+        meter.reportRoundTrip(nanos);
     }
 }

@@ -1,5 +1,6 @@
 package dev.hawser;
 
+import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.PrivateKey;
@@ -7,8 +8,10 @@ import dev.hawser.protocol.RandomBytes;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.machine.PacketSink;
+import dev.hawser.protocol.machine.ServerConfig;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerEvent;
+import dev.hawser.protocol.machine.ServerGroup;
 import dev.hawser.protocol.machine.ServerMachine;
 import dev.hawser.transport.DatagramHandler;
 import dev.hawser.transport.Transport;
@@ -16,9 +19,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -48,40 +48,37 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Nothing is allocated per packet in steady state, except by the JDK's own ciphers and for the
 /// addresses of its channel.
-public final class NetcodeServer implements NetServer {
+public final class NetcodeServer extends MemberServer {
     private static final StatedReason STOPPED =
             StatedReason.of(StatedReason.SERVER_STOPPED, "the server has stopped");
 
-    private final OwnerThread owner = new OwnerThread("server");
+    /// Packets of clients that are over their limit cost next to nothing, so that an update takes
+    /// more of them: up to so many times what it takes otherwise.
+    private static final int CHEAP_PACKETS_FACTOR = 8;
+
     private final NetcodeServerSettings settings;
     private final Transport transport;
     private final int maxPayloadBytes;
     private final int packetsPerUpdateMax;
     private final PacketSink sink;
     private final DatagramHandler datagramHandler = this::handleDatagram;
-
-    private final ServerInbox inbox;
-    private final PayloadCounters payloads = new PayloadCounters();
     private final @Nullable NetcodeConnectedClient[] clientOfSlot;
-    private final List<ConnectedClient> connected = new ArrayList<>();
-    private final Collection<ConnectedClient> connectedView =
-            Collections.unmodifiableCollection(connected);
 
     /// Of the present start, or the last one: its figures outlive it.
     private volatile @Nullable ServerMachine machine;
 
-    private volatile boolean isRunning;
     private @Nullable SilenceExplainer silence;
+    private boolean areTimeoutsSuspended;
     private boolean hasLetIn;
     private boolean hasWarned;
     private long nowNanos;
 
     private NetcodeServer(NetcodeServerSettings settings) {
+        super(settings.requestHandler());
         this.settings = settings;
         transport = settings.transport();
         maxPayloadBytes = Payloads.bytesMax(transport);
         packetsPerUpdateMax = settings.packetsPerUpdateMax();
-        inbox = new ServerInbox(settings.receiveQueueBytes(), settings.eventsMax());
         clientOfSlot = new @Nullable NetcodeConnectedClient[settings.maxClients()];
         sink = transport::send;
     }
@@ -93,30 +90,28 @@ public final class NetcodeServer implements NetServer {
 
     // ---- Life
 
-    /// {@inheritDoc}
-    ///
-    /// @throws IllegalStateException when the transport is bound to all interfaces and no identity
-    ///   was set, or the private key has been erased
     @Override
-    public void start() throws IOException {
-        owner.check();
-        if (isRunning) {
-            return;
-        }
+    void open() throws IOException {
         transport.open();
         try {
-            start(settings.identityAt(transport.localAddress()));
+            open(settings.identityAt(transport.localAddress()));
         } catch (RuntimeException e) {
             transport.close();
             throw e;
         }
     }
 
-    private void start(List<NetAddress> identity) {
+    private void open(List<NetAddress> identity) {
         nowNanos = settings.monotonicClock().getAsLong();
+        ServerConfig config = settings.config(identity).asksAdmission(requestHandler() != null);
+        ServerGroup group = hub().group;
         ServerMachine started =
-                new ServerMachine(
-                        settings.config(identity), settings.wallClock(), settings.random());
+                group == null
+                        ? new ServerMachine(config, settings.wallClock(), settings.random())
+                        : new ServerMachine(config, settings.wallClock(), settings.random(), group);
+        if (areTimeoutsSuspended) {
+            started.suspendTimeouts();
+        }
         silence =
                 new SilenceExplainer(
                         settings.logger(),
@@ -130,45 +125,38 @@ public final class NetcodeServer implements NetServer {
             Log.lifetimeLimitOff(settings.logger());
         }
         machine = started;
-        isRunning = true;
     }
 
     @Override
-    public void stop() {
-        owner.check();
+    void shut() {
+        ServerMachine machine = machine();
+        machine.close(nowNanos, STOPPED, sink);
+        takeEvents(machine);
+        transport.flush();
+        transport.close();
+    }
+
+    /// {@return the machine of a server that has been started}
+    private ServerMachine machine() {
         ServerMachine machine = this.machine;
-        if (isRunning && machine != null) {
-            isRunning = false;
-            machine.close(nowNanos, STOPPED, sink);
-            takeEvents(machine);
-            transport.flush();
-            transport.close();
-            owner.release();
+        if (machine == null) {
+            throw new AssertionError("a server that was never started has no machine");
         }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return isRunning;
+        return machine;
     }
 
     // ---- A tick
 
     @Override
-    public void update() {
-        ServerMachine machine = this.machine;
-        if (!isRunning || machine == null) {
-            owner.check();
-            return;
-        }
-        owner.claim();
+    void tick() {
+        ServerMachine machine = machine();
         nowNanos = settings.monotonicClock().getAsLong();
-        if (inbox.takesEvents()) {
+        if (hub().inbox.takesEvents()) {
             hasWarned = false;
-            transport.receive(datagramHandler, packetsPerUpdateMax);
+            receive(machine);
         } else if (!hasWarned) {
             hasWarned = true;
-            Log.handlerTooSlow(settings.logger(), inbox.events());
+            Log.handlerTooSlow(settings.logger(), hub().inbox.events());
         }
         machine.handleTimeout(nowNanos, sink);
         takeEvents(machine);
@@ -176,11 +164,22 @@ public final class NetcodeServer implements NetServer {
         explainSilence(machine);
     }
 
+    /// Takes packets until there are none, or so many that the tick has to go on.
+    private void receive(ServerMachine machine) {
+        int costly = packetsPerUpdateMax;
+        int total = packetsPerUpdateMax * CHEAP_PACKETS_FACTOR;
+        int cheap;
+        do {
+            long overLimit = machine.drops().count(Drop.OVER_LIMIT);
+            int taken = transport.receive(datagramHandler, Math.min(costly, total));
+            cheap = (int) (machine.drops().count(Drop.OVER_LIMIT) - overLimit);
+            costly -= taken - cheap;
+            total -= taken;
+        } while (cheap > 0 && costly > 0 && total > 0);
+    }
+
     private void handleDatagram(PeerAddress from, ByteBuffer datagram) {
-        ServerMachine machine = this.machine;
-        if (machine == null) {
-            return;
-        }
+        ServerMachine machine = machine();
         int slot = machine.handleDatagram(nowNanos, from, datagram, sink);
         if (slot == ServerMachine.NO_SLOT) {
             takeEvents(machine);
@@ -188,7 +187,17 @@ public final class NetcodeServer implements NetServer {
         }
         NetcodeConnectedClient client = clientOfSlot[slot];
         if (client != null) {
-            payloads.in(datagram.remaining(), inbox.add(client, datagram));
+            client.queueOrDrop(datagram);
+            if (!client.hasRoom()) {
+                machine.pausePayloads(slot);
+            }
+        }
+    }
+
+    /// A client had as much waiting as it may, and has no longer.
+    void resumePayloads(NetcodeConnectedClient client) {
+        if (client.isConnected()) {
+            machine().resumePayloads(client.clientIndex());
         }
     }
 
@@ -206,27 +215,55 @@ public final class NetcodeServer implements NetServer {
         ServerEvent event = machine.pollEvent();
         while (event != null) {
             switch (event) {
-                case ServerEvent.Connected connect -> handleConnect(connect);
+                case ServerEvent.Connected connect -> handleConnect(machine, connect);
                 case ServerEvent.Disconnected disconnect -> handleDisconnect(disconnect);
-                // Everybody with a valid token gets in: the machine does not ask.
-                case ServerEvent.Requested _ -> {}
+                case ServerEvent.Requested request -> handleRequest(machine, request);
             }
             event = machine.pollEvent();
         }
     }
 
-    private void handleConnect(ServerEvent.Connected event) {
+    private void handleRequest(ServerMachine machine, ServerEvent.Requested event) {
+        ConnectionRequestHandler handler = requestHandler();
+        if (handler == null) {
+            throw new AssertionError("the machine asks, but there is nobody to answer");
+        }
+        ask(
+                handler,
+                new ConnectionRequest(
+                        this,
+                        new ClientId.Netcode(event.clientId()),
+                        event.userData(),
+                        event.address(),
+                        refusal -> answer(machine, event.entry(), refusal)));
+    }
+
+    /// @param asked which may have been followed by another start
+    private void answer(ServerMachine asked, long entry, @Nullable Refusal refusal) {
+        if (!isRunning() || asked != machine) {
+            return;
+        }
+        if (refusal == null) {
+            asked.admit(nowNanos, entry, sink);
+        } else {
+            asked.refuse(nowNanos, entry, refusal.stated(), sink);
+        }
+        takeEvents(asked);
+    }
+
+    private void handleConnect(ServerMachine machine, ServerEvent.Connected event) {
+        int slot = event.slot();
         NetcodeConnectedClient client =
                 new NetcodeConnectedClient(
                         this,
-                        event.slot(),
+                        slot,
                         new ClientId.Netcode(event.clientId()),
                         event.address(),
-                        event.userData());
-        clientOfSlot[client.slot] = client;
-        client.listIndex = connected.size();
-        connected.add(client);
-        inbox.addConnect(client);
+                        event.userData(),
+                        settings.receiveLimit(),
+                        machine.meter(slot));
+        clientOfSlot[slot] = client;
+        addClient(client);
         hasLetIn = true;
     }
 
@@ -235,76 +272,72 @@ public final class NetcodeServer implements NetServer {
         if (client == null) {
             throw new AssertionError("slot " + event.slot() + " was freed, but nobody had it");
         }
-        clientOfSlot[client.slot] = null;
-        client.end();
-        // The last one takes its place, so that nothing moves up.
-        NetcodeConnectedClient last = (NetcodeConnectedClient) connected.removeLast();
-        if (last != client) {
-            connected.set(client.listIndex, last);
-            last.listIndex = client.listIndex;
-        }
-        inbox.addDisconnect(client, Reasons.of(event));
-    }
-
-    @Override
-    public int receive(ServerHandler handler) {
-        owner.check();
-        return inbox.deliver(handler);
+        clientOfSlot[event.slot()] = null;
+        removeClient(client, Reasons.of(event));
     }
 
     // ---- Commands
 
     @Override
-    public SendResult send(ConnectedClient client, ByteBuffer payload) {
-        owner.check();
-        Payloads.check(payload, maxPayloadBytes);
-        NetcodeConnectedClient own = own(client);
-        ServerMachine machine = this.machine;
-        if (!own.isConnected() || machine == null) {
-            return SendResult.NOT_CONNECTED;
+    SendResult sendTo(MemberClient client, ByteBuffer payload) {
+        ServerMachine machine = machine();
+        if (machine.send(nowNanos, client.clientIndex(), payload, sink)) {
+            return SendResult.SENT;
         }
-        int bytes = payload.remaining();
-        if (!machine.send(nowNanos, own.slot, payload, sink)) {
-            takeEvents(machine);
-            return SendResult.NOT_CONNECTED;
-        }
-        payloads.out(bytes);
-        return SendResult.SENT;
+        takeEvents(machine);
+        return SendResult.NOT_CONNECTED;
     }
 
     @Override
-    public void disconnect(ConnectedClient client, StatedReason reason) {
-        owner.check();
-        NetcodeConnectedClient own = own(client);
-        ServerMachine machine = this.machine;
-        if (own.isConnected() && machine != null) {
-            machine.disconnect(nowNanos, own.slot, reason, sink);
-            takeEvents(machine);
+    void end(MemberClient client, StatedReason reason) {
+        ServerMachine machine = machine();
+        machine.disconnect(nowNanos, client.clientIndex(), reason, sink);
+        takeEvents(machine);
+    }
+
+    @Override
+    void replace(MemberClient client) {
+        ServerMachine machine = machine();
+        machine.replace(nowNanos, client.clientIndex(), sink);
+        takeEvents(machine);
+    }
+
+    @Override
+    public void suspendTimeouts() {
+        hub().owner.check();
+        areTimeoutsSuspended = true;
+        if (isRunning()) {
+            machine().suspendTimeouts();
         }
     }
 
-    private NetcodeConnectedClient own(ConnectedClient client) {
-        if (client instanceof NetcodeConnectedClient own && own.server == this) {
-            return own;
+    @Override
+    public void resumeTimeouts() {
+        hub().owner.check();
+        areTimeoutsSuspended = false;
+        if (isRunning()) {
+            machine().resumeTimeouts(settings.monotonicClock().getAsLong());
         }
-        throw new IllegalArgumentException(
-                client + " is not a client of this server: use the server that it came from");
     }
 
     @Override
     public void flush() {
-        owner.check();
+        hub().owner.check();
         transport.flush();
     }
 
     @Override
+    boolean waitsForPackets() {
+        return true;
+    }
+
+    @Override
     public void await(long timeoutNanos) {
-        ServerMachine machine = this.machine;
-        if (!isRunning || machine == null) {
+        if (!isRunning()) {
             return;
         }
-        owner.claim();
-        long timeoutAtNanos = machine.nextTimeout();
+        hub().owner.claim();
+        long timeoutAtNanos = machine().nextTimeout();
         long wait = timeoutNanos;
         if (timeoutAtNanos != ServerMachine.NO_TIMEOUT) {
             wait = Math.min(wait, timeoutAtNanos - settings.monotonicClock().getAsLong());
@@ -319,20 +352,30 @@ public final class NetcodeServer implements NetServer {
 
     // ---- Looks
 
-    @Override
-    public Collection<ConnectedClient> connectedClients() {
-        owner.check();
-        return connectedView;
-    }
-
-    @Override
+    /// {@return the address that this server is bound to, with the real port where port 0 asked the
+    /// system to choose; any thread may ask}
     public NetAddress localAddress() {
         return transport.localAddress();
     }
 
-    /// {@return the size of the largest payload, in bytes}
+    @Override
+    public List<NetAddress> localAddresses() {
+        return List.of(localAddress());
+    }
+
+    @Override
     public int maxPayloadBytes() {
         return maxPayloadBytes;
+    }
+
+    @Override
+    int receiveQueueBytes() {
+        return settings.receiveQueueBytes();
+    }
+
+    @Override
+    int eventsMax() {
+        return settings.eventsMax();
     }
 
     @Override
@@ -344,6 +387,7 @@ public final class NetcodeServer implements NetServer {
                 machine == null ? 0 : machine.pendingConnections(),
                 machine == null ? 0 : machine.rememberedTokens(),
                 machine == null ? 0 : machine.denied(),
+                refusals(),
                 payloads.out(),
                 payloads.bytesOut(),
                 payloads.in(),
@@ -461,6 +505,24 @@ public final class NetcodeServer implements NetServer {
         /// @throws IllegalArgumentException when not even the largest payload fits
         public Builder receiveQueueBytes(int bytes) {
             draft.setReceiveQueueBytes(bytes);
+            return this;
+        }
+
+        /// Sets how much of one client may wait between update and receive, so that a client that
+        /// floods takes nothing from the others: what it sends beyond is dropped unopened and
+        /// counted. For a game that receives once a tick, it is what a client may send in a tick.
+        /// By default 256 payloads and 64 KiB.
+        ///
+        /// @throws IllegalArgumentException when one is less than 1
+        public Builder receiveLimitPerClient(int payloads, int bytes) {
+            draft.receiveLimit = new ReceiveLimit(payloads, bytes);
+            return this;
+        }
+
+        /// Sets who decides which clients may come in. Without one, everybody who has a valid
+        /// connect token does; a member of a [MultiServer] asks the handler of that one.
+        public Builder connectionRequests(ConnectionRequestHandler handler) {
+            draft.requestHandler = handler;
             return this;
         }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param identity empty for the bound address
 /// @param maxConnectTokenLifetime zero for no limit
 /// @param pendingLimits null for the defaults of [ServerConfig]
+/// @param requestHandler null where everybody with a valid token comes in
 /// @param tokenHistoryMax null for the default of [ServerConfig]
 record NetcodeServerSettings(
         Transport transport,
@@ -30,6 +31,8 @@ record NetcodeServerSettings(
         @Nullable PendingLimits pendingLimits,
         @Nullable Integer tokenHistoryMax,
         int receiveQueueBytes,
+        ReceiveLimit receiveLimit,
+        @Nullable ConnectionRequestHandler requestHandler,
         LongSupplier monotonicClock,
         WallClock wallClock,
         RandomBytes random,
@@ -118,6 +121,8 @@ record NetcodeServerSettings(
         private @Nullable PendingLimits pendingLimits;
         private @Nullable Integer tokenHistoryMax;
         private int receiveQueueBytes;
+        ReceiveLimit receiveLimit = ReceiveLimit.DEFAULT;
+        @Nullable ConnectionRequestHandler requestHandler;
         LongSupplier monotonicClock = System::nanoTime;
         WallClock wallClock = SystemPorts.WALL_CLOCK;
         RandomBytes random = SystemPorts.RANDOM;
@@ -160,14 +165,7 @@ record NetcodeServerSettings(
         }
 
         void setReceiveQueueBytes(int bytes) {
-            if (bytes < Payloads.BYTES_MAX) {
-                throw new IllegalArgumentException(
-                        "receiveQueueBytes is "
-                                + bytes
-                                + ", but the largest payload takes "
-                                + Payloads.BYTES_MAX);
-            }
-            receiveQueueBytes = bytes;
+            receiveQueueBytes = Payloads.checkQueue(bytes);
         }
 
         NetcodeServerSettings toSettings() {
@@ -195,6 +193,8 @@ record NetcodeServerSettings(
                     pendingLimits,
                     tokenHistoryMax,
                     receiveQueueBytes > 0 ? receiveQueueBytes : receiveQueueBytesFor(maxClients),
+                    receiveLimit,
+                    requestHandler,
                     monotonicClock,
                     wallClock,
                     random,

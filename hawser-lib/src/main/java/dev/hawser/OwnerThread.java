@@ -41,6 +41,12 @@ final class OwnerThread {
         }
     }
 
+    /// {@return whether the calling thread may go on; also where there is no owner}
+    boolean isCaller() {
+        Thread owner = this.owner;
+        return owner == null || owner == Thread.currentThread();
+    }
+
     /// Leaves it to the next thread that claims it.
     void release() {
         owner = null;

@@ -14,13 +14,13 @@ final class PayloadCounters {
         bytesOut += bytes;
     }
 
-    void in(int bytes, boolean isQueued) {
-        if (isQueued) {
-            in++;
-            bytesIn += bytes;
-        } else {
-            notQueued++;
-        }
+    void in(int bytes) {
+        in++;
+        bytesIn += bytes;
+    }
+
+    void dropped() {
+        notQueued++;
     }
 
     long out() {

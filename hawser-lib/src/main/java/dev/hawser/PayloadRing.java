@@ -19,7 +19,7 @@ final class PayloadRing {
 
     private final int[] offsets;
     private final int[] lengths;
-    private final @Nullable ConnectedClient[] senders;
+    private final @Nullable MemberClient[] senders;
     private int writeOffset;
     private long added;
     private long removed;
@@ -33,14 +33,14 @@ final class PayloadRing {
         int records = Math.max(1, capacity / BYTES_PER_RECORD);
         offsets = new int[records];
         lengths = new int[records];
-        senders = new @Nullable ConnectedClient[records];
+        senders = new @Nullable MemberClient[records];
     }
 
     /// Copies the bytes between position and limit.
     ///
     /// @param sender null at a client, which has but one
     /// @return whether there was room; what waits already is never given up for what comes
-    boolean add(@Nullable ConnectedClient sender, ByteBuffer payload) {
+    boolean add(@Nullable MemberClient sender, ByteBuffer payload) {
         int length = payload.remaining();
         int offset = isFull() ? -1 : freeOffset(length);
         if (offset < 0) {
@@ -99,7 +99,7 @@ final class PayloadRing {
     }
 
     /// {@return who sent the oldest payload}
-    @Nullable ConnectedClient lentSender() {
+    @Nullable MemberClient lentSender() {
         return senders[record(removed)];
     }
 
@@ -115,7 +115,7 @@ final class PayloadRing {
         if (added - removed > kept) {
             added = removed + kept;
             int record = record(removed);
-            ConnectedClient sender = senders[record];
+            MemberClient sender = senders[record];
             Arrays.fill(senders, null);
             if (isLent) {
                 senders[record] = sender;

@@ -38,6 +38,20 @@ final class Payloads {
                                 + " fit a packet: split it");
     }
 
+    /// {@return the size of a queue}
+    ///
+    /// @throws IllegalArgumentException when not even the largest payload fits
+    static int checkQueue(int bytes) {
+        if (bytes < BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "receiveQueueBytes is "
+                            + bytes
+                            + ", but the largest payload takes "
+                            + BYTES_MAX);
+        }
+        return bytes;
+    }
+
     /// @throws IllegalArgumentException when connections cannot be made over this transport
     static void checkCarriesRequests(Transport transport) {
         if (transport.maxPacketBytes() < REQUEST_BYTES) {

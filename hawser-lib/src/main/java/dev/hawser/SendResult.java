@@ -7,5 +7,8 @@ public enum SendResult {
     SENT,
     /// There is no connection to send it over: it never existed, has ended, or is still being made.
     /// Nothing was sent.
-    NOT_CONNECTED
+    NOT_CONNECTED,
+    /// The queue on the way to the other side is full: it does not keep up. Nothing was sent, and
+    /// the connection goes on; what was to be said next time is newer anyway.
+    QUEUE_FULL
 }

@@ -3,40 +3,53 @@ package dev.hawser;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import org.jspecify.annotations.Nullable;
 
-/// What waits for [NetServer#receive]: payloads, connects and disconnects, delivered in the order
-/// in which they came. One thread.
+/// What waits for [NetServer#receive]: payloads, requests, connects and disconnects, delivered in
+/// the order in which they came. One thread.
 ///
 /// Payloads lie in a ring, and an event remembers how many payloads came before it.
 final class ServerInbox {
     /// @param payloadsBefore how many payloads had been added when it happened
-    /// @param reason null for a connect
-    private record Event(
-            long payloadsBefore, ConnectedClient client, @Nullable DisconnectReason reason) {}
+    /// @param delivery tells the application
+    private record Event(long payloadsBefore, Delivery delivery) {}
+
+    private interface Delivery {
+        void to(ServerHandler handler);
+    }
 
     private final PayloadRing ring;
     private final Queue<Event> events = new ArrayDeque<>();
-    private final int eventsMax;
+    private int eventsMax;
     private boolean isDelivering;
 
-    /// @param eventsMax from which [#takesEvents()] says no
-    ServerInbox(int ringBytes, int eventsMax) {
+    ServerInbox(int ringBytes) {
         ring = new PayloadRing(ringBytes);
-        this.eventsMax = eventsMax;
     }
 
     /// {@return whether there was room}
-    boolean add(ConnectedClient sender, ByteBuffer payload) {
+    boolean add(MemberClient sender, ByteBuffer payload) {
         return ring.add(sender, payload);
     }
 
-    void addConnect(ConnectedClient client) {
-        events.add(new Event(ring.added(), client, null));
+    void addConnect(MemberClient client) {
+        add(handler -> handler.onConnect(client));
     }
 
-    void addDisconnect(ConnectedClient client, DisconnectReason reason) {
-        events.add(new Event(ring.added(), client, reason));
+    void addDisconnect(MemberClient client, DisconnectReason reason) {
+        add(handler -> handler.onDisconnect(client, reason));
+    }
+
+    void addRequest(ConnectionRequestHandler asked, ConnectionRequest request) {
+        add(_ -> request.putTo(asked));
+    }
+
+    private void add(Delivery delivery) {
+        events.add(new Event(ring.added(), delivery));
+    }
+
+    /// Makes room for so many events more, or less.
+    void allowEvents(int more) {
+        eventsMax += more;
     }
 
     /// {@return whether more connects and disconnects may come: an event is never dropped, so it is
@@ -64,7 +77,7 @@ final class ServerInbox {
                 Event event = events.peek();
                 if (event != null && event.payloadsBefore == ring.removed()) {
                     events.remove();
-                    deliver(event, handler);
+                    event.delivery.to(handler);
                 } else if (ring.isEmpty()) {
                     return delivered;
                 } else {
@@ -78,24 +91,18 @@ final class ServerInbox {
     }
 
     private void deliverPayload(ServerHandler handler) {
-        ConnectedClient sender = ring.lentSender();
+        MemberClient sender = ring.lentSender();
         if (sender == null) {
             throw new AssertionError("a payload without sender");
         }
+        ByteBuffer payload = ring.lend();
+        int bytes = payload.remaining();
         try {
-            handler.onPayload(sender, ring.lend());
+            handler.onPayload(sender, payload);
         } finally {
             // Also when the handler throws: the payload counts as delivered.
             ring.removeLent();
-        }
-    }
-
-    private static void deliver(Event event, ServerHandler handler) {
-        DisconnectReason reason = event.reason;
-        if (reason == null) {
-            handler.onConnect(event.client);
-        } else {
-            handler.onDisconnect(event.client, reason);
+            sender.payloadTaken(bytes);
         }
     }
 }

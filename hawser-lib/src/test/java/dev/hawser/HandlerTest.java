@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /// What a handler may do, and what becomes of the queue when it fails.
 class HandlerTest {
     private final Fixtures world = new Fixtures();
-    private final NetcodeServer server = world.startServer();
+    private final NetcodeServer server =
+            world.start(world.serverBuilder().receiveLimitPerClient(10_000, 1 << 30));
     private final List<String> events = new ArrayList<>();
 
     private NetcodeClient connectAndSend(long id, String... payloads) {

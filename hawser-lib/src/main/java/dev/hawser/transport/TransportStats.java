@@ -30,6 +30,24 @@ public record TransportStats(
         sendFailures = Collections.unmodifiableMap(copy);
     }
 
+    /// Nothing has moved.
+    public static final TransportStats NONE = new TransportStats(0, 0, 0, 0, 0, 0, Map.of());
+
+    /// {@return what this one and another have moved and dropped together}
+    public TransportStats plus(TransportStats other) {
+        Map<SendFailure, Long> failures = new EnumMap<>(SendFailure.class);
+        failures.putAll(sendFailures);
+        other.sendFailures.forEach((failure, count) -> failures.merge(failure, count, Long::sum));
+        return new TransportStats(
+                packetsIn + other.packetsIn,
+                bytesIn + other.bytesIn,
+                packetsOut + other.packetsOut,
+                bytesOut + other.bytesOut,
+                oversizePackets + other.oversizePackets,
+                receiveErrors + other.receiveErrors,
+                failures);
+    }
+
     /// {@return how many packets could not be sent, for whatever reason}
     public long packetsNotSent() {
         return sendFailures.values().stream().mapToLong(Long::longValue).sum();

@@ -1,0 +1,288 @@
+package dev.hawser;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.machine.ConnectionMeter;
+import dev.hawser.transport.TransportStats;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A client in the process of its server ([LocalServer]), for example the player who hosts the
+/// game.
+///
+/// To the game it is a client as any other: it connects, is told why it was denied or disconnected,
+/// sends and receives. Its thread may be the server's or another one. A client that shares the
+/// server's world ([#isLocal()]) needs no payloads, and may go without.
+public final class LocalClient implements NetClient {
+    private final OwnerThread owner = new OwnerThread("client");
+    private final LocalServer server;
+    private final ClientId id;
+    private final UserData userData;
+    private final PayloadCounters payloads = new PayloadCounters();
+
+    private volatile ConnectionState state =
+            new ConnectionState.Disconnected(new DisconnectReason.NeverConnected());
+
+    /// The present one, or the last: null before the first.
+    private @Nullable LocalConnection connection;
+
+    private volatile PayloadCounters connectionPayloads = new PayloadCounters();
+
+    /// The game may report echoes.
+    private volatile ConnectionMeter meter = new ConnectionMeter();
+
+    /// Behind what the last update has seen.
+    private long receivedMark;
+
+    private boolean isReceiving;
+    private boolean isClosed;
+
+    private LocalClient(Builder builder) {
+        server = builder.server;
+        id = builder.id;
+        userData = builder.userData;
+    }
+
+    /// {@return a builder of a client of this server}
+    public static Builder builder(LocalServer server) {
+        return new Builder(server);
+    }
+
+    // ---- Connecting
+
+    /// {@inheritDoc}
+    ///
+    /// The server answers with its next update, or when its [ConnectionRequestHandler] does.
+    /// Payloads of an earlier connection that were not received are dropped.
+    @Override
+    public void connect() {
+        owner.check();
+        if (isClosed) {
+            throw new IllegalStateException("this client is closed: make another one");
+        }
+        disconnect(StatedReason.NONE);
+        LocalConnection begun = new LocalConnection(id, userData);
+        connection = begun;
+        connectionPayloads = new PayloadCounters();
+        meter = new ConnectionMeter();
+        receivedMark = 0;
+        if (server.begin(begun)) {
+            state = new ConnectionState.Connecting();
+        } else {
+            state =
+                    new ConnectionState.Disconnected(
+                            new DisconnectReason.TransportFailed(
+                                    "the local server does not run: start it before its clients"
+                                            + " connect"));
+        }
+    }
+
+    @Override
+    public void disconnect(StatedReason reason) {
+        owner.check();
+        LocalConnection connection = this.connection;
+        if (connection != null && !(state instanceof ConnectionState.Disconnected)) {
+            connection.leave(reason);
+            server.wakeupHub();
+            state = new ConnectionState.Disconnected(new DisconnectReason.ClientLeft(reason));
+        }
+    }
+
+    @Override
+    public void close() {
+        owner.check();
+        disconnect(StatedReason.NONE);
+        isClosed = true;
+    }
+
+    // ---- A tick
+
+    @Override
+    public void update() {
+        owner.claim();
+        LocalConnection connection = this.connection;
+        if (connection == null || state instanceof ConnectionState.Disconnected) {
+            return;
+        }
+        // In this order: what was sent before the end is received.
+        LocalConnection.Progress progress = connection.progress();
+        receivedMark = connection.toClient.mark();
+        switch (progress) {
+            case LocalConnection.Progress.Waiting() -> {}
+            case LocalConnection.Progress.Connected() -> {
+                if (!(state instanceof ConnectionState.Connected)) {
+                    state = new ConnectionState.Connected();
+                }
+            }
+            case LocalConnection.Progress.Ended(DisconnectReason reason) ->
+                    state = new ConnectionState.Disconnected(reason);
+        }
+    }
+
+    @Override
+    public int receive(PayloadHandler handler) {
+        owner.check();
+        if (isReceiving) {
+            throw new IllegalStateException(
+                    "receive was called from inside its own handler: return, and call it again");
+        }
+        isReceiving = true;
+        int delivered = 0;
+        try {
+            // The handler may connect anew, and what waited is then dropped.
+            LocalConnection connection = this.connection;
+            while (connection != null
+                    && connection == this.connection
+                    && connection.toClient.hasBefore(receivedMark)) {
+                ByteBuffer payload = connection.toClient.lend();
+                payloads.in(payload.remaining());
+                connectionPayloads.in(payload.remaining());
+                try {
+                    handler.onPayload(payload);
+                } finally {
+                    connection.toClient.take();
+                }
+                delivered++;
+            }
+        } finally {
+            isReceiving = false;
+        }
+        return delivered;
+    }
+
+    /// {@inheritDoc}
+    ///
+    /// Nothing gets lost on the way: while the server does not keep up, the result is
+    /// [SendResult#QUEUE_FULL].
+    @Override
+    public SendResult send(ByteBuffer payload) {
+        owner.check();
+        Payloads.check(payload, maxPayloadBytes());
+        LocalConnection connection = this.connection;
+        if (connection == null || !(state instanceof ConnectionState.Connected)) {
+            return SendResult.NOT_CONNECTED;
+        }
+        int bytes = payload.remaining();
+        if (!connection.toServer.offer(payload)) {
+            return SendResult.QUEUE_FULL;
+        }
+        payloads.out(bytes);
+        connectionPayloads.out(bytes);
+        return SendResult.SENT;
+    }
+
+    /// Wakes a server that waits ([NetServer#await]), so that it takes what was sent.
+    @Override
+    public void flush() {
+        owner.check();
+        server.wakeupHub();
+    }
+
+    /// Does nothing: local connections do not time out.
+    @Override
+    public void suspendTimeouts() {
+        owner.check();
+    }
+
+    /// Does nothing: local connections do not time out.
+    @Override
+    public void resumeTimeouts() {
+        owner.check();
+    }
+
+    @Override
+    public void reportRoundTrip(long nanos) {
+        owner.check();
+        meter.reportRoundTrip(nanos);
+    }
+
+    // ---- Looks
+
+    @Override
+    public ConnectionState state() {
+        return state;
+    }
+
+    @Override
+    public boolean isLocal() {
+        return true;
+    }
+
+    @Override
+    public Optional<ClientId> id() {
+        return Optional.of(id);
+    }
+
+    /// {@return empty: nobody can send to it from outside}
+    @Override
+    public Optional<NetAddress> localAddress() {
+        return Optional.empty();
+    }
+
+    /// {@return empty: the server is in this process}
+    @Override
+    public Optional<NetAddress> serverAddress() {
+        return Optional.empty();
+    }
+
+    @Override
+    public int maxPayloadBytes() {
+        return Payloads.BYTES_MAX;
+    }
+
+    @Override
+    public ClientStats stats() {
+        return new ClientStats(
+                payloads.out(),
+                payloads.bytesOut(),
+                payloads.in(),
+                payloads.bytesIn(),
+                payloads.notQueued(),
+                Map.of(),
+                TransportStats.NONE);
+    }
+
+    @Override
+    public ConnectionStats connectionStats() {
+        return ConnectionStats.ofLocal(meter, connectionPayloads);
+    }
+
+    @Override
+    public String toString() {
+        return "LocalClient[" + id + "]";
+    }
+
+    /// How a local client is set up. Each method replaces what was set before and returns the
+    /// builder.
+    public static final class Builder {
+        private final LocalServer server;
+        private ClientId.Local id = new ClientId.Local(0);
+        private UserData userData = UserData.EMPTY;
+
+        private Builder(LocalServer server) {
+            this.server = server;
+        }
+
+        /// Sets who it is, unsigned; 0 by default. A server has one local client of an id at a
+        /// time.
+        public Builder id(long id) {
+            this.id = new ClientId.Local(id);
+            return this;
+        }
+
+        /// Sets what the server gets to know about it ([ConnectedClient#userData()]), zeros by
+        /// default.
+        public Builder userData(UserData userData) {
+            this.userData = userData;
+            return this;
+        }
+
+        /// {@return the client, not yet connected}
+        public LocalClient build() {
+            return new LocalClient(this);
+        }
+    }
+}

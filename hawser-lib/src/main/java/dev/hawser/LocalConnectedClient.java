@@ -1,0 +1,34 @@
+package dev.hawser;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.machine.ConnectionMeter;
+import java.util.Optional;
+
+/// A connection of a [LocalServer], made when the client takes its slot.
+final class LocalConnectedClient extends MemberClient {
+    final LocalConnection connection;
+
+    /// No packets, but the game may report echoes.
+    private final ConnectionMeter meter = new ConnectionMeter();
+
+    LocalConnectedClient(
+            LocalServer server, LocalConnection connection, int slot, ReceiveLimit limit) {
+        super(server, connection.id, slot, connection.userData, limit);
+        this.connection = connection;
+    }
+
+    @Override
+    public Optional<NetAddress> address() {
+        return Optional.empty();
+    }
+
+    @Override
+    public ConnectionStats stats() {
+        return ConnectionStats.ofLocal(meter, payloads);
+    }
+
+    @Override
+    public void reportRoundTrip(long nanos) {
+        meter.reportRoundTrip(nanos);
+    }
+}

@@ -1,0 +1,392 @@
+package dev.hawser;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.machine.ServerConfig.SameClient;
+import dev.hawser.transport.TransportStats;
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/// A server for clients in its own process ([LocalClient]): the player who hosts the game, several
+/// players at one screen, bots, a game without network. No socket, no cipher, no packets, and
+/// nothing that could get lost: where a queue is full, the sender is told.
+///
+/// Together with servers for everybody else it is a member of a [MultiServer].
+///
+/// ```java
+/// var local = LocalServer.builder().build();
+/// var server = MultiServer.builder().add("udp", udp).add("local", local).build();
+/// server.start();
+/// var host = LocalClient.builder(local).id(1).build();
+/// host.connect();
+/// ```
+///
+/// Local connections do not time out: both ends live and die together.
+public final class LocalServer extends MemberServer {
+    private static final StatedReason STOPPED =
+            StatedReason.of(StatedReason.SERVER_STOPPED, "the server has stopped");
+
+    private static final int RECEIVE_QUEUE_BYTES = 512 << 10;
+
+    private final int maxClients;
+    private final SameClient sameClient;
+    private final ReceiveLimit receiveLimit;
+    private final Waiter waiter = new Waiter();
+
+    /// What clients, on whichever threads, have begun.
+    private final Queue<LocalConnection> begun = new ConcurrentLinkedQueue<>();
+
+    /// Those that the application has not answered yet.
+    private final Set<LocalConnection> asked = new HashSet<>();
+
+    private final @Nullable LocalConnectedClient[] clientOfSlot;
+    private final BitSet takenSlots = new BitSet();
+    private volatile int connectedClients;
+    private volatile int pendingConnections;
+    private volatile long denied;
+
+    private LocalServer(Builder builder) {
+        super(builder.requestHandler);
+        maxClients = builder.maxClients;
+        sameClient = builder.sameClient;
+        receiveLimit = builder.receiveLimit;
+        clientOfSlot = new @Nullable LocalConnectedClient[maxClients];
+    }
+
+    /// {@return a builder in which everything has a default}
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    // ---- What clients do, on their threads
+
+    /// Takes a connection that a client has begun.
+    ///
+    /// @return false when the server does not run
+    boolean begin(LocalConnection connection) {
+        if (!isRunning()) {
+            return false;
+        }
+        begun.add(connection);
+        wakeupHub();
+        // It may have stopped meanwhile, and then nobody looks any more.
+        return isRunning() || !begun.remove(connection);
+    }
+
+    /// Wakes the thread that owns the server, if it waits.
+    void wakeupHub() {
+        hub().wakeup();
+    }
+
+    // ---- Life
+
+    @Override
+    void open() {}
+
+    @Override
+    void shut() {
+        DisconnectReason stopped = new DisconnectReason.ServerStopped(STOPPED);
+        for (int slot = 0; slot < maxClients; slot++) {
+            LocalConnectedClient client = clientOfSlot[slot];
+            if (client != null) {
+                end(client, stopped);
+            }
+        }
+        for (LocalConnection connection : asked) {
+            connection.ended(stopped);
+        }
+        asked.clear();
+        pendingConnections = 0;
+        LocalConnection connection = begun.poll();
+        while (connection != null) {
+            connection.ended(stopped);
+            connection = begun.poll();
+        }
+    }
+
+    // ---- A tick
+
+    @Override
+    void tick() {
+        takeBegun();
+        for (int slot = takenSlots.nextSetBit(0);
+                slot >= 0;
+                slot = takenSlots.nextSetBit(slot + 1)) {
+            LocalConnectedClient client = clientOfSlot[slot];
+            if (client != null) {
+                takeFrom(client);
+            }
+        }
+    }
+
+    /// A connection is never dropped: with as much waiting as may wait, it stays where it is.
+    private void takeBegun() {
+        if (asked.removeIf(connection -> connection.leaving() != null)) {
+            pendingConnections = asked.size();
+        }
+        while (hub().inbox.takesEvents()) {
+            LocalConnection connection = begun.poll();
+            if (connection == null) {
+                return;
+            }
+            if (connection.leaving() == null) {
+                consider(connection);
+            }
+        }
+    }
+
+    private void consider(LocalConnection connection) {
+        Refusal refusal = objection(connection);
+        ConnectionRequestHandler handler = requestHandler();
+        if (refusal != null) {
+            deny(connection, refusal);
+        } else if (handler == null) {
+            seat(connection);
+        } else {
+            asked.add(connection);
+            pendingConnections = asked.size();
+            ask(
+                    handler,
+                    new ConnectionRequest(
+                            this,
+                            connection.id,
+                            connection.userData,
+                            null,
+                            answer -> answer(connection, answer)));
+        }
+    }
+
+    /// {@return why it cannot come in as things stand, or null}
+    private @Nullable Refusal objection(LocalConnection connection) {
+        MemberClient older = hub().ofId(connection.id);
+        if (older != null && sameClient == SameClient.REFUSE) {
+            return new Refusal.AlreadyConnected();
+        }
+        boolean freesSlot = older != null && older.server == this;
+        return takenSlots.cardinality() == maxClients && !freesSlot ? new Refusal.Full(0) : null;
+    }
+
+    private void answer(LocalConnection connection, @Nullable Refusal answer) {
+        if (!asked.remove(connection)) {
+            return;
+        }
+        pendingConnections = asked.size();
+        if (connection.leaving() != null) {
+            return;
+        }
+        Refusal refusal = answer == null ? objection(connection) : answer;
+        if (refusal == null) {
+            seat(connection);
+        } else {
+            deny(connection, refusal);
+        }
+    }
+
+    private void deny(LocalConnection connection, Refusal refusal) {
+        denied++;
+        connection.ended(new DisconnectReason.Denied(refusal.stated()));
+    }
+
+    private void seat(LocalConnection connection) {
+        MemberClient older = hub().ofId(connection.id);
+        if (older != null) {
+            older.server.replace(older);
+        }
+        int slot = takenSlots.nextClearBit(0);
+        LocalConnectedClient client =
+                new LocalConnectedClient(this, connection, slot, receiveLimit);
+        takenSlots.set(slot);
+        clientOfSlot[slot] = client;
+        connectedClients = takenSlots.cardinality();
+        connection.connected();
+        addClient(client);
+    }
+
+    /// Takes what a client has sent, as far as there is room, and then notices whether it left: a
+    /// client that does not find room waits, nothing is dropped.
+    private void takeFrom(LocalConnectedClient client) {
+        LocalConnection connection = client.connection;
+        StatedReason leaving = connection.leaving();
+        LocalQueue queue = connection.toServer;
+        long mark = queue.mark();
+        while (queue.hasBefore(mark)) {
+            if (!client.queue(queue.lend())) {
+                return;
+            }
+            queue.take();
+        }
+        if (leaving != null && hub().inbox.takesEvents()) {
+            remove(client, new DisconnectReason.ClientLeft(leaving));
+        }
+    }
+
+    // ---- Commands
+
+    @Override
+    SendResult sendTo(MemberClient client, ByteBuffer payload) {
+        LocalConnection connection = ((LocalConnectedClient) client).connection;
+        return connection.toClient.offer(payload) ? SendResult.SENT : SendResult.QUEUE_FULL;
+    }
+
+    @Override
+    void end(MemberClient client, StatedReason reason) {
+        end((LocalConnectedClient) client, Reasons.endedByServer(reason));
+    }
+
+    @Override
+    void replace(MemberClient client) {
+        end((LocalConnectedClient) client, new DisconnectReason.Replaced());
+    }
+
+    private void end(LocalConnectedClient client, DisconnectReason reason) {
+        client.connection.ended(reason);
+        remove(client, reason);
+    }
+
+    private void remove(LocalConnectedClient client, DisconnectReason reason) {
+        clientOfSlot[client.clientIndex()] = null;
+        takenSlots.clear(client.clientIndex());
+        connectedClients = takenSlots.cardinality();
+        removeClient(client, reason);
+    }
+
+    @Override
+    public void flush() {
+        hub().owner.check();
+    }
+
+    /// Does nothing: local connections do not time out.
+    @Override
+    public void suspendTimeouts() {
+        hub().owner.check();
+    }
+
+    /// Does nothing: local connections do not time out.
+    @Override
+    public void resumeTimeouts() {
+        hub().owner.check();
+    }
+
+    @Override
+    boolean waitsForPackets() {
+        return false;
+    }
+
+    @Override
+    public void await(long timeoutNanos) {
+        if (isRunning()) {
+            hub().owner.claim();
+            waiter.await(timeoutNanos);
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        waiter.wakeup();
+    }
+
+    // ---- Looks
+
+    /// {@return none: nobody can send to it from outside}
+    @Override
+    public List<NetAddress> localAddresses() {
+        return List.of();
+    }
+
+    @Override
+    public int maxPayloadBytes() {
+        return Payloads.BYTES_MAX;
+    }
+
+    @Override
+    int receiveQueueBytes() {
+        return RECEIVE_QUEUE_BYTES;
+    }
+
+    @Override
+    int eventsMax() {
+        return 64 + 4 * maxClients;
+    }
+
+    @Override
+    public ServerStats stats() {
+        return new ServerStats(
+                maxClients,
+                connectedClients,
+                pendingConnections,
+                0,
+                denied,
+                refusals(),
+                payloads.out(),
+                payloads.bytesOut(),
+                payloads.in(),
+                payloads.bytesIn(),
+                payloads.notQueued(),
+                Map.of(),
+                TransportStats.NONE);
+    }
+
+    @Override
+    public String toString() {
+        return "LocalServer";
+    }
+
+    /// How a local server is set up. Each method replaces what was set before and returns the
+    /// builder.
+    public static final class Builder {
+        private int maxClients = 8;
+        private SameClient sameClient = SameClient.REFUSE;
+        private ReceiveLimit receiveLimit = ReceiveLimit.DEFAULT;
+        private @Nullable ConnectionRequestHandler requestHandler;
+
+        private Builder() {}
+
+        /// Sets the number of slots, 1 to 1024, 8 by default.
+        ///
+        /// @throws IllegalArgumentException when it is outside that range
+        public Builder maxClients(int slots) {
+            if (slots < 1 || slots > 1024) {
+                throw new IllegalArgumentException(
+                        "maxClients is " + slots + ", but a local server has from 1 to 1024 slots");
+            }
+            maxClients = slots;
+            return this;
+        }
+
+        /// Sets what happens when an id that is connected connects again, by default
+        /// [SameClient#REFUSE]. A newcomer that is refused is told so.
+        public Builder sameClient(SameClient policy) {
+            sameClient = policy;
+            return this;
+        }
+
+        /// Sets how much of one client may wait between update and receive. What it sends beyond
+        /// waits in its own queue, and when that is full it is told. By default 256 payloads and 64
+        /// KiB.
+        ///
+        /// @throws IllegalArgumentException when one is less than 1
+        public Builder receiveLimitPerClient(int payloads, int bytes) {
+            receiveLimit = new ReceiveLimit(payloads, bytes);
+            return this;
+        }
+
+        /// Sets who decides which clients may come in. Without one everybody may; a member of a
+        /// [MultiServer] asks the handler of that one.
+        public Builder connectionRequests(ConnectionRequestHandler handler) {
+            requestHandler = handler;
+            return this;
+        }
+
+        /// {@return the server, not yet started}
+        public LocalServer build() {
+            return new LocalServer(this);
+        }
+    }
+}

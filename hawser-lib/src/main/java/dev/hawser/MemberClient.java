@@ -1,0 +1,136 @@
+package dev.hawser;
+
+import dev.hawser.protocol.UserData;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// What the handles of connections have in common, whatever kind they are.
+abstract class MemberClient implements ConnectedClient {
+    final MemberServer server;
+
+    /// Where it stands in its server's list of connected clients.
+    int listIndex;
+
+    private final ClientId id;
+    private final int clientIndex;
+    private final UserData userData;
+    private volatile boolean isConnected = true;
+    private @Nullable Object attachment;
+
+    final PayloadCounters payloads = new PayloadCounters();
+    private final ReceiveLimit limit;
+    private int payloadsWaiting;
+    private int bytesWaiting;
+
+    MemberClient(
+            MemberServer server,
+            ClientId id,
+            int clientIndex,
+            UserData userData,
+            ReceiveLimit limit) {
+        this.server = server;
+        this.id = id;
+        this.clientIndex = clientIndex;
+        this.userData = userData;
+        this.limit = limit;
+    }
+
+    // ---- What waits for the application
+
+    /// {@return whether more of its payloads may wait}
+    final boolean hasRoom() {
+        return payloadsWaiting < limit.payloads() && bytesWaiting < limit.bytes();
+    }
+
+    /// Puts a payload into the inbox.
+    ///
+    /// @return whether it fits
+    final boolean queue(ByteBuffer payload) {
+        if (!hasRoom() || !server.hub().inbox.add(this, payload)) {
+            return false;
+        }
+        int bytes = payload.remaining();
+        payloadsWaiting++;
+        bytesWaiting += bytes;
+        payloads.in(bytes);
+        server.payloads.in(bytes);
+        return true;
+    }
+
+    /// Puts a payload into the inbox, or drops it and counts that.
+    final void queueOrDrop(ByteBuffer payload) {
+        if (!queue(payload)) {
+            payloads.dropped();
+            server.payloads.dropped();
+        }
+    }
+
+    /// One of its payloads waits no longer.
+    final void payloadTaken(int bytes) {
+        boolean hadRoom = hasRoom();
+        payloadsWaiting--;
+        bytesWaiting -= bytes;
+        if (!hadRoom && hasRoom()) {
+            roomAgain();
+        }
+    }
+
+    /// More may wait again, after it could not.
+    void roomAgain() {}
+
+    final void end() {
+        isConnected = false;
+    }
+
+    // ---- Looks
+
+    @Override
+    public final ClientId id() {
+        return id;
+    }
+
+    @Override
+    public final int clientIndex() {
+        return clientIndex;
+    }
+
+    @Override
+    public final NetServer server() {
+        return server;
+    }
+
+    @Override
+    public final UserData userData() {
+        return userData;
+    }
+
+    @Override
+    public final boolean isConnected() {
+        return isConnected;
+    }
+
+    @Override
+    public int maxPayloadBytes() {
+        return server.maxPayloadBytes();
+    }
+
+    @Override
+    public final void attach(@Nullable Object attachment) {
+        this.attachment = attachment;
+    }
+
+    @Override
+    public final @Nullable Object attachment() {
+        return attachment;
+    }
+
+    @Override
+    public String toString() {
+        return "ConnectedClient["
+                + id
+                + address().map(address -> " at " + address).orElse("")
+                + ", index "
+                + clientIndex
+                + "]";
+    }
+}

@@ -1,0 +1,23 @@
+package dev.hawser;
+
+/// How much of one client may wait for [NetServer#receive], so that a client that floods takes
+/// nothing from the others: for a game that receives once a tick, how much it may send in a tick.
+///
+/// @param payloads how many
+/// @param bytes of them together; one payload may exceed it
+record ReceiveLimit(int payloads, int bytes) {
+    static final ReceiveLimit DEFAULT = new ReceiveLimit(256, 64 << 10);
+
+    /// @throws IllegalArgumentException when one is less than 1
+    ReceiveLimit {
+        if (payloads < 1 || bytes < 1) {
+            throw new IllegalArgumentException(
+                    "a receive limit of "
+                            + payloads
+                            + " payloads and "
+                            + bytes
+                            + " bytes for each client, but both must be at least 1: nobody could"
+                            + " send anything");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.hawser;
+
+import dev.hawser.protocol.StatedReason;
+import java.util.Optional;
+
+/// Why a newcomer is not let in: what a [ConnectionRequestHandler] says, and what its client then
+/// reads in [DisconnectReason.Denied#refusal()], where the connection can carry a reason.
+public sealed interface Refusal {
+    /// {@return how it travels}
+    StatedReason stated();
+
+    /// There is no room.
+    ///
+    /// @param retryAfterSeconds 0 to 65535; when it makes sense to try again, 0 where nothing is
+    ///   known
+    record Full(int retryAfterSeconds) implements Refusal {
+        @Override
+        public StatedReason stated() {
+            return new StatedReason(
+                    StatedReason.SERVER_FULL, retryAfterSeconds, "the server is full");
+        }
+    }
+
+    /// This player is not allowed here.
+    ///
+    /// @param text for the player, at most 124 bytes in UTF-8; a longer one is cut
+    /// @param retryAfterSeconds 0 to 65535; when the ban ends, 0 where it does not or nothing is
+    ///   known
+    record Banned(String text, int retryAfterSeconds) implements Refusal {
+        @Override
+        public StatedReason stated() {
+            return new StatedReason(StatedReason.BANNED, retryAfterSeconds, text);
+        }
+    }
+
+    /// This player is here already.
+    record AlreadyConnected() implements Refusal {
+        @Override
+        public StatedReason stated() {
+            return StatedReason.of(
+                    StatedReason.ALREADY_CONNECTED, "this player is connected already");
+        }
+    }
+
+    /// Something at the server went wrong.
+    ///
+    /// @param retryAfterSeconds 0 to 65535; when it makes sense to try again, 0 where nothing is
+    ///   known
+    record Internal(int retryAfterSeconds) implements Refusal {
+        @Override
+        public StatedReason stated() {
+            return new StatedReason(
+                    StatedReason.INTERNAL, retryAfterSeconds, "the server has a problem");
+        }
+    }
+
+    /// The server did not decide in time.
+    record Undecided() implements Refusal {
+        @Override
+        public StatedReason stated() {
+            return StatedReason.of(StatedReason.REFUSED, "the server did not decide in time");
+        }
+    }
+
+    /// A reason of the game.
+    ///
+    /// @param code from [StatedReason#APPLICATION_MIN] to 65535
+    /// @param text for people, at most 124 bytes in UTF-8; a longer one is cut
+    /// @param retryAfterSeconds 0 to 65535; when it makes sense to try again, 0 where nothing is
+    ///   known
+    record Custom(int code, String text, int retryAfterSeconds) implements Refusal {
+        /// Checks the code.
+        ///
+        /// @throws IllegalArgumentException when it is not the application's
+        public Custom {
+            if (code < StatedReason.APPLICATION_MIN || code > 0xffff) {
+                throw new IllegalArgumentException(
+                        "code "
+                                + code
+                                + " of a refusal, but an application has those from "
+                                + StatedReason.APPLICATION_MIN
+                                + " to 65535");
+            }
+        }
+
+        @Override
+        public StatedReason stated() {
+            return new StatedReason(code, retryAfterSeconds, text);
+        }
+    }
+
+    /// {@return what a server meant by the reason that it stated; empty where it stated none, or
+    /// one that this version does not know}
+    static Optional<Refusal> of(StatedReason stated) {
+        int retryAfterSeconds = stated.retryAfterSeconds();
+        return switch (stated.code()) {
+            case StatedReason.SERVER_FULL -> Optional.of(new Full(retryAfterSeconds));
+            case StatedReason.REFUSED -> Optional.of(new Undecided());
+            case StatedReason.BANNED -> Optional.of(new Banned(stated.text(), retryAfterSeconds));
+            case StatedReason.ALREADY_CONNECTED -> Optional.of(new AlreadyConnected());
+            case StatedReason.INTERNAL -> Optional.of(new Internal(retryAfterSeconds));
+            default ->
+                    stated.code() < StatedReason.APPLICATION_MIN
+                            ? Optional.empty()
+                            : Optional.of(
+                                    new Custom(stated.code(), stated.text(), retryAfterSeconds));
+        };
+    }
+}
