@@ -99,6 +99,13 @@ public final class Pair {
         return this;
     }
 
+    /// Sets how losses come in bursts, each way: see [Link#burstLoss].
+    public Pair burstLoss(double enter, double leave, double lossInBurst) {
+        toServer.burstLoss(enter, leave, lossInBurst);
+        toClient.burstLoss(enter, leave, lossInBurst);
+        return this;
+    }
+
     /// Sets how many packets arrive twice, each way.
     public Pair duplication(double probability) {
         toServer.duplication(probability);

@@ -1,6 +1,8 @@
 package dev.hawser.testkit;
 
+import dev.hawser.transport.LinkModel;
 import java.util.PriorityQueue;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /// A network without sockets, threads or clocks: packets go in with a time and come out with a
@@ -14,7 +16,7 @@ public final class SimulatedNetwork {
     /// No packet is under way: see [#nextArrival()].
     public static final long NO_ARRIVAL = Long.MAX_VALUE;
 
-    private final SeededRandom random;
+    private final SplittableRandom random;
     private final PriorityQueue<Journey> journeys = new PriorityQueue<>();
     private long number;
     private long lost;
@@ -33,7 +35,7 @@ public final class SimulatedNetwork {
 
     /// Creates a network.
     public SimulatedNetwork(long seed) {
-        random = new SeededRandom(seed);
+        random = new SplittableRandom(seed);
     }
 
     /// Takes a packet on its way.
@@ -41,20 +43,18 @@ public final class SimulatedNetwork {
     /// @param nowNanos when it is sent
     /// @param link how it is treated
     public void send(long nowNanos, Link link, SimulatedPacket packet) {
-        if (link.duplicates(random)) {
+        LinkModel model = link.model();
+        int copies = model.send(nowNanos, packet.length(), link.conditions(), random);
+        if (copies > 1) {
             duplicated++;
-            sendOne(nowNanos, link, packet);
         }
-        sendOne(nowNanos, link, packet);
-    }
-
-    private void sendOne(long nowNanos, Link link, SimulatedPacket packet) {
-        if (link.loses(random) || journeys.size() >= PACKETS_MAX) {
-            lost++;
-            return;
+        for (int copy = 0; copy < copies; copy++) {
+            if (model.fate(copy).arrives() && journeys.size() < PACKETS_MAX) {
+                journeys.add(new Journey(model.arrivesAtNanos(copy), number++, packet));
+            } else {
+                lost++;
+            }
         }
-        long arrivesAtNanos = nowNanos + link.delayNanos(random);
-        journeys.add(new Journey(arrivesAtNanos, number++, packet));
     }
 
     /// {@return when the next packet arrives, or [#NO_ARRIVAL]}

@@ -13,6 +13,7 @@ import dev.hawser.testkit.Pair;
 import dev.hawser.testkit.SimulatedClient;
 import dev.hawser.testkit.SimulatedPacket;
 import dev.hawser.testkit.VirtualClock;
+import dev.hawser.transport.LinkConditions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,22 @@ class PairTest {
         }
         assertThat(pair.server().payloadsReceived()).isGreaterThan(5);
         return packets;
+    }
+
+    @Test
+    void lossesMayComeInBursts() {
+        Pair pair = Pair.withSeed(9).burstLoss(0.1, 0.3, 1).latencyMillis(20);
+        SimulatedClient client = pair.newClient();
+        client.connect();
+        pair.driveUntil(client::isConnected, 2_000);
+        for (int i = 0; i < 200; i++) {
+            client.send(100);
+            pair.driveFor(10);
+        }
+        // A quarter of the packets meet a burst.
+        assertThat(pair.server().payloadsReceived()).isBetween(120L, 180L);
+        assertThat(pair.toServer().conditions())
+                .isEqualTo(LinkConditions.NONE.burstLoss(0.1, 0.3, 1).latencyMillis(20));
     }
 
     @Test
