@@ -85,6 +85,24 @@ class ConditionedTransportTest {
     }
 
     @Test
+    void theClockMayRunOverBetweenTwoPackets() {
+        station.startAt(Long.MAX_VALUE - TimeUnit.MILLISECONDS.toNanos(81));
+        transport.outbound(SLOW);
+        send("before");
+        station.advanceMillis(2);
+        send("after");
+        station.advanceMillis(78);
+        transport.flush();
+        assertThat(transport.outboundStats().underWay()).isEqualTo(1);
+        station.advanceMillis(2);
+        transport.flush();
+        assertThat(station.nowNanos()).isNegative();
+        assertThat(station.takeLog())
+                .extracting(it -> it.substring(it.indexOf(' ') + 1))
+                .containsExactly("sent before", "flushed", "sent after", "flushed");
+    }
+
+    @Test
     void theBytesAreTakenBeforeSendReturns() {
         transport.outbound(SLOW);
         ByteBuffer packet = bytes("xabcx").position(1).limit(4);

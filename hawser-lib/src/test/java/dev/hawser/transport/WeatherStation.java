@@ -26,6 +26,10 @@ final class WeatherStation implements Transport {
         return nowNanos;
     }
 
+    void startAt(long nanos) {
+        nowNanos = nanos;
+    }
+
     void advanceMillis(long millis) {
         nowNanos += millis * 1_000_000;
     }
