@@ -53,6 +53,18 @@ final class WeatherStation implements Transport {
         return StandardCharsets.UTF_8.decode(datagram.duplicate()).toString();
     }
 
+    /// {@return a builder of a transport around this one, on its time and a fixed seed}
+    ConditionedTransport.Builder conditioned() {
+        return ConditionedTransport.builder(this).seed(1).monotonicClock(() -> nowNanos);
+    }
+
+    /// {@return what a transport hands over in one call}
+    static List<String> textsFrom(Transport transport, int packetsMax) {
+        List<String> texts = new ArrayList<>();
+        transport.receive((_, datagram) -> texts.add(text(datagram)), packetsMax);
+        return texts;
+    }
+
     private void note(String what) {
         log.add(nowNanos / 1_000_000 + " " + what);
     }
