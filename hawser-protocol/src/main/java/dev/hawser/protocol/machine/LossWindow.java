@@ -56,10 +56,10 @@ final class LossWindow {
         } else if (place >= 0) {
             newestPlace = Math.max(newestPlace, (int) place);
             arrivedInHalf++;
-        } else if (place >= -HALF && hasHalfBefore) {
+        } else if (place >= -HALF) {
             arrivedInHalfBefore++;
         } else {
-            return; // older than what is counted
+            return; // older than the half before
         }
         measure();
     }

@@ -123,10 +123,12 @@ class ArrivalJitterTest {
         }
         sequence += Long.MIN_VALUE + 1000;
         arriveAfterMillis(5);
-
         arriveAfterMillis(20);
-
         assertThat(nanos()).isZero();
+
+        arriveAfterMillis(36);
+
+        assertThat(nanos()).as("it goes on from there").isEqualTo(MILLI);
     }
 
     @Test

@@ -142,8 +142,8 @@ class LossWindowTest {
 
     @Test
     void afterAPauseCountingBeginsAnewAndTheLastValueStays() {
-        arrive(0, 64);
-        loss.arrived(65);
+        arrive(0, 264);
+        loss.arrived(265);
         double before = share();
         loss.pause();
         loss.arrived(1_000);

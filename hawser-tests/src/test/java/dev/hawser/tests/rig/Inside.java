@@ -3,6 +3,7 @@ package dev.hawser.tests.rig;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 
 /// Looks into an object where a test cannot do without: at keys that nobody may see, and at
 /// sequences that no test lives long enough to reach.
@@ -37,6 +38,11 @@ public final class Inside {
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /// {@return how much is in this collection}
+    public int size() {
+        return ((Collection<?>) object).size();
     }
 
     public long asLong() {

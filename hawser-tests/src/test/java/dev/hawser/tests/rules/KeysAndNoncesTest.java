@@ -2,6 +2,7 @@ package dev.hawser.tests.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ClientState;
 import dev.hawser.protocol.machine.ServerEvent;
@@ -149,6 +150,19 @@ class KeysAndNoncesTest {
                 .isInstanceOfSatisfying(
                         ServerEvent.Disconnected.class,
                         event -> assertThat(event.cause()).isEqualTo(Cause.SEQUENCE_EXHAUSTED));
+    }
+
+    @Test
+    void aServerAtALaterPlaceOfTheTokenEndsWhereTheOneBehindItBegins() {
+        NetAddress first = Rig.SERVER.withPort(1);
+        Peer later = rig.peer(rig.token().servers(first, Rig.SERVER).mint(), Rig.CLIENT);
+        later.connectAndConfirmTo(host);
+        slot().set("sequence", (2L << 57) - 1);
+
+        assertThat(host.send(0, new byte[] {1})).hasSize(1);
+        assertThat(host.send(0, new byte[] {1})).isEmpty();
+
+        assertThat(host.machine().isConnected(0)).isFalse();
     }
 
     @Test

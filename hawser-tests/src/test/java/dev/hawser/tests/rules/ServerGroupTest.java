@@ -241,11 +241,13 @@ class ServerGroupTest {
         Host first = member();
         Host second = member();
         Host third = member();
-        rig.peer().connectAndConfirmTo(second);
+        rig.peer(rig.token(1), Rig.CLIENT).connectAndConfirmTo(first);
+        rig.peer(rig.token(3), Rig.CLIENT).connectAndConfirmTo(third);
 
-        assertThat(dropOf(first, rig.token(1), SECOND_CLIENT)).isEqualTo(Drop.CLIENT_ID_CONNECTED);
         assertThat(dropOf(third, rig.token(1), SECOND_CLIENT)).isEqualTo(Drop.CLIENT_ID_CONNECTED);
-        assertThat(dropOf(third, rig.token(2), SECOND_CLIENT)).isEqualTo(Drop.NONE);
+        assertThat(dropOf(first, rig.token(3), SECOND_CLIENT)).isEqualTo(Drop.CLIENT_ID_CONNECTED);
+        assertThat(dropOf(second, rig.token(3), SECOND_CLIENT)).isEqualTo(Drop.CLIENT_ID_CONNECTED);
+        assertThat(dropOf(second, rig.token(2), SECOND_CLIENT)).isEqualTo(Drop.NONE);
         assertThat(dropOf(rig.host(), rig.token(1), SECOND_CLIENT)).isEqualTo(Drop.NONE);
     }
 
@@ -286,6 +288,7 @@ class ServerGroupTest {
         first.close();
 
         assertThat(dropOf(second, rig.token(1))).isEqualTo(Drop.NONE);
+        assertThat(Inside.of(group).get("members").size()).isEqualTo(1);
     }
 
     @Test
