@@ -84,7 +84,11 @@ class MainTest {
                 "server --max-token-lifetime -1   | '-1' is no lifetime",
                 "server --bind localhost:1        | names are not looked up",
                 "server --bind 1.2.3.4            | '1.2.3.4' has no port",
-                "server --bind 127.0.0.1:0 --bind 127.0.0.1:0 | one IPv4 and one IPv6",
+                "server --bind 127.0.0.1:7 --bind [::1]:7 --bind 127.0.0.1:7 "
+                        + "| --bind 127.0.0.1:7 is there twice",
+                "server --bind 127.0.0.1:0 --bind [::1]:0 --identity 127.0.0.1:7 "
+                        + "| 1 times --identity for 2 times --bind",
+                "server --bind 127.0.0.1:0 --bind 0.0.0.0:7 | 0.0.0.0:7 is all interfaces",
                 "server --bind 0.0.0.0:7          | 0.0.0.0:7 is all interfaces",
                 "server --bind [::]:7             | [::]:7 is all interfaces",
                 "server --protocol-id 0x          | '0x' is no unsigned 64-bit number",
