@@ -7,6 +7,7 @@ import dev.hawser.ServerHandler;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.machine.ServerConfig;
+import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -90,6 +91,14 @@ final class ServerCommand implements Callable<Integer> {
                             + " (${DEFAULT-VALUE}).")
     private int maxClients;
 
+    @Option(
+            names = "--take-over",
+            description =
+                    "Let a client id that is connected connect again, with a token that expires"
+                            + " later: the new connection takes the place of the old one. Without"
+                            + " it the newcomer gets no answer until the old one has ended.")
+    private boolean takesOver;
+
     @Mixin private ProtocolIdOption protocolId = new ProtocolIdOption();
 
     @Mixin private KeyOptions keys = new KeyOptions();
@@ -171,6 +180,7 @@ final class ServerCommand implements Callable<Integer> {
                         .protocolId(protocolId.value())
                         .privateKey(key)
                         .maxClients(maxClients)
+                        .sameClient(takesOver ? SameClient.TAKE_OVER : SameClient.REFUSE)
                         .receiveQueueBytes(RECEIVE_QUEUE_BYTES)
                         .identity(ownIdentity);
         return maxTokenLifetimeSeconds == LifetimeConverter.OFF

@@ -146,6 +146,45 @@ class SeveralAddressesTest {
     }
 
     @Test
+    void aConnectionIsTakenOverAtTheSameAddress() {
+        HawserProcess server = rig.echoServer("--take-over", "--max-token-lifetime", "off");
+        NetAddress address = ProcessRig.address(server);
+
+        assertTakesOver(server, address, address);
+    }
+
+    @Test
+    void aConnectionIsTakenOverAtAnotherAddress() {
+        HawserProcess server =
+                rig.echoServer(
+                        "--take-over",
+                        "--max-token-lifetime",
+                        "off",
+                        "--bind",
+                        "127.0.0.1:0",
+                        "--max-clients",
+                        "1");
+        List<NetAddress> addresses = addresses(server, 2);
+
+        assertTakesOver(server, addresses.getFirst(), addresses.getLast());
+    }
+
+    private void assertTakesOver(HawserProcess server, NetAddress before, NetAddress after) {
+        HawserProcess first = rig.client(lasting(1, before).lifetimeSeconds(20));
+        first.awaitOut("^state connected index=0 ");
+
+        HawserProcess second = rig.client(lasting(1, after).lifetimeSeconds(30));
+        second.awaitOut("^state connected index=0 ");
+
+        assertThat(first.awaitExit()).isEqualTo(1);
+        assertThat(first.out()).contains("state disconnected reason=replaced");
+        server.awaitOut("^disconnected index=0 id=1 reason=replaced$");
+        second.endInput();
+        assertThat(second.awaitExit()).as(second.err()).isZero();
+        server.awaitOut("^disconnected index=0 id=1 reason=client-left$");
+    }
+
+    @Test
     void ofSeveralTheOneThatIsInUseIsNamedAndNoneIsServed() throws IOException {
         try (DatagramSocket holder = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             String taken = "127.0.0.1:" + holder.getLocalPort();
