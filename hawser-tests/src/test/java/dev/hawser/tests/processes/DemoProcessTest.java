@@ -71,12 +71,12 @@ class DemoProcessTest {
 
     @Test
     void burstsAndANarrowLinkAreExplainedToo() {
-        HawserProcess demo = hawser("demo --seconds 3 --clients 2 --burst-loss 0.2:10 --rate 4000");
+        HawserProcess demo = hawser("demo --seconds 3 --clients 2 --burst-loss 0.2:3 --rate 4000");
 
         assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isZero();
         assertThat(demo.out())
                 .contains(
-                        "20 % lost in bursts of 10 on average, at most 4000 bytes a second (seed ");
+                        "20 % lost in bursts of 3 on average, at most 4000 bytes a second (seed ");
     }
 
     @Test
