@@ -91,7 +91,7 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Limits.check(spec, "--seconds", seconds, 1, SECONDS_MAX);
         Limits.check(spec, "--clients", clientCount, 1, CLIENTS_MAX);
-        DemoLink link = links.link();
+        DemoLink link = link();
         Interruption interruption = Interruption.ofProcess();
         PrivateKey key = PrivateKey.random(new SecureRandom()::nextBytes);
         NetcodeServer udp =
@@ -119,6 +119,17 @@ final class DemoCommand implements Callable<Integer> {
                     ? CommandLine.ExitCode.OK
                     : CommandLine.ExitCode.SOFTWARE;
         }
+    }
+
+    private DemoLink link() {
+        DemoLink link = links.link();
+        if (hasHost && clientCount == 1 && !link.changesNothing()) {
+            spec.commandLine()
+                    .getErr()
+                    .println("note: no client comes over udp, so the link options have no effect");
+            return DemoLink.NONE;
+        }
+        return link;
     }
 
     private void play(

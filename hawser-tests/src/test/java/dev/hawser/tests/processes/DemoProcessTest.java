@@ -44,12 +44,14 @@ class DemoProcessTest {
     }
 
     @Test
-    void aHostMayBeAlone() {
-        HawserProcess demo = rig.hawser("demo", "--host", "--clients", "1", "--seconds", "1");
+    void aHostMayBeAloneAndHasNoLink() {
+        HawserProcess demo = hawser("demo --host --clients 1 --seconds 1 --loss 1");
 
         assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isZero();
         assertThat(rows(demo, "local")).isEqualTo(1);
         assertThat(rows(demo, "udp")).isZero();
+        assertThat(demo.out()).doesNotContain("link");
+        assertThat(demo.err()).contains("note: no client comes over udp");
     }
 
     @Test
