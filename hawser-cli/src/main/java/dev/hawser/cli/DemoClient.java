@@ -1,170 +1,209 @@
 package dev.hawser.cli;
 
-import dev.hawser.Authentication;
 import dev.hawser.ConnectionState;
-import dev.hawser.NetcodeClient;
-import dev.hawser.protocol.token.ConnectToken;
-import dev.hawser.transport.Transport;
-import dev.hawser.transport.UdpTransport;
+import dev.hawser.ConnectionStats;
+import dev.hawser.NetClient;
+import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A client of the demo on a thread of its own: sends payloads that should come back, and tells how
 /// it fares.
-final class DemoClient {
+abstract sealed class DemoClient permits LocalDemoClient, UdpDemoClient {
     static final int SENDS_PER_SECOND = 60;
-    private static final double LOST_SHARE_MAX = 0.01;
 
     private static final int PAYLOAD_BYTES = 64;
     private static final long SEND_NANOS = TimeUnit.SECONDS.toNanos(1) / SENDS_PER_SECOND;
 
-    /// What has not come back after this long counts as lost.
+    /// What has not come back after this long, and what its link may take, counts as lost.
     private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /// Longer than any pause of the machine that a connection survives.
+    private static final long FORGOTTEN_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     /// After a pause of the machine it goes on from here; it does not catch up.
     private static final long BEHIND_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /// How a client fares at a moment.
-    ///
-    /// @param clientId unsigned
-    /// @param index the client index, -1 before there is one
-    /// @param state in a word or two
-    /// @param isConnected whether it is, or was until it left
-    /// @param rttNanos the last round trip
-    /// @param sent payloads
-    /// @param echoed payloads that came back
-    /// @param lost payloads that did not come back in a second
-    /// @param damaged payloads that came and had not been sent
-    /// @param problem what went wrong, for people; null while nothing has
-    record Snapshot(
-            long clientId,
-            int index,
-            String state,
-            boolean isConnected,
-            long rttNanos,
-            long sent,
-            long echoed,
-            long lost,
-            long damaged,
-            @Nullable String problem) {
-        boolean isWell() {
-            return isConnected
-                    && problem == null
-                    && sent > 0
-                    && damaged == 0
-                    && lost <= sent * LOST_SHARE_MAX;
+    /// The kinds of connections that the demo has.
+    enum Kind {
+        LOCAL,
+        UDP;
+
+        /// {@return the word for it}
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /// {@return so many clients of this kind, for people}
+        String clients(int count) {
+            return count + " " + label() + (count == 1 ? " client" : " clients");
         }
     }
 
+    private final Kind kind;
     private final long clientId;
-    private final ConnectToken token;
+    private final NetClient client;
+    private final long lostNanos;
     private final EchoTraffic traffic;
-    private final Transport transport = UdpTransport.anyPort();
     private final Thread thread = Thread.ofPlatform().name("client").unstarted(this::run);
-    private volatile Snapshot snapshot;
+    private volatile DemoSnapshot snapshot;
     private volatile boolean isStopping;
+    private long nextSendNanos;
     private int index = -1;
     private boolean isConnected;
+    private @Nullable ConnectionStats measured;
 
-    DemoClient(long clientId, ConnectToken token) {
+    /// @param clientId unsigned
+    /// @param linkNanosMax how long the link may take there and back
+    DemoClient(Kind kind, long clientId, NetClient client, long linkNanosMax) {
+        this.kind = kind;
         this.clientId = clientId;
-        this.token = token;
+        this.client = client;
+        lostNanos = LOST_NANOS + linkNanosMax;
         traffic = new EchoTraffic(clientId, _ -> PAYLOAD_BYTES);
-        snapshot = new Snapshot(clientId, -1, "starting", false, 0, 0, 0, 0, 0, null);
+        snapshot =
+                new DemoSnapshot(
+                        clientId, kind, -1, "starting", false, 0, 0, 0, 0, 0, 0, null, null);
     }
 
-    void start() {
+    // ---- What a kind does
+
+    /// {@return the client index; asked while it is connected}
+    abstract int clientIndex();
+
+    /// Waits until something may have come, at most for so long.
+    abstract void await(long nanos);
+
+    /// {@return how many packets its link was given, in both directions}
+    abstract long linkPackets();
+
+    /// {@return how many of these its link has dropped}
+    abstract long linkDropped();
+
+    // ---- For everybody
+
+    final void start() {
         thread.start();
     }
 
     /// Asks it to leave; see [#join()].
-    void stop() {
+    final void stop() {
         isStopping = true;
     }
 
-    void join() throws InterruptedException {
+    final void join() throws InterruptedException {
         thread.join();
     }
 
+    final Kind kind() {
+        return kind;
+    }
+
     /// {@return how it fares; any thread may ask}
-    Snapshot snapshot() {
+    final DemoSnapshot snapshot() {
         return snapshot;
     }
 
     /// {@return its round trips; not before [#join()]}
-    LatencyHistogram roundTrips() {
+    final LatencyHistogram roundTrips() {
         return traffic.roundTrips();
     }
 
+    // ---- Its thread
+
     private void run() {
-        try (NetcodeClient client =
-                NetcodeClient.builder()
-                        .transport(transport)
-                        .authentication(new Authentication.Token(token))
-                        .build()) {
+        try (client) {
             client.connect();
-            play(client);
+            play();
             client.disconnect();
         }
     }
 
-    private void play(NetcodeClient client) {
-        long nextSendNanos = System.nanoTime();
+    private void play() {
+        nextSendNanos = System.nanoTime();
         long stopNanos = 0;
         boolean isLeaving = false;
         while (true) {
             client.update();
-            client.receive(payload -> traffic.received(System.nanoTime(), payload));
+            client.receive(this::takeEcho);
             long nowNanos = System.nanoTime();
+            traffic.forgetBefore(nowNanos - lostNanos - FORGOTTEN_NANOS);
             if (!isLeaving && isStopping) {
                 isLeaving = true;
                 stopNanos = nowNanos;
             }
-            if (client.isConnected() && !isLeaving && nextSendNanos - nowNanos <= 0) {
-                client.send(traffic.next(nowNanos));
-                client.flush();
-                nextSendNanos = Math.max(nextSendNanos, nowNanos - BEHIND_NANOS_MAX) + SEND_NANOS;
+            if (!isLeaving) {
+                sendIfDue(nowNanos);
+                // Later there are keep-alives only, whose long intervals would count as jitter.
+                measured = client.connectionStats();
             }
-            publish(client, nowNanos, isLeaving && nowNanos - stopNanos >= LOST_NANOS);
-            if (client.state() instanceof ConnectionState.Disconnected
-                    || isDone(isLeaving, nowNanos - stopNanos)) {
+            boolean isLast = isLeaving && isDone(nowNanos - stopNanos);
+            publish(nowNanos, isLast);
+            if (isLast || client.state() instanceof ConnectionState.Disconnected) {
                 return;
             }
-            transport.await(isLeaving ? SEND_NANOS : nextSendNanos - nowNanos);
+            await(isLeaving ? SEND_NANOS : nextSendNanos - nowNanos);
         }
     }
 
-    private boolean isDone(boolean isLeaving, long nanosSinceStop) {
-        return isLeaving && (traffic.missing() == 0 || nanosSinceStop >= LOST_NANOS);
+    private void takeEcho(ByteBuffer payload) {
+        if (traffic.received(System.nanoTime(), payload)) {
+            client.reportRoundTrip(traffic.lastRoundTripNanos());
+        }
     }
 
-    private void publish(NetcodeClient client, long nowNanos, boolean isLast) {
+    private void sendIfDue(long nowNanos) {
+        if (client.isConnected() && nextSendNanos - nowNanos <= 0) {
+            client.send(traffic.next(nowNanos));
+            client.flush();
+            nextSendNanos = Math.max(nextSendNanos, nowNanos - BEHIND_NANOS_MAX) + SEND_NANOS;
+        }
+    }
+
+    private boolean isDone(long nanosSinceStop) {
+        return traffic.missing() == 0 || nanosSinceStop >= lostNanos;
+    }
+
+    private void publish(long nowNanos, boolean isLast) {
         String problem = null;
-        String state =
-                switch (client.state()) {
-                    case ConnectionState.Connecting _ -> "connecting";
-                    case ConnectionState.Connected _ -> {
-                        isConnected = true;
-                        index = client.clientIndex();
-                        yield "connected";
-                    }
-                    case ConnectionState.Disconnected(var reason) -> {
-                        isConnected = false;
-                        problem = reason.explanation();
-                        yield Reasons.describe(reason);
-                    }
-                };
+        String state;
+        switch (client.state()) {
+            case ConnectionState.Connecting _ -> {
+                state = "connecting";
+                problem = isLast ? "It was still connecting at the end: " + remedy() : null;
+            }
+            case ConnectionState.Connected _ -> {
+                isConnected = true;
+                index = clientIndex();
+                state = "connected";
+            }
+            case ConnectionState.Disconnected(var reason) -> {
+                isConnected = false;
+                state = "ended";
+                problem = reason.explanation();
+            }
+        }
         snapshot =
-                new Snapshot(
+                new DemoSnapshot(
                         clientId,
+                        kind,
                         index,
                         state,
                         isConnected,
-                        traffic.lastRoundTripNanos(),
                         traffic.sent(),
                         traffic.echoed(),
-                        isLast ? traffic.missing() : traffic.missingSince(nowNanos - LOST_NANOS),
+                        isLast ? traffic.missing() : traffic.missingSince(nowNanos - lostNanos),
                         traffic.damaged(),
+                        linkPackets(),
+                        linkDropped(),
+                        measured,
                         problem);
+    }
+
+    private String remedy() {
+        return linkDropped() == 0
+                ? "give it more --seconds."
+                : "give it more --seconds, or a better link.";
     }
 }

@@ -6,13 +6,13 @@ import java.util.Locale;
 
 /// The demo where its output is piped: a line now and then.
 final class DemoLines extends DemoReport {
-    DemoLines(PrintWriter out, List<DemoClient> clients) {
-        super(out, clients);
+    DemoLines(PrintWriter out, List<? extends DemoClient> clients, DemoGame game, DemoLink link) {
+        super(out, clients, game, link);
     }
 
     @Override
     void progress(long elapsedNanos) {
-        List<DemoClient.Snapshot> snapshots = snapshots();
+        List<DemoSnapshot> snapshots = snapshots();
         Totals totals = Totals.of(snapshots);
         out().printf(
                         Locale.ROOT,
@@ -24,6 +24,6 @@ final class DemoLines extends DemoReport {
                         totals.sent(),
                         totals.echoed(),
                         totals.lost(),
-                        Millis.print(totals.slowestRttNanos()));
+                        Millis.print(totals.slowestRoundTripNanos()));
     }
 }

@@ -1,27 +1,54 @@
 package dev.hawser.cli;
 
+import dev.hawser.ConnectionStats;
 import dev.hawser.protocol.NetAddress;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// What the demo shows while it runs and at its end.
 abstract sealed class DemoReport permits DemoLines, DemoTable {
-    private static final String ROW = "%-12s %5s  %-12s %10s %10s %10s %6s";
+    /// As wide as a terminal is at least.
+    private static final String ROW = "%-10s %-5s %5s  %-10s %10s %9s %7s %7s %6s";
 
     private final PrintWriter out;
-    private final List<DemoClient> clients;
+    private final List<? extends DemoClient> clients;
+    private final DemoGame game;
+    private final DemoLink link;
 
-    DemoReport(PrintWriter out, List<DemoClient> clients) {
+    DemoReport(PrintWriter out, List<? extends DemoClient> clients, DemoGame game, DemoLink link) {
         this.out = out;
         this.clients = clients;
+        this.game = game;
+        this.link = link;
     }
 
     void begin(NetAddress server) {
-        out.printf(
-                "A server on %s and %d clients, each sending %d encrypted packets a second.%n",
-                server, clients.size(), DemoClient.SENDS_PER_SECOND);
+        int local = count(DemoClient.Kind.LOCAL);
+        if (local == 0) {
+            out.printf(
+                    "A server on %s and %d clients, each sending %d encrypted packets a second.%n",
+                    server, clients.size(), DemoClient.SENDS_PER_SECOND);
+        } else {
+            out.printf(
+                    "A server on %s, %s, who hosts, and %s, each sending %d packets a second.%n",
+                    server,
+                    DemoClient.Kind.LOCAL.clients(local),
+                    DemoClient.Kind.UDP.clients(count(DemoClient.Kind.UDP)),
+                    DemoClient.SENDS_PER_SECOND);
+        }
+        if (!link.changesNothing()) {
+            out.printf(
+                    "The link of each udp client, each way: %s (seed %s).%n",
+                    link.describe(), Long.toUnsignedString(link.seed()));
+        }
+    }
+
+    private int count(DemoClient.Kind kind) {
+        return (int) clients.stream().filter(client -> client.kind() == kind).count();
     }
 
     /// Shows how things stand.
@@ -30,19 +57,14 @@ abstract sealed class DemoReport permits DemoLines, DemoTable {
     /// Shows how each client fared, and all of them together.
     void summarise(long elapsedNanos) {
         printTable("");
-        Totals totals = Totals.of(snapshots());
+        List<DemoSnapshot> snapshots = snapshots();
+        snapshots.forEach(this::printProblem);
+        out.println("At the server: " + game.describe() + ".");
+        printMeasured(snapshots);
+        Totals totals = Totals.of(snapshots);
         LatencyHistogram roundTrips = new LatencyHistogram();
         clients.forEach(client -> roundTrips.add(client.roundTrips()));
-        for (DemoClient.Snapshot snapshot : snapshots()) {
-            if (snapshot.problem() != null) {
-                out.println(
-                        "client "
-                                + Long.toUnsignedString(snapshot.clientId())
-                                + ": "
-                                + snapshot.problem());
-            }
-        }
-        long well = snapshots().stream().filter(DemoClient.Snapshot::isWell).count();
+        long well = snapshots.stream().filter(DemoSnapshot::isWell).count();
         out.printf(
                 Locale.ROOT,
                 "%d of %d clients well after %.1f s: %d packets out, %d in, %d lost;"
@@ -57,32 +79,92 @@ abstract sealed class DemoReport permits DemoLines, DemoTable {
                 Millis.print(roundTrips.percentileNanos(0.99)));
     }
 
+    private void printProblem(DemoSnapshot snapshot) {
+        if (snapshot.problem() != null) {
+            out.println(name(snapshot) + ": " + snapshot.problem());
+        }
+        if (snapshot.damaged() > 0) {
+            out.println(
+                    name(snapshot)
+                            + ": "
+                            + snapshot.damaged()
+                            + " payloads came that were changed, or came twice.");
+        }
+    }
+
+    private static String name(DemoSnapshot snapshot) {
+        return "client " + Long.toUnsignedString(snapshot.clientId());
+    }
+
+    /// Prints what the connections say of themselves, and what there is to say of their links.
+    private void printMeasured(List<DemoSnapshot> snapshots) {
+        OptionalDouble loss =
+                measured(snapshots)
+                        .flatMapToDouble(stats -> stats.inboundLoss().stream())
+                        .average();
+        OptionalDouble jitterNanos =
+                measured(snapshots).flatMapToLong(stats -> stats.jitterNanos().stream()).average();
+        if (loss.isPresent() && jitterNanos.isPresent()) {
+            out.printf(
+                    Locale.ROOT,
+                    "Measured by the clients, on average: %.1f %% inbound loss, %s jitter.%n",
+                    loss.getAsDouble() * 100,
+                    Millis.print((long) jitterNanos.getAsDouble()));
+        }
+        if (!link.changesNothing()) {
+            out.printf(
+                    "Dropped by the links, as they were told to: %d of %d packets.%n",
+                    snapshots.stream().mapToLong(DemoSnapshot::linkDropped).sum(),
+                    snapshots.stream().mapToLong(DemoSnapshot::linkPackets).sum());
+        }
+    }
+
+    private static Stream<ConnectionStats> measured(List<DemoSnapshot> snapshots) {
+        return snapshots.stream().map(DemoSnapshot::measured).flatMap(Stream::ofNullable);
+    }
+
     /// Prints a line for each client.
     ///
     /// @param lineEnd what stands at the end of each line, before the line break
     void printTable(String lineEnd) {
         out.println(
-                ROW.formatted("client id", "index", "state", "round trip", "out", "in", "lost")
+                ROW.formatted(
+                                "client id",
+                                "kind",
+                                "index",
+                                "state",
+                                "round trip",
+                                "jitter",
+                                "out",
+                                "in",
+                                "lost")
                         + lineEnd);
-        for (DemoClient.Snapshot snapshot : snapshots()) {
-            out.println(
-                    ROW.formatted(
-                                    Long.toUnsignedString(snapshot.clientId()),
-                                    snapshot.index() < 0 ? "-" : snapshot.index(),
-                                    snapshot.state(),
-                                    Millis.print(snapshot.rttNanos()),
-                                    snapshot.sent(),
-                                    snapshot.echoed(),
-                                    snapshot.lost())
-                            + lineEnd);
-        }
+        snapshots().forEach(snapshot -> out.println(row(snapshot) + lineEnd));
+    }
+
+    private static String row(DemoSnapshot snapshot) {
+        return ROW.formatted(
+                Long.toUnsignedString(snapshot.clientId()),
+                snapshot.kind().label(),
+                snapshot.index() < 0 ? "-" : snapshot.index(),
+                snapshot.state(),
+                millis(snapshot.roundTripNanos()),
+                millis(snapshot.jitterNanos()),
+                snapshot.sent(),
+                snapshot.echoed(),
+                snapshot.lost());
+    }
+
+    /// What has not been measured, or cannot be, is no zero.
+    private static String millis(long nanos) {
+        return nanos == 0 ? "-" : Millis.print(nanos);
     }
 
     PrintWriter out() {
         return out;
     }
 
-    List<DemoClient.Snapshot> snapshots() {
+    List<DemoSnapshot> snapshots() {
         return clients.stream().map(DemoClient::snapshot).toList();
     }
 
@@ -91,21 +173,21 @@ abstract sealed class DemoReport permits DemoLines, DemoTable {
     }
 
     /// The sums over all clients.
-    record Totals(int connected, long sent, long echoed, long lost, long slowestRttNanos) {
-        static Totals of(List<DemoClient.Snapshot> snapshots) {
+    record Totals(int connected, long sent, long echoed, long lost, long slowestRoundTripNanos) {
+        static Totals of(List<DemoSnapshot> snapshots) {
             int connected = 0;
             long sent = 0;
             long echoed = 0;
             long lost = 0;
-            long slowestRttNanos = 0;
-            for (DemoClient.Snapshot snapshot : snapshots) {
+            long slowestRoundTripNanos = 0;
+            for (DemoSnapshot snapshot : snapshots) {
                 connected += snapshot.isConnected() ? 1 : 0;
                 sent += snapshot.sent();
                 echoed += snapshot.echoed();
                 lost += snapshot.lost();
-                slowestRttNanos = Math.max(slowestRttNanos, snapshot.rttNanos());
+                slowestRoundTripNanos = Math.max(slowestRoundTripNanos, snapshot.roundTripNanos());
             }
-            return new Totals(connected, sent, echoed, lost, slowestRttNanos);
+            return new Totals(connected, sent, echoed, lost, slowestRoundTripNanos);
         }
     }
 }

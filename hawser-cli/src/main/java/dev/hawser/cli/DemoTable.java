@@ -16,8 +16,8 @@ final class DemoTable extends DemoReport {
     private final int lines;
     private boolean isDrawn;
 
-    DemoTable(PrintWriter out, List<DemoClient> clients) {
-        super(out, clients);
+    DemoTable(PrintWriter out, List<? extends DemoClient> clients, DemoGame game, DemoLink link) {
+        super(out, clients, game, link);
         lines = clients.size() + OTHER_LINES;
     }
 

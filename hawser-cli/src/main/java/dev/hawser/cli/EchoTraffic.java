@@ -16,6 +16,9 @@ import java.util.function.LongToIntFunction;
 final class EchoTraffic {
     private static final int BYTE_MASK = 0xff;
 
+    /// No payload has this number.
+    private static final long NONE = -1;
+
     private final long seed;
     private final LongToIntFunction sizeOf;
     private final Map<Long, Long> sentNanosByNumber = new LinkedHashMap<>();
@@ -24,6 +27,7 @@ final class EchoTraffic {
     private long echoed;
     private long damaged;
     private long lastRoundTripNanos;
+    private long forgotten;
 
     /// @param seed another for each sender
     /// @param sizeOf the size in bytes, 1 or more, of the payload with a number; numbers count from
@@ -42,23 +46,40 @@ final class EchoTraffic {
     }
 
     /// Takes what came back, between position and limit.
-    void received(long nowNanos, ByteBuffer payload) {
+    ///
+    /// @return whether it was the echo of a payload; its time is [#lastRoundTripNanos()]
+    boolean received(long nowNanos, ByteBuffer payload) {
         byte[] bytes = new byte[payload.remaining()];
         payload.get(payload.position(), bytes);
-        // The oldest first: packets mostly arrive in order, so that is mostly the one.
-        Iterator<Map.Entry<Long, Long>> onTheirWay = sentNanosByNumber.entrySet().iterator();
-        while (onTheirWay.hasNext()) {
-            Map.Entry<Long, Long> candidate = onTheirWay.next();
-            long number = candidate.getKey();
+        long number = bytes.length < Long.BYTES ? oldestWith(bytes) : numberIn(bytes);
+        Long sentNanos = sentNanosByNumber.get(number);
+        if (sentNanos == null || !Arrays.equals(payload(number), bytes)) {
+            damaged++;
+            return false;
+        }
+        sentNanosByNumber.remove(number);
+        echoed++;
+        lastRoundTripNanos = nowNanos - sentNanos;
+        roundTrips.add(lastRoundTripNanos);
+        return true;
+    }
+
+    private static long numberIn(byte[] bytes) {
+        long number = 0;
+        for (int i = 0; i < Long.BYTES; i++) {
+            number |= (long) (bytes[i] & BYTE_MASK) << (Byte.SIZE * i);
+        }
+        return number;
+    }
+
+    /// {@return the number of the oldest payload on its way that has these bytes, or [#NONE]}
+    private long oldestWith(byte[] bytes) {
+        for (long number : sentNanosByNumber.keySet()) {
             if (mayBe(number, bytes) && Arrays.equals(payload(number), bytes)) {
-                onTheirWay.remove();
-                echoed++;
-                lastRoundTripNanos = nowNanos - candidate.getValue();
-                roundTrips.add(lastRoundTripNanos);
-                return;
+                return number;
             }
         }
-        damaged++;
+        return NONE;
     }
 
     private boolean mayBe(long number, byte[] bytes) {
@@ -92,7 +113,7 @@ final class EchoTraffic {
 
     /// {@return how many of those were sent before a time: too long on their way to come still}
     long missingSince(long nanos) {
-        long missing = 0;
+        long missing = forgotten;
         for (long sentNanos : sentNanosByNumber.values()) {
             if (sentNanos - nanos >= 0) {
                 break;
@@ -102,7 +123,18 @@ final class EchoTraffic {
         return missing;
     }
 
-    /// {@return how many payloads came that were not the echo of one: changed, or twice}
+    /// Waits no longer for what was sent before a time, so that a link that loses much for hours
+    /// fills no memory. It stays missing.
+    void forgetBefore(long nanos) {
+        Iterator<Long> oldestFirst = sentNanosByNumber.values().iterator();
+        while (oldestFirst.hasNext() && oldestFirst.next() - nanos < 0) {
+            oldestFirst.remove();
+            forgotten++;
+        }
+    }
+
+    /// {@return how many payloads came that were not the echo of one: changed, or twice, or after
+    /// they were forgotten}
     long damaged() {
         return damaged;
     }

@@ -14,4 +14,17 @@ final class Limits {
                     option + " is " + value + ", but must be from " + min + " to " + max);
         }
     }
+
+    /// Checks a share of all packets.
+    static void checkShare(CommandSpec spec, String option, double share) {
+        // Put so that NaN is refused too.
+        if (!(share >= 0 && share <= 1)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    option
+                            + " is "
+                            + Shares.number(share)
+                            + ", but must be from 0 to 1: 0.05 for five packets in a hundred");
+        }
+    }
 }

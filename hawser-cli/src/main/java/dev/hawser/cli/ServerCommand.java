@@ -1,18 +1,21 @@
 package dev.hawser.cli;
 
+import dev.hawser.MultiServer;
 import dev.hawser.NetServer;
 import dev.hawser.NetcodeServer;
 import dev.hawser.ServerHandler;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.machine.ServerConfig;
-import dev.hawser.transport.Transport;
+import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -63,8 +66,9 @@ final class ServerCommand implements Callable<Integer> {
             description =
                     "Where to receive ("
                             + BIND_DEFAULT
-                            + "). Port 0: the system chooses. [::]:PORT"
-                            + " is IPv6 and IPv4; so is passing it twice, once for each.")
+                            + "). Port 0: the system chooses. [::]:PORT is IPv6 and IPv4. Repeat"
+                            + " it to receive at several: one server, each of whose addresses"
+                            + " counts its clients from index 0.")
     private List<NetAddress> binds = List.of(NetAddress.parse(BIND_DEFAULT));
 
     @Option(
@@ -73,7 +77,8 @@ final class ServerCommand implements Callable<Integer> {
             converter = NetAddressConverter.class,
             description =
                     "An address by which tokens name this server, where it is not the bound one:"
-                            + " behind a NAT, in a container, with a wildcard bind. Repeatable.")
+                            + " behind a NAT, in a container, with a wildcard bind. Repeatable;"
+                            + " with several --bind as many of them, in the same order.")
     private List<NetAddress> identity = List.of();
 
     @Option(
@@ -81,10 +86,18 @@ final class ServerCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "" + ServerConfig.MAX_CLIENTS_DEFAULT,
             description =
-                    "The number of slots, 1 to "
+                    "How many clients at a time, at all addresses together, 1 to "
                             + ServerConfig.MAX_CLIENTS_LIMIT
                             + " (${DEFAULT-VALUE}).")
     private int maxClients;
+
+    @Option(
+            names = "--take-over",
+            description =
+                    "Let a client id that is connected connect again, with a token that expires"
+                            + " later: the new connection takes the place of the old one. Without"
+                            + " it the newcomer gets no answer until the old one has ended.")
+    private boolean takesOver;
 
     @Mixin private ProtocolIdOption protocolId = new ProtocolIdOption();
 
@@ -103,18 +116,16 @@ final class ServerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Limits.check(spec, "--max-clients", maxClients, 1, ServerConfig.MAX_CLIENTS_LIMIT);
+        checkBinds();
         checkIdentity();
-        Transport transport = transport();
         List<NetAddress> addresses = new ArrayList<>(binds);
         addresses.addAll(identity);
         PrivateKey key = keys.resolve(addresses);
-        Interruption interruption = Interruption.ofProcess();
-        transport.open();
-        NetServer server = build(transport, key);
+        NetServer server = server(key);
         server.start();
-        List<NetAddress> bound = boundAddresses(transport);
+        Interruption interruption = Interruption.ofProcess();
         PrintWriter out = spec.commandLine().getOut();
-        bound.forEach(address -> out.println("listening on " + address));
+        server.localAddresses().forEach(address -> out.println("listening on " + address));
         ServerHandler handler =
                 isEcho ? new EchoHandler(server, out) : new ChatHandler(server, out);
         while (!interruption.isRequested()) {
@@ -129,39 +140,78 @@ final class ServerCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Transport transport() {
+    private NetServer server(PrivateKey key) {
         if (binds.size() == 1) {
-            return UdpTransport.bind(binds.getFirst());
+            return server(binds.getFirst(), identity, key);
         }
-        if (binds.size() > 2 || binds.getFirst().isIpv4() == binds.getLast().isIpv4()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--bind "
-                            + binds
-                            + ": pass it once, or twice with one IPv4 and one IPv6 address");
+        Map<String, NetcodeServer> servers = new LinkedHashMap<>();
+        for (int i = 0; i < binds.size(); i++) {
+            // To a token that lists several, each is a server of its own: it numbers its packets
+            // by its own place in that list. So none goes by the address of another.
+            servers.put(
+                    nameOfBind(i),
+                    server(binds.get(i), identity.isEmpty() ? identity : identityOfBind(i), key));
         }
-        boolean isIpv4First = binds.getFirst().isIpv4();
-        return new JoinedTransport(
-                UdpTransport.bind(isIpv4First ? binds.getFirst() : binds.getLast()),
-                UdpTransport.bind(isIpv4First ? binds.getLast() : binds.getFirst()));
+        MultiServer.Builder builder =
+                MultiServer.builder()
+                        .startsAllOrNone()
+                        .receiveQueueBytes(RECEIVE_QUEUE_BYTES)
+                        .connectionRequests(
+                                new SlotsOfAll(List.copyOf(servers.values()), maxClients));
+        servers.forEach(builder::add);
+        return builder.build();
     }
 
-    private NetServer build(Transport transport, PrivateKey key) {
+    private List<NetAddress> identityOfBind(int index) {
+        return List.of(identity.get(index));
+    }
+
+    /// Ports that the system chooses look alike until they are chosen.
+    private String nameOfBind(int index) {
+        NetAddress bind = binds.get(index);
+        boolean isFirst = binds.indexOf(bind) == index;
+        return isFirst ? bind.toString() : bind + ", number " + (index + 1);
+    }
+
+    private NetcodeServer server(NetAddress bind, List<NetAddress> ownIdentity, PrivateKey key) {
         NetcodeServer.Builder builder =
                 NetcodeServer.builder()
-                        .transport(transport)
+                        .transport(UdpTransport.bind(bind))
                         .protocolId(protocolId.value())
                         .privateKey(key)
                         .maxClients(maxClients)
+                        .sameClient(takesOver ? SameClient.TAKE_OVER : SameClient.REFUSE)
                         .receiveQueueBytes(RECEIVE_QUEUE_BYTES)
-                        .identity(identity.isEmpty() ? boundAddresses(transport) : identity);
+                        .identity(ownIdentity);
         return maxTokenLifetimeSeconds == LifetimeConverter.OFF
                 ? builder.maxConnectTokenLifetimeOff().build()
                 : builder.maxConnectTokenLifetime(Duration.ofSeconds(maxTokenLifetimeSeconds))
                         .build();
     }
 
+    private void checkBinds() {
+        for (int i = 0; i < binds.size(); i++) {
+            NetAddress bind = binds.get(i);
+            if (bind.port() != 0 && binds.indexOf(bind) != i) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--bind "
+                                + bind
+                                + " is there twice, but an address can be bound once: leave one"
+                                + " out, or change its port");
+            }
+        }
+    }
+
     private void checkIdentity() {
+        if (binds.size() > 1 && !identity.isEmpty() && identity.size() != binds.size()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    identity.size()
+                            + " times --identity for "
+                            + binds.size()
+                            + " times --bind: pass it once for each bind, in the same order");
+        }
         for (NetAddress bind : binds) {
             boolean isWildcard =
                     bind.high() == 0 && (int) bind.low() == 0 && (bind.isIpv4() || bind.low() == 0);
@@ -176,11 +226,5 @@ final class ServerCommand implements Callable<Integer> {
                                 + bind.port());
             }
         }
-    }
-
-    private static List<NetAddress> boundAddresses(Transport transport) {
-        return transport instanceof JoinedTransport joined
-                ? joined.localAddresses()
-                : List.of(transport.localAddress());
     }
 }

@@ -75,4 +75,33 @@ class ConvertersTest {
                 .hasMessageContaining("'" + text + "'")
                 .hasMessageContaining("1 to 2147483647 seconds, or off");
     }
+
+    @ParameterizedTest
+    @CsvSource({"0.03:8, 0.03, 8", "0:1, 0, 1", "0.5:1, 0.5, 1", "0.99:1000, 0.99, 1000"})
+    void burstsAreAShareAndALength(String text, double share, double packets) {
+        assertThat(new BurstsConverter().convert(text)).isEqualTo(new Bursts(share, packets));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', write 0.03:8",
+        "0.03, write 0.03:8",
+        "8, write 0.03:8",
+        ":8, write 0.03:8",
+        "0.03:, write 0.03:8",
+        "0.03:8:1, write 0.03:8",
+        "0.03:0.5, from 1 to 1000",
+        "0.03:1001, from 1 to 1000",
+        "0.03:NaN, from 1 to 1000",
+        "0.51:1, from 0 to 0.5",
+        "-0.01:8, from 0 to 0.8889",
+        "3:8, from 0 to 0.8889",
+        "NaN:8, from 0 to 0.8889",
+    })
+    void otherBurstsAreRefusedWithTheRemedy(String text, String remedy) {
+        assertThatThrownBy(() -> new BurstsConverter().convert(text))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessageContaining("'" + text + "'")
+                .hasMessageContaining(remedy);
+    }
 }

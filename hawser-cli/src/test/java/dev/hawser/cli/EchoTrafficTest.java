@@ -17,7 +17,8 @@ class EchoTrafficTest {
         for (int i = 0; i < 300; i++) {
             ByteBuffer payload = traffic.next(i * 100L);
             assertThat(payload.remaining()).isEqualTo(size);
-            traffic.received(i * 100L + 40, payload);
+            assertThat(traffic.received(i * 100L + 40, payload)).isTrue();
+            assertThat(traffic.lastRoundTripNanos()).isEqualTo(40);
         }
 
         assertThat(traffic.sent()).isEqualTo(300);
@@ -49,9 +50,11 @@ class EchoTrafficTest {
     void anEchoCountsOnce() {
         EchoTraffic traffic = new EchoTraffic(1, _ -> 20);
         ByteBuffer payload = traffic.next(0);
-        traffic.received(0, payload);
-        traffic.received(0, payload);
+        boolean isFirstAnEcho = traffic.received(0, payload);
+        boolean isSecondAnEcho = traffic.received(0, payload);
 
+        assertThat(isFirstAnEcho).isTrue();
+        assertThat(isSecondAnEcho).isFalse();
         assertThat(traffic.echoed()).isEqualTo(1);
         assertThat(traffic.damaged()).isEqualTo(1);
     }
@@ -91,5 +94,25 @@ class EchoTrafficTest {
         assertThat(traffic.missing()).isEqualTo(2);
         assertThat(traffic.missingSince(300)).isEqualTo(1);
         assertThat(traffic.missingSince(301)).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 20})
+    void whatIsForgottenStaysMissing(int size) {
+        EchoTraffic traffic = new EchoTraffic(1, _ -> size);
+        ByteBuffer first = traffic.next(100);
+        ByteBuffer second = traffic.next(200);
+        ByteBuffer third = traffic.next(300);
+        traffic.received(250, second);
+
+        traffic.forgetBefore(300);
+
+        assertThat(traffic.missing()).isEqualTo(2);
+        assertThat(traffic.missingSince(300)).isEqualTo(1);
+        assertThat(traffic.missingSince(301)).isEqualTo(2);
+        assertThat(traffic.received(350, first)).isFalse();
+        assertThat(traffic.received(350, third)).isTrue();
+        assertThat(traffic.missing()).isEqualTo(1);
+        assertThat(traffic.damaged()).isEqualTo(1);
     }
 }

@@ -84,7 +84,11 @@ class MainTest {
                 "server --max-token-lifetime -1   | '-1' is no lifetime",
                 "server --bind localhost:1        | names are not looked up",
                 "server --bind 1.2.3.4            | '1.2.3.4' has no port",
-                "server --bind 127.0.0.1:0 --bind 127.0.0.1:0 | one IPv4 and one IPv6",
+                "server --bind 127.0.0.1:7 --bind [::1]:7 --bind 127.0.0.1:7 "
+                        + "| --bind 127.0.0.1:7 is there twice",
+                "server --bind 127.0.0.1:0 --bind [::1]:0 --identity 127.0.0.1:7 "
+                        + "| 1 times --identity for 2 times --bind",
+                "server --bind 127.0.0.1:0 --bind 0.0.0.0:7 | 0.0.0.0:7 is all interfaces",
                 "server --bind 0.0.0.0:7          | 0.0.0.0:7 is all interfaces",
                 "server --bind [::]:7             | [::]:7 is all interfaces",
                 "server --protocol-id 0x          | '0x' is no unsigned 64-bit number",
@@ -99,6 +103,21 @@ class MainTest {
                 "demo --seconds 0                 | --seconds is 0, but must be from 1 to 86400",
                 "demo --clients 65                | --clients is 65, but must be from 1 to 64",
                 "demo --seconds ten               | 'ten'",
+                "demo --host --clients 0          | --clients is 0, but must be from 1 to 64",
+                "demo --latency -1                | --latency is -1, but must be from 0 to 1000",
+                "demo --latency 1001              | --latency is 1001, but must be from 0 to 1000",
+                "demo --jitter -1                 | --jitter is -1, but must be from 0 to 500",
+                "demo --jitter 501                | --jitter is 501, but must be from 0 to 500",
+                "demo --loss -0.1                 | --loss is -0.1, but must be from 0 to 1: 0.05",
+                "demo --loss 5                    | --loss is 5, but must be from 0 to 1: 0.05",
+                "demo --loss NaN                  | --loss is NaN, but must be from 0 to 1",
+                "demo --duplicate 1.01            | --duplicate is 1.01, but must be from 0 to 1",
+                "demo --reorder 2                 | --reorder is 2, but must be from 0 to 1",
+                "demo --burst-loss 0.03           | '0.03' is no SHARE:LENGTH: write 0.03:8",
+                "demo --burst-loss 0.9:8          | must be from 0 to 0.8889",
+                "demo --rate 999                  | --rate is 999, but must be from 1000",
+                "demo --rate 1000000001           | but must be from 1000 to 1000000000",
+                "demo --seed -1                   | '-1' is no unsigned 64-bit number",
             })
     void wrongUsageEndsWithTwoAndNamesValueAndLimit(String args, String message) {
         Cli.Result result = Cli.run(args.strip().split(" +"));

@@ -62,20 +62,6 @@ class EchoProcessesTest {
     }
 
     @Test
-    void oneServerHasAnAddressOfEachFamily() {
-        ProcessRig.assumeIpv6();
-        HawserProcess server = rig.echoServer("--bind", "[::1]:0");
-        NetAddress ipv4 = NetAddress.parse(server.awaitOut("on (127\\.0\\.0\\.1:\\d+)$").group(1));
-        NetAddress ipv6 = NetAddress.parse(server.awaitOut("on (\\[::1]:\\d+)$").group(1));
-
-        HawserProcess one = rig.client(TokenRequest.forClient(4).server(ipv4), "--send", "50");
-        HawserProcess other = rig.client(TokenRequest.forClient(6).server(ipv6), "--send", "50");
-
-        assertThat(one.awaitExit()).as(one.err()).isZero();
-        assertThat(other.awaitExit()).as(other.err()).isZero();
-    }
-
-    @Test
     void aTokenWithTwoServersFallsThroughToTheSecond() throws IOException {
         HawserProcess server = rig.echoServer();
         NetAddress address = ProcessRig.address(server);
@@ -163,17 +149,5 @@ class EchoProcessesTest {
         assertThat(bob.awaitExit()).as(bob.err()).isZero();
         alice.awaitOut("^\\* bob left$");
         assertThat(server.err() + alice.err()).contains("development key");
-    }
-
-    @Test
-    void theDemoEndsWell() {
-        HawserProcess demo = rig.hawser("demo", "--seconds", "2");
-
-        assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isZero();
-        assertThat(demo.out().lines())
-                .anyMatch(line -> line.startsWith("1 s: 8 of 8 connected"))
-                .last()
-                .asString()
-                .startsWith("8 of 8 clients well after 2.");
     }
 }

@@ -1,0 +1,113 @@
+package dev.hawser.tests.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// The demo from its first line to its exit code.
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class DemoProcessTest {
+    @RegisterExtension private final ProcessRig rig = new ProcessRig();
+
+    @Test
+    void withoutOptionsEightClientsComeOverUdp() {
+        HawserProcess demo = rig.hawser("demo", "--seconds", "2");
+
+        assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isZero();
+        assertThat(demo.out().lines())
+                .anyMatch(line -> line.startsWith("1 s: 8 of 8 connected"))
+                .last()
+                .asString()
+                .startsWith("8 of 8 clients well after 2.");
+        assertThat(rows(demo, "udp")).isEqualTo(8);
+        assertThat(demo.out())
+                .contains("Measured by the clients, on average: ")
+                .doesNotContain("local", "link");
+    }
+
+    @Test
+    void aHostIsOnTheSameServerAsTheOthers() {
+        HawserProcess demo = rig.hawser("demo", "--host", "--seconds", "2");
+
+        assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isZero();
+        assertThat(rows(demo, "local")).isEqualTo(1);
+        assertThat(rows(demo, "udp")).isEqualTo(7);
+        assertThat(demo.out())
+                .contains(", 1 local client, who hosts, and 7 udp clients,")
+                .containsPattern(
+                        "At the server: 1 local client, [1-9]\\d* payloads echoed;"
+                                + " 7 udp clients, [1-9]\\d* payloads echoed\\.");
+        assertThat(demo.out().lines()).last().asString().startsWith("8 of 8 clients well after 2.");
+    }
+
+    @Test
+    void aHostMayBeAloneAndHasNoLink() {
+        HawserProcess demo = hawser("demo --host --clients 1 --seconds 1 --loss 1");
+
+        assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isZero();
+        assertThat(rows(demo, "local")).isEqualTo(1);
+        assertThat(rows(demo, "udp")).isZero();
+        assertThat(demo.out()).doesNotContain("link");
+        assertThat(demo.err()).contains("note: no client comes over udp");
+    }
+
+    @Test
+    void onABadLinkIsLostWhatTheLinkDrops() {
+        HawserProcess demo =
+                hawser(
+                        "demo --seconds 3 --latency 40 --jitter 20 --loss 0.2 --duplicate 0.2"
+                                + " --reorder 0.1 --seed 7 --host");
+
+        assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isZero();
+        assertThat(demo.out())
+                .contains(
+                        "The link of each udp client, each way: 40 to 60 ms on the way, 20 % lost,"
+                                + " 20 % twice, 10 % held back (seed 7).")
+                .containsPattern(
+                        "Dropped by the links, as they were told to: [1-9]\\d* of \\d+ packets\\.")
+                .containsPattern("8 of 8 clients well .* [1-9]\\d* lost;");
+    }
+
+    @Test
+    void burstsAndANarrowLinkAreExplainedToo() {
+        HawserProcess demo = hawser("demo --seconds 3 --clients 2 --burst-loss 0.2:3 --rate 4000");
+
+        assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isZero();
+        assertThat(demo.out())
+                .contains(
+                        "20 % lost in bursts of 3 on average, at most 4000 bytes a second (seed ");
+    }
+
+    @Test
+    void wherePacketsOnlyGetLostNobodyConnectsAndTheDemoFails() {
+        HawserProcess demo = hawser("demo --seconds 1 --clients 2 --loss 1 --host");
+
+        assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isEqualTo(1);
+        assertThat(demo.out())
+                .contains("It was still connecting at the end: give it more --seconds")
+                .contains("1 of 2 clients well after ");
+    }
+
+    @Test
+    void aSeedThatDecidesNothingIsNoted() {
+        HawserProcess demo = hawser("demo --seconds 1 --clients 1 --seed 7");
+
+        assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isZero();
+        assertThat(demo.err()).contains("note: --seed has no effect");
+        assertThat(demo.out()).doesNotContain("seed");
+    }
+
+    private HawserProcess hawser(String args) {
+        return rig.hawser(args.split(" "));
+    }
+
+    private static long rows(HawserProcess demo, String kind) {
+        return demo.out()
+                .lines()
+                .filter(line -> line.matches("\\d+ +" + kind + " +\\d+  connected .*"))
+                .count();
+    }
+}
