@@ -115,7 +115,7 @@ public final class LocalServer extends MemberServer {
 
     @Override
     void tick() {
-        takeBegun();
+        // Who leaves and comes back leaves first.
         for (int slot = takenSlots.nextSetBit(0);
                 slot >= 0;
                 slot = takenSlots.nextSetBit(slot + 1)) {
@@ -124,6 +124,7 @@ public final class LocalServer extends MemberServer {
                 takeFrom(client);
             }
         }
+        takeBegun();
     }
 
     /// A connection is never dropped: with as much waiting as may wait, it stays where it is.
@@ -132,14 +133,20 @@ public final class LocalServer extends MemberServer {
             pendingConnections = asked.size();
         }
         while (hub().inbox.takesEvents()) {
-            LocalConnection connection = begun.poll();
-            if (connection == null) {
+            LocalConnection connection = begun.peek();
+            if (connection == null || isLeaving(hub().ofId(connection.id))) {
                 return;
             }
-            if (connection.leaving() == null) {
+            if (begun.remove(connection) && connection.leaving() == null) {
                 consider(connection);
             }
         }
+    }
+
+    /// {@return whether a client is on its way out, with payloads that the application has no room
+    /// for yet}
+    private static boolean isLeaving(@Nullable MemberClient client) {
+        return client instanceof LocalConnectedClient local && local.connection.leaving() != null;
     }
 
     private void consider(LocalConnection connection) {

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 abstract class MemberClient implements ConnectedClient {
     final MemberServer server;
 
+    /// The server's when this connection began.
+    final ServerHub hub;
+
     /// Where it stands in its server's list of connected clients.
     int listIndex;
 
@@ -29,6 +32,7 @@ abstract class MemberClient implements ConnectedClient {
             UserData userData,
             ReceiveLimit limit) {
         this.server = server;
+        hub = server.hub();
         this.id = id;
         this.clientIndex = clientIndex;
         this.userData = userData;
@@ -46,7 +50,7 @@ abstract class MemberClient implements ConnectedClient {
     ///
     /// @return whether it fits
     final boolean queue(ByteBuffer payload) {
-        if (!hasRoom() || !server.hub().inbox.add(this, payload)) {
+        if (!hasRoom() || !hub.inbox.add(this, payload)) {
             return false;
         }
         int bytes = payload.remaining();

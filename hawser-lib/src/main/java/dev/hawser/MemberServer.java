@@ -99,10 +99,6 @@ abstract class MemberServer implements NetServer {
         hub = null;
     }
 
-    final boolean isMemberOf(ServerHub shared) {
-        return hub == shared;
-    }
-
     private ServerHub hubAlone(String method) {
         if (isMember) {
             throw new IllegalStateException(

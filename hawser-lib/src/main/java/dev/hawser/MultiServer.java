@@ -304,7 +304,7 @@ public final class MultiServer implements NetServer {
 
     private MemberServer own(ConnectedClient client) {
         hub.owner.check();
-        if (client instanceof MemberClient own && own.server.isMemberOf(hub)) {
+        if (client instanceof MemberClient own && own.hub == hub) {
             return own.server;
         }
         throw MemberServer.notMine(client);

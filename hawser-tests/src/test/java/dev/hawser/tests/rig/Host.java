@@ -8,6 +8,7 @@ import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.PacketSink;
 import dev.hawser.protocol.machine.ServerConfig;
 import dev.hawser.protocol.machine.ServerEvent;
+import dev.hawser.protocol.machine.ServerGroup;
 import dev.hawser.protocol.machine.ServerMachine;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -32,6 +33,12 @@ public final class Host {
     public Host(Rig rig, ServerConfig config, RandomBytes random) {
         this.rig = rig;
         machine = new ServerMachine(config, rig::unixSeconds, random, ciphers);
+    }
+
+    /// A member of a group.
+    public Host(Rig rig, ServerConfig config, RandomBytes random, ServerGroup group) {
+        this.rig = rig;
+        machine = new ServerMachine(config, rig::unixSeconds, random, ciphers, group);
     }
 
     /// {@return the ciphers that it works with, which wipe what does not open}
@@ -110,6 +117,17 @@ public final class Host {
         sent.clear();
         machine.disconnect(rig.nanos(), slot, reason, sink());
         return List.copyOf(sent);
+    }
+
+    public List<Sent> replace(int slot) {
+        sent.clear();
+        machine.replace(rig.nanos(), slot, sink());
+        return List.copyOf(sent);
+    }
+
+    public void close() {
+        sent.clear();
+        machine.close(rig.nanos(), StatedReason.NONE, sink());
     }
 
     public List<Sent> admit(long entry) {

@@ -3,8 +3,10 @@ package dev.hawser.tests.rig;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.machine.ServerConfig;
+import dev.hawser.protocol.machine.ServerGroup;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /// One world of a test: a clock that moves when the test says so, a backend's private key, and a
@@ -66,9 +68,19 @@ public final class Rig {
 
     /// {@return the configuration of a server that is called [#SERVER], with four slots}
     public ServerConfig config() {
-        return ServerConfig.of(PROTOCOL_ID, privateKey, List.of(SERVER))
+        return config(SERVER);
+    }
+
+    /// {@return the configuration of a server with this identity and four slots}
+    public ServerConfig config(NetAddress... identity) {
+        return ServerConfig.of(PROTOCOL_ID, privateKey, List.of(identity))
                 .maxClients(4)
                 .tokenHistoryMax(64);
+    }
+
+    /// {@return a group without members that remembers 64 tokens}
+    public ServerGroup group() {
+        return new ServerGroup(64, this::nextBytes);
     }
 
     /// {@return a server that started so long ago that it takes fresh tokens}
@@ -78,10 +90,24 @@ public final class Rig {
 
     /// {@return a server that started so long ago that it takes fresh tokens}
     public Host host(UnaryOperator<ServerConfig> changes) {
+        return longAgo(() -> start(changes));
+    }
+
+    /// {@return a server in a group, which started so long ago that it takes fresh tokens}
+    public Host host(ServerGroup group, UnaryOperator<ServerConfig> changes) {
+        return host(group, changes.apply(config()));
+    }
+
+    /// {@return a server in a group, which started so long ago that it takes fresh tokens}
+    public Host host(ServerGroup group, ServerConfig config) {
+        return longAgo(() -> new Host(this, config, this::nextBytes, group));
+    }
+
+    private Host longAgo(Supplier<Host> start) {
         long now = unixSeconds;
         unixSeconds = now - LIFETIME_SECONDS - 1;
         try {
-            return start(changes);
+            return start.get();
         } finally {
             unixSeconds = now;
         }

@@ -218,7 +218,28 @@ class KeysAndNoncesTest {
         assertThat(sent.getFirst().openedByServer(guest.token()).sequence()).isEqualTo(-2);
         assertThat(guest.send((byte) 1)).isEmpty();
         rig.passMillis(101);
+        assertThat(guest.machine().hasUsedUpSequence()).isFalse();
         assertThat(guest.tick()).isEmpty();
         assertThat(guest.state()).isEqualTo(ClientState.DISCONNECTED);
+        assertThat(guest.machine().hasUsedUpSequence()).isTrue();
+
+        guest.connect(rig.token().mint());
+
+        assertThat(guest.machine().hasUsedUpSequence()).isFalse();
+    }
+
+    @Test
+    void aClientThatWasDisconnectedHasNotUsedUpItsSequence() {
+        Guest guest = rig.guest().connecting(rig.token().mint());
+        guest.receiveSeat();
+        guest.receive(RawPacket.DISCONNECT, 1, new byte[0]);
+        guest.tick();
+        assertThat(guest.state()).isEqualTo(ClientState.DISCONNECTED);
+        assertThat(guest.machine().hasUsedUpSequence()).isFalse();
+
+        guest.connecting(rig.token().mint()).receiveSeat();
+        guest.disconnect(StatedReason.NONE);
+
+        assertThat(guest.machine().hasUsedUpSequence()).isFalse();
     }
 }

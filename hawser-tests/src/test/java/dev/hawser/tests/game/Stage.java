@@ -1,0 +1,161 @@
+package dev.hawser.tests.game;
+
+import dev.hawser.Authentication;
+import dev.hawser.ConnectionRequestHandler;
+import dev.hawser.LocalClient;
+import dev.hawser.LocalServer;
+import dev.hawser.MultiServer;
+import dev.hawser.NetClient;
+import dev.hawser.NetServer;
+import dev.hawser.NetcodeClient;
+import dev.hawser.NetcodeServer;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.machine.ServerConfig.SameClient;
+import dev.hawser.protocol.token.TokenMint;
+import dev.hawser.protocol.token.TokenRequest;
+import dev.hawser.testkit.VirtualClock;
+import dev.hawser.transport.MemoryNetwork;
+import dev.hawser.transport.Transport;
+import dev.hawser.transport.UdpTransport;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/// Where a scripted game is played: a server of some kind, and clients that fit it, on a virtual
+/// clock.
+final class Stage {
+    /// Makes the client of a player.
+    interface Door {
+        NetClient client(long id, UserData userData);
+    }
+
+    private static final long PROTOCOL_ID = 77;
+    private static final AtomicInteger STAGES = new AtomicInteger();
+    private static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1:0");
+
+    final VirtualClock clock = new VirtualClock();
+    final NetServer server;
+    // Another one for each stage: a token is used once in a process.
+    private final Random random = new Random(STAGES.incrementAndGet());
+    private final PrivateKey key = PrivateKey.random(random::nextBytes);
+    private final MemoryNetwork network = new MemoryNetwork();
+    private final Door[] doors;
+    private int hosts = 1;
+    private int opened;
+
+    private Stage(StageKind kind, ConnectionRequestHandler handler) {
+        switch (kind) {
+            case LOCAL -> {
+                LocalServer local = local(handler);
+                server = local;
+                doors = new Door[] {localDoor(local)};
+            }
+            case MEMORY -> {
+                NetcodeServer memory = memory(handler);
+                server = memory;
+                doors = new Door[] {memoryDoor(memory)};
+            }
+            case UDP -> {
+                NetcodeServer udp = udp(handler);
+                server = udp;
+                doors = new Door[] {udpDoor(udp)};
+            }
+            case MULTI -> {
+                NetcodeServer memory = memory(null);
+                NetcodeServer udp = udp(null);
+                server =
+                        MultiServer.builder()
+                                .add("memory", memory)
+                                .add("udp", udp)
+                                .add("local", local(null))
+                                .connectionRequests(handler)
+                                .build();
+                doors = new Door[] {memoryDoor(memory), udpDoor(udp)};
+            }
+            default -> throw new AssertionError(kind);
+        }
+    }
+
+    /// Which kind of server.
+    enum StageKind {
+        LOCAL,
+        MEMORY,
+        UDP,
+        MULTI
+    }
+
+    /// {@return a stage whose server is not started yet}
+    static Stage of(StageKind kind, ConnectionRequestHandler handler) {
+        return new Stage(kind, handler);
+    }
+
+    /// {@return a client; where there are several ways in, each next one takes the next way}
+    NetClient client(long id, String name) {
+        return doors[opened++ % doors.length].client(id, UserData.ofText(name));
+    }
+
+    void passMillis(long millis) {
+        clock.advanceMillis(millis);
+    }
+
+    // ---- Servers
+
+    private static LocalServer local(ConnectionRequestHandler handler) {
+        LocalServer.Builder builder = LocalServer.builder().sameClient(SameClient.TAKE_OVER);
+        return (handler == null ? builder : builder.connectionRequests(handler)).build();
+    }
+
+    private NetcodeServer memory(ConnectionRequestHandler handler) {
+        return netcode(network.bind(NetAddress.parse("10.0.0.1:7777")), handler);
+    }
+
+    private NetcodeServer udp(ConnectionRequestHandler handler) {
+        return netcode(UdpTransport.bind(LOOPBACK), handler);
+    }
+
+    private NetcodeServer netcode(Transport transport, ConnectionRequestHandler handler) {
+        NetcodeServer.Builder builder =
+                NetcodeServer.builder()
+                        .transport(transport)
+                        .protocolId(PROTOCOL_ID)
+                        .privateKey(key)
+                        .maxClients(8)
+                        .sameClient(SameClient.TAKE_OVER)
+                        .monotonicClock(clock::nanos)
+                        .wallClock(clock)
+                        .random(random::nextBytes);
+        return (handler == null ? builder : builder.connectionRequests(handler)).build();
+    }
+
+    // ---- Clients
+
+    private static Door localDoor(LocalServer server) {
+        return (id, userData) -> LocalClient.builder(server).id(id).userData(userData).build();
+    }
+
+    private Door memoryDoor(NetcodeServer server) {
+        return netcodeDoor(server, () -> network.bind(NetAddress.ipv4(0x0a000100 + hosts++, 0)));
+    }
+
+    private Door udpDoor(NetcodeServer server) {
+        return netcodeDoor(server, () -> UdpTransport.bind(LOOPBACK));
+    }
+
+    private Door netcodeDoor(NetcodeServer server, Supplier<Transport> transports) {
+        TokenMint mint = new TokenMint(key, PROTOCOL_ID, random::nextBytes, clock);
+        return (id, userData) ->
+                NetcodeClient.builder()
+                        .transport(transports.get())
+                        .monotonicClock(clock::nanos)
+                        .authentication(
+                                new Authentication.Token(
+                                        mint.mint(
+                                                TokenRequest.forClient(id)
+                                                        .server(server.localAddress())
+                                                        .userData(userData)
+                                                        .statesReasons(true))))
+                        .build();
+    }
+}
