@@ -32,7 +32,7 @@ final class AcceptHandler implements ConnectionRequestHandler, ServerHandler {
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1) / 60;
     private static final int TICKS_MAX = 600;
 
-    /// Stands for a database: each player's id, and why he is not to play.
+    /// Stands for a database: who is banned, and why.
     private static final Map<Long, String> BANS = Map.of(2L, "you cheated yesterday");
 
     /// For development, and for nobody but this process.
@@ -117,7 +117,7 @@ final class AcceptHandler implements ConnectionRequestHandler, ServerHandler {
             server.receive(this); // calls onRequest and the others
             server.flush();
             clients.forEach(NetcodeClient::update);
-            nextTickNanos += TICK_NANOS;
+            nextTickNanos = Math.max(nextTickNanos + TICK_NANOS, System.nanoTime());
             TimeUnit.NANOSECONDS.sleep(nextTickNanos - System.nanoTime());
         }
     }

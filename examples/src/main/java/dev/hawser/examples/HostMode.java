@@ -76,7 +76,7 @@ final class HostMode implements ServerHandler {
                 }
                 guest.flush();
 
-                nextTickNanos += TICK_NANOS;
+                nextTickNanos = Math.max(nextTickNanos + TICK_NANOS, System.nanoTime());
                 TimeUnit.NANOSECONDS.sleep(nextTickNanos - System.nanoTime());
             }
             host.update();

@@ -8,7 +8,6 @@ import dev.hawser.NetcodeClient;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /// Shows a client over UDP: it connects to a [MinimalServer], sends until five payloads have come
@@ -46,7 +45,7 @@ final class MinimalClient {
                     }
                 }
                 client.flush();
-                nextTickNanos += TICK_NANOS;
+                nextTickNanos = Math.max(nextTickNanos + TICK_NANOS, System.nanoTime());
                 TimeUnit.NANOSECONDS.sleep(nextTickNanos - System.nanoTime());
             }
         } // closing it tells the server
@@ -62,10 +61,11 @@ final class MinimalClient {
     /// holds it. There, your backend knows who the player is and mints a connect token, the game
     /// fetches it over HTTPS, and connects with `new Authentication.Token(token)`.
     private static Authentication manual(String address) {
-        String key =
-                Objects.requireNonNull(
-                        System.getenv("HAWSER_PRIVATE_KEY"),
-                        "HAWSER_PRIVATE_KEY is not set: './hawser keys new' prints a key");
+        String key = System.getenv("HAWSER_PRIVATE_KEY");
+        if (key == null) {
+            throw new IllegalStateException(
+                    "HAWSER_PRIVATE_KEY is not set: './hawser keys new' prints a key");
+        }
         // Of several clients on one machine, each is somebody else.
         long clientId = ProcessHandle.current().pid();
         return new Authentication.Manual(

@@ -9,7 +9,6 @@ import dev.hawser.protocol.PrivateKey;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /// Shows a server over UDP: it says who comes and goes, sends every payload back, and tells its
@@ -27,10 +26,11 @@ final class MinimalServer implements ServerHandler {
 
     void main(String[] args) throws IOException, InterruptedException {
         String address = args.length > 0 ? args[0] : "127.0.0.1:40000";
-        String key =
-                Objects.requireNonNull(
-                        System.getenv("HAWSER_PRIVATE_KEY"),
-                        "HAWSER_PRIVATE_KEY is not set: './hawser keys new' prints a key");
+        String key = System.getenv("HAWSER_PRIVATE_KEY");
+        if (key == null) {
+            throw new IllegalStateException(
+                    "HAWSER_PRIVATE_KEY is not set: './hawser keys new' prints a key");
+        }
         try (var server =
                 NetcodeServer.builder()
                         .transport(UdpTransport.bind(NetAddress.parse(address)))
@@ -47,7 +47,8 @@ final class MinimalServer implements ServerHandler {
                 server.receive(this); // calls the three methods below
                 // Here a game moves its world on and sends it.
                 server.flush();
-                nextTickNanos += TICK_NANOS;
+                // A tick that came late is not made up for.
+                nextTickNanos = Math.max(nextTickNanos + TICK_NANOS, System.nanoTime());
                 TimeUnit.NANOSECONDS.sleep(nextTickNanos - System.nanoTime());
             }
             server.stop(); // tells the players

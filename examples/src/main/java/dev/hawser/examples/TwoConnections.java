@@ -64,7 +64,7 @@ final class TwoConnections implements ServerHandler {
             if (players.stream().allMatch(player -> player.seen.size() == players.size() - 1)) {
                 players.forEach(player -> player.client.disconnect());
             }
-            nextTickNanos += TICK_NANOS;
+            nextTickNanos = Math.max(nextTickNanos + TICK_NANOS, System.nanoTime());
             TimeUnit.NANOSECONDS.sleep(nextTickNanos - System.nanoTime());
         }
         players.forEach(player -> player.client.close());
