@@ -1,6 +1,7 @@
 package dev.hawser;
 
 import dev.hawser.protocol.Drop;
+import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.PrivateKey;
@@ -67,6 +68,7 @@ public final class NetcodeServer extends MemberServer {
     /// Of the present start, or the last one: its figures outlive it.
     private volatile @Nullable ServerMachine machine;
 
+    private KeyRing keyRing;
     private @Nullable SilenceExplainer silence;
     private boolean areTimeoutsSuspended;
     private boolean hasLetIn;
@@ -76,6 +78,7 @@ public final class NetcodeServer extends MemberServer {
     private NetcodeServer(NetcodeServerSettings settings) {
         super(settings.requestHandler());
         this.settings = settings;
+        keyRing = settings.keyRing();
         transport = settings.transport();
         maxPayloadBytes = Payloads.bytesMax(transport);
         packetsPerUpdateMax = settings.packetsPerUpdateMax();
@@ -103,7 +106,8 @@ public final class NetcodeServer extends MemberServer {
 
     private void open(List<NetAddress> identity) {
         nowNanos = settings.monotonicClock().getAsLong();
-        ServerConfig config = settings.config(identity).asksAdmission(requestHandler() != null);
+        ServerConfig config =
+                settings.config(identity, keyRing).asksAdmission(requestHandler() != null);
         ServerGroup group = hub().group;
         ServerMachine started =
                 group == null
@@ -302,6 +306,20 @@ public final class NetcodeServer extends MemberServer {
         takeEvents(machine);
     }
 
+    /// Takes the keys that connect tokens may be sealed with from now on. Who is connected stays
+    /// so, and so does who has shown a token.
+    ///
+    /// @param keys kept, not copied: erase them after the last stop, and the former ones after this
+    /// @throws IllegalStateException when one of the keys has been erased; the former ones then
+    ///   stay
+    public void keyRing(KeyRing keys) {
+        hub().owner.check();
+        if (isRunning()) {
+            machine().keyRing(keys);
+        }
+        keyRing = keys;
+    }
+
     @Override
     public void suspendTimeouts() {
         hub().owner.check();
@@ -423,7 +441,13 @@ public final class NetcodeServer extends MemberServer {
         /// Sets the key that the server shares with the backend that mints its connect tokens. It
         /// is kept, not copied: erase it after the last stop.
         public Builder privateKey(PrivateKey privateKey) {
-            draft.privateKey = privateKey;
+            return keyRing(KeyRing.of(privateKey));
+        }
+
+        /// Sets the keys that the backend may have sealed connect tokens with: more than one while
+        /// keys are being changed. They are kept, not copied: erase them after the last stop.
+        public Builder keyRing(KeyRing keys) {
+            draft.keyRing = keys;
             return this;
         }
 

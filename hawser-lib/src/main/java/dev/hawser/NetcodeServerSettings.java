@@ -1,5 +1,6 @@
 package dev.hawser;
 
+import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.RandomBytes;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 record NetcodeServerSettings(
         Transport transport,
         long protocolId,
-        PrivateKey privateKey,
+        KeyRing keyRing,
         List<NetAddress> identity,
         int maxClients,
         Duration maxConnectTokenLifetime,
@@ -60,9 +61,10 @@ record NetcodeServerSettings(
         return 1024 + 4 * maxClients;
     }
 
-    ServerConfig config(List<NetAddress> identityAtStart) {
+    /// @param keyRing the present one, which may be another than at first
+    ServerConfig config(List<NetAddress> identityAtStart, KeyRing keyRing) {
         ServerConfig config =
-                ServerConfig.of(protocolId, privateKey, identityAtStart)
+                ServerConfig.of(protocolId, keyRing, identityAtStart)
                         .maxClients(maxClients)
                         .maxConnectTokenLifetimeSeconds((int) maxConnectTokenLifetime.toSeconds())
                         .sameClient(sameClient);
@@ -112,7 +114,7 @@ record NetcodeServerSettings(
     static final class Draft {
         @Nullable Transport transport;
         @Nullable Long protocolId;
-        @Nullable PrivateKey privateKey;
+        @Nullable KeyRing keyRing;
         List<NetAddress> identity = List.of();
         private int maxClients = ServerConfig.MAX_CLIENTS_DEFAULT;
         Duration maxConnectTokenLifetime =
@@ -171,21 +173,21 @@ record NetcodeServerSettings(
         NetcodeServerSettings toSettings() {
             Transport transport = this.transport;
             Long protocolId = this.protocolId;
-            PrivateKey privateKey = this.privateKey;
+            KeyRing keyRing = this.keyRing;
             if (transport == null) {
                 throw missing("transport", "for example UdpTransport.bind(address)");
             }
             if (protocolId == null) {
                 throw missing("protocolId", "the number that game and backend agreed on");
             }
-            if (privateKey == null) {
+            if (keyRing == null) {
                 throw missing("privateKey", "the one that the backend mints connect tokens with");
             }
             Payloads.checkCarriesRequests(transport);
             return new NetcodeServerSettings(
                     transport,
                     protocolId,
-                    privateKey,
+                    keyRing,
                     identity,
                     maxClients,
                     maxConnectTokenLifetime,

@@ -3,6 +3,7 @@ package dev.hawser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.token.TokenRequest;
 import dev.hawser.transport.Transport;
@@ -21,7 +22,7 @@ class IdentityTest {
         var draft = new NetcodeServerSettings.Draft();
         draft.transport = world.network.bind(Fixtures.SERVER_ADDRESS);
         draft.protocolId = 1L;
-        draft.privateKey = world.privateKey;
+        draft.keyRing = KeyRing.of(world.privateKey);
         draft.identity = Arrays.stream(identity).map(NetAddress::parse).toList();
         return draft.toSettings().identityAt(NetAddress.parse(bound));
     }

@@ -102,7 +102,7 @@ public record LinkConditions(
             throw new IllegalArgumentException(
                     "queueBytes is "
                             + queueBytes
-                            + ", but must be at least 0, with which no packet waits; the default is "
+                            + ", but must be at least 0, where no packet waits; the default is "
                             + QUEUE_BYTES_DEFAULT);
         }
     }
@@ -160,7 +160,7 @@ public record LinkConditions(
 
     /// {@return these conditions with another queue before the bandwidth}
     ///
-    /// @param bytes that may wait, those on the move included
+    /// @param bytes that may wait, what is passing included
     public LinkConditions queueBytes(int bytes) {
         return with(bytesPerSecond, bytes, isCut);
     }

@@ -3,15 +3,14 @@ package dev.hawser.transport;
 import static dev.hawser.transport.WeatherStation.PEER;
 import static dev.hawser.transport.WeatherStation.bytes;
 import static dev.hawser.transport.WeatherStation.text;
+import static dev.hawser.transport.WeatherStation.textsFrom;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hawser.protocol.NetAddress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -19,15 +18,10 @@ import org.junit.jupiter.api.Test;
 class ConditionedTransportTest {
     private static final LinkConditions NONE = LinkConditions.NONE;
     private static final LinkConditions SLOW = NONE.latencyMillis(80);
-    private static final LinkConditions CUT = NONE.cut(true);
     private static final long HOUR_NANOS = TimeUnit.HOURS.toNanos(1);
 
     private final WeatherStation station = new WeatherStation();
-    private final ConditionedTransport transport = builder(station).build();
-
-    private static ConditionedTransport.Builder builder(WeatherStation station) {
-        return ConditionedTransport.builder(station).seed(1).monotonicClock(station::nowNanos);
-    }
+    private final ConditionedTransport transport = station.conditioned().build();
 
     private void send(String... texts) {
         for (String text : texts) {
@@ -36,13 +30,7 @@ class ConditionedTransportTest {
     }
 
     private List<String> receive() {
-        return receive(transport, 100);
-    }
-
-    private static List<String> receive(Transport transport, int packetsMax) {
-        List<String> texts = new ArrayList<>();
-        transport.receive((_, datagram) -> texts.add(text(datagram)), packetsMax);
-        return texts;
+        return textsFrom(transport, 100);
     }
 
     // ---- Sending
@@ -85,6 +73,24 @@ class ConditionedTransportTest {
     }
 
     @Test
+    void theClockMayRunOverBetweenTwoPackets() {
+        station.startAt(Long.MAX_VALUE - TimeUnit.MILLISECONDS.toNanos(81));
+        transport.outbound(SLOW);
+        send("before");
+        station.advanceMillis(2);
+        send("after");
+        station.advanceMillis(78);
+        transport.flush();
+        assertThat(transport.outboundStats().underWay()).isEqualTo(1);
+        station.advanceMillis(2);
+        transport.flush();
+        assertThat(station.nowNanos()).isNegative();
+        assertThat(station.takeLog())
+                .extracting(it -> it.substring(it.indexOf(' ') + 1))
+                .containsExactly("sent before", "flushed", "sent after", "flushed");
+    }
+
+    @Test
     void theBytesAreTakenBeforeSendReturns() {
         transport.outbound(SLOW);
         ByteBuffer packet = bytes("xabcx").position(1).limit(4);
@@ -117,14 +123,14 @@ class ConditionedTransportTest {
         station.arrive("a", "b", "c", "d", "e");
         receive();
         station.advanceMillis(80);
-        assertThat(receive(transport, 2)).containsExactly("a", "b");
-        assertThat(receive(transport, 2)).containsExactly("c", "d");
-        assertThat(receive(transport, 2)).containsExactly("e");
+        assertThat(textsFrom(transport, 2)).containsExactly("a", "b");
+        assertThat(textsFrom(transport, 2)).containsExactly("c", "d");
+        assertThat(textsFrom(transport, 2)).containsExactly("e");
     }
 
     @Test
     void oneCallTakesNoMoreOffTheNetworkThanItIsToldHoweverManyAreLost() {
-        transport.inbound(CUT);
+        transport.inbound(NONE.cut(true));
         station.arrive("a", "b", "c");
         assertThat(transport.receive((_, _) -> {}, 2)).isEqualTo(2);
         transport.inbound(NONE);
@@ -234,184 +240,5 @@ class ConditionedTransportTest {
     void wakingGoesToTheWrappedTransport() {
         transport.wakeup();
         assertThat(station.takeLog()).containsExactly("0 woken");
-    }
-
-    // ---- Switching
-
-    @Test
-    void conditionsChangeForThePacketsThatComeAfter() throws InterruptedException {
-        transport.outbound(SLOW);
-        send("slow");
-        Thread.ofPlatform().start(() -> transport.outbound(CUT)).join();
-        send("gone");
-        Thread.ofPlatform().start(() -> transport.outbound(NONE)).join();
-        send("fast");
-        station.advanceMillis(80);
-        transport.flush();
-        assertThat(station.takeLog()).containsExactly("0 sent fast", "80 sent slow", "80 flushed");
-        assertThat(transport.outbound()).isEqualTo(NONE);
-    }
-
-    @Test
-    void eachDirectionHasConditionsOfItsOwn() {
-        ConditionedTransport oneWay = builder(station).outbound(CUT).inbound(SLOW).build();
-        assertThat(oneWay.outbound()).isEqualTo(CUT);
-        assertThat(oneWay.inbound()).isEqualTo(SLOW);
-        oneWay.send(PEER, bytes("a"));
-        station.arrive("b");
-        receive(oneWay, 10);
-        station.advanceMillis(80);
-        assertThat(receive(oneWay, 10)).containsExactly("b");
-        assertThat(station.takeLog()).isEmpty();
-        oneWay.conditions(NONE);
-        assertThat(List.of(oneWay.outbound(), oneWay.inbound())).containsOnly(NONE);
-    }
-
-    // ---- Closing
-
-    @Test
-    void whatWasSentLeavesAtOnceWhenTheTransportIsClosed() {
-        transport.outbound(SLOW);
-        send("first");
-        station.advanceMillis(1);
-        send("second");
-        transport.close();
-        assertThat(station.takeLog())
-                .containsExactly("1 sent first", "1 sent second", "1 flushed", "1 closed");
-        transport.close();
-        assertThat(station.takeLog()).as("nothing is left").containsExactly("1 closed");
-    }
-
-    @Test
-    void afterOpeningAgainTheLinkIsEmpty() throws IOException {
-        transport.conditions(SLOW.bytesPerSecond(1_000).burstLoss(1, 1e-9, 0));
-        station.arrive("old");
-        receive();
-        send("x".repeat(500));
-        transport.close();
-        transport.open();
-        station.takeLog();
-        transport.conditions(SLOW.bytesPerSecond(1_000));
-        send("x");
-        station.advanceMillis(81);
-        assertThat(receive()).as("what was on its way in").isEmpty();
-        assertThat(station.takeLog())
-                .as("nothing waits for the bandwidth")
-                .containsExactly("81 sent x", "81 flushed");
-    }
-
-    @Test
-    void aClosedTransportDelaysNothing() {
-        transport.outbound(SLOW);
-        transport.close();
-        station.takeLog();
-        send("late");
-        assertThat(station.takeLog())
-                .as("the wrapped one counts it")
-                .containsExactly("0 sent late");
-        assertThat(transport.outboundStats().packets()).isZero();
-    }
-
-    // ---- Bounds and counters
-
-    @Test
-    void asManyAreUnderWayAsMayBeAndTheNextIsDroppedAndCounted() {
-        ConditionedTransport small = builder(station).packetsUnderWayMax(3).build();
-        small.conditions(SLOW);
-        for (String text : List.of("a", "b", "c")) {
-            small.send(PEER, bytes(text));
-        }
-        assertThat(small.outboundStats().overflowed()).isZero();
-        small.send(PEER, bytes("d"));
-        assertThat(small.outboundStats().overflowed()).isEqualTo(1);
-        assertThat(small.outboundStats().underWay()).isEqualTo(3);
-        station.advanceMillis(80);
-        small.send(PEER, bytes("e"));
-        assertThat(station.takeLog()).containsExactly("80 sent a", "80 sent b", "80 sent c");
-        assertThat(small.outboundStats().underWay()).isEqualTo(1);
-
-        station.arrive("a", "b", "c", "d");
-        receive(small, 10);
-        assertThat(small.inboundStats().overflowed()).isEqualTo(1);
-    }
-
-    @Test
-    void aBoundOutOfRangeIsNamedWithItsLimit() {
-        for (int packets : new int[] {0, (1 << 20) + 1}) {
-            assertThatThrownBy(() -> builder(station).packetsUnderWayMax(packets))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContainingAll(
-                            "packetsUnderWayMax is " + packets, "1 to 1048576", "16384");
-        }
-    }
-
-    @Test
-    void everythingThatBecomesOfPacketsIsCounted() {
-        transport.outbound(CUT);
-        send("a");
-        transport.outbound(NONE.loss(1));
-        send("a", "b");
-        transport.outbound(NONE.burstLoss(1, 1e-9, 1));
-        send("a", "b", "c");
-        transport.outbound(NONE.duplication(1).reordering(1));
-        send("a");
-        transport.outbound(NONE.bytesPerSecond(1).queueBytes(0));
-        send("a", "b", "c", "d", "e");
-        LinkStats stats = transport.outboundStats();
-        assertThat(stats).isEqualTo(new LinkStats(12, 1, 5, 1, 4, 0, 2, 3));
-        assertThat(stats.dropped()).isEqualTo(10);
-        assertThat(transport.inboundStats()).isEqualTo(new LinkStats(0, 0, 0, 0, 0, 0, 0, 0));
-        assertThat(transport.stats().packetsOut()).isZero();
-    }
-
-    @Test
-    void whatItIsIsPrintedWithTheSeedThatShowsItAgain() {
-        assertThat(transport.toString()).contains("seed 1", "WeatherStation", NONE.toString());
-        assertThat(transport.seed()).isEqualTo(1);
-        assertThat(transport.localAddress()).isEqualTo(NetAddress.parse("10.0.0.1:1"));
-        assertThat(transport.maxPacketBytes()).isEqualTo(1200);
-    }
-
-    // ---- The same again
-
-    @Test
-    void theSameSeedGivesTheSameRunAndAnotherADifferentOne() {
-        assertThat(run(7, true)).isEqualTo(run(7, true)).isNotEqualTo(run(8, true));
-    }
-
-    @Test
-    void whatIsReceivedChangesNothingForWhatIsSent() {
-        assertThat(run(7, true)).filteredOn(it -> it.contains("sent")).isEqualTo(run(7, false));
-    }
-
-    private static List<String> run(long seed, boolean receives) {
-        WeatherStation station = new WeatherStation();
-        LinkConditions bad =
-                SLOW.jitterMillis(40)
-                        .loss(0.1)
-                        .burstLoss(0.05, 0.3, 0.9)
-                        .duplication(0.1)
-                        .reordering(0.1)
-                        .bytesPerSecond(2_000)
-                        .queueBytes(400);
-        ConditionedTransport transport = builder(station).seed(seed).conditions(bad).build();
-        Random traffic = new Random(99);
-        for (int i = 0; i < 500; i++) {
-            transport.send(PEER, bytes(i + "x".repeat(traffic.nextInt(40))));
-            if (receives) {
-                station.arrive("in " + i);
-                transport.receive(
-                        (_, datagram) ->
-                                station.log.add(station.nowNanos() + " received " + text(datagram)),
-                        10);
-            }
-            station.advanceMillis(10);
-            if (i == 250) {
-                transport.conditions(bad.latencyMillis(10).loss(0.5));
-            }
-            transport.flush();
-        }
-        station.log.removeIf(it -> it.endsWith("flushed"));
-        return station.takeLog();
     }
 }

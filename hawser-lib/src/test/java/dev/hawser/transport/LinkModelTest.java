@@ -127,6 +127,12 @@ class LinkModelTest {
     }
 
     @Test
+    void inBurstsTheirLossTakesThePlaceOfTheOrdinaryOne() {
+        assertThat(send(0, 1, LinkConditions.NONE.loss(1).burstLoss(1, 1e-9, 0)))
+                .isEqualTo(Fate.ARRIVES);
+    }
+
+    @Test
     void aBurstEndsWhereBurstsAreSwitchedOff() {
         assertThat(send(0, 1, LinkConditions.NONE.burstLoss(1, 1e-9, 1))).isEqualTo(Fate.LOST);
         assertThat(send(0, 1, LinkConditions.NONE)).isEqualTo(Fate.ARRIVES);

@@ -26,6 +26,10 @@ final class WeatherStation implements Transport {
         return nowNanos;
     }
 
+    void startAt(long nanos) {
+        nowNanos = nanos;
+    }
+
     void advanceMillis(long millis) {
         nowNanos += millis * 1_000_000;
     }
@@ -47,6 +51,18 @@ final class WeatherStation implements Transport {
 
     static String text(ByteBuffer datagram) {
         return StandardCharsets.UTF_8.decode(datagram.duplicate()).toString();
+    }
+
+    /// {@return a builder of a transport around this one, on its time and a fixed seed}
+    ConditionedTransport.Builder conditioned() {
+        return ConditionedTransport.builder(this).seed(1).monotonicClock(() -> nowNanos);
+    }
+
+    /// {@return what a transport hands over in one call}
+    static List<String> textsFrom(Transport transport, int packetsMax) {
+        List<String> texts = new ArrayList<>();
+        transport.receive((_, datagram) -> texts.add(text(datagram)), packetsMax);
+        return texts;
     }
 
     private void note(String what) {

@@ -1,6 +1,9 @@
 package dev.hawser.protocol;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -15,6 +18,8 @@ public final class PrivateKey {
     public static final int BYTES = 32;
 
     private static final String REMEDY = ": make one with 'hawser keys new' or PrivateKey.random";
+
+    private static final byte[] ID_PREFIX = "hawser key id 1".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] bytes;
     private boolean isErased;
@@ -73,6 +78,21 @@ public final class PrivateKey {
         return new PrivateKey(bytes);
     }
 
+    /// {@return its name, which may be told to everybody}
+    ///
+    /// @throws IllegalStateException when the key has been erased
+    public KeyId id() {
+        checkNotErased();
+        MessageDigest sha256;
+        try {
+            sha256 = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+        sha256.update(ID_PREFIX);
+        return new KeyId(ByteBuffer.wrap(sha256.digest(bytes)).getLong());
+    }
+
     /// Writes the key into the first 32 bytes of `target`, which the caller erases after use.
     ///
     /// @throws IllegalStateException when the key has been erased
@@ -106,7 +126,8 @@ public final class PrivateKey {
         return "PrivateKey[" + BYTES + " bytes]";
     }
 
-    private void checkNotErased() {
+    /// @throws IllegalStateException when the key has been erased
+    public void checkNotErased() {
         // A key of zeros would seal tokens that anybody can open.
         if (isErased) {
             throw new IllegalStateException(

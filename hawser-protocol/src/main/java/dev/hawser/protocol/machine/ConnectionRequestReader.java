@@ -1,7 +1,9 @@
 package dev.hawser.protocol.machine;
 
 import dev.hawser.protocol.Drop;
+import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.crypto.TokenCipher;
@@ -17,7 +19,11 @@ import java.util.List;
 /// private key, in the order of the standard. Before the token is opened, nothing but compares.
 final class ConnectionRequestReader {
     private final long protocolId;
-    private final byte[] privateKey = new byte[Wire.KEY_BYTES];
+
+    /// Newest first; the first [#keyCount] are in use.
+    private final byte[][] privateKeys = new byte[KeyRing.KEYS_MAX][Wire.KEY_BYTES];
+
+    private int keyCount;
     private final List<NetAddress> identity;
     private final long maxLifetimeSeconds;
 
@@ -32,6 +38,7 @@ final class ConnectionRequestReader {
     private final TokenCipher cipher;
 
     private final PrivateToken token = new PrivateToken();
+    private final ByteBuffer scratch = ByteBuffer.allocate(Wire.PRIVATE_TOKEN_BYTES);
     private final byte[] nonce = new byte[Wire.CONNECT_TOKEN_NONCE_BYTES];
     private long expireTimestamp;
     private long tagHigh;
@@ -42,7 +49,7 @@ final class ConnectionRequestReader {
     ConnectionRequestReader(
             ServerConfig config, WallClock wallClock, TokenCipher cipher, ServerGroup group) {
         protocolId = config.protocolId();
-        config.privateKey().copyTo(privateKey);
+        keyRing(config.keyRing());
         identity = config.identity();
         maxLifetimeSeconds = config.maxConnectTokenLifetimeSeconds();
         this.wallClock = wallClock;
@@ -50,6 +57,18 @@ final class ConnectionRequestReader {
         nowUnixSeconds = group.latestUnixSeconds(wallClock.unixSeconds());
         firstExpiry = UnixTime.plusClamped(nowUnixSeconds, maxLifetimeSeconds);
         this.cipher = cipher;
+    }
+
+    /// Takes the keys that tokens may be sealed with from now on.
+    ///
+    /// @throws IllegalStateException when one of them has been erased; the old ones then stay
+    void keyRing(KeyRing ring) {
+        ring.keys().forEach(PrivateKey::checkNotErased);
+        erasePrivateKeys();
+        for (PrivateKey key : ring.keys()) {
+            key.copyTo(privateKeys[keyCount]);
+            keyCount++;
+        }
     }
 
     /// Reads the request between position and limit; its private part is opened in place.
@@ -75,20 +94,29 @@ final class ConnectionRequestReader {
         datagram.get(start + ConnectionRequest.NONCE_OFFSET, nonce);
         tagHigh = LittleEndian.getLong(datagram, start + ConnectionRequest.TAG_OFFSET);
         tagLow = LittleEndian.getLong(datagram, start + ConnectionRequest.TAG_OFFSET + Long.BYTES);
-        drop =
-                token.open(
-                        cipher,
-                        privateKey,
-                        protocolId,
-                        expireTimestamp,
-                        nonce,
-                        datagram,
-                        start + ConnectionRequest.PRIVATE_OFFSET);
+        drop = open(datagram, start + ConnectionRequest.PRIVATE_OFFSET);
         if (drop != Drop.NONE) {
             return drop;
         }
         serverIndex = token.indexOf(identity);
         return serverIndex < 0 ? Drop.SERVER_NOT_IN_TOKEN : Drop.NONE;
+    }
+
+    /// Opens the private part under the keys of the ring, newest first: on a copy as long as
+    /// another key may have to try, since an attempt that fails may have wiped the bytes.
+    private Drop open(ByteBuffer datagram, int offset) {
+        for (int i = 0; i < keyCount - 1; i++) {
+            scratch.put(0, datagram, offset, Wire.PRIVATE_TOKEN_BYTES);
+            Drop drop = open(privateKeys[i], scratch, 0);
+            if (drop != Drop.TOKEN_NOT_AUTHENTIC) {
+                return drop;
+            }
+        }
+        return open(privateKeys[keyCount - 1], datagram, offset);
+    }
+
+    private Drop open(byte[] privateKey, ByteBuffer sealed, int offset) {
+        return token.open(cipher, privateKey, protocolId, expireTimestamp, nonce, sealed, offset);
     }
 
     private Drop checkLifetime(long expireTimestamp) {
@@ -146,10 +174,20 @@ final class ConnectionRequestReader {
     /// Erases what the last request brought: its keys belong to a connection that may end soon.
     void forgetToken() {
         token.erase();
+        if (keyCount > 1) {
+            Arrays.fill(scratch.array(), (byte) 0);
+        }
     }
 
     void erase() {
-        Arrays.fill(privateKey, (byte) 0);
+        erasePrivateKeys();
         token.erase();
+    }
+
+    private void erasePrivateKeys() {
+        for (byte[] key : privateKeys) {
+            Arrays.fill(key, (byte) 0);
+        }
+        keyCount = 0;
     }
 }

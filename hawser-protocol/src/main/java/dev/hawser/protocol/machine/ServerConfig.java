@@ -1,5 +1,6 @@
 package dev.hawser.protocol.machine;
 
+import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import java.util.List;
@@ -29,7 +30,7 @@ public final class ServerConfig {
     }
 
     private final long protocolId;
-    private final PrivateKey privateKey;
+    private final KeyRing keyRing;
     private final List<NetAddress> identity;
     private int maxClients = MAX_CLIENTS_DEFAULT;
     private int maxConnectTokenLifetimeSeconds = MAX_CONNECT_TOKEN_LIFETIME_SECONDS_DEFAULT;
@@ -40,9 +41,9 @@ public final class ServerConfig {
     private int pendingMax;
     private int tokenHistoryMax;
 
-    private ServerConfig(long protocolId, PrivateKey privateKey, List<NetAddress> identity) {
+    private ServerConfig(long protocolId, KeyRing keyRing, List<NetAddress> identity) {
         this.protocolId = protocolId;
-        this.privateKey = privateKey;
+        this.keyRing = keyRing;
         this.identity = List.copyOf(identity);
     }
 
@@ -55,11 +56,22 @@ public final class ServerConfig {
     /// @throws IllegalArgumentException when the identity is empty
     public static ServerConfig of(
             long protocolId, PrivateKey privateKey, List<NetAddress> identity) {
+        return of(protocolId, KeyRing.of(privateKey), identity);
+    }
+
+    /// {@return the configuration of a server with 256 slots and every default}
+    ///
+    /// @param protocolId 64 bits that tell this game, and this version of it, from every other
+    /// @param keyRing the keys that the backend may have sealed connect tokens with
+    /// @param identity the addresses by which connect tokens name this server, at least one; no two
+    ///   servers share one
+    /// @throws IllegalArgumentException when the identity is empty
+    public static ServerConfig of(long protocolId, KeyRing keyRing, List<NetAddress> identity) {
         if (identity.isEmpty()) {
             throw new IllegalArgumentException(
                     "a server without identity: name the addresses that connect tokens list for it");
         }
-        return new ServerConfig(protocolId, privateKey, identity);
+        return new ServerConfig(protocolId, keyRing, identity);
     }
 
     /// Sets the number of slots, 1 to 65536.
@@ -114,8 +126,8 @@ public final class ServerConfig {
         return protocolId;
     }
 
-    PrivateKey privateKey() {
-        return privateKey;
+    KeyRing keyRing() {
+        return keyRing;
     }
 
     List<NetAddress> identity() {

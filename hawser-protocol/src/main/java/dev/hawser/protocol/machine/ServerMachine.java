@@ -2,6 +2,7 @@ package dev.hawser.protocol.machine;
 
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.DropCounters;
+import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.RandomBytes;
 import dev.hawser.protocol.StatedReason;
@@ -288,6 +289,16 @@ public final class ServerMachine {
         challenges.erase();
         requests.erase();
         group.leave(slots);
+    }
+
+    /// Takes the keys that connect tokens may be sealed with from now on, those of the
+    /// configuration until then. Clients that are connected, or have shown their token, are not
+    /// concerned.
+    ///
+    /// @param ring copied
+    /// @throws IllegalStateException when one of its keys has been erased
+    public void keyRing(KeyRing ring) {
+        requests.keyRing(ring);
     }
 
     /// Admits a client that has asked ([ServerEvent.Requested]).

@@ -32,6 +32,13 @@ public final class Token {
         return bytes.clone();
     }
 
+    /// {@return the same token with other bytes in its public part, which nobody authenticates}
+    public Token withPublicBytes(int offset, byte[] values) {
+        byte[] changed = bytes.clone();
+        System.arraycopy(values, 0, changed, offset, values.length);
+        return new Token(changed, claims, clientToServerKey, serverToClientKey);
+    }
+
     public TokenClaims claims() {
         return claims;
     }

@@ -28,7 +28,7 @@ public final class TokenDraft {
     private UserData userData = UserData.EMPTY;
     private boolean statesReasons;
     private int alteredOffset = -1;
-    private byte alteredValue;
+    private byte[] alteredValues = {};
 
     TokenDraft(Rig rig) {
         this.rig = rig;
@@ -90,8 +90,13 @@ public final class TokenDraft {
 
     /// Puts a byte into the private part that no mint would put there.
     public TokenDraft privateByte(int offset, int value) {
+        return privateBytes(offset, (byte) value);
+    }
+
+    /// Puts bytes into the private part that no mint would put there.
+    public TokenDraft privateBytes(int offset, byte... values) {
         alteredOffset = offset;
-        alteredValue = (byte) value;
+        alteredValues = values;
         return this;
     }
 
@@ -106,7 +111,7 @@ public final class TokenDraft {
         TokenCipher cipher = Ciphers.best().newTokenCipher();
         ByteBuffer buffer = ByteBuffer.wrap(token);
         cipher.open(key, nonce, associatedData, buffer, PRIVATE_OFFSET, 1024);
-        buffer.put(PRIVATE_OFFSET + alteredOffset, alteredValue);
+        buffer.put(PRIVATE_OFFSET + alteredOffset, alteredValues);
         cipher.seal(key, nonce, associatedData, buffer, PRIVATE_OFFSET, 1024 - 16);
     }
 

@@ -106,7 +106,7 @@ class KeysAndNoncesTest {
         assertErased(slot());
         assertErased(pending());
         assertThat(machine.get("challenges").get("key").get("bytes").asBytes()).isEqualTo(ZEROS);
-        assertThat(machine.get("requests").get("privateKey").asBytes()).isEqualTo(ZEROS);
+        assertThat(machine.get("requests").get("privateKeys").at(0).asBytes()).isEqualTo(ZEROS);
     }
 
     @ParameterizedTest
