@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// A server for clients in its own process ([LocalClient]): the player who hosts the game, several
@@ -50,7 +51,7 @@ public final class LocalServer extends MemberServer {
     private final BitSet takenSlots = new BitSet();
     private volatile int connectedClients;
     private volatile int pendingConnections;
-    private volatile long denied;
+    private final AtomicLong denied = new AtomicLong();
 
     private LocalServer(Builder builder) {
         super(builder.requestHandler);
@@ -197,7 +198,7 @@ public final class LocalServer extends MemberServer {
     }
 
     private void deny(LocalConnection connection, Refusal refusal) {
-        denied++;
+        denied.incrementAndGet();
         connection.ended(new DisconnectReason.Denied(refusal.stated()));
     }
 
@@ -329,7 +330,7 @@ public final class LocalServer extends MemberServer {
                 connectedClients,
                 pendingConnections,
                 0,
-                denied,
+                denied.get(),
                 refusals(),
                 payloads.out(),
                 payloads.bytesOut(),

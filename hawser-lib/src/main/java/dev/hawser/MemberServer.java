@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A kind says how connections are made and how payloads travel; who is connected, what waits for
 /// the application and whose thread it is are here.
+@SuppressWarnings("ReferenceEquality") // Servers and handles equal nothing but themselves.
 abstract class MemberServer implements NetServer {
     private final List<ConnectedClient> connected = new ArrayList<>();
     private final Collection<ConnectedClient> connectedView =

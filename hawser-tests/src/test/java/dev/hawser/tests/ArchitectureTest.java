@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final String PROTOCOL = "dev.hawser.protocol..";
     private static final String CLI = "dev.hawser.cli..";
+    private static final String EXAMPLES = "dev.hawser.examples..";
 
     /// Here processes are started and waited for; time passes there whether a test likes it or not.
     private static final String PROCESS_TESTS = "dev.hawser.tests.processes..";
@@ -73,7 +74,9 @@ class ArchitectureTest {
                             "dev.hawser.testkit",
                             "com.fasterxml.jackson.core",
                             "com.fasterxml.jackson.databind",
-                            "info.picocli"));
+                            "info.picocli"),
+                    "dev.hawser.examples",
+                    Set.of("dev.hawser.protocol", "dev.hawser"));
 
     private static final Map<String, ModuleReference> MODULES = Built.modules();
     private static final JavaClasses MAIN = mainClasses();
@@ -219,7 +222,7 @@ class ArchitectureTest {
         for (JavaClasses all : List.of(MAIN, TESTS)) {
             noClasses()
                     .that()
-                    .resideOutsideOfPackages(PROCESS_TESTS, CLI)
+                    .resideOutsideOfPackages(PROCESS_TESTS, CLI, EXAMPLES)
                     .should()
                     .accessTargetWhere(
                             describe(

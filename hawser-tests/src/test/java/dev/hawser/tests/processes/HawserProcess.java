@@ -11,13 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The `hawser` command as a process of its own, by the Java and the class path of this test.
+/// A program of this project, most often the `hawser` command, as a process of its own, by the Java
+/// and the class path of this test.
 ///
 /// Every wait is bounded; one that is over fails with all that the process has printed.
 final class HawserProcess implements AutoCloseable {
@@ -36,14 +38,19 @@ final class HawserProcess implements AutoCloseable {
     }
 
     static HawserProcess start(List<String> args) {
+        return start(Main.class.getName(), Map.of(), args);
+    }
+
+    static HawserProcess start(String main, Map<String, String> environment, List<String> args) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // For programs that live for seconds: the fastest start.
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-ea"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
         command.addAll(args);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().remove("HAWSER_PRIVATE_KEY");
+        builder.environment().putAll(environment);
         try {
             return new HawserProcess(builder.start());
         } catch (IOException failure) {

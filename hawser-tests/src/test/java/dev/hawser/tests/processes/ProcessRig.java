@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -78,6 +79,15 @@ final class ProcessRig implements AfterEachCallback {
 
     private HawserProcess hawser(List<String> args) {
         HawserProcess process = HawserProcess.start(args);
+        processes.add(process);
+        return process;
+    }
+
+    /// {@return one of the programs in `examples`, with the private key in its environment}
+    HawserProcess example(String name, String... args) {
+        Map<String, String> environment = Map.of("HAWSER_PRIVATE_KEY", key.toHex());
+        HawserProcess process =
+                HawserProcess.start("dev.hawser.examples." + name, environment, List.of(args));
         processes.add(process);
         return process;
     }

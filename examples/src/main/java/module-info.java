@@ -1,0 +1,5 @@
+/// Small programs to read first. They use what every game can use: nothing but the library.
+module dev.hawser.examples {
+    requires dev.hawser;
+    requires static org.jspecify;
+}
