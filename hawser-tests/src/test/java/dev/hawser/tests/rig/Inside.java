@@ -3,6 +3,8 @@ package dev.hawser.tests.rig;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.Map;
 
 /// Looks into an object where a test cannot do without: at keys that nobody may see, and at
 /// sequences that no test lives long enough to reach.
@@ -39,6 +41,11 @@ public final class Inside {
         }
     }
 
+    /// {@return how many elements this collection or map has}
+    public int size() {
+        return object instanceof Map<?, ?> map ? map.size() : ((Collection<?>) object).size();
+    }
+
     public long asLong() {
         return (long) object;
     }
@@ -53,12 +60,14 @@ public final class Inside {
     }
 
     private Field field(String name) {
-        try {
-            Field field = object.getClass().getDeclaredField(name);
-            field.setAccessible(true);
-            return field;
-        } catch (NoSuchFieldException e) {
-            throw new IllegalStateException(e);
+        for (Class<?> type = object.getClass(); type != null; type = type.getSuperclass()) {
+            for (Field field : type.getDeclaredFields()) {
+                if (field.getName().equals(name)) {
+                    field.setAccessible(true);
+                    return field;
+                }
+            }
         }
+        throw new IllegalStateException("no field " + name + " in " + object.getClass());
     }
 }
