@@ -126,6 +126,8 @@ public final class PrivateKey {
         return "PrivateKey[" + BYTES + " bytes]";
     }
 
+    /// Does nothing when the key can be used.
+    ///
     /// @throws IllegalStateException when the key has been erased
     public void checkNotErased() {
         // A key of zeros would seal tokens that anybody can open.

@@ -3,60 +3,148 @@ package dev.hawser.tests.rig;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
-/// How much a machine holds on to: its objects, the room in its arrays, what is in its collections.
+/// How much something holds on to: its objects, the room in its arrays, what is in its collections.
+///
+/// It looks into the classes of this project but those of its tests, so that what a test notes down
+/// for itself does not count, even where a callback of the test leads there. Of the JDK's classes
+/// it knows collections, maps and buffers; any other is one object.
 public final class Footprint {
-    private Footprint() {}
+    private static final String PROJECT = "dev.hawser.";
+    private static final String TESTS = "dev.hawser.tests.";
+
+    private final IdentityHashMap<Object, Boolean> seen = new IdentityHashMap<>();
+    private final Deque<Object> waiting = new ArrayDeque<>();
+    private final Map<String, Long> byClass = new TreeMap<>();
+
+    private final Set<String> without;
+
+    private Footprint(Set<String> without) {
+        this.without = without;
+    }
 
     /// {@return a number that grows with everything that `root` comes to keep}
     public static long of(Object root) {
-        long total = 0;
-        IdentityHashMap<Object, Boolean> seen = new IdentityHashMap<>();
-        Deque<Object> waiting = new ArrayDeque<>();
-        waiting.add(root);
-        while (!waiting.isEmpty()) {
-            Object object = waiting.remove();
-            if (seen.put(object, true) != null) {
-                continue;
-            }
-            total++;
-            if (object.getClass().isArray()) {
-                total += Array.getLength(object);
-                if (object instanceof Object[] elements) {
-                    for (Object element : elements) {
-                        add(waiting, element);
-                    }
-                }
-            } else if (object instanceof Collection<?> collection) {
-                collection.forEach(element -> add(waiting, element));
-                total += collection.size();
-            } else if (object.getClass().getName().startsWith("dev.hawser.protocol")) {
-                addFields(waiting, object);
-            }
-        }
-        return total;
+        return byClass(Set.of(), root).values().stream().mapToLong(Long::longValue).sum();
     }
 
-    private static void add(Deque<Object> waiting, Object object) {
-        if (object != null) {
+    /// {@return the same, for each class that something of was found: to see what has grown}
+    ///
+    /// @param without objects of these classes are not there, named without package: for pools,
+    ///   which grow with the largest crowd
+    public static Map<String, Long> byClass(Set<String> without, Object... roots) {
+        Footprint footprint = new Footprint(without);
+        footprint.walk(roots);
+        return footprint.byClass;
+    }
+
+    /// {@return everything that was found of a class}
+    ///
+    /// @param name of the class, without package
+    public static List<Object> found(String name, Object... roots) {
+        Footprint footprint = new Footprint(Set.of());
+        footprint.walk(roots);
+        return footprint.seen.keySet().stream()
+                .filter(object -> object.getClass().getSimpleName().equals(name))
+                .toList();
+    }
+
+    private void walk(Object... roots) {
+        for (Object root : roots) {
+            add(root);
+        }
+        while (!waiting.isEmpty()) {
+            visit(waiting.remove());
+        }
+    }
+
+    private void add(Object object) {
+        if (object != null
+                && !isValue(object)
+                && !isLeftOut(object)
+                && seen.put(object, true) == null) {
             waiting.add(object);
         }
     }
 
-    private static void addFields(Deque<Object> waiting, Object object) {
-        for (Field field : object.getClass().getDeclaredFields()) {
-            if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
-                try {
-                    field.setAccessible(true);
-                    add(waiting, field.get(object));
-                } catch (IllegalAccessException e) {
-                    throw new IllegalStateException(e);
+    /// Constants are there anyway, and whether equal numbers are one object or two says nothing.
+    private static boolean isValue(Object object) {
+        return object instanceof Number || object instanceof Enum<?>;
+    }
+
+    private boolean isLeftOut(Object object) {
+        return without.contains(object.getClass().getSimpleName());
+    }
+
+    private void visit(Object object) {
+        count(object, 1);
+        switch (object) {
+            case Object[] array -> {
+                count(object, array.length);
+                for (Object element : array) {
+                    add(element);
+                }
+            }
+            case Collection<?> collection -> {
+                for (Object element : collection) {
+                    if (!isLeftOut(element)) {
+                        count(object, 1);
+                        add(element);
+                    }
+                }
+            }
+            case Map<?, ?> map -> {
+                count(object, map.size());
+                map.keySet().forEach(this::add);
+                map.values().forEach(this::add);
+            }
+            case ByteBuffer buffer -> count(object, buffer.capacity());
+            default -> visitOther(object);
+        }
+    }
+
+    private void visitOther(Object object) {
+        if (object.getClass().isArray()) {
+            count(object, Array.getLength(object));
+            return;
+        }
+        for (Class<?> type = object.getClass(); isLookedInto(type); type = type.getSuperclass()) {
+            for (Field field : type.getDeclaredFields()) {
+                if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
+                    add(value(object, field));
                 }
             }
         }
+    }
+
+    private static boolean isLookedInto(Class<?> type) {
+        return type != null
+                && type.getName().startsWith(PROJECT)
+                && !type.getName().startsWith(TESTS);
+    }
+
+    private static Object value(Object object, Field field) {
+        try {
+            field.setAccessible(true);
+            return field.get(object);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void count(Object object, long more) {
+        String name = object.getClass().getName();
+        // The classes of lambdas have a number behind a slash.
+        int end = name.indexOf('/');
+        byClass.merge(end < 0 ? name : name.substring(0, end), more, Long::sum);
     }
 }

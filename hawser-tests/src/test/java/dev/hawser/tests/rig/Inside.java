@@ -4,6 +4,7 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.Map;
 
 /// Looks into an object where a test cannot do without: at keys that nobody may see, and at
 /// sequences that no test lives long enough to reach.
@@ -40,9 +41,9 @@ public final class Inside {
         }
     }
 
-    /// {@return how much is in this collection}
+    /// {@return how many elements this collection or map has}
     public int size() {
-        return ((Collection<?>) object).size();
+        return object instanceof Map<?, ?> map ? map.size() : ((Collection<?>) object).size();
     }
 
     public long asLong() {
@@ -59,12 +60,14 @@ public final class Inside {
     }
 
     private Field field(String name) {
-        try {
-            Field field = object.getClass().getDeclaredField(name);
-            field.setAccessible(true);
-            return field;
-        } catch (NoSuchFieldException e) {
-            throw new IllegalStateException(e);
+        for (Class<?> type = object.getClass(); type != null; type = type.getSuperclass()) {
+            for (Field field : type.getDeclaredFields()) {
+                if (field.getName().equals(name)) {
+                    field.setAccessible(true);
+                    return field;
+                }
+            }
         }
+        throw new IllegalStateException("no field " + name + " in " + object.getClass());
     }
 }

@@ -1,0 +1,110 @@
+package dev.hawser.tests.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hawser.NetServer;
+import dev.hawser.ServerStats;
+import dev.hawser.tests.rig.Footprint;
+import dev.hawser.tests.rig.Inside;
+import dev.hawser.transport.ConditionedTransport;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// What is there when nobody is: everything that can be reached from a server and its network.
+final class Leftovers {
+    /// Fields that hold something of a connection, while there is one or somebody still looks.
+    private static final Map<String, Set<String>> OF_CONNECTIONS =
+            Map.of(
+                    "ServerHub", Set.of("clientOfId", "answers"),
+                    "ServerInbox", Set.of("events"),
+                    "NetcodeServer", Set.of("connected"),
+                    "LocalServer", Set.of("asked", "begun", "connected"),
+                    "DelayedPackets", Set.of("underWay"),
+                    "MemoryQueue", Set.of("waiting"));
+
+    /// What is used again and again, of which there is as much as the largest crowd has needed. A
+    /// larger one may come later, but not a much larger one.
+    private static final String POOLED = "Packet";
+
+    private static final double LARGER_CROWD = 1.5;
+
+    private final Map<String, Long> footprint;
+    private final int pooled;
+
+    private Leftovers(Map<String, Long> footprint, int pooled) {
+        this.footprint = footprint;
+        this.pooled = pooled;
+    }
+
+    /// Looks at a quiet moment, and fails where something is left of somebody.
+    static Leftovers of(Soak soak) {
+        Object[] roots = {soak.server, soak.network};
+        for (NetServer member : soak.server.members().values()) {
+            checkNobodyIsThere(member);
+        }
+        assertThat(soak.server.connectedClients()).isEmpty();
+        for (ConditionedTransport link : soak.serverLinks) {
+            assertThat(link.outboundStats().underWay()).isZero();
+            assertThat(link.inboundStats().underWay()).isZero();
+            assertThat(link.outboundStats().overflowed()).isZero();
+            assertThat(link.inboundStats().overflowed()).isZero();
+        }
+        OF_CONNECTIONS.forEach((type, fields) -> {
+            for (Object object : Footprint.found(type, roots)) {
+                for (String field : fields) {
+                    assertThat(Inside.of(object).get(field).size())
+                            .as("%s of %s", field, object)
+                            .isZero();
+                }
+            }
+        });
+        assertThat(Footprint.found("MemoryQueue", roots))
+                .as("who is open on the network")
+                .hasSize(Soak.MEMBERS);
+        assertThat(Footprint.found("NetcodeConnectedClient", roots)).isEmpty();
+        assertThat(Footprint.found("LocalConnectedClient", roots)).isEmpty();
+        assertThat(Footprint.found("LocalConnection", roots)).isEmpty();
+        return new Leftovers(
+                Footprint.byClass(Set.of(POOLED), roots), Footprint.found(POOLED, roots).size());
+    }
+
+    private static void checkNobodyIsThere(NetServer member) {
+        ServerStats stats = member.stats();
+        assertThat(stats.connectedClients()).as("slots taken at %s", member).isZero();
+        assertThat(stats.pendingConnections()).as("pending at %s", member).isZero();
+        assertThat(stats.rememberedTokens())
+                .as("%s remembers the one that came last and nobody else", member)
+                .isLessThanOrEqualTo(1);
+    }
+
+    /// {@return what there is more of than there was, by class}
+    Map<String, String> beyond(Leftovers before) {
+        Map<String, String> more = new TreeMap<>();
+        footprint.forEach((type, count) -> {
+            long known = before.footprint.getOrDefault(type, 0L);
+            if (count > known) {
+                more.put(type, known + " -> " + count);
+            }
+        });
+        if (pooled > LARGER_CROWD * before.pooled) {
+            more.put(POOLED, before.pooled + " -> " + pooled);
+        }
+        return more;
+    }
+
+    /// {@return the threads that run, without those that the JDK starts as it pleases}
+    static Set<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getThreadGroup() != null)
+                .filter(thread -> !thread.getThreadGroup().getName().equals("system"))
+                .map(Thread::toString)
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public String toString() {
+        return pooled + " pooled, " + footprint;
+    }
+}
