@@ -1,5 +1,0 @@
-/// From a logged-in player to a connect token.
-@NullMarked
-package dev.hawser.backend;
-
-import org.jspecify.annotations.NullMarked;
