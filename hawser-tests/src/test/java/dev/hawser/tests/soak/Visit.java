@@ -86,9 +86,8 @@ final class Visit {
     void connects(ConnectedClient client) {
         check(isAccepted, "connects, but was not accepted");
         // A response that is late may take a slot when the player has been denied and has gone on
-        // to
-        // the next server: that one seats it when the slot without a player has timed out.
-        check(seats == 0 || isSeatEnded && !wasConnected, "connects twice");
+        // to the next server: that one seats it when the slot without a player has timed out.
+        check(seats == 0 || (isSeatEnded && !wasConnected), "connects twice");
         check(client.id().value() == clientId, "has another client id");
         check(client.isLocal() == isLocal, "is of another kind");
         seats++;
@@ -171,11 +170,11 @@ final class Visit {
                     isWhatWasSaid(stated, refusal().stated())
                             ? fate.answer().refuses() || stated.equals(StatedReason.NONE)
                             : stated.code() == StatedReason.SERVER_FULL
-                                    || stated.code() == StatedReason.REFUSED
-                                            && fate.answer().isSlow();
+                                    || (stated.code() == StatedReason.REFUSED
+                                            && fate.answer().isSlow());
             case DisconnectReason.ServerEnded(StatedReason stated) ->
-                    isKicked && isWhatWasSaid(stated, kick())
-                            || newest.number > number && stated.equals(StatedReason.NONE);
+                    (isKicked && isWhatWasSaid(stated, kick()))
+                            || (newest.number > number && stated.equals(StatedReason.NONE));
             case DisconnectReason.Replaced() -> newest.number > number;
             // The server's goodbyes got lost.
             case DisconnectReason.TimedOut _ -> isSeatEnded;
@@ -190,7 +189,7 @@ final class Visit {
     /// Not every token says that its client reads reasons, and of several denials every other one
     /// carries none.
     private boolean isWhatWasSaid(StatedReason stated, StatedReason said) {
-        return stated.equals(said) || !isLocal && stated.equals(StatedReason.NONE);
+        return stated.equals(said) || (!isLocal && stated.equals(StatedReason.NONE));
     }
 
     private void heard(ByteBuffer payload, int owner, BitSet numbers) {
