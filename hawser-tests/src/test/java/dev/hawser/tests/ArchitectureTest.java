@@ -50,6 +50,8 @@ class ArchitectureTest {
                     Set.of(),
                     "dev.hawser",
                     Set.of("dev.hawser.protocol"),
+                    "dev.hawser.steam",
+                    Set.of("dev.hawser.protocol", "dev.hawser"),
                     "dev.hawser.testkit",
                     Set.of(
                             "dev.hawser.protocol",
