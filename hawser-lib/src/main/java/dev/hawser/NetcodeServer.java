@@ -94,7 +94,7 @@ public final class NetcodeServer extends MemberServer {
     // ---- Life
 
     @Override
-    void open() throws IOException {
+    protected void open() throws IOException {
         transport.open();
         try {
             open(settings.identityAt(transport.localAddress()));
@@ -132,7 +132,7 @@ public final class NetcodeServer extends MemberServer {
     }
 
     @Override
-    void shut() {
+    protected void shut() {
         ServerMachine machine = machine();
         machine.close(nowNanos, STOPPED, sink);
         takeEvents(machine);
@@ -152,7 +152,7 @@ public final class NetcodeServer extends MemberServer {
     // ---- A tick
 
     @Override
-    void tick() {
+    protected void tick() {
         ServerMachine machine = machine();
         nowNanos = settings.monotonicClock().getAsLong();
         if (hub().inbox.takesEvents()) {
@@ -283,7 +283,7 @@ public final class NetcodeServer extends MemberServer {
     // ---- Commands
 
     @Override
-    SendResult sendTo(MemberClient client, ByteBuffer payload) {
+    protected SendResult sendTo(MemberClient client, ByteBuffer payload) {
         ServerMachine machine = machine();
         if (machine.send(nowNanos, client.clientIndex(), payload, sink)) {
             return SendResult.SENT;
@@ -293,14 +293,14 @@ public final class NetcodeServer extends MemberServer {
     }
 
     @Override
-    void end(MemberClient client, StatedReason reason) {
+    protected void end(MemberClient client, StatedReason reason) {
         ServerMachine machine = machine();
         machine.disconnect(nowNanos, client.clientIndex(), reason, sink);
         takeEvents(machine);
     }
 
     @Override
-    void replace(MemberClient client) {
+    protected void replace(MemberClient client) {
         ServerMachine machine = machine();
         machine.replace(nowNanos, client.clientIndex(), sink);
         takeEvents(machine);
@@ -345,7 +345,7 @@ public final class NetcodeServer extends MemberServer {
     }
 
     @Override
-    boolean waitsForPackets() {
+    protected boolean waitsForPackets() {
         return true;
     }
 
@@ -387,12 +387,12 @@ public final class NetcodeServer extends MemberServer {
     }
 
     @Override
-    int receiveQueueBytes() {
+    protected int receiveQueueBytes() {
         return settings.receiveQueueBytes();
     }
 
     @Override
-    int eventsMax() {
+    protected int eventsMax() {
         return settings.eventsMax();
     }
 
