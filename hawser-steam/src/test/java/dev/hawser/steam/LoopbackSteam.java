@@ -102,6 +102,10 @@ final class LoopbackSteam implements AutoCloseable {
         return pollGroups.size();
     }
 
+    void pollGroupsAreGone() {
+        pollGroups.clear();
+    }
+
     /// Steam is shut down, whoever uses it.
     void shutDown() {
         isShutDown = true;

@@ -43,6 +43,11 @@ final class MessagePool {
         return LIVE.size();
     }
 
+    /// The library is gone with its memory.
+    static void forgetAll() {
+        LIVE.clear();
+    }
+
     static int failures() {
         return failures;
     }
