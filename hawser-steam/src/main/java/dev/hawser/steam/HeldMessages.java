@@ -11,17 +11,15 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// Messages that Steam has handed over and nobody has taken yet, first in, first out: pointers, each
-/// of which is released once. Nothing is allocated for a message. One thread.
+/// Messages that Steam has handed over and nobody has taken yet, first in, first out: pointers,
+/// each of which is released once. Nothing is allocated for a message. One thread.
 @SuppressWarnings("restricted") // Reads the messages where they are.
 final class HeldMessages {
-    private static final MemorySegment MEMORY =
-            MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     private static final long DATA = SteamLayouts.offset(SteamLayouts.MESSAGE, "data");
     private static final long SIZE = SteamLayouts.offset(SteamLayouts.MESSAGE, "size");
-    private static final long CONNECTION =
-            SteamLayouts.offset(SteamLayouts.MESSAGE, "connection");
+    private static final long CONNECTION = SteamLayouts.offset(SteamLayouts.MESSAGE, "connection");
     private static final long USER_DATA =
             SteamLayouts.offset(SteamLayouts.MESSAGE, "connectionUserData");
 

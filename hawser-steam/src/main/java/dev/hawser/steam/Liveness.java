@@ -5,9 +5,9 @@ import java.time.Duration;
 /// Whether the other side of a connection is alive, sooner than Steam finds out: that looks every
 /// 10 seconds whether a silent peer is there.
 ///
-/// Both sides send an empty message when they have sent nothing for a second. Who has once heard one
-/// knows that the other side does so, and takes a longer silence for its end. A peer that is not
-/// Hawser's sends none, and is left to Steam.
+/// Both sides send an empty message when they have sent nothing for a second. Who has once heard
+/// one knows that the other side does so, and takes a longer silence for its end. A peer that is
+/// not Hawser's sends none, and is left to Steam.
 final class Liveness {
     /// How long a side that is alive sends nothing at most.
     static final long KEEP_ALIVE_NANOS = 1_000_000_000;

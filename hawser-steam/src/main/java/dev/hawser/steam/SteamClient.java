@@ -122,7 +122,9 @@ public final class SteamClient extends PolledClient {
         changes.clear();
         if (!steam.isAlive()) {
             held.forgetAll();
-            fail(new DisconnectReason.TransportFailed("Steam is not initialised, or was shut down"));
+            fail(
+                    new DisconnectReason.TransportFailed(
+                            "Steam is not initialised, or was shut down"));
             return;
         }
         held.releaseAll(steam.flatUnchecked());

@@ -2,8 +2,8 @@ package dev.hawser.steam;
 
 /// How Steam is to carry a payload.
 ///
-/// A payload waits up to 5 milliseconds for others, to share their packet with them (Nagle); a flush
-/// ends the wait, and a mode without Nagle does not wait.
+/// A payload waits up to 5 milliseconds for others, to share their packet with them (Nagle); a
+/// flush ends the wait, and a mode without Nagle does not wait.
 public enum SteamSendMode {
     /// It may get lost, come late, or overtake others. As [dev.hawser.NetServer#send] promises.
     UNRELIABLE(0),

@@ -6,7 +6,6 @@ import dev.hawser.ConnectionRequestHandler;
 import dev.hawser.DisconnectReason;
 import dev.hawser.MemberClient;
 import dev.hawser.MemberServer;
-import dev.hawser.MultiServer;
 import dev.hawser.ReceiveLimit;
 import dev.hawser.Refusal;
 import dev.hawser.SendResult;
@@ -51,8 +50,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Payloads** travel unreliably by default, of up to 1200 bytes as over every other connection;
 /// [Builder#sendMode] and [#send(ConnectedClient, ByteBuffer, SteamSendMode)] have other ways. A
-/// client that sends faster than the game receives waits in Steam's buffer: nothing of it is dropped
-/// here, and Steam drops what exceeds that buffer.
+/// client that sends faster than the game receives waits in Steam's buffer: nothing of it is
+/// dropped here, and Steam drops what exceeds that buffer.
 ///
 /// **Reasons** that the server gives reach the client and the other way round, the code and up to
 /// 124 bytes of text. The end comes after what was sent reliably before.
@@ -181,7 +180,8 @@ public final class SteamServer extends MemberServer {
     protected void open() throws IOException {
         if (!steam.isAlive()) {
             throw new IOException(
-                    steam + " is closed, or Steam was shut down: initialise Steam, and make another"
+                    steam
+                            + " is closed, or Steam was shut down: initialise Steam, and make another"
                             + " SteamApi");
         }
         nowNanos = monotonicClock.getAsLong();
@@ -231,8 +231,7 @@ public final class SteamServer extends MemberServer {
     }
 
     /// Steam takes no port 0, so the system is asked for one here, which somebody may take before.
-    private int listen(
-            SteamFlat flat, Arena scratch, OptionArray array, NetAddress address)
+    private int listen(SteamFlat flat, Arena scratch, OptionArray array, NetAddress address)
             throws IOException {
         MemorySegment struct = scratch.allocate(SteamLayouts.ADDRESS);
         int tries = address.port() == 0 ? PORTS_TRIED : 1;
@@ -429,12 +428,7 @@ public final class SteamServer extends MemberServer {
         } else if (handler == null) {
             accept(peer);
         } else {
-            ask(
-                    handler,
-                    peer.id,
-                    UserData.EMPTY,
-                    peer.address,
-                    answer -> answered(peer, answer));
+            ask(handler, peer.id, UserData.EMPTY, peer.address, answer -> answered(peer, answer));
         }
     }
 
@@ -445,8 +439,7 @@ public final class SteamServer extends MemberServer {
         if (isHere && sameClient == SameClient.REFUSE) {
             return new Refusal.AlreadyConnected();
         }
-        boolean freesSlot =
-                older != null && older.server() == this || isAccepted(peer.id);
+        boolean freesSlot = older != null && older.server() == this || isAccepted(peer.id);
         return takenSlots.cardinality() == maxClients && !freesSlot ? new Refusal.Full(0) : null;
     }
 
@@ -498,8 +491,7 @@ public final class SteamServer extends MemberServer {
         int slot = takenSlots.nextClearBit(0);
         SteamFlat flat = steam.flatUnchecked();
         // Before it can send anything: its messages say by this whose they are.
-        flat.setConnectionUserData(
-                peer.connection, StatusCallbacks.userData(listener, slot + 1));
+        flat.setConnectionUserData(peer.connection, StatusCallbacks.userData(listener, slot + 1));
         if (flat.acceptConnection(peer.connection) != OK) {
             // It has given up meanwhile.
             close(peer, StatedReason.NONE);
@@ -537,9 +529,7 @@ public final class SteamServer extends MemberServer {
                 for (int i = 0; i < count; i++) {
                     hold(peer, HeldMessages.pointerAt(messages, i));
                 }
-                count =
-                        flat.receiveMessagesOnConnection(
-                                peer.connection, messages, BATCH_MESSAGES);
+                count = flat.receiveMessagesOnConnection(peer.connection, messages, BATCH_MESSAGES);
             }
         }
         steam.closeConnection(peer.connection, null, false);
@@ -728,10 +718,7 @@ public final class SteamServer extends MemberServer {
         if (livenessNanos > 0) {
             steam.flatUnchecked()
                     .sendMessageToConnection(
-                            peer.connection,
-                            outgoing,
-                            0,
-                            SteamSendMode.UNRELIABLE_NO_NAGLE.flags);
+                            peer.connection, outgoing, 0, SteamSendMode.UNRELIABLE_NO_NAGLE.flags);
             peer.liveness.said(nowNanos);
         }
     }
@@ -1029,8 +1016,8 @@ public final class SteamServer extends MemberServer {
         /// Sets how long nothing may be heard of a client, 10 seconds by default.
         ///
         /// Both sides send an empty message when they had nothing to say for a second, and who has
-        /// once got one expects more. So this works between peers that are Hawser's; others are left
-        /// to Steam, which takes up to 10 seconds longer than [SteamOptions#connectedTimeout].
+        /// once got one expects more. So this works between peers that are Hawser's; others are
+        /// left to Steam, which takes up to 10 seconds longer than [SteamOptions#connectedTimeout].
         ///
         /// @param timeout from 3 seconds to 1 hour; zero leaves it to Steam, and sends nothing
         /// @throws IllegalArgumentException when it is outside that range

@@ -25,10 +25,9 @@ class ManyConnectionsTest {
             SteamClient client = rig.client(ANN);
             // Every tenth callback of somebody else throws, all the time.
             int failing =
-                    StatusCallbacks.add(
-                            _ -> {
-                                throw new IllegalStateException("thrown on purpose");
-                            });
+                    StatusCallbacks.add(_ -> {
+                        throw new IllegalStateException("thrown on purpose");
+                    });
             cycles(rig, client, failing, WARM_UP_CYCLES);
             long foreign = committedKilobytes("Other");
             long code = committedKilobytes("Code");
@@ -68,8 +67,7 @@ class ManyConnectionsTest {
             if (i % 2 == 0) {
                 client.disconnect();
             } else {
-                rig.server.disconnect(
-                        rig.connected.getLast(), StatedReason.NONE);
+                rig.server.disconnect(rig.connected.getLast(), StatedReason.NONE);
             }
             rig.step();
             rig.step();
@@ -84,16 +82,12 @@ class ManyConnectionsTest {
                 (String)
                         ManagementFactory.getPlatformMBeanServer()
                                 .invoke(
-                                        new ObjectName(
-                                                "com.sun.management:type=DiagnosticCommand"),
+                                        new ObjectName("com.sun.management:type=DiagnosticCommand"),
                                         "vmNativeMemory",
                                         new Object[] {new String[] {"summary"}},
                                         new String[] {String[].class.getName()});
         Matcher matcher =
-                Pattern.compile(
-                                "-\\s+"
-                                        + category
-                                        + " \\(reserved=\\d+KB, committed=(\\d+)KB")
+                Pattern.compile("-\\s+" + category + " \\(reserved=\\d+KB, committed=(\\d+)KB")
                         .matcher(report);
         assertThat(matcher.find()).as("%s in %s", category, report).isTrue();
         return Long.parseLong(matcher.group(1));

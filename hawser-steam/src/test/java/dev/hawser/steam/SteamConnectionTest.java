@@ -478,8 +478,7 @@ class SteamConnectionTest {
                         "disconnect steam:"
                                 + ANN
                                 + " "
-                                + new DisconnectReason.ClientLeft(
-                                        StatedReason.of(1001, "dinner")));
+                                + new DisconnectReason.ClientLeft(StatedReason.of(1001, "dinner")));
         assertThat(ann.state().toString()).contains("ClientLeft");
     }
 
@@ -543,8 +542,7 @@ class SteamConnectionTest {
         rig.seconds(5.2);
 
         assertThat(ann.state())
-                .isEqualTo(
-                        new ConnectionState.Disconnected(new DisconnectReason.TimedOut(5)));
+                .isEqualTo(new ConnectionState.Disconnected(new DisconnectReason.TimedOut(5)));
     }
 
     @Test
@@ -665,10 +663,9 @@ class SteamConnectionTest {
         assertThat(rig.serverSteam.globals.get(2)).isCloseTo(5, offset());
         assertThat(rig.serverSteam.globals.get(7)).isCloseTo(1, offset());
         assertThat(rig.serverSteam.globals.get(26)).isCloseTo(2, offset());
-        assertThatThrownBy(
-                        () ->
-                                rig.serverSteam.api.fakeNetwork(
-                                        LinkConditions.NONE.jitterMillis(1), LinkConditions.NONE))
+        assertThatThrownBy(() ->
+                        rig.serverSteam.api.fakeNetwork(
+                                LinkConditions.NONE.jitterMillis(1), LinkConditions.NONE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("more than Steam can fake");
     }
@@ -698,11 +695,10 @@ class SteamConnectionTest {
         rig.start(rig.serverBuilder());
         rig.connect(ANN);
 
-        assertThatThrownBy(
-                        () ->
-                                CompletableFuture.runAsync(() -> rig.server.update())
-                                        .orTimeout(10, TimeUnit.SECONDS)
-                                        .join())
+        assertThatThrownBy(() ->
+                        CompletableFuture.runAsync(() -> rig.server.update())
+                                .orTimeout(10, TimeUnit.SECONDS)
+                                .join())
                 .hasCauseInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("belongs to the thread");
     }
@@ -720,10 +716,9 @@ class SteamConnectionTest {
         rig.start(rig.serverBuilder());
         long before = StatusCallbacks.failures();
         int failing =
-                StatusCallbacks.add(
-                        _ -> {
-                            throw new IllegalStateException("thrown on purpose");
-                        });
+                StatusCallbacks.add(_ -> {
+                    throw new IllegalStateException("thrown on purpose");
+                });
         rig.connect(ANN);
         Connection end = clientEnd(ANN);
         end.userData = StatusCallbacks.userData(failing, 0);
@@ -790,8 +785,7 @@ class SteamConnectionTest {
 
     private static Optional<Refusal> refusal(SteamClient client) {
         return client.state()
-                        instanceof
-                        ConnectionState.Disconnected(DisconnectReason.Denied denied)
+                        instanceof ConnectionState.Disconnected(DisconnectReason.Denied denied)
                 ? denied.refusal()
                 : Optional.empty();
     }

@@ -25,8 +25,7 @@ final class SteamRig implements ServerHandler, AutoCloseable {
     long nowNanos = 1_000_000_000;
     final LoopbackNetwork network = new LoopbackNetwork(() -> nowNanos);
     final LoopbackSteam serverSteam =
-            new LoopbackSteam(
-                    network, new SteamIdentity.SteamId(SERVER_ID), ADDRESS.withPort(0));
+            new LoopbackSteam(network, new SteamIdentity.SteamId(SERVER_ID), ADDRESS.withPort(0));
     final List<String> seen = new ArrayList<>();
     final List<ConnectedClient> connected = new ArrayList<>();
 
