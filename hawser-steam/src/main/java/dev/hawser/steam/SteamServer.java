@@ -30,6 +30,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,8 @@ import org.jspecify.annotations.Nullable;
 /// dropped here, and Steam drops what exceeds that buffer.
 ///
 /// **Reasons** that the server gives reach the client and the other way round, the code and up to
-/// 124 bytes of text. The end comes after what was sent reliably before.
+/// 124 bytes of text. The end comes after what was sent reliably before; for that, [#stop()] waits
+/// a quarter of a second at most.
 ///
 /// Nothing is allocated per payload.
 public final class SteamServer extends MemberServer {
@@ -85,6 +87,9 @@ public final class SteamServer extends MemberServer {
 
     /// Steam has nothing to wait on.
     private static final long AWAIT_NANOS_MAX = 1_000_000;
+
+    /// How long a stop waits at most for what was sent reliably.
+    private static final long LAST_WORDS_NANOS = 250_000_000;
 
     private static final int PORTS_TRIED = 16;
     private static final int MILLIS_PER_SECOND = 1000;
@@ -264,9 +269,12 @@ public final class SteamServer extends MemberServer {
     @Override
     protected void shut() {
         if (steam.isAlive()) {
+            flushNow();
+            awaitAcknowledgements();
             DisconnectReason stopped = new DisconnectReason.ServerStopped(STOPPED);
             for (SteamPeer peer : List.copyOf(peers.values())) {
-                close(peer, STOPPED);
+                // It could not linger: what is left of it goes with the listen socket.
+                steam.closeConnection(peer.connection, EndReason.of(STOPPED), false);
                 release(peer, stopped);
             }
             // Those whose first word waits here would otherwise hear nothing.
@@ -280,6 +288,25 @@ public final class SteamServer extends MemberServer {
         }
         finishEnding();
         clear();
+    }
+
+    /// What was sent reliably is to arrive before the end.
+    private void awaitAcknowledgements() {
+        long startNanos = System.nanoTime();
+        for (SteamPeer peer : peers.values()) {
+            while (isUnacknowledged(peer) && System.nanoTime() - startNanos < LAST_WORDS_NANOS) {
+                LockSupport.parkNanos(AWAIT_NANOS_MAX);
+            }
+        }
+    }
+
+    private boolean isUnacknowledged(SteamPeer peer) {
+        StatusReader.Sample sample =
+                peer.client == null
+                        ? null
+                        : StatusReader.sample(steam.flatUnchecked(), peer.connection);
+        return sample != null
+                && sample.link().pendingReliableBytes() + sample.link().unacknowledgedBytes() > 0;
     }
 
     private void closeUnseen() {

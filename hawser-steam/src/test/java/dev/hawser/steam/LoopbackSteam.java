@@ -61,6 +61,9 @@ final class LoopbackSteam implements AutoCloseable {
     /// What was set for connections later than when they were made, by handle and key.
     final Map<Integer, Map<Integer, Integer>> laterOptions = new HashMap<>();
 
+    /// What the status of every connection says.
+    int unacknowledgedBytes;
+
     /// How often contact with the relays was asked for.
     int relayInits;
 
@@ -233,7 +236,7 @@ final class LoopbackSteam implements AutoCloseable {
         struct.set(JAVA_INT_UNALIGNED, 32, 262_144);
         struct.set(JAVA_INT_UNALIGNED, 36, connection.pendingUnreliable);
         struct.set(JAVA_INT_UNALIGNED, 40, connection.pendingReliable);
-        struct.set(JAVA_INT_UNALIGNED, 44, 7);
+        struct.set(JAVA_INT_UNALIGNED, 44, unacknowledgedBytes);
         struct.set(JAVA_LONG_UNALIGNED, 48, 1500);
         struct.set(JAVA_INT_UNALIGNED, 56, 250);
         return 1;
