@@ -29,6 +29,8 @@ public abstract class MemberClient implements ConnectedClient {
     private int payloadsWaiting;
     private int bytesWaiting;
 
+    /// Creates the handle of a connection that has come about.
+    ///
     /// @param server that it connects to
     /// @param clientIndex its place there, which nobody else has
     /// @param limit how much of it may wait for the application

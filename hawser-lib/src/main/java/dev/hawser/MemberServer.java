@@ -46,6 +46,8 @@ public abstract class MemberServer implements NetServer {
     private boolean isMember;
     private volatile boolean isRunning;
 
+    /// Creates a server that does not run.
+    ///
     /// @param requestHandler who decides about newcomers; null where a [MultiServer] may say who,
     ///   and nobody does for a server alone
     protected MemberServer(@Nullable ConnectionRequestHandler requestHandler) {
@@ -179,7 +181,9 @@ public abstract class MemberServer implements NetServer {
 
     // ---- The thread
 
-    /// @throws IllegalStateException when another thread owns the server
+    /// Does nothing on the thread that owns the server, and where there is none.
+    ///
+    /// @throws IllegalStateException when another thread owns it
     protected final void checkOwner() {
         hub().owner.check();
     }

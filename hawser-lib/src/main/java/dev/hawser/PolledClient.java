@@ -38,7 +38,9 @@ public abstract class PolledClient implements NetClient {
 
     // ---- For it to use
 
-    /// @throws IllegalStateException when another thread owns the client
+    /// Does nothing on the thread that owns the client, and where there is none.
+    ///
+    /// @throws IllegalStateException when another thread owns it
     protected final void checkOwner() {
         owner.check();
     }

@@ -43,14 +43,15 @@ record EndReason(int code, String text) {
         int code = codeOf(stated.code());
         boolean isPlain =
                 code != OTHERS
+                        && !stated.text().isEmpty()
                         && stated.retryAfterSeconds() == 0
                         && !PREFIXED.matcher(stated.text()).matches();
-        String prefix =
-                isPlain ? "" : "[" + stated.code() + " " + stated.retryAfterSeconds() + "] ";
+        String prefix = isPlain ? "" : "[" + stated.code() + " " + stated.retryAfterSeconds() + "]";
+        String space = isPlain || stated.text().isEmpty() ? "" : " ";
         // A zero would end the text for Steam.
         String text = SteamLayouts.cut(stated.text(), StatedReason.TEXT_BYTES_MAX);
         return new EndReason(
-                code, SteamLayouts.cut(prefix + text.replace('\0', ' '), TEXT_BYTES_MAX));
+                code, SteamLayouts.cut(prefix + space + text.replace('\0', ' '), TEXT_BYTES_MAX));
     }
 
     private static int codeOf(int stated) {

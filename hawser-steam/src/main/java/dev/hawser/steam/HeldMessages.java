@@ -44,8 +44,9 @@ final class HeldMessages {
 
     /// Copies its content.
     ///
-    /// @param buffer on the heap, large enough; afterwards it has the content between position and
-    ///   limit, big-endian
+    /// @param buffer of [ByteBuffer#allocate], large enough; afterwards it has the content between
+    ///   position and limit, big-endian
+    @SuppressWarnings("ByteBufferBackingArray") // A copy by way of the array allocates nothing.
     static void copy(long message, ByteBuffer buffer) {
         int bytes = bytes(message);
         buffer.clear().order(ByteOrder.BIG_ENDIAN).limit(bytes);

@@ -64,7 +64,7 @@ public final class SteamApi implements AutoCloseable {
 
     /// What a reason takes until it has left this machine: GameNetworkingSockets sends it from a
     /// thread of its own, and forgets it when it ends before.
-    private static final long LAST_WORDS_NANOS = 100_000_000;
+    private static final long LAST_WORDS_NANOS = 250_000_000;
 
     private final String name;
     private final SteamFlat flat;

@@ -61,9 +61,8 @@ public final class SteamClient extends PolledClient {
 
     private final Queue<StatusChange> changes = new ConcurrentLinkedQueue<>();
     private final int listener = StatusCallbacks.add(changes::add);
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment messages = HeldMessages.array(arena, BATCH_MESSAGES);
-    private final MemorySegment outgoing = arena.allocate(PAYLOAD_BYTES_MAX);
+    private final MemorySegment messages = HeldMessages.array(Arena.ofAuto(), BATCH_MESSAGES);
+    private final MemorySegment outgoing = Arena.ofAuto().allocate(PAYLOAD_BYTES_MAX);
     private final ByteBuffer outgoingBytes = outgoing.asByteBuffer();
     private final ByteBuffer lent = ByteBuffer.allocate(PAYLOAD_BYTES_MAX);
     private final HeldMessages held = new HeldMessages();
@@ -179,9 +178,20 @@ public final class SteamClient extends PolledClient {
         checkOwner();
         if (connection != NONE) {
             if (steam.isAlive()) {
+                sayFarewell();
                 steam.closeConnection(connection, EndReason.of(reason), true);
             }
             fail(new DisconnectReason.ClientLeft(reason));
+        }
+    }
+
+    /// An end drops what waits to be sent unreliably, and waits for what is reliable: so the last
+    /// message is reliable, and comes after all others.
+    private void sayFarewell() {
+        if (livenessNanos > 0 && isConnected()) {
+            steam.flatUnchecked()
+                    .sendMessageToConnection(
+                            connection, outgoing, 0, SteamSendMode.RELIABLE_NO_NAGLE.flags);
         }
     }
 
@@ -198,7 +208,6 @@ public final class SteamClient extends PolledClient {
             }
             StatusCallbacks.remove(listener);
             changes.clear();
-            arena.close();
             steam.release();
         }
     }

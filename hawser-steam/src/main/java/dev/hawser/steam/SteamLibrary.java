@@ -41,19 +41,19 @@ record SteamLibrary(SymbolLookup symbols, String origin) {
             new Accessors("ISteamNetworkingUtils", List.of("SteamAPI_SteamNetworkingUtils_v003"));
 
     /// Systems that Valve has a library for, and what it is called there.
-    enum System {
+    enum Platform {
         LINUX("libsteam_api.so"),
         MAC("libsteam_api.dylib"),
         WINDOWS("steam_api64.dll");
 
         final String fileName;
 
-        System(String fileName) {
+        Platform(String fileName) {
             this.fileName = fileName;
         }
 
         /// {@return the system of this name, or null where Steam does not run}
-        static @Nullable System of(String osName) {
+        static @Nullable Platform of(String osName) {
             String name = osName.toLowerCase(Locale.ROOT);
             if (name.startsWith("linux")) {
                 return LINUX;
@@ -73,7 +73,7 @@ record SteamLibrary(SymbolLookup symbols, String origin) {
     /// @param path of the file, for the case that nobody has loaded it; null where none is known
     /// @throws SteamUnavailableException when there is none, or not for this system
     static SteamLibrary sdk(@Nullable Path path) throws SteamUnavailableException {
-        System system = system();
+        Platform system = system();
         String probe = UTILS.names().getFirst();
         List<String> tried = new ArrayList<>();
         SymbolLookup loaded = SymbolLookup.loaderLookup();
@@ -106,7 +106,7 @@ record SteamLibrary(SymbolLookup symbols, String origin) {
     ///
     /// @throws SteamUnavailableException when there is none, or not for this system
     static SteamLibrary file(Path path) throws SteamUnavailableException {
-        System system = system();
+        Platform system = system();
         if (!Files.isRegularFile(path)) {
             throw new SteamUnavailableException(
                     "there is no file "
@@ -128,12 +128,12 @@ record SteamLibrary(SymbolLookup symbols, String origin) {
         return new SteamLibrary(symbols, path.toString());
     }
 
-    private static System system() throws SteamUnavailableException {
-        return system(java.lang.System.getProperty("os.name", ""));
+    private static Platform system() throws SteamUnavailableException {
+        return system(System.getProperty("os.name", ""));
     }
 
-    static System system(String osName) throws SteamUnavailableException {
-        System system = System.of(osName);
+    static Platform system(String osName) throws SteamUnavailableException {
+        Platform system = Platform.of(osName);
         if (system == null) {
             throw new SteamUnavailableException(
                     "Steam runs on Linux, macOS and Windows, and this is '"
@@ -172,7 +172,7 @@ record SteamLibrary(SymbolLookup symbols, String origin) {
             return "no library";
         }
         int magic = (head[0] & 0xff) << 24 | (head[1] & 0xff) << 16;
-        magic |= (head[2] & 0xff) << 8 | head[3] & 0xff;
+        magic |= (head[2] & 0xff) << 8 | (head[3] & 0xff);
         return switch (magic) {
             case 0x7f454c46 -> "a library of Linux";
             case 0xcafebabe, 0xcffaedfe, 0xfeedfacf -> "a library of macOS";
@@ -181,9 +181,7 @@ record SteamLibrary(SymbolLookup symbols, String origin) {
     }
 
     private static String platform() {
-        return java.lang.System.getProperty("os.name")
-                + " on "
-                + java.lang.System.getProperty("os.arch");
+        return System.getProperty("os.name") + " on " + System.getProperty("os.arch");
     }
 
     // ---- What is wrong with it

@@ -127,21 +127,23 @@ public final class SteamServer extends MemberServer {
     private final BitSet takenSlots = new BitSet();
     private final ByteBuffer lent = ByteBuffer.allocate(PAYLOAD_BYTES_MAX);
 
-    private @Nullable Arena arena;
-    private MemorySegment messages = MemorySegment.NULL;
-    private MemorySegment outgoing = MemorySegment.NULL;
+    private final MemorySegment messages = HeldMessages.array(Arena.ofAuto(), BATCH_MESSAGES);
+    private final MemorySegment outgoing = Arena.ofAuto().allocate(PAYLOAD_BYTES_MAX);
 
     /// The same memory.
-    private ByteBuffer outgoingBytes = lent;
+    private final ByteBuffer outgoingBytes = outgoing.asByteBuffer();
 
     private int listener;
     private int listenSocket;
     private int pollGroup;
     private volatile List<NetAddress> localAddresses = List.of();
-    // Written by the owner's thread; others may look.
+    private int connected;
+    private long denied;
+
+    // Of the last change, for other threads.
     private volatile int connectedClients;
     private volatile int pendingConnections;
-    private volatile long denied;
+    private volatile long deniedConnections;
 
     private long withoutSteamId;
     private SteamSendMode mode;
@@ -190,10 +192,6 @@ public final class SteamServer extends MemberServer {
                             + " SteamApi");
         }
         nowNanos = monotonicClock.getAsLong();
-        Arena arena = Arena.ofConfined();
-        messages = HeldMessages.array(arena, BATCH_MESSAGES);
-        outgoing = arena.allocate(PAYLOAD_BYTES_MAX);
-        outgoingBytes = outgoing.asByteBuffer();
         listener = StatusCallbacks.add(changes::add);
         SteamFlat flat = steam.flatUnchecked();
         pollGroup = flat.createPollGroup();
@@ -202,10 +200,8 @@ public final class SteamServer extends MemberServer {
         } catch (IOException e) {
             flat.destroyPollGroup(pollGroup);
             StatusCallbacks.remove(listener);
-            arena.close();
             throw e;
         }
-        this.arena = arena;
         steam.retain();
     }
 
@@ -269,7 +265,7 @@ public final class SteamServer extends MemberServer {
     @Override
     protected void shut() {
         if (steam.isAlive()) {
-            flushNow();
+            peers.values().forEach(this::sayFarewell);
             awaitAcknowledgements();
             DisconnectReason stopped = new DisconnectReason.ServerStopped(STOPPED);
             for (SteamPeer peer : List.copyOf(peers.values())) {
@@ -328,14 +324,9 @@ public final class SteamServer extends MemberServer {
         unflushed.clear();
         takenSlots.clear();
         Arrays.fill(peerOfSlot, null);
-        pendingConnections = 0;
-        connectedClients = 0;
+        connected = 0;
+        count();
         localAddresses = List.of();
-        Arena arena = this.arena;
-        if (arena != null) {
-            arena.close();
-            this.arena = null;
-        }
         steam.release();
     }
 
@@ -466,7 +457,7 @@ public final class SteamServer extends MemberServer {
         if (isHere && sameClient == SameClient.REFUSE) {
             return new Refusal.AlreadyConnected();
         }
-        boolean freesSlot = older != null && older.server() == this || isAccepted(peer.id);
+        boolean freesSlot = (older != null && older.server() == this) || isAccepted(peer.id);
         return takenSlots.cardinality() == maxClients && !freesSlot ? new Refusal.Full(0) : null;
     }
 
@@ -538,7 +529,7 @@ public final class SteamServer extends MemberServer {
         SteamConnectedClient client = new SteamConnectedClient(this, peer, receiveLimit);
         peer.client = client;
         peer.liveness.heard(nowNanos, false);
-        connectedClients++;
+        connected++;
         count();
         addClient(client);
         sayAlive(peer);
@@ -596,12 +587,12 @@ public final class SteamServer extends MemberServer {
             if (client == null || reason == null) {
                 throw new AssertionError("a client ends that was not connected");
             }
-            boolean canEnd = !isRunning() || offerHeld(peer) && takesEvents();
+            boolean canEnd = !isRunning() || (offerHeld(peer) && takesEvents());
             if (canEnd) {
                 ending.remove(i);
                 i--;
                 freeSlot(peer);
-                connectedClients--;
+                connected--;
                 removeClient(client, reason);
                 count();
             }
@@ -624,11 +615,14 @@ public final class SteamServer extends MemberServer {
     }
 
     private void close(SteamPeer peer, StatedReason stated) {
+        sayFarewell(peer);
         steam.closeConnection(peer.connection, EndReason.of(stated), true);
     }
 
     private void count() {
-        pendingConnections = peers.size() - (connectedClients - ending.size());
+        connectedClients = connected;
+        pendingConnections = peers.size() - (connected - ending.size());
+        deniedConnections = denied;
     }
 
     // ---- Receiving
@@ -750,6 +744,16 @@ public final class SteamServer extends MemberServer {
         }
     }
 
+    /// An end drops what waits to be sent unreliably, and waits for what is reliable: so the last
+    /// message is reliable, and comes after all others.
+    private void sayFarewell(SteamPeer peer) {
+        if (livenessNanos > 0 && peer.client != null && !peer.isGone) {
+            steam.flatUnchecked()
+                    .sendMessageToConnection(
+                            peer.connection, outgoing, 0, SteamSendMode.RELIABLE_NO_NAGLE.flags);
+        }
+    }
+
     @Override
     public void suspendTimeouts() {
         checkOwner();
@@ -866,7 +870,7 @@ public final class SteamServer extends MemberServer {
         }
         peer.client = null;
         ending.remove(peer);
-        connectedClients--;
+        connected--;
         forget(peer);
         removeClient(client, reason);
     }
@@ -928,7 +932,7 @@ public final class SteamServer extends MemberServer {
 
     @Override
     public ServerStats stats() {
-        return stats(maxClients, connectedClients, pendingConnections, denied);
+        return stats(maxClients, connectedClients, pendingConnections, deniedConnections);
     }
 
     @Override

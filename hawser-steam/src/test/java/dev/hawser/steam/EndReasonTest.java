@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class EndReasonTest {
     @Test
     void nothingStatedIsAnOrdinaryEnd() {
-        assertThat(EndReason.of(StatedReason.NONE)).isEqualTo(new EndReason(1000, ""));
+        assertThat(EndReason.of(StatedReason.NONE)).isEqualTo(new EndReason(1000, "[0 0]"));
     }
 
     @Test
@@ -25,7 +25,8 @@ class EndReasonTest {
     void theGamesCodesBeginAtFifteenHundred() {
         assertThat(EndReason.of(StatedReason.of(1001, "dinner")))
                 .isEqualTo(new EndReason(1501, "dinner"));
-        assertThat(EndReason.of(StatedReason.of(1499, ""))).isEqualTo(new EndReason(1999, ""));
+        assertThat(EndReason.of(StatedReason.of(1499, "")))
+                .isEqualTo(new EndReason(1999, "[1499 0]"));
     }
 
     @Test
@@ -33,11 +34,11 @@ class EndReasonTest {
         assertThat(EndReason.of(new StatedReason(1002, 30, "too loud")))
                 .isEqualTo(new EndReason(1502, "[1002 30] too loud"));
         assertThat(EndReason.of(StatedReason.of(1500, "")))
-                .isEqualTo(new EndReason(2000, "[1500 0] "));
+                .isEqualTo(new EndReason(2000, "[1500 0]"));
         assertThat(EndReason.of(StatedReason.of(65_535, "far")))
                 .isEqualTo(new EndReason(2000, "[65535 0] far"));
         assertThat(EndReason.of(StatedReason.of(500, "")))
-                .isEqualTo(new EndReason(2000, "[500 0] "));
+                .isEqualTo(new EndReason(2000, "[500 0]"));
     }
 
     @Property

@@ -162,7 +162,14 @@ final class LoopbackSteam implements AutoCloseable {
 
     @Slot(5)
     boolean closeConnection(int connection, int code, MemorySegment text, boolean lingers) {
-        return network.close(this, connection, code, textOf(text, 128), lingers);
+        String words = textOf(text, 128);
+        // As the library does.
+        return network.close(
+                this,
+                connection,
+                code == 0 ? 1000 : code,
+                words.isEmpty() ? "Application closed connection" : words,
+                lingers);
     }
 
     @Slot(6)
@@ -278,7 +285,7 @@ final class LoopbackSteam implements AutoCloseable {
     @Slot(26)
     boolean setConnectionPollGroup(int handle, int pollGroup) {
         Connection connection = network.connection(this, handle);
-        if (connection == null || pollGroup != 0 && !pollGroups.containsKey(pollGroup)) {
+        if (connection == null || (pollGroup != 0 && !pollGroups.containsKey(pollGroup))) {
             return false;
         }
         leavePollGroup(connection);
@@ -401,7 +408,8 @@ final class LoopbackSteam implements AutoCloseable {
     }
 
     /// `ISteamNetworkingUtils`.
-    private final class Utils {
+    @SuppressWarnings("UnusedMethod") // Called by native code.
+    final class Utils {
         @Slot(1)
         int relayNetworkStatus(MemorySegment details) {
             return relayInits > 0 ? 100 : 1;

@@ -483,6 +483,31 @@ class SteamConnectionTest {
     }
 
     @Test
+    void whoSaysNothingIsHeardToSayNothing() {
+        rig.start(rig.serverBuilder());
+        SteamClient ann = rig.connect(ANN);
+        ann.disconnect();
+        rig.connect(BEN);
+        SteamClient ben = rig.client(CID);
+        ben.connect();
+        rig.until(ben::isConnected);
+        rig.steps(2);
+        rig.server.disconnect(rig.connected.getLast(), StatedReason.NONE);
+        rig.steps(2);
+
+        assertThat(rig.seen)
+                .contains(
+                        "disconnect steam:"
+                                + ANN
+                                + " "
+                                + new DisconnectReason.ClientLeft(StatedReason.NONE));
+        assertThat(ben.state())
+                .isEqualTo(
+                        new ConnectionState.Disconnected(
+                                new DisconnectReason.ServerEnded(StatedReason.NONE)));
+    }
+
+    @Test
     void aStoppedServerSaysSoAndCanStartAgain() throws IOException {
         rig.start(rig.serverBuilder());
         SteamClient ann = rig.connect(ANN);

@@ -44,10 +44,10 @@ final class ValveLibraries {
     /// {@return the library of this system, loaded once; where there is none for it, the test that
     /// asks is skipped}
     static SteamLibrary ofThisSystem() {
-        SteamLibrary.System system = SteamLibrary.System.of(System.getProperty("os.name"));
+        SteamLibrary.Platform system = SteamLibrary.Platform.of(System.getProperty("os.name"));
         boolean isArm = System.getProperty("os.arch").equals("aarch64");
         assumeTrue(
-                system != null && (!isArm || system == SteamLibrary.System.MAC),
+                system != null && (!isArm || system == SteamLibrary.Platform.MAC),
                 "the jar has no library for this system");
         try {
             return SteamLibrary.file(file(system.fileName));

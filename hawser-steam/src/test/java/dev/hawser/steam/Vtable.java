@@ -93,7 +93,7 @@ final class Vtable<T> {
                             failed, MethodHandles.zero(called.type().returnType()));
             return MethodHandles.catchException(called, Throwable.class, onFailure);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError("a virtual function cannot be made", e);
         }
     }
 
@@ -106,7 +106,7 @@ final class Vtable<T> {
                             MethodType.methodType(int.class, MemorySegment.class))
                     .bindTo(this);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError("a virtual function cannot be made", e);
         }
     }
 

@@ -89,7 +89,7 @@ final class ScriptedGame implements ServerHandler, AutoCloseable {
 
     private void decide(ConnectionRequest request) {
         String name = stage.name(request.id(), request.userData());
-        record("server", "request " + name + " " + Long.toUnsignedString(request.id().value()));
+        record("server", "request " + name + " " + stage.number(request.id()));
         if (name.equals("Mallory")) {
             request.refuse(new Refusal.Banned("cheating", 60));
         } else if (name.startsWith("Cid")) {
@@ -104,7 +104,7 @@ final class ScriptedGame implements ServerHandler, AutoCloseable {
     @Override
     public void onConnect(ConnectedClient client) {
         client.attach(stage.name(client.id(), client.userData()));
-        record("server", "connect " + name(client) + " " + client.id().value());
+        record("server", "connect " + name(client) + " " + stage.number(client.id()));
     }
 
     @Override

@@ -76,14 +76,17 @@ final class Stage implements AutoCloseable {
                                 .build();
                 doors = new Door[] {memoryDoor(memory), udpDoor(udp)};
             }
-            case STEAM -> {
-                steams = new SteamStage(clock);
+            case STEAM, GAME_NETWORKING_SOCKETS -> {
+                steams =
+                        kind == StageKind.STEAM
+                                ? SteamStage.onDouble(clock)
+                                : SteamStage.onRealLibrary();
                 server = steams.server(handler);
                 doors = new Door[] {steams::client};
             }
             case MULTI_WITH_STEAM -> {
                 NetcodeServer memory = memory(null);
-                steams = new SteamStage(clock);
+                steams = SteamStage.onDouble(clock);
                 NetServer steam = steams.server(null);
                 server =
                         MultiServer.builder()
@@ -108,7 +111,10 @@ final class Stage implements AutoCloseable {
         UDP,
         MULTI,
         STEAM,
-        MULTI_WITH_STEAM
+        MULTI_WITH_STEAM,
+        /// On the real library, whose file the property `hawser.steam.gns` names; else it is
+        /// skipped.
+        GAME_NETWORKING_SOCKETS
     }
 
     /// {@return a stage whose server is not started yet}
@@ -126,8 +132,16 @@ final class Stage implements AutoCloseable {
         return id instanceof ClientId.Steam ? steams.name(id) : userData.text();
     }
 
+    /// {@return the number that a client has in the script}
+    long number(ClientId id) {
+        return id instanceof ClientId.Steam ? SteamStage.number(id) : id.value();
+    }
+
     void passMillis(long millis) {
         clock.advanceMillis(millis);
+        if (steams != null) {
+            steams.passMillis(millis);
+        }
     }
 
     @Override
