@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// server.start();
 /// ```
 ///
-/// Together with servers for everybody else it is a member of a [MultiServer].
+/// Together with servers for everybody else it is a member of a [dev.hawser.MultiServer].
 ///
 /// **Who a client is.** Its id is the [ClientId.Steam] that Steam vouches for. What is not
 /// certified, as everything over GameNetworkingSockets, is let in only with
@@ -1058,7 +1058,7 @@ public final class SteamServer extends MemberServer {
         }
 
         /// Sets who decides which clients may come in. Without one everybody may; a member of a
-        /// [MultiServer] asks the handler of that one.
+        /// [dev.hawser.MultiServer] asks the handler of that one.
         public Builder connectionRequests(ConnectionRequestHandler handler) {
             requestHandler = handler;
             return this;

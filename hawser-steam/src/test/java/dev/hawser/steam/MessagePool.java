@@ -13,6 +13,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Native messages of the double. What is taken and not released shows in [#live()]; a message that
 /// is released twice, or was never taken, in [#failures()].
@@ -20,13 +21,14 @@ import java.util.concurrent.ConcurrentHashMap;
 final class MessagePool {
     private static final int STRUCT_BYTES = 216;
     private static final Map<Long, Arena> LIVE = new ConcurrentHashMap<>();
-    private static volatile int failures;
+    private static final AtomicInteger FAILURES = new AtomicInteger();
 
     private static final MemorySegment RELEASE = release();
 
     private MessagePool() {}
 
     /// {@return a message with this content}
+    @SuppressWarnings("MustBeClosedChecker") // Closed by its release.
     static MemorySegment take(byte[] payload) {
         Arena arena = Arena.ofShared();
         MemorySegment message = arena.allocate(STRUCT_BYTES, 8);
@@ -49,7 +51,7 @@ final class MessagePool {
     }
 
     static int failures() {
-        return failures;
+        return FAILURES.get();
     }
 
     private static MemorySegment release() {
@@ -72,7 +74,7 @@ final class MessagePool {
     private static void onRelease(MemorySegment message) {
         Arena arena = LIVE.remove(message.address());
         if (arena == null) {
-            failures++;
+            FAILURES.incrementAndGet();
         } else {
             arena.close();
         }

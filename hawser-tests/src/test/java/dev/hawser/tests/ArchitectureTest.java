@@ -68,7 +68,7 @@ class ArchitectureTest {
                             "com.fasterxml.jackson.databind",
                             "info.picocli"),
                     "dev.hawser.examples",
-                    Set.of("dev.hawser.protocol", "dev.hawser"));
+                    Set.of("dev.hawser.protocol", "dev.hawser", "dev.hawser.steam"));
 
     private static final Map<String, ModuleReference> MODULES = Built.modules();
     private static final JavaClasses MAIN = mainClasses();
