@@ -21,8 +21,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +89,6 @@ public final class SteamServer extends MemberServer {
     /// How long a stop waits at most for what was sent reliably.
     private static final long LAST_WORDS_NANOS = 250_000_000;
 
-    private static final int PORTS_TRIED = 16;
     private static final int MILLIS_PER_SECOND = 1000;
     private static final int A_DAY_MILLIS = 86_400_000;
 
@@ -104,10 +101,8 @@ public final class SteamServer extends MemberServer {
     private static final int IGNORED = 41;
 
     private final SteamApi steam;
-    private final @Nullable NetAddress address;
-    private final int virtualPort;
+    private final SteamPlace place;
     private final SteamOptions options;
-    private final boolean allowsUnauthenticated;
     private final boolean allowsWithoutSteamId;
     private final int maxClients;
     private final SameClient sameClient;
@@ -123,8 +118,7 @@ public final class SteamServer extends MemberServer {
     private final Queue<SteamPeer> paused = new ArrayDeque<>();
     private final List<SteamPeer> ending = new ArrayList<>();
     private final List<SteamPeer> unflushed = new ArrayList<>();
-    private final @Nullable SteamPeer[] peerOfSlot;
-    private final BitSet takenSlots = new BitSet();
+    private final SteamSlots slots;
     private final ByteBuffer lent = ByteBuffer.allocate(PAYLOAD_BYTES_MAX);
 
     private final MemorySegment messages = HeldMessages.array(Arena.ofAuto(), BATCH_MESSAGES);
@@ -155,10 +149,13 @@ public final class SteamServer extends MemberServer {
     private SteamServer(Builder builder) {
         super(builder.requestHandler);
         steam = builder.steam;
-        address = builder.address;
-        virtualPort = builder.virtualPort;
         options = builder.options;
-        allowsUnauthenticated = builder.allowsUnauthenticated;
+        place =
+                new SteamPlace(
+                        builder.address,
+                        builder.virtualPort,
+                        builder.options,
+                        builder.allowsUnauthenticated);
         allowsWithoutSteamId = builder.allowsWithoutSteamId;
         maxClients = builder.maxClients;
         sameClient = builder.sameClient;
@@ -167,7 +164,7 @@ public final class SteamServer extends MemberServer {
         mode = sendMode;
         livenessNanos = builder.livenessNanos;
         monotonicClock = builder.monotonicClock;
-        peerOfSlot = new @Nullable SteamPeer[maxClients];
+        slots = new SteamSlots(maxClients);
     }
 
     /// {@return a builder, in which the place to listen at has to be set}
@@ -196,70 +193,15 @@ public final class SteamServer extends MemberServer {
         SteamFlat flat = steam.flatUnchecked();
         pollGroup = flat.createPollGroup();
         try {
-            listenSocket = listen(flat);
+            SteamPlace.Opened opened = place.open(steam, listener);
+            listenSocket = opened.listenSocket();
+            localAddresses = opened.addresses();
         } catch (IOException e) {
             flat.destroyPollGroup(pollGroup);
             StatusCallbacks.remove(listener);
             throw e;
         }
         steam.retain();
-    }
-
-    private int listen(SteamFlat flat) throws IOException {
-        try (Arena scratch = Arena.ofConfined()) {
-            OptionArray array =
-                    new OptionArray(
-                            scratch,
-                            options,
-                            listener,
-                            steam.authentication(allowsUnauthenticated));
-            if (address != null) {
-                return listen(flat, scratch, array, address);
-            }
-            flat.initRelayNetworkAccess();
-            int socket = flat.createListenSocketP2p(virtualPort, array.length(), array.array());
-            if (socket == 0) {
-                throw new IOException(
-                        "Steam does not listen at the virtual port "
-                                + virtualPort
-                                + ": somebody in this process does already, the library has no"
-                                + " peer-to-peer connections, or it is too old for "
-                                + options);
-            }
-            localAddresses = List.of();
-            return socket;
-        }
-    }
-
-    /// Steam takes no port 0, so the system is asked for one here, which somebody may take before.
-    private int listen(SteamFlat flat, Arena scratch, OptionArray array, NetAddress address)
-            throws IOException {
-        MemorySegment struct = scratch.allocate(SteamLayouts.ADDRESS);
-        int tries = address.port() == 0 ? PORTS_TRIED : 1;
-        for (int i = 0; i < tries; i++) {
-            int port = address.port() == 0 ? FreePort.udp() : address.port();
-            SteamLayouts.writeAddress(struct, address.withPort(port));
-            int socket = flat.createListenSocketIp(struct, array.length(), array.array());
-            if (socket != 0) {
-                boolean isKnown = flat.listenSocketAddress(socket, struct);
-                localAddresses =
-                        List.of(
-                                isKnown && !SteamAddresses.isUnknown(struct)
-                                        ? SteamLayouts.readAddress(struct)
-                                        : address.withPort(port));
-                return socket;
-            }
-        }
-        throw new IOException(
-                "Steam does not listen at "
-                        + address
-                        + ": the port is in use, the address is not of this machine, the library is"
-                        + " too old for "
-                        + options
-                        + (allowsUnauthenticated
-                                ? ""
-                                : ", or there is nobody to certify who this is: over"
-                                        + " GameNetworkingSockets, allowUnauthenticated()"));
     }
 
     @Override
@@ -322,8 +264,7 @@ public final class SteamServer extends MemberServer {
         newcomers.clear();
         paused.clear();
         unflushed.clear();
-        takenSlots.clear();
-        Arrays.fill(peerOfSlot, null);
+        slots.clear();
         connected = 0;
         count();
         localAddresses = List.of();
@@ -453,29 +394,12 @@ public final class SteamServer extends MemberServer {
     /// {@return why it cannot come in as things stand, or null}
     private @Nullable Refusal objection(SteamPeer peer) {
         MemberClient older = connectedAs(peer.id);
-        boolean isHere = older != null || isAccepted(peer.id);
-        if (isHere && sameClient == SameClient.REFUSE) {
+        boolean isAccepted = slots.accepted(peer.id) != null;
+        if ((older != null || isAccepted) && sameClient == SameClient.REFUSE) {
             return new Refusal.AlreadyConnected();
         }
-        boolean freesSlot = (older != null && older.server() == this) || isAccepted(peer.id);
-        return takenSlots.cardinality() == maxClients && !freesSlot ? new Refusal.Full(0) : null;
-    }
-
-    /// {@return whether somebody with this id has a slot, and is not connected yet}
-    private boolean isAccepted(ClientId id) {
-        return accepted(id) != null;
-    }
-
-    private @Nullable SteamPeer accepted(ClientId id) {
-        for (int slot = takenSlots.nextSetBit(0);
-                slot >= 0;
-                slot = takenSlots.nextSetBit(slot + 1)) {
-            SteamPeer peer = peerOfSlot[slot];
-            if (peer != null && peer.client == null && peer.id.equals(id)) {
-                return peer;
-            }
-        }
-        return null;
+        boolean freesSlot = (older != null && older.server() == this) || isAccepted;
+        return slots.isFull() && !freesSlot ? new Refusal.Full(0) : null;
     }
 
     private void answered(SteamPeer peer, @Nullable Refusal answer) {
@@ -501,12 +425,12 @@ public final class SteamServer extends MemberServer {
         if (older != null) {
             replaceAtItsServer(older);
         }
-        SteamPeer accepted = accepted(peer.id);
+        SteamPeer accepted = slots.accepted(peer.id);
         if (accepted != null) {
             close(accepted, REPLACED);
             forget(accepted);
         }
-        int slot = takenSlots.nextClearBit(0);
+        int slot = slots.free();
         SteamFlat flat = steam.flatUnchecked();
         // Before it can send anything: its messages say by this whose they are.
         flat.setConnectionUserData(peer.connection, StatusCallbacks.userData(listener, slot + 1));
@@ -517,9 +441,7 @@ public final class SteamServer extends MemberServer {
             return;
         }
         flat.setConnectionPollGroup(peer.connection, pollGroup);
-        takenSlots.set(slot);
-        peerOfSlot[slot] = peer;
-        peer.slot = slot;
+        slots.take(peer, slot);
         if (areTimeoutsSuspended) {
             steam.setConnectionTimeout(peer.connection, A_DAY_MILLIS);
         }
@@ -573,7 +495,7 @@ public final class SteamServer extends MemberServer {
             peer.ending = reason;
             ending.add(peer);
         } else {
-            freeSlot(peer);
+            slots.release(peer);
         }
         count();
     }
@@ -591,7 +513,7 @@ public final class SteamServer extends MemberServer {
             if (canEnd) {
                 ending.remove(i);
                 i--;
-                freeSlot(peer);
+                slots.release(peer);
                 connected--;
                 removeClient(client, reason);
                 count();
@@ -599,18 +521,11 @@ public final class SteamServer extends MemberServer {
         }
     }
 
-    private void freeSlot(SteamPeer peer) {
-        if (peer.slot != SteamPeer.NO_SLOT && peerOfSlot[peer.slot] == peer) {
-            peerOfSlot[peer.slot] = null;
-            takenSlots.clear(peer.slot);
-        }
-    }
-
     /// A newcomer that has come no further.
     private void forget(SteamPeer peer) {
         peer.isGone = true;
         peers.remove(peer.connection);
-        freeSlot(peer);
+        slots.release(peer);
         count();
     }
 
@@ -642,7 +557,7 @@ public final class SteamServer extends MemberServer {
 
     private void take(long message) {
         int slot = HeldMessages.own(message) - 1;
-        SteamPeer peer = slot >= 0 && slot < maxClients ? peerOfSlot[slot] : null;
+        SteamPeer peer = slots.at(slot);
         if (peer == null
                 || peer.client == null
                 || peer.connection != HeldMessages.connection(message)) {
@@ -710,10 +625,8 @@ public final class SteamServer extends MemberServer {
         if (samples) {
             sampleAtNanos = nowNanos + SAMPLE_NANOS;
         }
-        for (int slot = takenSlots.nextSetBit(0);
-                slot >= 0;
-                slot = takenSlots.nextSetBit(slot + 1)) {
-            SteamPeer peer = peerOfSlot[slot];
+        for (int slot = slots.next(0); slot >= 0; slot = slots.next(slot + 1)) {
+            SteamPeer peer = slots.at(slot);
             SteamConnectedClient client = peer == null ? null : peer.client;
             if (peer == null || client == null || peer.isGone) {
                 continue;
@@ -937,7 +850,7 @@ public final class SteamServer extends MemberServer {
 
     @Override
     public String toString() {
-        return "SteamServer[" + (address == null ? "virtual port " + virtualPort : address) + "]";
+        return "SteamServer[" + place + "]";
     }
 
     /// How a server is set up. Each method replaces what was set before and returns the builder.

@@ -117,6 +117,9 @@ final class LoopbackNetwork {
     private int lastHandle = 100;
     private long messages;
 
+    /// How many messages without content were sent.
+    int emptyMessages;
+
     /// While it is, nothing that is sent leaves its machine.
     boolean isStalled;
 
@@ -332,6 +335,7 @@ final class LoopbackNetwork {
         if (payload.length > MESSAGE_BYTES_MAX) {
             return INVALID_PARAMETER;
         }
+        emptyMessages += payload.length == 0 ? 1 : 0;
         boolean isConnected = connection.state == ConnectionStates.CONNECTED;
         if ((flags & NO_DELAY) != 0 && (!isConnected || isStalled)) {
             return IGNORED;

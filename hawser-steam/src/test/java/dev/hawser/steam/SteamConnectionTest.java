@@ -480,6 +480,52 @@ class SteamConnectionTest {
                                 + " "
                                 + new DisconnectReason.ClientLeft(StatedReason.of(1001, "dinner")));
         assertThat(ann.state().toString()).contains("ClientLeft");
+        assertThat(rig.network.connections()).as("ends that are still owed a close").isZero();
+    }
+
+    @Test
+    void whatTheServerSentBeforeTheEndArrives() {
+        rig.start(rig.serverBuilder());
+        SteamClient ann = rig.connect(ANN);
+        rig.server.send(rig.connected.getFirst(), bytes("last words"));
+        rig.server.disconnect(rig.connected.getFirst(), StatedReason.of(1001, "dinner"));
+        rig.step();
+
+        assertThat(receive(ann)).containsExactly("last words");
+        assertThat(ann.state().toString()).contains("dinner");
+    }
+
+    @Test
+    void anUpdateSendsWhatWaitsForMore() {
+        rig.start(rig.serverBuilder());
+        SteamClient ann = rig.connect(ANN);
+        rig.server.send(rig.connected.getFirst(), bytes("down"));
+        rig.server.update();
+        ann.update();
+        assertThat(receive(ann)).containsExactly("down");
+        ann.send(bytes("up"));
+        ann.update();
+        rig.server.update();
+        rig.server.receive(rig);
+        assertThat(rig.seen.getLast()).endsWith("up");
+    }
+
+    @Test
+    void aSecondOfSilenceCostsOneMessage() {
+        rig.start(rig.serverBuilder());
+        SteamClient ann = rig.connect(ANN);
+        rig.seconds(1);
+        int before = rig.network.emptyMessages;
+        rig.seconds(10);
+        assertThat(rig.network.emptyMessages - before).as("of both sides").isBetween(18, 20);
+        before = rig.network.emptyMessages;
+        for (int i = 0; i < 100; i++) {
+            ann.send(bytes("up"));
+            rig.server.broadcast(bytes("down"));
+            rig.steps(5);
+            receive(ann);
+        }
+        assertThat(rig.network.emptyMessages - before).as("while there is talk").isZero();
     }
 
     @Test
@@ -537,6 +583,7 @@ class SteamConnectionTest {
         rig.seconds(4.1);
 
         assertThat(rig.seen.getLast()).contains("TimedOut[timeoutSeconds=4]");
+        assertThat(rig.network.connections()).as("ends that are still owed a close").isZero();
     }
 
     @Test
