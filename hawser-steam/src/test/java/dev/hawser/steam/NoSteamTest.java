@@ -33,6 +33,17 @@ class NoSteamTest {
     }
 
     @Test
+    @SuppressWarnings("restricted") // As steamworks4j does it.
+    void theLibraryThatTheProcessHasLoadedIsShared() {
+        SteamLibrary valve = ValveLibraries.ofThisSystem();
+        System.load(Path.of(valve.origin()).toAbsolutePath().toString());
+
+        assertThatThrownBy(SteamApi::user)
+                .isInstanceOf(SteamUnavailableException.class)
+                .hasMessageContaining("the library that this process has loaded returned NULL");
+    }
+
+    @Test
     void initialisingWithoutASteamClientFailsWithSteamsOwnWords() {
         SteamLibrary valve = ValveLibraries.ofThisSystem();
         assumeTrue(System.getProperty("hawser.steam.client") == null, "a Steam client runs");
