@@ -50,6 +50,16 @@ class ArchitectureTest {
                     Set.of(),
                     "dev.hawser",
                     Set.of("dev.hawser.protocol"),
+                    "dev.hawser.backend",
+                    Set.of(
+                            "dev.hawser.protocol",
+                            "dev.hawser",
+                            "com.fasterxml.jackson.core",
+                            "com.fasterxml.jackson.databind",
+                            "com.nimbusds.jose.jwt",
+                            "bucket4j.core",
+                            "com.github.benmanes.caffeine",
+                            "io.helidon.webserver"),
                     "dev.hawser.testkit",
                     Set.of(
                             "dev.hawser.protocol",
