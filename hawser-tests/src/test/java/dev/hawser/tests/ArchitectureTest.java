@@ -49,7 +49,7 @@ class ArchitectureTest {
                     "dev.hawser.protocol",
                     Set.of(),
                     "dev.hawser",
-                    Set.of("dev.hawser.protocol"),
+                    Set.of("dev.hawser.protocol", "com.fasterxml.jackson.core"),
                     "dev.hawser.backend",
                     Set.of(
                             "dev.hawser.protocol",
