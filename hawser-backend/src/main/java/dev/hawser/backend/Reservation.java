@@ -1,5 +1,6 @@
 package dev.hawser.backend;
 
+import dev.hawser.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyId;
 import java.util.List;
 

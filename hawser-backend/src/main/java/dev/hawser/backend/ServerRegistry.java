@@ -1,5 +1,6 @@
 package dev.hawser.backend;
 
+import dev.hawser.fleet.ServerAnnouncement;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 

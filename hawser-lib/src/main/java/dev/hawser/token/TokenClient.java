@@ -95,7 +95,7 @@ public final class TokenClient implements AutoCloseable {
                     "this token client is closed: make another one, and close it after the last"
                             + " client that uses it");
         }
-        fetch.result().whenComplete((_, _) -> fetches.remove(fetch));
+        var _ = fetch.result().whenComplete((_, _) -> fetches.remove(fetch));
         fetch.start();
         return fetch.result();
     }

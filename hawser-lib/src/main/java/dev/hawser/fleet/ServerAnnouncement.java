@@ -1,4 +1,4 @@
-package dev.hawser.backend;
+package dev.hawser.fleet;
 
 import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.NetAddress;
@@ -16,6 +16,8 @@ import java.util.Set;
 /// @param maxClients its slots
 /// @param freeSlots how many of them are free at this moment
 /// @param keyIds the private keys that it holds, newest first
+/// @param maxConnectTokenLifetimeSeconds the server refuses tokens that live longer than this, so a
+///   service that mints such tokens must not send players to it; 0 when it accepts any
 /// @param webTransportCertificateHashes SHA-256 hashes of the certificates that browsers are to
 ///   accept, as 64 hexadecimal digits each; empty where it takes no browsers
 /// @param connectedSince ids of the clients that have connected since the last announcement: the
@@ -29,6 +31,7 @@ public record ServerAnnouncement(
         int maxClients,
         int freeSlots,
         List<KeyId> keyIds,
+        int maxConnectTokenLifetimeSeconds,
         List<String> webTransportCertificateHashes,
         Set<Long> connectedSince) {
     /// Copies the collections.
