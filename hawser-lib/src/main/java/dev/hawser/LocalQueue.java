@@ -87,7 +87,7 @@ final class LocalQueue {
         int place = place(taken);
         int length = bytes.getInt(place);
         if (length == SKIP) {
-            taken += capacity - place;
+            TAKEN.setRelease(this, taken + capacity - place);
             place = 0;
             length = bytes.getInt(place);
         }

@@ -53,8 +53,8 @@ public final class MultiServer implements NetServer {
     /// Replaced as a whole, so that any thread may look.
     private volatile Map<String, MemberServer> members = Map.of();
 
-    /// The same, for the ticks.
-    private List<MemberServer> ticked = List.of();
+    /// The same, for what happens every tick, where no iterator is wanted.
+    private volatile List<MemberServer> ticked = List.of();
 
     private volatile Map<String, IOException> failures = Map.of();
     private boolean areTimeoutsSuspended;
@@ -247,8 +247,9 @@ public final class MultiServer implements NetServer {
     /// {@return whether a member runs; any thread may ask}
     @Override
     public boolean isRunning() {
-        for (MemberServer member : members.values()) {
-            if (member.isRunning()) {
+        List<MemberServer> ticked = this.ticked;
+        for (int i = 0; i < ticked.size(); i++) {
+            if (ticked.get(i).isRunning()) {
                 return true;
             }
         }
@@ -361,9 +362,10 @@ public final class MultiServer implements NetServer {
     @Override
     public void wakeup() {
         waiter.wakeup();
-        for (MemberServer member : members.values()) {
-            if (member.waitsForPackets()) {
-                member.wakeup();
+        List<MemberServer> ticked = this.ticked;
+        for (int i = 0; i < ticked.size(); i++) {
+            if (ticked.get(i).waitsForPackets()) {
+                ticked.get(i).wakeup();
             }
         }
     }
