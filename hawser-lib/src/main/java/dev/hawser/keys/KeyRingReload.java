@@ -45,6 +45,8 @@ public final class KeyRingReload {
         version = source.version();
         keyRing = source.load();
         ids = keyRing.ids();
+        logger.log(
+                Level.INFO, "Private keys of " + source.description() + ", newest first: " + ids);
     }
 
     /// {@return the keys of this source, loaded}
@@ -112,9 +114,9 @@ public final class KeyRingReload {
         ids = loaded.ids();
         logger.log(
                 Level.INFO,
-                "Private keys reloaded from "
+                "Private keys of "
                         + source.description()
-                        + ", newest first: "
+                        + " have changed, newest first: "
                         + ids
                         + ", before: "
                         + idsBefore);

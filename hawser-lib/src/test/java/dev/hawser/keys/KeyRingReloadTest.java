@@ -43,9 +43,28 @@ class KeyRingReloadTest {
         return PrivateKey.random(random::nextBytes);
     }
 
+    /// What it says when it loads is looked at in one place.
+    private KeyRingReload load(KeyRingSource source) throws KeyRingException {
+        KeyRingReload reload = KeyRingReload.of(source, log);
+        log.lines.clear();
+        return reload;
+    }
+
+    @Test
+    void theKeysOfTheStartAreNamed() throws KeyRingException {
+        KeyRingReload.of(file, log);
+        assertThat(log.lines)
+                .containsExactly(
+                        "INFO Private keys of key file "
+                                + path
+                                + ", newest first: ["
+                                + old.id()
+                                + "]");
+    }
+
     @Test
     void aChangedFileGivesItsKeysOnce() throws KeyRingException {
-        KeyRingReload reload = KeyRingReload.of(file, log);
+        KeyRingReload reload = load(file);
         assertThat(reload.keyRing().ids()).containsExactly(old.id());
         assertThat(pollNextSecond(reload)).isEmpty();
 
@@ -58,14 +77,14 @@ class KeyRingReloadTest {
         assertThat(log.lines)
                 .singleElement()
                 .asString()
-                .startsWith("INFO Private keys reloaded from key file " + path)
+                .startsWith("INFO Private keys of key file " + path + " have changed")
                 .contains(fresh.id().toString(), old.id().toString())
                 .doesNotContain(fresh.toHex(), old.toHex());
     }
 
     @Test
     void theSourceIsLookedAtOnceASecond() throws KeyRingException {
-        KeyRingReload reload = KeyRingReload.of(file, log);
+        KeyRingReload reload = load(file);
         assertThat(reload.poll(nowNanos)).isEmpty();
         file.addNewest(fresh, Instant.EPOCH);
 
@@ -75,7 +94,7 @@ class KeyRingReloadTest {
 
     @Test
     void aFileThatChangesBetweenStartAndFirstLookIsNoticed() throws KeyRingException {
-        KeyRingReload reload = KeyRingReload.of(file, log);
+        KeyRingReload reload = load(file);
         file.addNewest(fresh, Instant.EPOCH);
 
         assertThat(reload.poll(nowNanos)).isPresent();
@@ -83,7 +102,7 @@ class KeyRingReloadTest {
 
     @Test
     void aBadFileKeepsTheKeysAndIsToldOnce() throws Exception {
-        KeyRingReload reload = KeyRingReload.of(file, log);
+        KeyRingReload reload = load(file);
         byte[] good = Files.readAllBytes(path);
         Files.write(path, new byte[] {1, 2, 3});
 
@@ -108,7 +127,7 @@ class KeyRingReloadTest {
 
     @Test
     void aBadFileIsTriedAgainThoughItLooksUnchanged() throws Exception {
-        KeyRingReload reload = KeyRingReload.of(file, log);
+        KeyRingReload reload = load(file);
         file.addNewest(fresh, Instant.EPOCH);
         byte[] good = Files.readAllBytes(path);
         byte[] bad = good.clone();
@@ -126,7 +145,7 @@ class KeyRingReloadTest {
 
     @Test
     void aFileThatGoesAndComesBackIsToldAndNothingChanges() throws Exception {
-        KeyRingReload reload = KeyRingReload.of(file, log);
+        KeyRingReload reload = load(file);
         Path aside = folder.resolve("aside");
         Files.move(path, aside);
         assertThat(pollNextSecond(reload)).isEmpty();
@@ -140,7 +159,7 @@ class KeyRingReloadTest {
 
     @Test
     void anUnchangedContentIsNoChange() throws Exception {
-        KeyRingReload reload = KeyRingReload.of(file, log);
+        KeyRingReload reload = load(file);
         Files.setLastModifiedTime(path, FileTime.from(Instant.EPOCH));
 
         assertThat(pollNextSecond(reload)).isEmpty();
@@ -179,7 +198,7 @@ class KeyRingReloadTest {
                         return "my service";
                     }
                 };
-        KeyRingReload reload = KeyRingReload.of(careless, log);
+        KeyRingReload reload = load(careless);
 
         assertThat(pollNextSecond(reload)).isEmpty();
 
