@@ -41,13 +41,13 @@ final class ServerOrder {
         if (game == null) {
             return Stream.empty();
         }
-        TreeSet<KnownServer> near = game.regions.getOrDefault(region, new TreeSet<>());
-        return region.isEmpty()
-                ? game.all.stream()
-                : Stream.concat(
-                        near.stream(),
-                        game.all.stream()
-                                .filter(server -> !server.announced.region().equals(region)));
+        TreeSet<KnownServer> near = game.regions.get(region);
+        if (region.isEmpty() || near == null) {
+            return game.all.stream();
+        }
+        return Stream.concat(
+                near.stream(),
+                game.all.stream().filter(server -> !server.announced.region().equals(region)));
     }
 
     /// The servers of a protocol.

@@ -203,7 +203,7 @@ final class KeysCommand implements Callable<Integer> {
             PrintWriter out = spec.commandLine().getOut();
             List<KeyRingFile.Entry> entries = KeyRingFile.at(file).list();
             for (KeyRingFile.Entry entry : entries) {
-                boolean isNewest = entry == entries.getFirst();
+                boolean isNewest = entry.equals(entries.getFirst());
                 Instant madeAt = entry.madeAt();
                 out.println(
                         entry.id()

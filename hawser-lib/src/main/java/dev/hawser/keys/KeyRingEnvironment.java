@@ -75,4 +75,9 @@ public final class KeyRingEnvironment implements KeyRingSource {
     public String description() {
         return "environment variable " + variable;
     }
+
+    @Override
+    public String toString() {
+        return description();
+    }
 }

@@ -80,6 +80,11 @@ public final class KeyRingFile implements KeyRingSource {
         return "key file " + path;
     }
 
+    @Override
+    public String toString() {
+        return description();
+    }
+
     /// {@return the names of its keys, newest first}
     ///
     /// @throws KeyRingException when the file cannot be read or trusted

@@ -103,7 +103,7 @@ final class PrivateFile {
     /// The new file belongs to whom the old one belonged to.
     void write(byte[] content) throws IOException {
         Path target = target();
-        Path folder = target.toAbsolutePath().getParent();
+        Path folder = target.toAbsolutePath().resolveSibling("");
         Path fresh =
                 Files.createTempFile(
                         folder, "." + target.getFileName() + ".", ".new", ownerOnly(target));
