@@ -2,8 +2,9 @@ package dev.hawser.cli;
 
 import dev.hawser.Authentication;
 import dev.hawser.NetcodeClient;
+import dev.hawser.keys.KeyRingException;
+import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
-import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ServerConfig;
 import dev.hawser.protocol.token.ConnectToken;
@@ -160,7 +161,7 @@ final class ClientCommand implements Callable<Integer> {
     private String name = "";
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, KeyRingException {
         checkArguments();
         Authentication authentication = new Authentication.Token(token());
         Transport transport = bind == null ? UdpTransport.anyPort() : UdpTransport.bind(bind);
@@ -210,12 +211,12 @@ final class ClientCommand implements Callable<Integer> {
         }
     }
 
-    private ConnectToken token() throws IOException {
+    private ConnectToken token() throws IOException, KeyRingException {
         if (tokenFile != null) {
             return TokenFile.read(tokenFile);
         }
         ServerPairs pairs = ServerPairs.of(spec, servers, "--identity", identities);
-        PrivateKey key = keys.resolve(pairs.addresses());
+        KeyRing ring = keys.resolve(pairs.addresses()).load();
         boolean isForEver = tokenLifetimeSeconds == LifetimeConverter.OFF;
         TokenRequest request =
                 TokenRequest.forClient(new SecureRandom().nextLong())
@@ -224,12 +225,12 @@ final class ClientCommand implements Callable<Integer> {
                         .statesReasons(true);
         TokenMint mint =
                 new TokenMint(
-                        key,
+                        ring.newest(),
                         protocolId.value(),
                         new SecureRandom()::nextBytes,
                         UnixClock::unixSeconds);
         ConnectToken token = mint.mint(pairs.addTo(request));
-        key.erase();
+        ring.erase();
         return token;
     }
 

@@ -4,8 +4,10 @@ import dev.hawser.MultiServer;
 import dev.hawser.NetServer;
 import dev.hawser.NetcodeServer;
 import dev.hawser.ServerHandler;
+import dev.hawser.keys.KeyRingException;
+import dev.hawser.keys.KeyRingReload;
+import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
-import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.machine.ServerConfig;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.transport.UdpTransport;
@@ -13,9 +15,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Spec;
             "A small chat: each line typed at a 'hawser client' goes to everyone.",
             "",
             "Prints 'listening on ADDRESS:PORT', then a line for each client that connects or"
-                    + " leaves. Ctrl-C or SIGTERM disconnects everybody and ends.",
+                    + " leaves. Ctrl-C or SIGTERM disconnects everybody and ends. A key file that"
+                    + " changes is read again while the server runs.",
             "",
         },
         mixinStandardHelpOptions = true,
@@ -114,14 +116,15 @@ final class ServerCommand implements Callable<Integer> {
     private int maxTokenLifetimeSeconds;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, KeyRingException {
         Limits.check(spec, "--max-clients", maxClients, 1, ServerConfig.MAX_CLIENTS_LIMIT);
         checkBinds();
         checkIdentity();
         List<NetAddress> addresses = new ArrayList<>(binds);
         addresses.addAll(identity);
-        PrivateKey key = keys.resolve(addresses);
-        NetServer server = server(key);
+        KeyRingReload keyRings = KeyRingReload.of(keys.resolve(addresses));
+        List<NetcodeServer> members = members(keyRings.keyRing());
+        NetServer server = server(members);
         server.start();
         Interruption interruption = Interruption.ofProcess();
         PrintWriter out = spec.commandLine().getOut();
@@ -132,33 +135,48 @@ final class ServerCommand implements Callable<Integer> {
             server.update();
             server.receive(handler);
             server.flush();
+            reload(keyRings, members);
             server.await(AWAIT_NANOS_MAX);
         }
         server.stop();
         server.receive(handler);
-        key.erase();
+        keyRings.keyRing().erase();
         return 0;
     }
 
-    private NetServer server(PrivateKey key) {
-        if (binds.size() == 1) {
-            return server(binds.getFirst(), identity, key);
+    private static void reload(KeyRingReload keyRings, List<NetcodeServer> members) {
+        KeyRing former = keyRings.keyRing();
+        Optional<KeyRing> changed = keyRings.poll(System.nanoTime());
+        if (changed.isPresent()) {
+            members.forEach(member -> member.keyRing(changed.get()));
+            former.erase();
         }
-        Map<String, NetcodeServer> servers = new LinkedHashMap<>();
+    }
+
+    /// {@return a server for each bind}
+    private List<NetcodeServer> members(KeyRing keyRing) {
+        List<NetcodeServer> members = new ArrayList<>();
         for (int i = 0; i < binds.size(); i++) {
             // To a token that lists several, each is a server of its own: it numbers its packets
             // by its own place in that list. So none goes by the address of another.
-            servers.put(
-                    nameOfBind(i),
-                    server(binds.get(i), identity.isEmpty() ? identity : identityOfBind(i), key));
+            boolean isAlone = binds.size() == 1 || identity.isEmpty();
+            members.add(member(binds.get(i), isAlone ? identity : identityOfBind(i), keyRing));
+        }
+        return members;
+    }
+
+    private NetServer server(List<NetcodeServer> members) {
+        if (members.size() == 1) {
+            return members.getFirst();
         }
         MultiServer.Builder builder =
                 MultiServer.builder()
                         .startsAllOrNone()
                         .receiveQueueBytes(RECEIVE_QUEUE_BYTES)
-                        .connectionRequests(
-                                new SlotsOfAll(List.copyOf(servers.values()), maxClients));
-        servers.forEach(builder::add);
+                        .connectionRequests(new SlotsOfAll(members, maxClients));
+        for (int i = 0; i < members.size(); i++) {
+            builder.add(nameOfBind(i), members.get(i));
+        }
         return builder.build();
     }
 
@@ -173,12 +191,12 @@ final class ServerCommand implements Callable<Integer> {
         return isFirst ? bind.toString() : bind + ", number " + (index + 1);
     }
 
-    private NetcodeServer server(NetAddress bind, List<NetAddress> ownIdentity, PrivateKey key) {
+    private NetcodeServer member(NetAddress bind, List<NetAddress> ownIdentity, KeyRing keyRing) {
         NetcodeServer.Builder builder =
                 NetcodeServer.builder()
                         .transport(UdpTransport.bind(bind))
                         .protocolId(protocolId.value())
-                        .privateKey(key)
+                        .keyRing(keyRing)
                         .maxClients(maxClients)
                         .sameClient(takesOver ? SameClient.TAKE_OVER : SameClient.REFUSE)
                         .receiveQueueBytes(RECEIVE_QUEUE_BYTES)

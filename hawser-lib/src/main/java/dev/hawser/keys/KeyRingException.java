@@ -11,4 +11,13 @@ public final class KeyRingException extends Exception {
     public KeyRingException(String message) {
         super(message);
     }
+
+    /// Creates an exception.
+    ///
+    /// @param message says where the keys should have come from, what is wrong and what to do; it
+    ///   holds no key, nor a part of one
+    /// @param cause which holds none either
+    public KeyRingException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }
