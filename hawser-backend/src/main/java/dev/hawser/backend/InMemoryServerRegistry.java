@@ -107,6 +107,11 @@ public final class InMemoryServerRegistry implements ServerRegistry {
         });
     }
 
+    @Override
+    public int serverTimeoutSeconds() {
+        return (int) TimeUnit.NANOSECONDS.toSeconds(serverTimeoutNanos);
+    }
+
     // ---- Players
 
     @Override

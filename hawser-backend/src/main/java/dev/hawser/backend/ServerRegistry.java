@@ -2,6 +2,7 @@ package dev.hawser.backend;
 
 import dev.hawser.fleet.ServerAnnouncement;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /// Knows the game servers: which there are, which are alive, where there is room.
@@ -35,4 +36,13 @@ public interface ServerRegistry {
     /// @param player who it is, as [PlayerIdentity#key()] says it
     /// @return false when the id stands for somebody else already
     CompletionStage<Boolean> claimClientId(long clientId, String player);
+
+    /// {@return a stage that fails when the registry cannot be reached, for `/health/ready`}
+    default CompletionStage<Void> check() {
+        return CompletableFuture.completedStage(null);
+    }
+
+    /// {@return after how many seconds of silence a server is dropped; at least 1} Servers are told
+    /// to announce themselves three times as often.
+    int serverTimeoutSeconds();
 }

@@ -57,7 +57,7 @@ class ArchitectureTest {
                             "com.fasterxml.jackson.core",
                             "com.fasterxml.jackson.databind",
                             "com.nimbusds.jose.jwt",
-                            "bucket4j.core",
+                            "io.github.bucket4j.core",
                             "com.github.benmanes.caffeine",
                             "io.helidon.webserver"),
                     "dev.hawser.testkit",
