@@ -21,9 +21,9 @@ final class SystemTimer implements FetchTimer {
     @Override
     public Scheduled schedule(long delayNanos, Runnable task) {
         CompletableFuture<Void> due = new CompletableFuture<>();
-        due.thenRun(() -> run(task));
+        var _ = due.thenRun(() -> run(task));
         // Cancelled, it takes itself out of the JDK's queue.
-        due.completeOnTimeout(null, delayNanos, TimeUnit.NANOSECONDS);
+        var _ = due.completeOnTimeout(null, delayNanos, TimeUnit.NANOSECONDS);
         return () -> due.cancel(false);
     }
 

@@ -1,5 +1,8 @@
 package dev.hawser.token;
 
+import dev.hawser.http.Answer;
+import dev.hawser.http.BadAnswerException;
+import dev.hawser.http.Json;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.ConnectTokenInfo;
@@ -46,15 +49,15 @@ final class TokenAnswer {
 
     /// {@return the token and what was said about it}
     ///
-    /// @param body with the answer at its beginning; the caller erases it
+    /// @param granted which the caller erases
     /// @param protocolIdWanted which the token must have, or empty
     /// @throws BadAnswerException when it is no such answer, or contradicts itself
-    static FetchedToken read(byte[] body, int length, OptionalLong protocolIdWanted, Exchange times)
+    static FetchedToken read(Answer granted, OptionalLong protocolIdWanted, Exchange times)
             throws BadAnswerException {
         TokenAnswer answer = new TokenAnswer();
         boolean isGood = false;
         try {
-            Json.readObject(body, length, answer::readMember);
+            granted.read(answer::readMember);
             FetchedToken fetched = answer.fetched(times);
             checkProtocol(fetched.protocolId(), protocolIdWanted);
             isGood = true;

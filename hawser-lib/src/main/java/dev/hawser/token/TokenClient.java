@@ -1,14 +1,13 @@
 package dev.hawser.token;
 
+import dev.hawser.http.Https;
 import java.lang.System.Logger.Level;
 import java.net.http.HttpClient;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /// Fetches connect tokens from the game's token service, over HTTPS.
@@ -53,24 +52,7 @@ public final class TokenClient implements AutoCloseable {
     TokenClient(TokenClientSettings settings, @Nullable ExecutorService ownExecutor) {
         this.settings = settings;
         this.ownExecutor = ownExecutor;
-        http =
-                HttpClient.newBuilder()
-                        // One small request per connect gains nothing from a second protocol.
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(Duration.ofNanos(settings.connectTimeoutNanos()))
-                        .sslContext(settings.sslContext())
-                        .sslParameters(tlsParameters())
-                        .executor(settings.executor())
-                        .build();
-    }
-
-    /// The HTTP client checks host names by itself, unless a system property that some other
-    /// library may have set tells it not to. Said here, it is always checked.
-    private static SSLParameters tlsParameters() {
-        SSLParameters parameters = new SSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        return parameters;
+        http = Https.client(settings.sslContext(), settings.connectTimeout(), settings.executor());
     }
 
     /// {@return a builder, which needs [TokenClientBuilder#endpoint] and

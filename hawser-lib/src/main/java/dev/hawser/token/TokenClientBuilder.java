@@ -1,9 +1,11 @@
 package dev.hawser.token;
 
+import dev.hawser.http.Backoff;
+import dev.hawser.http.Endpoints;
+import dev.hawser.http.Trust;
 import dev.hawser.protocol.WallClock;
 import java.lang.System.Logger;
 import java.net.URI;
-import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -16,7 +18,6 @@ import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /// How a [TokenClient] is set up. Each method replaces what was set before and returns the builder;
@@ -94,13 +95,7 @@ public final class TokenClientBuilder {
     ///
     /// @throws IllegalArgumentException when there is none in it
     public TokenClientBuilder trustStore(KeyStore trusted) {
-        TrustedAuthorities authorities = TrustedAuthorities.of(trusted);
-        if (authorities.getAcceptedIssuers().length == 0) {
-            throw new IllegalArgumentException(
-                    "0 certificates are in the trust store, so none would be accepted: import the"
-                            + " authority's");
-        }
-        sslContext = contextOf(authorities);
+        sslContext = Trust.of(trusted);
         return this;
     }
 
@@ -110,7 +105,7 @@ public final class TokenClientBuilder {
     /// @param sha256Hex of each certificate, 64 hexadecimal digits, with or without colons
     /// @throws IllegalArgumentException when there is none, or one is something else
     public TokenClientBuilder pinnedCertificates(String... sha256Hex) {
-        sslContext = contextOf(new PinnedCertificates(List.of(sha256Hex)));
+        sslContext = Trust.ofPinned(List.of(sha256Hex));
         return this;
     }
 
@@ -119,16 +114,6 @@ public final class TokenClientBuilder {
     public TokenClientBuilder sslContext(SSLContext sslContext) {
         this.sslContext = sslContext;
         return this;
-    }
-
-    private static SSLContext contextOf(TrustManager trust) {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {trust}, null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has TLS", e);
-        }
     }
 
     // ---- How long, how often
@@ -246,17 +231,17 @@ public final class TokenClientBuilder {
         return new TokenClient(
                 new TokenClientSettings(
                         endpoint,
-                        Endpoints.resource(endpoint),
+                        Endpoints.resource(endpoint, "connect-token"),
                         credentials,
                         region,
                         protocolId,
-                        sslContext == null ? contextOf(TrustedAuthorities.of(null)) : sslContext,
-                        connectTimeout.toNanos(),
-                        requestTimeout.toNanos(),
-                        overallTimeout.toNanos(),
+                        sslContext == null ? Trust.ofJdk() : sslContext,
+                        connectTimeout,
+                        requestTimeout,
+                        overallTimeout,
                         attemptsMax,
                         new Backoff(retryDelay.toNanos(), retryDelayMax.toNanos(), random),
-                        retryAfterMax.toNanos(),
+                        retryAfterMax,
                         executor,
                         timer == null ? new SystemTimer(executor) : timer,
                         wallClock,

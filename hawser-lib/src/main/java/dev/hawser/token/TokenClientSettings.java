@@ -1,8 +1,10 @@
 package dev.hawser.token;
 
+import dev.hawser.http.Backoff;
 import dev.hawser.protocol.WallClock;
 import java.lang.System.Logger;
 import java.net.URI;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
@@ -13,7 +15,7 @@ import javax.net.ssl.SSLContext;
 /// @param resource that tokens are asked of
 /// @param region empty for whatever the service chooses
 /// @param protocolId that tokens must have, or empty
-/// @param retryAfterMaxNanos how long the service may make a fetch wait
+/// @param retryAfterMax how long the service may make a fetch wait
 record TokenClientSettings(
         URI endpoint,
         URI resource,
@@ -21,12 +23,12 @@ record TokenClientSettings(
         String region,
         OptionalLong protocolId,
         SSLContext sslContext,
-        long connectTimeoutNanos,
-        long requestTimeoutNanos,
-        long overallTimeoutNanos,
+        Duration connectTimeout,
+        Duration requestTimeout,
+        Duration overallTimeout,
         int attemptsMax,
         Backoff backoff,
-        long retryAfterMaxNanos,
+        Duration retryAfterMax,
         Executor executor,
         FetchTimer timer,
         WallClock wallClock,

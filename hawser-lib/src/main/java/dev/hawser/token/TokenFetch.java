@@ -1,15 +1,18 @@
 package dev.hawser.token;
 
+import dev.hawser.http.Answer;
+import dev.hawser.http.Https;
+import dev.hawser.http.Trouble;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// One fetch: the credential, then attempts with waits between them, until there is a token or
 /// nothing more to hope for.
@@ -18,16 +21,15 @@ import java.util.function.LongConsumer;
 /// thread that is. `stop` ends the present one; whoever completes the result, be it a step, the
 /// timeout, the application or the close of the client, ends the fetch.
 final class TokenFetch {
-    private static final Runnable NOTHING = () -> {};
-    private static final int CREDENTIAL_CHARACTERS_MAX = 8192;
-
     private final TokenClientSettings settings;
     private final HttpClient http;
     private final LongConsumer skewSeconds;
     private final CompletableFuture<FetchedToken> result = new CompletableFuture<>();
     private final long deadlineNanos;
 
-    private Runnable stop = NOTHING;
+    /// Null where nothing goes on.
+    private @Nullable Runnable stop;
+
     private boolean isOver;
 
     private volatile String waitsFor = "the credential";
@@ -39,7 +41,7 @@ final class TokenFetch {
         this.settings = settings;
         this.http = http;
         this.skewSeconds = skewSeconds;
-        deadlineNanos = settings.timer().nanos() + settings.overallTimeoutNanos();
+        deadlineNanos = settings.timer().nanos() + settings.overallTimeout().toNanos();
     }
 
     CompletableFuture<FetchedToken> result() {
@@ -49,11 +51,12 @@ final class TokenFetch {
     /// Begins; returns at once.
     void start() {
         FetchTimer.Scheduled deadline =
-                settings.timer().schedule(settings.overallTimeoutNanos(), this::timeOut);
-        result.whenComplete((_, _) -> {
-            deadline.cancel();
-            end();
-        });
+                settings.timer().schedule(settings.overallTimeout().toNanos(), this::timeOut);
+        var _ =
+                result.whenComplete((_, _) -> {
+                    deadline.cancel();
+                    end();
+                });
         FutureTask<Void> asking = new FutureTask<>(this::askForCredential, null);
         stopBy(() -> asking.cancel(true));
         try {
@@ -75,45 +78,21 @@ final class TokenFetch {
         try {
             given = settings.credentials().credential();
         } catch (Throwable e) {
-            stopBy(NOTHING);
+            stopBy(null);
             fail(
                     new TokenFetchFailure.NoCredential(
                             "its supplier failed with " + e.getClass().getName()));
             return;
         }
         // Nobody may interrupt this thread from here on: others' code may run on it.
-        stopBy(NOTHING);
-        String problem = problemOf(given);
+        stopBy(null);
+        String problem = Https.problemOf(given);
         if (!problem.isEmpty()) {
             fail(new TokenFetchFailure.NoCredential(problem));
             return;
         }
         credential = given;
         attempt();
-    }
-
-    @SuppressWarnings("ConstantValue") // the supplier is the application's, and may return null
-    private static String problemOf(String credential) {
-        if (credential == null || credential.isEmpty()) {
-            return "its supplier returned none";
-        }
-        if (credential.length() > CREDENTIAL_CHARACTERS_MAX) {
-            return "it has "
-                    + credential.length()
-                    + " characters, and servers take headers of "
-                    + CREDENTIAL_CHARACTERS_MAX
-                    + " at most";
-        }
-        for (int i = 0; i < credential.length(); i++) {
-            char character = credential.charAt(i);
-            if (character <= ' ' || character > '~') {
-                return "its character "
-                        + (i + 1)
-                        + " is not a visible ASCII character; a line end at the end of a file is"
-                        + " not part of it";
-            }
-        }
-        return "";
     }
 
     // ---- The attempts
@@ -134,25 +113,22 @@ final class TokenFetch {
 
     private void exchange() {
         long sentAtSeconds = settings.wallClock().unixSeconds();
-        CompletableFuture<HttpResponse<AnswerBody.Bytes>> exchange =
-                http.sendAsync(request(), _ -> new AnswerBody());
+        CompletableFuture<HttpResponse<Answer>> exchange =
+                http.sendAsync(request(), Answer.handler());
         stopBy(() -> exchange.cancel(true));
         // The JDK's own timeout of a request ends with the headers; this one covers the body too.
         FetchTimer.Scheduled limit =
                 settings.timer()
-                        .schedule(settings.requestTimeoutNanos(), () -> exchange.cancel(true));
-        exchange.whenComplete((answer, thrown) -> {
-            limit.cancel();
-            handle(answer, thrown, sentAtSeconds);
-        });
+                        .schedule(settings.requestTimeout().toNanos(), () -> exchange.cancel(true));
+        var _ =
+                exchange.whenComplete((answer, thrown) -> {
+                    limit.cancel();
+                    handle(answer, thrown, sentAtSeconds);
+                });
     }
 
     private HttpRequest request() {
-        return HttpRequest.newBuilder(settings.resource())
-                .header("Authorization", "Bearer " + credential)
-                .header("Content-Type", "application/json")
-                .header("Accept", "application/json, application/problem+json")
-                .header("User-Agent", "hawser")
+        return Https.request(settings.resource(), credential)
                 .POST(HttpRequest.BodyPublishers.ofString(body(), StandardCharsets.UTF_8))
                 .build();
     }
@@ -172,8 +148,7 @@ final class TokenFetch {
     }
 
     /// Of answer and trouble one is null, as `CompletableFuture` has it.
-    private void handle(
-            HttpResponse<AnswerBody.Bytes> answer, Throwable thrown, long sentAtSeconds) {
+    private void handle(HttpResponse<Answer> answer, Throwable thrown, long sentAtSeconds) {
         try {
             if (!isOver()) {
                 act(thrown == null ? judge(answer, sentAtSeconds) : judge(thrown));
@@ -194,19 +169,19 @@ final class TokenFetch {
                         "handling it failed with " + e.getClass().getName()));
     }
 
-    private Verdict judge(HttpResponse<AnswerBody.Bytes> answer, long sentAtSeconds) {
+    private Verdict judge(HttpResponse<Answer> answer, long sentAtSeconds) {
         var times = new TokenAnswer.Exchange(sentAtSeconds, settings.wallClock().unixSeconds());
-        return new AnswerJudge(settings.protocolId(), credential, attempts, times).judge(answer);
+        return Verdict.of(answer.body(), settings.protocolId(), credential, attempts, times);
     }
 
     private Verdict judge(Throwable thrown) {
-        return new TroubleJudge(
+        var attempt =
+                new Trouble.Attempt(
                         settings.endpoint(),
-                        attempts,
-                        TimeUnit.NANOSECONDS.toMillis(settings.connectTimeoutNanos()),
-                        TimeUnit.NANOSECONDS.toMillis(settings.requestTimeoutNanos()),
-                        credential)
-                .judge(thrown);
+                        settings.connectTimeout(),
+                        settings.requestTimeout(),
+                        credential);
+        return Verdict.of(Trouble.of(thrown, attempt), settings.endpoint(), attempts);
     }
 
     private void act(Verdict verdict) {
@@ -224,7 +199,7 @@ final class TokenFetch {
         long waitNanos = askedNanos + settings.backoff().waitNanos(attempts);
         long leftNanos = deadlineNanos - settings.timer().nanos();
         if (attempts >= settings.attemptsMax()
-                || askedNanos > settings.retryAfterMaxNanos()
+                || askedNanos > settings.retryAfterMax().toNanos()
                 || waitNanos >= leftNanos) {
             fail(failure);
             return;
@@ -247,7 +222,7 @@ final class TokenFetch {
         fail(
                 new TokenFetchFailure.TimedOut(
                         settings.endpoint(),
-                        Duration.ofNanos(settings.overallTimeoutNanos()).toMillis(),
+                        settings.overallTimeout().toMillis(),
                         attempts,
                         waitsFor));
     }
@@ -261,14 +236,16 @@ final class TokenFetch {
     }
 
     /// Says how to stop the step that has begun, or stops it when the fetch has ended meanwhile.
-    private void stopBy(Runnable stop) {
+    private void stopBy(@Nullable Runnable stop) {
         synchronized (this) {
             if (!isOver) {
                 this.stop = stop;
                 return;
             }
         }
-        stop.run();
+        if (stop != null) {
+            stop.run();
+        }
     }
 
     private void end() {
@@ -276,9 +253,11 @@ final class TokenFetch {
         synchronized (this) {
             isOver = true;
             last = stop;
-            stop = NOTHING;
+            stop = null;
         }
-        last.run();
+        if (last != null) {
+            last.run();
+        }
         credential = "";
     }
 }

@@ -33,7 +33,7 @@ public sealed interface TokenFetchFailure {
             return "The token service at "
                     + endpoint
                     + " cannot be reached ("
-                    + Explanations.attempts(attempts)
+                    + counted(attempts)
                     + "): "
                     + detail
                     + ". Check the network and the address, and that the service runs.";
@@ -55,7 +55,7 @@ public sealed interface TokenFetchFailure {
                     + " within "
                     + timeoutMillis
                     + " ms ("
-                    + Explanations.attempts(attempts)
+                    + counted(attempts)
                     + "), while waiting for "
                     + detail
                     + ". Try again, or allow more time with overallTimeout(…).";
@@ -65,29 +65,26 @@ public sealed interface TokenFetchFailure {
     /// What answered at the address could not show that it is the service.
     ///
     /// @param endpoint of the service
-    /// @param problem what is wrong with its certificate
-    /// @param detail what the check said
-    record CertificateRefused(URI endpoint, CertificateProblem problem, String detail)
-            implements TokenFetchFailure {
+    /// @param detail what is wrong with its certificate, and what to do
+    record CertificateRefused(URI endpoint, String detail) implements TokenFetchFailure {
         @Override
         public String explanation() {
             return "The certificate of "
                     + endpoint
                     + " is refused, and nothing was sent: "
-                    + problem.explanation()
-                    + (detail.isEmpty() ? "" : " (" + detail + ")")
+                    + detail
                     + ".";
         }
     }
 
     /// The service does not take the credential (401).
     ///
-    /// @param problem what it said
-    record NotAuthenticated(ProblemDetails problem) implements TokenFetchFailure {
+    /// @param said what the service said about it; empty for nothing
+    record NotAuthenticated(String said) implements TokenFetchFailure {
         @Override
         public String explanation() {
             return "The token service does not accept the credential (401)"
-                    + problem.said()
+                    + saying(said)
                     + ". It may have expired or be meant for another service: log the player in"
                     + " again.";
         }
@@ -95,12 +92,12 @@ public sealed interface TokenFetchFailure {
 
     /// The service knows the player, and does not let this one play (403).
     ///
-    /// @param problem what it said
-    record Forbidden(ProblemDetails problem) implements TokenFetchFailure {
+    /// @param said what the service said about it; empty for nothing
+    record Forbidden(String said) implements TokenFetchFailure {
         @Override
         public String explanation() {
             return "The token service knows the player and refuses a connect token (403)"
-                    + problem.said()
+                    + saying(said)
                     + ". Trying again does not help: tell the player.";
         }
     }
@@ -108,15 +105,14 @@ public sealed interface TokenFetchFailure {
     /// The player, or the address, has asked too often (429).
     ///
     /// @param retryAfterSeconds when to come back; 0 where the service did not say
-    /// @param problem what it said
-    record TooManyRequests(long retryAfterSeconds, ProblemDetails problem)
-            implements TokenFetchFailure {
+    /// @param said what the service said about it; empty for nothing
+    record TooManyRequests(long retryAfterSeconds, String said) implements TokenFetchFailure {
         @Override
         public String explanation() {
             return "The token service was asked too often by this player or address (429)"
-                    + problem.said()
+                    + saying(said)
                     + ". Try again "
-                    + Explanations.when(retryAfterSeconds)
+                    + when(retryAfterSeconds)
                     + ".";
         }
     }
@@ -124,14 +120,14 @@ public sealed interface TokenFetchFailure {
     /// No game server has room, or the service is not able to tell (503).
     ///
     /// @param retryAfterSeconds when to come back; 0 where the service did not say
-    /// @param problem what it said
-    record NoServer(long retryAfterSeconds, ProblemDetails problem) implements TokenFetchFailure {
+    /// @param said what the service said about it; empty for nothing
+    record NoServer(long retryAfterSeconds, String said) implements TokenFetchFailure {
         @Override
         public String explanation() {
             return "The token service has no game server to offer at the moment (503)"
-                    + problem.said()
+                    + saying(said)
                     + ". Try again "
-                    + Explanations.when(retryAfterSeconds)
+                    + when(retryAfterSeconds)
                     + ".";
         }
     }
@@ -139,14 +135,14 @@ public sealed interface TokenFetchFailure {
     /// The service, or a proxy before it, does not take the request (any other 4xx).
     ///
     /// @param status of the answer
-    /// @param problem what it said
-    record RequestRefused(int status, ProblemDetails problem) implements TokenFetchFailure {
+    /// @param said what the service said about it; empty for nothing
+    record RequestRefused(int status, String said) implements TokenFetchFailure {
         @Override
         public String explanation() {
             return "The token service refuses the request ("
                     + status
                     + ")"
-                    + problem.said()
+                    + saying(said)
                     + ". Check endpoint, region and protocol id, and whether game and service are of"
                     + " versions that go together.";
         }
@@ -156,17 +152,16 @@ public sealed interface TokenFetchFailure {
     ///
     /// @param status of the answer
     /// @param attempts that were made
-    /// @param problem what it said
-    record ServiceFailed(int status, int attempts, ProblemDetails problem)
-            implements TokenFetchFailure {
+    /// @param said what the service said about it; empty for nothing
+    record ServiceFailed(int status, int attempts, String said) implements TokenFetchFailure {
         @Override
         public String explanation() {
             return "The token service is out of order ("
                     + status
                     + ", "
-                    + Explanations.attempts(attempts)
+                    + counted(attempts)
                     + ")"
-                    + problem.said()
+                    + saying(said)
                     + ". Try again later; its log says more.";
         }
     }
@@ -191,5 +186,17 @@ public sealed interface TokenFetchFailure {
             return "The token client was closed before the connect token was there: make another"
                     + " one, and close it after its last fetch.";
         }
+    }
+
+    private static String saying(String said) {
+        return said.isEmpty() ? "" : ", saying \"" + said + "\"";
+    }
+
+    private static String counted(int attempts) {
+        return attempts == 1 ? "1 attempt" : attempts + " attempts";
+    }
+
+    private static String when(long retryAfterSeconds) {
+        return retryAfterSeconds > 0 ? "in " + retryAfterSeconds + " s" : "later";
     }
 }

@@ -1,4 +1,4 @@
-package dev.hawser.token;
+package dev.hawser.http;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,12 +1,12 @@
-package dev.hawser.token;
+package dev.hawser.http;
 
 import java.net.URI;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// Which addresses a service may have.
-final class Endpoints {
-    private static final String RESOURCE = "/v1/connect-token";
+public final class Endpoints {
+    private static final String RESOURCES = "/v1/";
 
     /// By its writing, not by a look-up: whoever answers look-ups could say anything.
     private static final Pattern LOOPBACK =
@@ -14,11 +14,13 @@ final class Endpoints {
 
     private Endpoints() {}
 
+    /// Does nothing when this can be the address of a service.
+    ///
     /// @throws IllegalArgumentException when the credential must not be sent there, or it is no
     ///   address of a service
-    static void check(URI endpoint) {
+    public static void check(URI endpoint) {
         // First, and without showing the address: there may be a password in it.
-        if (endpoint.getRawUserInfo() != null) {
+        if (String.valueOf(endpoint.getRawAuthority()).contains("@")) {
             throw new IllegalArgumentException(
                     "the endpoint holds a user's name or password: leave it out, and hand"
                             + " credentials over with credentials(…)");
@@ -31,8 +33,8 @@ final class Endpoints {
         if (endpoint.getRawQuery() != null || endpoint.getRawFragment() != null) {
             throw wrong(endpoint, "it has a query or fragment: leave them out");
         }
-        if (endpoint.getRawPath().endsWith(RESOURCE)) {
-            throw wrong(endpoint, RESOURCE + " is added by the client: leave it out");
+        if ((endpoint.getRawPath() + "/").contains(RESOURCES)) {
+            throw wrong(endpoint, "what begins with " + RESOURCES + " is added: leave it out");
         }
         checkScheme(endpoint);
     }
@@ -58,10 +60,15 @@ final class Endpoints {
         return new IllegalArgumentException("endpoint " + endpoint + ": " + problem);
     }
 
-    /// {@return what connect tokens are asked of}
-    static URI resource(URI endpoint) {
+    /// {@return the address of a resource of the service}
+    ///
+    /// @param endpoint which was checked
+    /// @param name for example `connect-token`
+    public static URI resource(URI endpoint, String name) {
         String base = endpoint.toString();
         return URI.create(
-                (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + RESOURCE);
+                (base.endsWith("/") ? base.substring(0, base.length() - 1) : base)
+                        + RESOURCES
+                        + name);
     }
 }

@@ -1,4 +1,4 @@
-package dev.hawser.token;
+package dev.hawser.http;
 
 import com.fasterxml.jackson.core.Base64Variants;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /// members mean, and which are ignored, the caller says.
 ///
 /// Messages name the place and never repeat what stands there: it may be part of a token.
-final class Json {
+public final class Json {
     private static final int DEPTH_MAX = 8;
     private static final int NAME_CHARACTERS_MAX = 64;
     private static final int NUMBER_CHARACTERS_MAX = 32;
@@ -32,8 +32,8 @@ final class Json {
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .streamReadConstraints(
                             StreamReadConstraints.builder()
-                                    .maxDocumentLength(AnswerBody.BYTES_MAX)
-                                    .maxStringLength(AnswerBody.BYTES_MAX)
+                                    .maxDocumentLength(Answer.BYTES_MAX)
+                                    .maxStringLength(Answer.BYTES_MAX)
                                     .maxNestingDepth(DEPTH_MAX)
                                     .maxNameLength(NAME_CHARACTERS_MAX)
                                     .maxNumberLength(NUMBER_CHARACTERS_MAX)
@@ -48,7 +48,8 @@ final class Json {
 
     /// Takes one member; what it does not read is skipped.
     @FunctionalInterface
-    interface Members {
+    public interface Members {
+        /// Takes the member of this name.
         void read(String name, Json value) throws IOException, BadAnswerException;
     }
 
@@ -73,7 +74,7 @@ final class Json {
         } catch (JsonProcessingException e) {
             throw new BadAnswerException(
                     "its body is no JSON of the kind that is read here, from byte "
-                            + Math.max(0, e.getLocation() == null ? 0 : byteOf(e))
+                            + byteOf(e)
                             + " of "
                             + length
                             + " on");
@@ -83,19 +84,20 @@ final class Json {
     }
 
     private static long byteOf(JsonProcessingException e) {
-        return e.getLocation().getByteOffset();
+        return e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
     }
 
     // ---- The value of a member
 
-    boolean isString() {
+    /// {@return whether it is a string}
+    public boolean isString() {
         return parser.currentToken() == JsonToken.VALUE_STRING;
     }
 
     /// {@return the text of a string}
     ///
     /// @param name of the member, for the message
-    String text(String name) throws IOException, BadAnswerException {
+    public String text(String name) throws IOException, BadAnswerException {
         if (!isString()) {
             throw new BadAnswerException("its " + name + " is no string");
         }
@@ -104,7 +106,7 @@ final class Json {
 
     /// {@return the bytes of a base64 string; the text is not made a string, which nobody could
     /// erase}
-    byte[] base64(String name) throws IOException, BadAnswerException {
+    public byte[] base64(String name) throws IOException, BadAnswerException {
         if (!isString()) {
             throw new BadAnswerException("its " + name + " is no string");
         }
@@ -117,7 +119,7 @@ final class Json {
 
     /// {@return 64 unsigned bits, written as a decimal string. A number is refused: what has passed
     /// through a program that keeps numbers as doubles may have become another one}
-    long unsigned64(String name) throws IOException, BadAnswerException {
+    public long unsigned64(String name) throws IOException, BadAnswerException {
         String text = text(name);
         if (UNSIGNED.matcher(text).matches()) {
             try {
@@ -131,7 +133,7 @@ final class Json {
     }
 
     /// {@return an integer number in its range}
-    long number(String name, long max) throws IOException, BadAnswerException {
+    public long number(String name, long max) throws IOException, BadAnswerException {
         if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
                 && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
             long number = parser.getLongValue();
@@ -143,7 +145,7 @@ final class Json {
     }
 
     /// {@return the texts of an array of strings}
-    List<String> texts(String name, int countMax) throws IOException, BadAnswerException {
+    public List<String> texts(String name, int countMax) throws IOException, BadAnswerException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             throw new BadAnswerException("its " + name + " is no array");
         }

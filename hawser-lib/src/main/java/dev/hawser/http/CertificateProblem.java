@@ -1,7 +1,7 @@
-package dev.hawser.token;
+package dev.hawser.http;
 
 /// What is wrong with a certificate.
-public enum CertificateProblem {
+enum CertificateProblem {
     /// Its time is over.
     EXPIRED(
             "it has expired: renew it on the server, or set this machine's clock if that one is"
@@ -33,7 +33,7 @@ public enum CertificateProblem {
     }
 
     /// {@return what it means and what to do, the end of an English sentence}
-    public String explanation() {
+    String explanation() {
         return explanation;
     }
 }

@@ -1,4 +1,4 @@
-package dev.hawser.token;
+package dev.hawser.http;
 
 import java.util.random.RandomGenerator;
 
@@ -8,17 +8,19 @@ import java.util.random.RandomGenerator;
 ///
 /// @param baseNanos the bound after the first attempt
 /// @param maxNanos the largest bound
-record Backoff(long baseNanos, long maxNanos, RandomGenerator random) {
+/// @param random which must bear several threads
+public record Backoff(long baseNanos, long maxNanos, RandomGenerator random) {
     /// From here on the bound is the largest one, and a shift further would overflow.
     private static final int DOUBLINGS_MAX = 20;
 
     /// {@return the bound after this many attempts, from 1}
-    long boundNanos(int attempts) {
+    public long boundNanos(int attempts) {
         int doublings = Math.min(attempts - 1, DOUBLINGS_MAX);
         return baseNanos > maxNanos >> doublings ? maxNanos : baseNanos << doublings;
     }
 
-    long waitNanos(int attempts) {
+    /// {@return how long to wait after this many attempts, from 1; another time each time}
+    public long waitNanos(int attempts) {
         return random.nextLong(boundNanos(attempts) + 1);
     }
 }

@@ -1,4 +1,4 @@
-package dev.hawser.token;
+package dev.hawser.http;
 
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -11,32 +11,22 @@ import org.jspecify.annotations.Nullable;
 
 /// Takes the body of an answer up to a limit, and hangs up on what is longer.
 ///
-/// One array of the full size from the start: one that grew would leave parts of the token behind
+/// One array of the full size from the start: one that grew would leave parts of a token behind
 /// where nobody erases them.
-final class AnswerBody implements HttpResponse.BodySubscriber<AnswerBody.Bytes> {
-    /// More than three times what the longest answer of the service has.
-    static final int BYTES_MAX = 32 << 10;
-
-    /// What came.
-    ///
-    /// @param array to be erased, with the body at its beginning
-    /// @param length of the body
-    /// @param isTooLong whether there was more
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    record Bytes(byte[] array, int length, boolean isTooLong) {
-        void erase() {
-            Arrays.fill(array, (byte) 0);
-        }
-    }
-
-    private final CompletableFuture<Bytes> body = new CompletableFuture<>();
-    private final byte[] array = new byte[BYTES_MAX];
+final class AnswerBody implements HttpResponse.BodySubscriber<Answer> {
+    private final HttpResponse.ResponseInfo info;
+    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+    private final byte[] array = new byte[Answer.BYTES_MAX];
     private int length;
     private Flow.@Nullable Subscription subscription;
 
+    AnswerBody(HttpResponse.ResponseInfo info) {
+        this.info = info;
+    }
+
     @Override
-    public CompletionStage<Bytes> getBody() {
-        return body;
+    public CompletionStage<Answer> getBody() {
+        return answer;
     }
 
     @Override
@@ -49,14 +39,14 @@ final class AnswerBody implements HttpResponse.BodySubscriber<AnswerBody.Bytes> 
     public void onNext(List<ByteBuffer> buffers) {
         for (ByteBuffer buffer : buffers) {
             int bytes = buffer.remaining();
-            if (body.isDone()) {
+            if (answer.isDone()) {
                 return;
             }
-            if (bytes > BYTES_MAX - length) {
+            if (bytes > Answer.BYTES_MAX - length) {
                 if (subscription != null) {
                     subscription.cancel();
                 }
-                body.complete(new Bytes(array, length, true));
+                answer.complete(new Answer(info, array, length, true));
                 return;
             }
             buffer.get(array, length, bytes);
@@ -67,11 +57,11 @@ final class AnswerBody implements HttpResponse.BodySubscriber<AnswerBody.Bytes> 
     @Override
     public void onError(Throwable thrown) {
         Arrays.fill(array, (byte) 0);
-        body.completeExceptionally(thrown);
+        answer.completeExceptionally(thrown);
     }
 
     @Override
     public void onComplete() {
-        body.complete(new Bytes(array, length, false));
+        answer.complete(new Answer(info, array, length, false));
     }
 }
