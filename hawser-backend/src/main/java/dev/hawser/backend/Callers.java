@@ -64,7 +64,7 @@ final class Callers {
 
     /// {@return an address written in numbers, or null; no name is ever looked up}
     private static @Nullable InetAddress parse(String text) {
-        if (!ADDRESS.matcher(text).matches() || text.indexOf(':') < 0 && text.indexOf('.') < 0) {
+        if (!ADDRESS.matcher(text).matches()) {
             return null;
         }
         try {
@@ -74,7 +74,7 @@ final class Callers {
         }
     }
 
-    private record Network(byte[] prefix, int bits) {
+    private record Network(InetAddress start, int bits) {
         static Network parse(String text) {
             int slash = text.indexOf('/');
             InetAddress address = Callers.parse(slash < 0 ? text : text.substring(0, slash));
@@ -87,7 +87,7 @@ final class Callers {
                 if (bits < 0 || bits > bitsMax) {
                     throw notNetwork(text);
                 }
-                return new Network(address.getAddress(), bits);
+                return new Network(address, bits);
             } catch (NumberFormatException e) {
                 throw notNetwork(text);
             }
@@ -103,6 +103,7 @@ final class Callers {
 
         boolean contains(InetAddress address) {
             byte[] bytes = address.getAddress();
+            byte[] prefix = start.getAddress();
             if (bytes.length != prefix.length) {
                 return false;
             }

@@ -19,6 +19,7 @@ import java.net.URI;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -139,9 +140,8 @@ public final class JwtAuthenticator implements PlayerAuthenticator {
         ///
         /// @throws IllegalArgumentException when it is neither
         public Builder jwks(URI uri) {
-            boolean isSafe =
-                    "https".equalsIgnoreCase(uri.getScheme())
-                            || "http".equalsIgnoreCase(uri.getScheme()) && isLoopback(uri);
+            String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+            boolean isSafe = scheme.equals("https") || (scheme.equals("http") && isLoopback(uri));
             if (!isSafe || uri.getHost() == null) {
                 throw new IllegalArgumentException(
                         "the keys would come from '"

@@ -25,7 +25,7 @@ final class Registry {
             Thread.currentThread().interrupt();
             throw unreachable(e);
         } catch (ExecutionException e) {
-            throw unreachable(e.getCause());
+            throw unreachable(e);
         }
     }
 
