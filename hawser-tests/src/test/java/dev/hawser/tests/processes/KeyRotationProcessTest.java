@@ -11,10 +11,13 @@ import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenMint;
 import dev.hawser.protocol.token.TokenRequest;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -91,6 +94,27 @@ class KeyRotationProcessTest {
 
         assertThat(server.awaitExit()).isEqualTo(1);
         assertThat(server.err()).contains("rw-r--r--", "chmod 600 " + keys).hasLineCount(1);
+    }
+
+    @Test
+    void commandsThatChangeAFileWaitForEachOther() throws Exception {
+        Path keys = rig.path("keys");
+        run("keys", "new", keys.toString());
+        List<HawserProcess> commands = new ArrayList<>();
+        try (FileChannel lock = FileChannel.open(rig.path("keys.lock"), StandardOpenOption.WRITE)) {
+            lock.lock();
+            for (int i = 0; i < 3; i++) {
+                commands.add(rig.hawser("keys", "rotate", keys.toString()));
+            }
+            // Long enough for them to do it, if they did not wait.
+            Thread.sleep(3000);
+            assertThat(commands).allMatch(HawserProcess::isAlive);
+            assertThat(ids(keys)).hasSize(1);
+        }
+        for (HawserProcess command : commands) {
+            assertThat(command.awaitExit()).as(command.err()).isZero();
+        }
+        assertThat(ids(keys)).hasSize(4);
     }
 
     private void run(String... args) {
