@@ -45,6 +45,7 @@ final class HttpFront {
     private final Logger logger;
     private final WebServer server;
     private final InetSocketAddress bind;
+    private final RequestDeadlines deadlines;
 
     /// How many there may be at a time, and how long one may take.
     ///
@@ -63,6 +64,7 @@ final class HttpFront {
         this.endpoints = endpoints;
         this.callers = callers;
         this.logger = logger;
+        deadlines = new RequestDeadlines(limits.requestTimeout());
         var builder =
                 WebServer.builder()
                         .address(bind.getAddress())
@@ -75,12 +77,11 @@ final class HttpFront {
                                         .name("http_1_1")
                                         .maxHeadersSize(HEADERS_BYTES_MAX)
                                         .maxPrologueLength(REQUEST_LINE_BYTES_MAX)
+                                        .addReceiveListener(deadlines)
                                         .build())
                         .maxPayloadSize(TokenEndpoints.ANNOUNCEMENT_BYTES_MAX)
                         .maxTcpConnections(limits.connections())
                         .maxConcurrentRequests(limits.requests())
-                        // Counted from the begin of the request, so it is the bound for those whose
-                        // bytes drip as well as for those who say nothing.
                         .idleConnectionTimeout(limits.requestTimeout())
                         .idleConnectionPeriod(Duration.ofSeconds(1))
                         .shutdownGracePeriod(STOP_PATIENCE)
@@ -120,11 +121,20 @@ final class HttpFront {
 
     void stop() {
         server.stop();
+        deadlines.close();
     }
 
     // ---- Requests
 
     private void handle(ServerRequest request, ServerResponse response) {
+        try {
+            answer(request, response);
+        } finally {
+            deadlines.met();
+        }
+    }
+
+    private void answer(ServerRequest request, ServerResponse response) {
         TokenEndpoints.Response answer;
         try {
             answer = endpoints.answer(new Adapted(request));
@@ -250,14 +260,17 @@ final class HttpFront {
             Status status,
             ServerResponseHeaders headers,
             String message) {
-        Problem problem = Problem.ofServer(status.code());
+        boolean isCompressed =
+                type == EventType.BAD_REQUEST
+                        && request.headers().contains(HeaderNames.CONTENT_ENCODING);
+        Problem problem = isCompressed ? Problem.notJson() : Problem.ofServer(status.code());
         headers.set(HeaderNames.CONTENT_TYPE, PROBLEM_TYPE);
         headers.set(HeaderNames.CACHE_CONTROL, "no-store");
         if (problem.retryAfterSeconds > 0) {
             headers.set(RETRY_AFTER, Integer.toString(problem.retryAfterSeconds));
         }
         return DirectHandler.TransportResponse.builder()
-                .status(status)
+                .status(Status.create(problem.status))
                 .headers(headers)
                 .keepAlive(false)
                 .entity(problem.toJson())

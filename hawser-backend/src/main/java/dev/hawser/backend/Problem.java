@@ -140,9 +140,7 @@ final class Problem extends RuntimeException {
             case 408 -> tooSlow();
             case 413 -> of(413, "too-large", "Too large", "The request is too large.");
             case 414 -> of(414, "too-large", "URI too long", "The request line is too long.");
-            case 431 -> of(431, "too-large", "Header too large", "The headers are too large.");
             case 503 -> unavailable();
-            case 505 -> of(505, "version", "HTTP version", "The service speaks HTTP/1.1.");
             default ->
                     status >= 500
                             ? internal()

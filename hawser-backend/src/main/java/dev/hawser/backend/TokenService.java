@@ -202,7 +202,8 @@ public final class TokenService implements AutoCloseable {
     }
 
     private static InetAddress addressOf(NetAddress address) {
-        String text = address.toString();
+        // Without a port it is written without brackets, and without a colon behind it.
+        String text = address.withPort(1).toString();
         String host = text.substring(0, text.lastIndexOf(':'));
         return InetAddress.ofLiteral(host.replace("[", "").replace("]", ""));
     }

@@ -32,8 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// A token service on a port of this machine, over real TLS, with everything around it in reach.
 final class ServiceRig implements AutoCloseable {
     static final long PROTOCOL = 0x77;
-    static final String SERVER_CREDENTIAL =
-            "a credential of game servers, 40 chars!".replace(' ', '-');
+    static final String SERVER_CREDENTIAL = "a-credential-of-game-servers-of-40-chars";
     static final byte[] CLIENT_ID_SECRET = "the secret of the client ids 32b".getBytes();
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -78,7 +77,11 @@ final class ServiceRig implements AutoCloseable {
                             .logger(new Log());
             service = settings.apply(builder).build();
             service.start();
-            http = HttpClient.newBuilder().sslContext(trusting(certificate)).build();
+            http =
+                    HttpClient.newBuilder()
+                            .version(HttpClient.Version.HTTP_1_1)
+                            .sslContext(trusting(certificate))
+                            .build();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

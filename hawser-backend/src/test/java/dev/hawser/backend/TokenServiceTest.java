@@ -272,7 +272,6 @@ class TokenServiceTest {
     @Test
     void aBodyThatIsTooLargeGets413() {
         assertProblem(rig.token("ada", " ".repeat(16 << 10) + "{}"), 413, "too-large", "");
-        assertProblem(rig.put("one", " ".repeat(4 << 20)), 413, "too-large", "");
     }
 
     @ParameterizedTest
@@ -291,7 +290,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void acompressedBodyGets415() {
+    void aCompressedBodyGets415() {
         assertProblem(
                 rig.send(
                         rig.request("/v1/connect-token")
