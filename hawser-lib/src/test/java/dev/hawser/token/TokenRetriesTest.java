@@ -76,7 +76,7 @@ class TokenRetriesTest extends TokenClientFixture {
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             ManualTimer own = new ManualTimer();
-            open(builder(service).timer(own).build()).fetch();
+            var _ = open(builder(service).timer(own).build()).fetch();
             own.next();
             own.next();
             waits.add(own.next().delayNanos());
@@ -147,7 +147,7 @@ class TokenRetriesTest extends TokenClientFixture {
     @Test
     void theServiceSaysHowLongToWaitAtLeast() {
         TestService service = service(busy("Retry-After", "7"));
-        start(builder(service));
+        var _ = start(builder(service));
         limit();
         // And the random part on top: everybody has been told the same.
         assertThat(timer.next().delayNanos()).isEqualTo(7 * SECONDS + 250 * MILLIS);
@@ -158,7 +158,7 @@ class TokenRetriesTest extends TokenClientFixture {
         DateTimeFormatter format = DateTimeFormatter.RFC_1123_DATE_TIME;
         String inSixSeconds = format.format(Instant.now().plusSeconds(6).atOffset(ZoneOffset.UTC));
         TestService service = service(busy("Retry-After", inSixSeconds));
-        start(builder(service).wallClock(() -> 1_000_000));
+        var _ = start(builder(service).wallClock(() -> 1_000_000));
         limit();
         assertThat(timer.next().delayNanos())
                 .isBetween(SECONDS + 250 * MILLIS, 6 * SECONDS + 250 * MILLIS);
@@ -181,7 +181,7 @@ class TokenRetriesTest extends TokenClientFixture {
     @Test
     void aWaitOfTheLimitIsWaitedFor() {
         TestService service = service(busy("Retry-After", "10"));
-        start(builder(service));
+        var _ = start(builder(service));
         limit();
         assertThat(timer.next().delayNanos()).isEqualTo(10 * SECONDS + 250 * MILLIS);
     }
@@ -200,7 +200,7 @@ class TokenRetriesTest extends TokenClientFixture {
     @ValueSource(strings = {"", "-1", "soon", "1.5", "99999999999999999999"})
     void aWaitThatCannotBeReadIsNone(String retryAfter) {
         TestService service = service(busy("Retry-After", retryAfter));
-        start(builder(service));
+        var _ = start(builder(service));
         limit();
         assertThat(timer.next().delayNanos()).isEqualTo(250 * MILLIS);
     }
@@ -232,7 +232,7 @@ class TokenRetriesTest extends TokenClientFixture {
     @Test
     void anAttemptThatHasEndedIsNotEndedByItsLimit() {
         TestService service = service(busy());
-        start(builder(service));
+        var _ = start(builder(service));
         ManualTimer.Task limit = limit();
         timer.next();
         assertThat(limit.isCancelled()).isTrue();
