@@ -77,7 +77,7 @@ class LocalQueueTest {
         LocalQueue queue = new LocalQueue(SMALL);
         int offered = 0;
         int taken = 0;
-        for (String step : script.split(" ")) {
+        for (String step : script.split(" ", -1)) {
             int length = step.equals("=") ? 0 : Integer.parseInt(step.substring(1));
             switch (step.charAt(0)) {
                 case '+' -> assertThat(queue.offer(payload(offered++, length))).as(step).isTrue();
@@ -214,7 +214,7 @@ class LocalQueueTest {
 
         /// From 1 to 1200, as often short as long.
         private static int length(long number) {
-            int mixed = (int) (number * 0x9E3779B97F4A7C15L >>> 33);
+            int mixed = (int) ((number * 0x9E3779B97F4A7C15L) >>> 33);
             return 1 + (mixed >> 1) % ((mixed & 1) == 0 ? BIGGEST : 64);
         }
 
@@ -281,6 +281,7 @@ class LocalQueueTest {
                 this.what = what;
             }
 
+            @SuppressWarnings("ThreadPriorityCheck") // Speed alone depends on it, not the result.
             void pause() {
                 pauses++;
                 if (pauses % 256 != 0) {
