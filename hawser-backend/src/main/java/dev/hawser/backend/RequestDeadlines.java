@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// The web server itself only looks after connections on which no request has begun.
 final class RequestDeadlines implements Http1ConnectionListener, AutoCloseable {
     private final long timeoutMillis;
-    private final ThreadLocal<@Nullable Future<?>> ofRequest = new ThreadLocal<>();
+
+    /// A connection belongs to one service, and so does its thread.
+    private static final ThreadLocal<@Nullable Future<?>> OF_REQUEST = new ThreadLocal<>();
+
     private final ScheduledThreadPoolExecutor timer =
             new ScheduledThreadPoolExecutor(
                     1,
@@ -33,15 +36,15 @@ final class RequestDeadlines implements Http1ConnectionListener, AutoCloseable {
     public void prologue(ConnectionContext connection, HttpPrologue prologue) {
         met();
         Thread thread = Thread.currentThread();
-        ofRequest.set(timer.schedule(thread::interrupt, timeoutMillis, TimeUnit.MILLISECONDS));
+        OF_REQUEST.set(timer.schedule(thread::interrupt, timeoutMillis, TimeUnit.MILLISECONDS));
     }
 
     /// The request of the calling thread has been answered.
     void met() {
-        Future<?> deadline = ofRequest.get();
+        Future<?> deadline = OF_REQUEST.get();
         if (deadline != null) {
             deadline.cancel(false);
-            ofRequest.remove();
+            OF_REQUEST.remove();
         }
     }
 

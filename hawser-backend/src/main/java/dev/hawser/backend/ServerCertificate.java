@@ -2,7 +2,9 @@ package dev.hawser.backend;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -17,7 +19,6 @@ import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.openssl.PEMException;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
@@ -60,13 +61,13 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
                 objects.add(next);
             }
             return objects;
-        } catch (PEMException | java.nio.charset.CharacterCodingException e) {
-            throw new IOException(file + " is not PEM, or it is torn: write it again");
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             throw new IOException(file + " is not there: name the PEM file");
-        } catch (java.nio.file.AccessDeniedException e) {
+        } catch (AccessDeniedException e) {
             throw new IOException(
                     file + " cannot be read by this process: check its owner and mode");
+        } catch (IOException e) {
+            throw new IOException(file + " is not PEM, or it is torn: write it again");
         }
     }
 
@@ -80,14 +81,13 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
     }
 
     private static PrivateKey key(Path file) throws IOException {
-        JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
         for (Object object : objectsIn(file)) {
             switch (object) {
                 case PrivateKeyInfo info -> {
-                    return converter.getPrivateKey(info);
+                    return key(file, info);
                 }
                 case PEMKeyPair pair -> {
-                    return converter.getKeyPair(pair).getPrivate();
+                    return key(file, pair.getPrivateKeyInfo());
                 }
                 case PKCS8EncryptedPrivateKeyInfo _ ->
                         throw new IOException(
@@ -100,6 +100,17 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
             }
         }
         throw new IOException(file + " holds no private key: it must be PEM");
+    }
+
+    private static PrivateKey key(Path file, PrivateKeyInfo info) throws IOException {
+        try {
+            return new JcaPEMKeyConverter().getPrivateKey(info);
+        } catch (IOException e) {
+            throw new IOException(
+                    file
+                            + " holds a private key that Java cannot read: convert it with 'openssl"
+                            + " pkcs8 -topk8 -nocrypt'");
+        }
     }
 
     private void check(Path chainFile, Path keyFile, Instant now) throws IOException {

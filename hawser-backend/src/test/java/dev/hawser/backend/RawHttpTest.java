@@ -22,12 +22,11 @@ class RawHttpTest {
     private static final int READ_TIMEOUT_MILLIS = 30_000;
 
     private final ServiceRig rig =
-            new ServiceRig(
-                    builder ->
-                            builder.plainHttp()
-                                    .bind(NetAddress.parse("127.0.0.1:0"))
-                                    .requestTimeout(Duration.ofSeconds(1))
-                                    .concurrency(100, 2));
+            new ServiceRig(builder ->
+                    builder.plainHttp()
+                            .bind(NetAddress.parse("127.0.0.1:0"))
+                            .requestTimeout(Duration.ofSeconds(1))
+                            .concurrency(100, 2));
 
     @AfterEach
     void close() {

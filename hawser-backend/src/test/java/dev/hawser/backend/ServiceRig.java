@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
@@ -33,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class ServiceRig implements AutoCloseable {
     static final long PROTOCOL = 0x77;
     static final String SERVER_CREDENTIAL = "a-credential-of-game-servers-of-40-chars";
-    static final byte[] CLIENT_ID_SECRET = "the secret of the client ids 32b".getBytes();
+    static final byte[] CLIENT_ID_SECRET =
+            "the secret of the client ids 32b".getBytes(StandardCharsets.UTF_8);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final ObjectMapper MAPPER = new ObjectMapper();
 

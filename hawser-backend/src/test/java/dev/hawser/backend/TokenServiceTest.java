@@ -13,6 +13,7 @@ import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.ConnectTokenClaims;
 import java.io.IOException;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -545,6 +546,6 @@ class TokenServiceTest {
                         "player:ada",
                         "wrong-credential",
                         SERVER_CREDENTIAL,
-                        new String(ServiceRig.CLIENT_ID_SECRET));
+                        new String(ServiceRig.CLIENT_ID_SECRET, StandardCharsets.UTF_8));
     }
 }
