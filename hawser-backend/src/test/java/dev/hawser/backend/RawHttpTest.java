@@ -6,6 +6,7 @@ import dev.hawser.protocol.NetAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ class RawHttpTest {
     }
 
     private Socket connect() throws IOException {
-        Socket socket = new Socket("127.0.0.1", rig.service.uri().getPort());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), rig.service.uri().getPort());
         socket.setSoTimeout(READ_TIMEOUT_MILLIS);
         return socket;
     }
