@@ -61,6 +61,7 @@ public final class TokenService implements AutoCloseable {
     private final Minting minting;
     private final HttpFront front;
     private final @Nullable CertificateFiles certificateFiles;
+    private final Duration connectTokenLifetime;
     private boolean isStarted;
     private boolean isClosed;
 
@@ -68,6 +69,7 @@ public final class TokenService implements AutoCloseable {
         logger = builder.logger;
         bind = builder.bind;
         isPlain = builder.isPlain;
+        connectTokenLifetime = Duration.ofSeconds(builder.lifetimeSeconds);
         TlsKeys tls = null;
         CertificateFiles files = null;
         if (builder.certificateFiles != null) {
@@ -158,6 +160,11 @@ public final class TokenService implements AutoCloseable {
         }
         NetAddress bound = bind.withPort(front.port());
         return URI.create((isPlain ? "http://" : "https://") + bound);
+    }
+
+    /// {@return how long its tokens can be used to connect}
+    public Duration connectTokenLifetime() {
+        return connectTokenLifetime;
     }
 
     /// Takes the keys that tokens are sealed with from now on.
