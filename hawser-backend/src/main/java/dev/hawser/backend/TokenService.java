@@ -53,6 +53,12 @@ import org.jspecify.annotations.Nullable;
 /// **Threads.** Any thread may call it. Each request has a virtual thread; the parts that an
 /// application brings (authenticator, admission, audit, registry) are called there.
 public final class TokenService implements AutoCloseable {
+    /// How many tokens may be asked for from one address in a minute, unless said otherwise.
+    public static final int REQUESTS_PER_ADDRESS_DEFAULT = 300;
+
+    /// How many tokens may be asked for one account in a minute, unless said otherwise.
+    public static final int REQUESTS_PER_ACCOUNT_DEFAULT = 30;
+
     private static final Duration CERTIFICATE_INTERVAL = Duration.ofSeconds(10);
 
     private final Logger logger;
@@ -234,8 +240,8 @@ public final class TokenService implements AutoCloseable {
         private int lifetimeSeconds = TokenRequest.LIFETIME_SECONDS_DEFAULT;
         private int timeoutSeconds = TokenRequest.TIMEOUT_SECONDS_DEFAULT;
         private int serversPerToken = 4;
-        private int perAddress = 300;
-        private int perAccount = 30;
+        private int perAddress = REQUESTS_PER_ADDRESS_DEFAULT;
+        private int perAccount = REQUESTS_PER_ACCOUNT_DEFAULT;
         private List<String> proxies = List.of();
         private int connectionsMax = 10_000;
         private int requestsMax = 1_000;

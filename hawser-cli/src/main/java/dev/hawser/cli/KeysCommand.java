@@ -2,8 +2,10 @@ package dev.hawser.cli;
 
 import dev.hawser.keys.KeyRingException;
 import dev.hawser.keys.KeyRingFile;
+import dev.hawser.keys.SecretFile;
 import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.PrivateKey;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -29,6 +31,7 @@ import picocli.CommandLine.Spec;
             KeysCommand.Rotate.class,
             KeysCommand.Retire.class,
             KeysCommand.ListIds.class,
+            KeysCommand.Secret.class,
         })
 final class KeysCommand implements Callable<Integer> {
     @Spec
@@ -83,6 +86,36 @@ final class KeysCommand implements Callable<Integer> {
                 out.println("wrote private key " + key.id() + " to " + file);
             }
             key.erase();
+            return 0;
+        }
+    }
+
+    /// `hawser keys secret`.
+    @Command(
+            name = "secret",
+            description = {
+                "Makes a secret that is no private key: what game servers show to the backend, what"
+                        + " client ids are made with, what the game's website signs tickets with.",
+                "",
+            },
+            mixinStandardHelpOptions = true,
+            footer = {"%nExit codes: 0 made, 1 not made (the file is there), 2 wrong usage."})
+    static final class Secret implements Callable<Integer> {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // Set by picocli.
+        private CommandSpec spec;
+
+        @Parameters(
+                paramLabel = "FILE",
+                description =
+                        "Where to write it, for only you to read; a file that is there stays.")
+        @SuppressWarnings("NullAway.Init") // Set by picocli.
+        private Path file;
+
+        @Override
+        public Integer call() throws IOException {
+            SecretFile.at(file).create(new SecureRandom());
+            spec.commandLine().getOut().println("wrote a secret to " + file);
             return 0;
         }
     }

@@ -4,6 +4,8 @@ import dev.hawser.MultiServer;
 import dev.hawser.NetServer;
 import dev.hawser.NetcodeServer;
 import dev.hawser.ServerHandler;
+import dev.hawser.fleet.ServerAnnouncer;
+import dev.hawser.fleet.ServerAnnouncerBuilder;
 import dev.hawser.keys.KeyRingException;
 import dev.hawser.keys.KeyRingReload;
 import dev.hawser.protocol.KeyRing;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -115,8 +118,27 @@ final class ServerCommand implements Callable<Integer> {
                             + " (${DEFAULT-VALUE}). off: take them all, for development.")
     private int maxTokenLifetimeSeconds;
 
+    @Option(
+            names = "--server-id",
+            paramLabel = "NAME",
+            description =
+                    "With --backend: the name of this server there, different from all others'.")
+    private @Nullable String serverId;
+
+    @Option(
+            names = "--public-address",
+            paramLabel = "ADDRESS",
+            converter = NetAddressConverter.class,
+            description =
+                    "With --backend: what players dial, where it is not the bound address; tokens"
+                            + " then name this server so, unless --identity says otherwise.")
+    private @Nullable NetAddress publicAddress;
+
+    @Mixin private BackendOptions backend = new BackendOptions();
+
     @Override
     public Integer call() throws IOException, KeyRingException {
+        checkBackend();
         Limits.check(spec, "--max-clients", maxClients, 1, ServerConfig.MAX_CLIENTS_LIMIT);
         checkBinds();
         checkIdentity();
@@ -131,17 +153,62 @@ final class ServerCommand implements Callable<Integer> {
         server.localAddresses().forEach(address -> out.println("listening on " + address));
         ServerHandler handler =
                 isEcho ? new EchoHandler(server, out) : new ChatHandler(server, out);
-        while (!interruption.isRequested()) {
-            server.update();
-            server.receive(handler);
-            server.flush();
-            reload(keyRings, members);
-            server.await(AWAIT_NANOS_MAX);
+        try (ServerAnnouncer announcer = announcer(members.getFirst())) {
+            while (!interruption.isRequested()) {
+                server.update();
+                server.receive(handler);
+                server.flush();
+                if (announcer != null) {
+                    announcer.update(members.getFirst());
+                }
+                reload(keyRings, members);
+                server.await(AWAIT_NANOS_MAX);
+            }
         }
         server.stop();
         server.receive(handler);
         keyRings.keyRing().erase();
         return 0;
+    }
+
+    /// {@return what tells the backend of this server; null without one}
+    private @Nullable ServerAnnouncer announcer(NetcodeServer server) throws IOException {
+        if (!backend.isGiven() || serverId == null) {
+            return null;
+        }
+        String credential = backend.credential(null);
+        NetAddress dialled = publicAddress == null ? server.localAddress() : publicAddress;
+        ServerAnnouncerBuilder builder =
+                ServerAnnouncer.builder()
+                        .endpoint(backend.url())
+                        .credentials(() -> credential)
+                        .serverId(serverId)
+                        .publicAddress(dialled)
+                        .internalAddress(identity.isEmpty() ? dialled : identity.getFirst());
+        if (!backend.region().isEmpty()) {
+            builder.region(backend.region());
+        }
+        String pin = backend.pin();
+        return pin == null ? builder.build() : builder.pinnedCertificates(pin).build();
+    }
+
+    private void checkBackend() {
+        if (!backend.isGiven()) {
+            return;
+        }
+        if (serverId == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--backend without --server-id: name this server");
+        }
+        if (binds.size() > 1) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--backend with several --bind: each is a server of its own, start one for"
+                            + " each");
+        }
+        if (publicAddress != null && identity.isEmpty()) {
+            identity = List.of(publicAddress);
+        }
     }
 
     private static void reload(KeyRingReload keyRings, List<NetcodeServer> members) {

@@ -59,6 +59,10 @@ class ArchitectureTest {
                             "com.nimbusds.jose.jwt",
                             "io.github.bucket4j.core",
                             "com.github.benmanes.caffeine",
+                            "io.helidon.common.tls",
+                            "io.helidon.http",
+                            "org.bouncycastle.pkix",
+                            "org.bouncycastle.provider",
                             "io.helidon.webserver"),
                     "dev.hawser.testkit",
                     Set.of(
@@ -71,7 +75,9 @@ class ArchitectureTest {
                     Set.of(
                             "dev.hawser.protocol",
                             "dev.hawser",
+                            "dev.hawser.backend",
                             "dev.hawser.testkit",
+                            "com.fasterxml.jackson.dataformat.toml",
                             "com.fasterxml.jackson.core",
                             "com.fasterxml.jackson.databind",
                             "info.picocli"),
