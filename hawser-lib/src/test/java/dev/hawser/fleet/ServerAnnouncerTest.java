@@ -350,6 +350,17 @@ class ServerAnnouncerTest {
     }
 
     @Test
+    void aChangeDoesNotHurryAServiceThatIsBusy() {
+        refuse(503, "busy", "Retry-After", "20");
+        world.startLongAgo();
+        world.announce(service);
+        world.step();
+        world.connect(1);
+        world.connect(2);
+        assertThat(world.runUntil(service, 2)).isBetween(18.0, 22.1);
+    }
+
+    @Test
     void aServiceThatIsNotThereIsSaidNotToBeReached() throws IOException {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
@@ -564,6 +575,24 @@ class ServerAnnouncerTest {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void anAnnouncementThatDoesNotEndIsFollowedByNoWithdrawal() {
+        CountDownLatch never = new CountDownLatch(1);
+        answers.set((_, _) -> TestService.hold(never));
+        world.startLongAgo();
+        ServerAnnouncer announcer =
+                world.announce(world.builder(service).closeTimeout(Duration.ofMillis(50)));
+        world.update();
+        service.next();
+        announcer.close();
+        assertThat(service.received()).isEqualTo(1);
+        assertThat(world.log.lines)
+                .singleElement()
+                .asString()
+                .contains("an announcement was still under way");
+        never.countDown();
     }
 
     @Test

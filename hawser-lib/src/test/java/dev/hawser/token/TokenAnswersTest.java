@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hawser.http.Answer;
 import dev.hawser.http.TestService;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -270,6 +271,8 @@ class TokenAnswersTest extends TokenClientFixture {
                                 .write(
                                         "220 mail.example.org\r\n\r\n"
                                                 .getBytes(StandardCharsets.US_ASCII));
+                        // Closed with something unread, it would look like a connection that broke.
+                        connection.getInputStream().transferTo(OutputStream.nullOutputStream());
                     } catch (IOException e) {
                         // The client has seen enough.
                     }
