@@ -1,14 +1,21 @@
 package dev.hawser.backend;
 
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -27,6 +34,8 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemWriter;
 
 /// A certificate that nobody vouches for, made at start: for development, for demos, and for
 /// clients that know its hash from elsewhere and pin it.
@@ -124,6 +133,39 @@ public final class SelfSignedCertificate {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a certificate of our own making", e);
         }
+    }
+
+    /// Writes it to two new PEM files, the key for only its owner to read: for those who want it to
+    /// be the same after a restart.
+    ///
+    /// @throws IOException when one is there already, or cannot be written
+    public void writePem(Path chain, Path key) throws IOException {
+        boolean isPosix = key.getFileSystem().supportedFileAttributeViews().contains("posix");
+        FileAttribute<?>[] ownerOnly =
+                isPosix
+                        ? new FileAttribute<?>[] {
+                            PosixFilePermissions.asFileAttribute(
+                                    PosixFilePermissions.fromString("rw-------"))
+                        }
+                        : new FileAttribute<?>[0];
+        Files.createFile(key, ownerOnly);
+        Files.writeString(key, pem("PRIVATE KEY", certificate.key().getEncoded()));
+        try {
+            Files.writeString(
+                    chain,
+                    pem("CERTIFICATE", certificate().getEncoded()),
+                    StandardOpenOption.CREATE_NEW);
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("a certificate of our own making", e);
+        }
+    }
+
+    private static String pem(String type, byte[] der) throws IOException {
+        StringWriter text = new StringWriter();
+        try (PemWriter writer = new PemWriter(text)) {
+            writer.writeObject(new PemObject(type, der));
+        }
+        return text.toString();
     }
 
     ServerCertificate serverCertificate() {

@@ -92,6 +92,13 @@ final class ProcessRig implements AfterEachCallback {
         return process;
     }
 
+    /// {@return a program of the tests}
+    HawserProcess program(Class<?> main, String... args) {
+        HawserProcess process = HawserProcess.start(main.getName(), Map.of(), List.of(args));
+        processes.add(process);
+        return process;
+    }
+
     /// {@return an echo server on a port of its own}
     HawserProcess echoServer(String... options) {
         return echoServerAt(ANY_IPV4_PORT, options);
