@@ -212,6 +212,8 @@ public final class NetcodeClient implements NetClient {
         received.clear();
         connectionPayloads = new PayloadCounters();
         tokenInfo = info;
+        // Minting and opening took a while, which is not the first server's.
+        nowNanos = monotonicClock.getAsLong();
         machine.connect(nowNanos, token, sink);
         transport.flush();
         stateOfMachine = machine.state();

@@ -267,6 +267,8 @@ final class ServerCommand implements Callable<Integer> {
                         .maxClients(maxClients)
                         .sameClient(takesOver ? SameClient.TAKE_OVER : SameClient.REFUSE)
                         .receiveQueueBytes(RECEIVE_QUEUE_BYTES)
+                        // For trying things out, also by one fast client on a busy machine.
+                        .receiveLimitPerClient(Integer.MAX_VALUE, RECEIVE_QUEUE_BYTES)
                         .identity(ownIdentity);
         return maxTokenLifetimeSeconds == LifetimeConverter.OFF
                 ? builder.maxConnectTokenLifetimeOff().build()
