@@ -133,15 +133,16 @@ final class TokenFetch {
                 .build();
     }
 
+    /// Says that reasons will be read, since who fetches with this connects with [dev.hawser.NetcodeClient].
     /// Nothing in it needs escaping: a region is checked when the client is built.
     private String body() {
-        StringBuilder json = new StringBuilder("{");
+        StringBuilder json = new StringBuilder("{\"statesReasons\":true");
         if (!settings.region().isEmpty()) {
-            json.append("\"region\":\"").append(settings.region()).append('"');
+            json.append(",\"region\":\"").append(settings.region()).append('"');
         }
         settings.protocolId()
                 .ifPresent(id -> {
-                    json.append(json.length() > 1 ? "," : "").append("\"protocolId\":\"");
+                    json.append(",\"protocolId\":\"");
                     json.append(Long.toUnsignedString(id)).append('"');
                 });
         return json.append('}').toString();

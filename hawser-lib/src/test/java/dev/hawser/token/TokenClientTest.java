@@ -28,7 +28,7 @@ class TokenClientTest extends TokenClientFixture {
         assertThat(request.method()).isEqualTo("POST");
         assertThat(request.path()).isEqualTo("/v1/connect-token");
         assertThat(request.authorization()).contains("Bearer " + CREDENTIAL);
-        assertThat(request.body()).isEqualTo("{}");
+        assertThat(request.body()).isEqualTo("{\"statesReasons\":true}");
         assertThat(fetched.clientId()).isEqualTo(Granted.CLIENT_ID);
         assertThat(fetched.protocolId()).isEqualTo(Granted.PROTOCOL_ID);
         assertThat(fetched.servers()).containsExactly(NetAddress.parse("203.0.113.5:7777"));
@@ -41,7 +41,8 @@ class TokenClientTest extends TokenClientFixture {
         TestService service = service((_, exchange) -> new Granted().send(exchange));
         fetch(builder(service).region("eu-west_1.b").protocolId(Granted.PROTOCOL_ID));
         assertThat(service.next().body())
-                .isEqualTo("{\"region\":\"eu-west_1.b\",\"protocolId\":\"9223372036854775809\"}");
+                .isEqualTo("{\"statesReasons\":true,\"region\":\"eu-west_1.b\","
+                                + "\"protocolId\":\"9223372036854775809\"}");
     }
 
     @Test
