@@ -18,9 +18,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
@@ -99,20 +99,25 @@ final class HttpFront {
     }
 
     void start() throws IOException {
-        try {
-            server.start();
-        } catch (RuntimeException e) {
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof BindException) {
-                    throw new IOException(
-                            "cannot listen on "
-                                    + bind
-                                    + ": the port is in use, or the address is not this machine's",
-                            e);
-                }
-            }
-            throw new IOException("cannot listen on " + bind + ": " + e.getMessage(), e);
+        // Helidon logs what it could not listen on, with a stack trace, and comes back as if it
+        // ran. So the address is tried before.
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(bind);
+        } catch (IOException e) {
+            throw cannotListen(e);
         }
+        server.start();
+        if (!server.isRunning()) {
+            throw cannotListen(null);
+        }
+    }
+
+    private IOException cannotListen(@Nullable IOException cause) {
+        return new IOException(
+                "cannot listen on "
+                        + bind
+                        + ": the port is in use, or the address is not this machine's",
+                cause);
     }
 
     int port() {

@@ -5,6 +5,7 @@ import dev.hawser.backend.InMemoryServerRegistry;
 import dev.hawser.backend.JwtAuthenticator;
 import dev.hawser.backend.PlayerAuthenticator;
 import dev.hawser.backend.SelfSignedCertificate;
+import dev.hawser.backend.ServerRegistry;
 import dev.hawser.backend.TicketAuthenticator;
 import dev.hawser.backend.TokenService;
 import dev.hawser.fleet.ServerAnnouncement;
@@ -72,10 +73,8 @@ final class BackendCommand implements Callable<Integer> {
         BackendConfig config = BackendConfig.read(file);
         KeyRingReload keyRings = KeyRingReload.of(keys(config.keys()));
         InMemoryServerRegistry registry = registry(config);
-        TokenService.Builder builder = TokenService.builder();
-        set(builder, config);
         configure(registry, config, keyRings.keyRing());
-        try (TokenService service = build(builder.keyRing(keyRings.keyRing()).registry(registry))) {
+        try (TokenService service = build(config, keyRings.keyRing(), registry)) {
             service.start();
             PrintWriter out = spec.commandLine().getOut();
             out.println("tokens at " + service.uri());
@@ -94,11 +93,14 @@ final class BackendCommand implements Callable<Integer> {
         return 0;
     }
 
-    /// What is missing, or would not be safe, was not set in the file.
-    private TokenService build(TokenService.Builder builder) throws IOException {
+    /// What is missing, out of range, or would not be safe, is so because of the file.
+    private TokenService build(BackendConfig config, KeyRing keys, ServerRegistry registry)
+            throws IOException {
+        TokenService.Builder builder = TokenService.builder();
         try {
-            return builder.build();
-        } catch (IllegalStateException e) {
+            set(builder, config);
+            return builder.keyRing(keys).registry(registry).build();
+        } catch (IllegalArgumentException | IllegalStateException e) {
             throw new CliFailure(file + ": " + e.getMessage(), e);
         }
     }
