@@ -41,7 +41,8 @@ class TokenClientTest extends TokenClientFixture {
         TestService service = service((_, exchange) -> new Granted().send(exchange));
         fetch(builder(service).region("eu-west_1.b").protocolId(Granted.PROTOCOL_ID));
         assertThat(service.next().body())
-                .isEqualTo("{\"statesReasons\":true,\"region\":\"eu-west_1.b\","
+                .isEqualTo(
+                        "{\"statesReasons\":true,\"region\":\"eu-west_1.b\","
                                 + "\"protocolId\":\"9223372036854775809\"}");
     }
 
