@@ -46,7 +46,12 @@ public final class SecretFile {
                                 + path
                                 + "', and make another secret if somebody may have read it");
             }
-            String text = new String(file.read(BYTES_MAX), StandardCharsets.UTF_8).strip();
+            byte[] bytes = file.read(BYTES_MAX + 1);
+            if (bytes.length > BYTES_MAX) {
+                throw new IOException(
+                        path + " has more than " + BYTES_MAX + " bytes: a secret is one line");
+            }
+            String text = new String(bytes, StandardCharsets.UTF_8).strip();
             if (text.isEmpty()) {
                 throw new IOException(path + " is empty: 'hawser keys secret FILE' makes a secret");
             }
