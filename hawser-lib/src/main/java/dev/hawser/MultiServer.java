@@ -53,7 +53,8 @@ public final class MultiServer implements NetServer {
     /// Replaced as a whole, so that any thread may look.
     private volatile Map<String, MemberServer> members = Map.of();
 
-    /// The same, for what happens every tick, where no iterator is wanted.
+    /// The same, to be gone through without an iterator: in every tick, and by any thread that
+    /// wakes the owner.
     private volatile List<MemberServer> ticked = List.of();
 
     private volatile Map<String, IOException> failures = Map.of();
@@ -247,9 +248,9 @@ public final class MultiServer implements NetServer {
     /// {@return whether a member runs; any thread may ask}
     @Override
     public boolean isRunning() {
-        List<MemberServer> ticked = this.ticked;
-        for (int i = 0; i < ticked.size(); i++) {
-            if (ticked.get(i).isRunning()) {
+        List<MemberServer> all = ticked;
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).isRunning()) {
                 return true;
             }
         }
@@ -362,10 +363,10 @@ public final class MultiServer implements NetServer {
     @Override
     public void wakeup() {
         waiter.wakeup();
-        List<MemberServer> ticked = this.ticked;
-        for (int i = 0; i < ticked.size(); i++) {
-            if (ticked.get(i).waitsForPackets()) {
-                ticked.get(i).wakeup();
+        List<MemberServer> all = ticked;
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).waitsForPackets()) {
+                all.get(i).wakeup();
             }
         }
     }

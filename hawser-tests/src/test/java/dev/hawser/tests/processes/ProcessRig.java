@@ -98,12 +98,23 @@ final class ProcessRig implements AfterEachCallback {
         return process;
     }
 
+    /// {@return a program of the tests}
+    HawserProcess program(Class<?> main, String... args) {
+        HawserProcess process = HawserProcess.start(main.getName(), Map.of(), List.of(args));
+        processes.add(process);
+        return process;
+    }
+
     /// {@return an echo server on a port of its own}
     HawserProcess echoServer(String... options) {
         return echoServerAt(ANY_IPV4_PORT, options);
     }
 
     HawserProcess echoServerAt(String bind, String... options) {
+        return echoServerWith(keyFile(), bind, options);
+    }
+
+    private HawserProcess echoServerWith(Path keys, String bind, String... options) {
         List<String> args =
                 new ArrayList<>(
                         List.of(
@@ -114,9 +125,19 @@ final class ProcessRig implements AfterEachCallback {
                                 "--protocol-id",
                                 "0x" + Long.toHexString(PROTOCOL_ID),
                                 "--private-key-file",
-                                keyFile().toString()));
+                                keys.toString()));
         args.addAll(List.of(options));
         return hawser(args);
+    }
+
+    /// {@return an echo server on a port of its own, with keys that the test changes}
+    HawserProcess echoServerWith(Path keys) {
+        return echoServerWith(keys, ANY_IPV4_PORT);
+    }
+
+    /// {@return a path for a file that is deleted after the test}
+    Path path(String name) {
+        return folder.resolve(name);
     }
 
     /// {@return where a server listens; it prints that first}
@@ -126,18 +147,19 @@ final class ProcessRig implements AfterEachCallback {
 
     /// {@return a client with a token of its own}
     HawserProcess client(TokenRequest request, String... options) {
-        List<String> args =
-                new ArrayList<>(List.of("client", "--token", tokenFile(request).toString()));
+        return client(token(request), options);
+    }
+
+    /// {@return a client with this token}
+    HawserProcess client(ConnectToken token, String... options) {
+        Path file = write("token", token.toBytes());
+        List<String> args = new ArrayList<>(List.of("client", "--token", file.toString()));
         args.addAll(List.of(options));
         return hawser(args);
     }
 
     ConnectToken token(TokenRequest request) {
         return mint.mint(request);
-    }
-
-    private Path tokenFile(TokenRequest request) {
-        return write("token", token(request).toBytes());
     }
 
     private Path keyFile() {

@@ -9,7 +9,11 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Loads the protocol, the testkit and the simulation once more, one class of them changed.
 final class MutantLoader extends ClassLoader {
     private static final List<String> OWN_PACKAGES =
-            List.of("dev.hawser.protocol.", "dev.hawser.testkit.", "dev.hawser.tests.simulation.");
+            List.of(
+                    "dev.hawser.protocol.",
+                    "dev.hawser.testkit.",
+                    "dev.hawser.tests.rig.",
+                    "dev.hawser.tests.simulation.");
     private static final Map<String, byte[]> ORIGINALS = new ConcurrentHashMap<>();
 
     private final String mutatedName;
