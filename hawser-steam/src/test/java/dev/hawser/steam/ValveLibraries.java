@@ -33,8 +33,9 @@ final class ValveLibraries {
             Path folder = Files.createTempDirectory("hawser-steam");
             Path file = folder.resolve(name);
             Files.copy(in, file);
-            file.toFile().deleteOnExit();
+            // What was registered last is deleted first: the file, and then its empty folder.
             folder.toFile().deleteOnExit();
+            file.toFile().deleteOnExit();
             return file;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
