@@ -49,6 +49,10 @@ final class Liveness {
         return timeout.toNanos();
     }
 
+    boolean isOn() {
+        return timeoutNanos > 0;
+    }
+
     void heard(long nowNanos, boolean isKeepAlive) {
         heardNanos = nowNanos;
         isExpected |= isKeepAlive;

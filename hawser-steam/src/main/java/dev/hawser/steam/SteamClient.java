@@ -34,9 +34,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It can connect again after a connection has ended. Nothing is allocated per payload.
 public final class SteamClient extends PolledClient {
-    /// As over every other connection.
-    private static final int PAYLOAD_BYTES_MAX = 1200;
-
     /// How many messages wait here for the game at most; more wait in Steam's own buffer.
     private static final int MESSAGES_HELD_MAX = 256;
 
@@ -45,7 +42,6 @@ public final class SteamClient extends PolledClient {
     private static final int MILLIS_PER_SECOND = 1000;
     private static final int A_DAY_MILLIS = 86_400_000;
     private static final int NONE = 0;
-    private static final int OK = 1;
 
     private static final StatedReason SILENT = StatedReason.of(0, "nothing was heard");
 
@@ -55,16 +51,14 @@ public final class SteamClient extends PolledClient {
     private final int virtualPort;
     private final SteamOptions options;
     private final boolean allowsUnauthenticated;
-    private final SteamSendMode sendMode;
+    private final SteamOutbox outbox;
     private final long livenessNanos;
     private final LongSupplier monotonicClock;
 
     private final Queue<StatusChange> changes = new ConcurrentLinkedQueue<>();
     private final int listener = StatusCallbacks.add(changes::add);
     private final MemorySegment messages = HeldMessages.array(Arena.ofAuto(), BATCH_MESSAGES);
-    private final MemorySegment outgoing = Arena.ofAuto().allocate(PAYLOAD_BYTES_MAX);
-    private final ByteBuffer outgoingBytes = outgoing.asByteBuffer();
-    private final ByteBuffer lent = ByteBuffer.allocate(PAYLOAD_BYTES_MAX);
+    private final ByteBuffer lent = ByteBuffer.allocate(SteamOutbox.PAYLOAD_BYTES_MAX);
     private final HeldMessages held = new HeldMessages();
 
     private volatile ConnectionState state =
@@ -75,7 +69,6 @@ public final class SteamClient extends PolledClient {
     private int connection = NONE;
     private Liveness liveness = new Liveness(0, 0);
     private @Nullable ClientId id;
-    private SteamSendMode mode;
     private boolean isUnflushed;
     private boolean areTimeoutsSuspended;
     private boolean isClosed;
@@ -90,8 +83,7 @@ public final class SteamClient extends PolledClient {
         virtualPort = builder.virtualPort;
         options = builder.options;
         allowsUnauthenticated = builder.allowsUnauthenticated;
-        sendMode = builder.sendMode;
-        mode = sendMode;
+        outbox = new SteamOutbox(steam, builder.sendMode);
         livenessNanos = builder.livenessNanos;
         monotonicClock = builder.monotonicClock;
         steam.retain();
@@ -185,13 +177,9 @@ public final class SteamClient extends PolledClient {
         }
     }
 
-    /// An end drops what waits to be sent unreliably, and waits for what is reliable: so the last
-    /// message is reliable, and comes after all others.
     private void sayFarewell() {
-        if (livenessNanos > 0 && isConnected()) {
-            steam.flatUnchecked()
-                    .sendMessageToConnection(
-                            connection, outgoing, 0, SteamSendMode.RELIABLE_NO_NAGLE.flags);
+        if (liveness.isOn() && isConnected()) {
+            outbox.sayFarewell(connection);
         }
     }
 
@@ -286,7 +274,7 @@ public final class SteamClient extends PolledClient {
     private void hold(SteamFlat flat, long message) {
         int bytes = HeldMessages.bytes(message);
         liveness.heard(nowNanos, bytes == 0);
-        if (bytes >= 1 && bytes <= PAYLOAD_BYTES_MAX) {
+        if (bytes >= 1 && bytes <= SteamOutbox.PAYLOAD_BYTES_MAX) {
             held.add(message);
             return;
         }
@@ -339,9 +327,7 @@ public final class SteamClient extends PolledClient {
             return;
         }
         if (liveness.hasToSay(nowNanos)) {
-            steam.flatUnchecked()
-                    .sendMessageToConnection(
-                            connection, outgoing, 0, SteamSendMode.UNRELIABLE_NO_NAGLE.flags);
+            outbox.sayAlive(connection);
             liveness.said(nowNanos);
         }
         if (nowNanos - sampleAtNanos >= 0) {
@@ -375,11 +361,11 @@ public final class SteamClient extends PolledClient {
     /// @throws IllegalArgumentException when it is empty or too large
     public SendResult send(ByteBuffer payload, SteamSendMode mode) {
         checkOwner();
-        this.mode = mode;
+        outbox.mode(mode);
         try {
             return send(payload);
         } finally {
-            this.mode = sendMode;
+            outbox.usualMode();
         }
     }
 
@@ -388,16 +374,12 @@ public final class SteamClient extends PolledClient {
         if (!isConnected() || !steam.isAlive()) {
             return SendResult.NOT_CONNECTED;
         }
-        int bytes = payload.remaining();
-        outgoingBytes.put(0, payload, payload.position(), bytes);
-        int result =
-                steam.flatUnchecked()
-                        .sendMessageToConnection(connection, outgoing, bytes, mode.flags);
-        if (result == OK) {
+        SendResult result = outbox.send(connection, payload);
+        if (result == SendResult.SENT) {
             liveness.said(nowNanos);
-            isUnflushed |= mode.waits();
+            isUnflushed |= outbox.waits();
         }
-        return SteamServer.sent(result);
+        return result;
     }
 
     @Override
@@ -470,7 +452,7 @@ public final class SteamClient extends PolledClient {
 
     @Override
     public int maxPayloadBytes() {
-        return PAYLOAD_BYTES_MAX;
+        return SteamOutbox.PAYLOAD_BYTES_MAX;
     }
 
     @Override

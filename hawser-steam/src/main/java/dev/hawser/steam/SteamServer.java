@@ -15,20 +15,16 @@ import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,26 +56,10 @@ import org.jspecify.annotations.Nullable;
 public final class SteamServer extends MemberServer {
     private static final StatedReason STOPPED =
             StatedReason.of(StatedReason.SERVER_STOPPED, "the server has stopped");
-    private static final StatedReason REPLACED =
-            StatedReason.of(StatedReason.REPLACED, "the same player has connected again");
     private static final StatedReason SILENT = StatedReason.of(0, "nothing was heard");
-    private static final StatedReason NO_STEAM_ID =
-            StatedReason.of(StatedReason.REFUSED, "this server is for accounts of Steam");
-
-    /// As over every other connection.
-    private static final int PAYLOAD_BYTES_MAX = 1200;
-
     private static final int RECEIVE_QUEUE_BYTES_MIN = 512 << 10;
     private static final int RECEIVE_QUEUE_BYTES_PER_SLOT = 8 << 10;
     private static final int MAX_CLIENTS_MAX = 4096;
-
-    /// How many messages are asked for at once, and how many in one update.
-    private static final int BATCH_MESSAGES = 128;
-
-    private static final int BATCHES_PER_UPDATE_MAX = 64;
-
-    /// How many connections may be in the making for each slot.
-    private static final int PENDING_PER_SLOT = 4;
 
     private static final long SAMPLE_NANOS = 1_000_000_000;
 
@@ -92,55 +72,31 @@ public final class SteamServer extends MemberServer {
     private static final int MILLIS_PER_SECOND = 1000;
     private static final int A_DAY_MILLIS = 86_400_000;
 
-    /// No account has this bit, which stands in the universe.
-    private static final long NO_ACCOUNT = Long.MIN_VALUE;
-
     // EResult
     private static final int OK = 1;
-    private static final int LIMIT_EXCEEDED = 25;
-    private static final int IGNORED = 41;
 
     private final SteamApi steam;
     private final SteamPlace place;
     private final SteamOptions options;
-    private final boolean allowsWithoutSteamId;
     private final int maxClients;
-    private final SameClient sameClient;
     private final ReceiveLimit receiveLimit;
-    private final SteamSendMode sendMode;
     private final long livenessNanos;
     private final LongSupplier monotonicClock;
     private final Semaphore wakeups = new Semaphore(0);
 
     private final Queue<StatusChange> changes = new ConcurrentLinkedQueue<>();
-    private final Map<Integer, SteamPeer> peers = new HashMap<>();
-    private final Queue<SteamPeer> newcomers = new ArrayDeque<>();
-    private final Queue<SteamPeer> paused = new ArrayDeque<>();
-    private final List<SteamPeer> ending = new ArrayList<>();
-    private final List<SteamPeer> unflushed = new ArrayList<>();
     private final SteamSlots slots;
-    private final ByteBuffer lent = ByteBuffer.allocate(PAYLOAD_BYTES_MAX);
+    private final SteamPeers peers;
+    private final SteamAdmission admission;
+    private final SteamInbox inbox;
+    private final SteamOutbox outbox;
 
-    private final MemorySegment messages = HeldMessages.array(Arena.ofAuto(), BATCH_MESSAGES);
-    private final MemorySegment outgoing = Arena.ofAuto().allocate(PAYLOAD_BYTES_MAX);
-
-    /// The same memory.
-    private final ByteBuffer outgoingBytes = outgoing.asByteBuffer();
+    /// To whom something was sent that may wait for more.
+    private final List<SteamPeer> unflushed = new ArrayList<>();
 
     private int listener;
     private int listenSocket;
-    private int pollGroup;
     private volatile List<NetAddress> localAddresses = List.of();
-    private int connected;
-    private long denied;
-
-    // Of the last change, for other threads.
-    private volatile int connectedClients;
-    private volatile int pendingConnections;
-    private volatile long deniedConnections;
-
-    private long withoutSteamId;
-    private SteamSendMode mode;
     private boolean areTimeoutsSuspended;
     private long nowNanos;
     private long lookAtNanos;
@@ -156,15 +112,17 @@ public final class SteamServer extends MemberServer {
                         builder.virtualPort,
                         builder.options,
                         builder.allowsUnauthenticated);
-        allowsWithoutSteamId = builder.allowsWithoutSteamId;
         maxClients = builder.maxClients;
-        sameClient = builder.sameClient;
         receiveLimit = builder.receiveLimit;
-        sendMode = builder.sendMode;
-        mode = sendMode;
         livenessNanos = builder.livenessNanos;
         monotonicClock = builder.monotonicClock;
         slots = new SteamSlots(maxClients);
+        peers = new SteamPeers(slots);
+        admission =
+                new SteamAdmission(
+                        new Door(), peers, slots, builder.sameClient, builder.allowsWithoutSteamId);
+        inbox = new SteamInbox(steam, slots);
+        outbox = new SteamOutbox(steam, builder.sendMode);
     }
 
     /// {@return a builder, in which the place to listen at has to be set}
@@ -175,7 +133,7 @@ public final class SteamServer extends MemberServer {
     /// {@return whether an id is that of an account of Steam, and not one that a server gave to a
     /// peer without}
     public static boolean hasSteamId(ClientId id) {
-        return id instanceof ClientId.Steam && (id.value() & NO_ACCOUNT) == 0;
+        return id instanceof ClientId.Steam && SteamAdmission.isAccount(id.value());
     }
 
     // ---- Life
@@ -190,14 +148,13 @@ public final class SteamServer extends MemberServer {
         }
         nowNanos = monotonicClock.getAsLong();
         listener = StatusCallbacks.add(changes::add);
-        SteamFlat flat = steam.flatUnchecked();
-        pollGroup = flat.createPollGroup();
+        inbox.open();
         try {
             SteamPlace.Opened opened = place.open(steam, listener);
             listenSocket = opened.listenSocket();
             localAddresses = opened.addresses();
         } catch (IOException e) {
-            flat.destroyPollGroup(pollGroup);
+            inbox.close();
             StatusCallbacks.remove(listener);
             throw e;
         }
@@ -207,20 +164,20 @@ public final class SteamServer extends MemberServer {
     @Override
     protected void shut() {
         if (steam.isAlive()) {
-            peers.values().forEach(this::sayFarewell);
+            peers.all().forEach(this::sayFarewell);
             awaitAcknowledgements();
             DisconnectReason stopped = new DisconnectReason.ServerStopped(STOPPED);
-            for (SteamPeer peer : List.copyOf(peers.values())) {
+            for (SteamPeer peer : List.copyOf(peers.all())) {
                 // It could not linger: what is left of it goes with the listen socket.
                 steam.closeConnection(peer.connection, EndReason.of(STOPPED), false);
-                release(peer, stopped);
+                peers.end(peer, stopped);
             }
             // Those whose first word waits here would otherwise hear nothing.
             steam.runCallbacks();
             closeUnseen();
-            ending.forEach(peer -> peer.held.releaseAll(steam.flatUnchecked()));
+            peers.ending().forEach(peer -> peer.held.releaseAll(steam.flatUnchecked()));
             steam.flatUnchecked().closeListenSocket(listenSocket);
-            steam.flatUnchecked().destroyPollGroup(pollGroup);
+            inbox.close();
         } else {
             loseAll();
         }
@@ -231,7 +188,7 @@ public final class SteamServer extends MemberServer {
     /// What was sent reliably is to arrive before the end.
     private void awaitAcknowledgements() {
         long startNanos = System.nanoTime();
-        for (SteamPeer peer : peers.values()) {
+        for (SteamPeer peer : peers.all()) {
             while (isUnacknowledged(peer) && System.nanoTime() - startNanos < LAST_WORDS_NANOS) {
                 LockSupport.parkNanos(AWAIT_NANOS_MAX);
             }
@@ -261,12 +218,9 @@ public final class SteamServer extends MemberServer {
         StatusCallbacks.remove(listener);
         changes.clear();
         peers.clear();
-        newcomers.clear();
-        paused.clear();
+        admission.clear();
+        inbox.clear();
         unflushed.clear();
-        slots.clear();
-        connected = 0;
-        count();
         localAddresses = List.of();
         steam.release();
     }
@@ -283,10 +237,9 @@ public final class SteamServer extends MemberServer {
         }
         steam.runCallbacks();
         takeChanges();
-        takePaused();
-        receive();
+        inbox.receive(nowNanos);
         finishEnding();
-        considerNewcomers();
+        admission.considerNewcomers();
         if (nowNanos - lookAtNanos >= 0) {
             lookAtNanos = nowNanos + Liveness.LOOK_NANOS;
             lookAfterPeers();
@@ -299,11 +252,11 @@ public final class SteamServer extends MemberServer {
         DisconnectReason gone =
                 new DisconnectReason.TransportFailed(
                         "Steam was shut down while the server ran: stop the server before");
-        for (SteamPeer peer : List.copyOf(peers.values())) {
+        for (SteamPeer peer : List.copyOf(peers.all())) {
             peer.held.forgetAll();
-            release(peer, gone);
+            peers.end(peer, gone);
         }
-        ending.forEach(peer -> peer.held.forgetAll());
+        peers.ending().forEach(peer -> peer.held.forgetAll());
     }
 
     private void takeChanges() {
@@ -315,11 +268,11 @@ public final class SteamServer extends MemberServer {
     }
 
     private void take(StatusChange change) {
-        SteamPeer peer = peers.get(change.connection());
+        SteamPeer peer = peers.of(change.connection());
         switch (change.state()) {
             case ConnectionStates.CONNECTING -> {
                 if (peer == null && change.listenSocket() == listenSocket) {
-                    begin(change);
+                    admission.arrived(change, new Liveness(livenessNanos, nowNanos));
                 }
             }
             case ConnectionStates.CONNECTED -> {
@@ -339,122 +292,73 @@ public final class SteamServer extends MemberServer {
 
     // ---- Who comes in
 
-    private void begin(StatusChange change) {
-        ClientId id = idOf(change.identity());
-        SteamPeer peer =
-                new SteamPeer(
-                        change.connection(),
-                        id,
-                        SteamAddresses.known(change.address()),
-                        new Liveness(livenessNanos, nowNanos));
-        peers.put(peer.connection, peer);
-        count();
-        if (!hasSteamId(id) && !allowsWithoutSteamId) {
-            deny(peer, NO_STEAM_ID);
-        } else if (newcomers.size() >= maxClients * PENDING_PER_SLOT) {
-            deny(peer, new Refusal.Full(0).stated());
-        } else {
-            newcomers.add(peer);
+    /// What admission knows of this server.
+    private final class Door implements SteamAdmission.Door {
+        @Override
+        public boolean takesNewcomers() {
+            return takesEvents();
         }
-    }
 
-    private ClientId idOf(SteamIdentity identity) {
-        if (identity instanceof SteamIdentity.SteamId(long value) && (value & NO_ACCOUNT) == 0) {
-            return new ClientId.Steam(value);
-        }
-        withoutSteamId++;
-        return new ClientId.Steam(NO_ACCOUNT | withoutSteamId);
-    }
-
-    /// A newcomer is never forgotten: with as much waiting as may wait, it stays where it is.
-    private void considerNewcomers() {
-        while (takesEvents()) {
-            SteamPeer peer = newcomers.poll();
-            if (peer == null) {
-                return;
-            }
-            if (!peer.isGone) {
-                consider(peer);
+        @Override
+        public void ask(SteamPeer peer, Consumer<@Nullable Refusal> answer) {
+            ConnectionRequestHandler handler = requestHandler();
+            if (handler == null) {
+                answer.accept(null);
+            } else {
+                SteamServer.this.ask(handler, peer.id, UserData.EMPTY, peer.address, answer);
             }
         }
-    }
 
-    private void consider(SteamPeer peer) {
-        Refusal objection = objection(peer);
-        ConnectionRequestHandler handler = requestHandler();
-        if (objection != null) {
-            deny(peer, objection.stated());
-        } else if (handler == null) {
-            accept(peer);
-        } else {
-            ask(handler, peer.id, UserData.EMPTY, peer.address, answer -> answered(peer, answer));
+        @Override
+        public @Nullable MemberClient connectedAs(ClientId id) {
+            return SteamServer.this.connectedAs(id);
         }
-    }
 
-    /// {@return why it cannot come in as things stand, or null}
-    private @Nullable Refusal objection(SteamPeer peer) {
-        MemberClient older = connectedAs(peer.id);
-        boolean isAccepted = slots.accepted(peer.id) != null;
-        if ((older != null || isAccepted) && sameClient == SameClient.REFUSE) {
-            return new Refusal.AlreadyConnected();
+        @Override
+        public boolean isHere(MemberClient client) {
+            return client.server() == SteamServer.this;
         }
-        boolean freesSlot = (older != null && older.server() == this) || isAccepted;
-        return slots.isFull() && !freesSlot ? new Refusal.Full(0) : null;
-    }
 
-    private void answered(SteamPeer peer, @Nullable Refusal answer) {
-        if (peer.isGone || !isRunning() || !steam.isAlive()) {
-            return;
-        }
-        Refusal refusal = answer == null ? objection(peer) : answer;
-        if (refusal == null) {
-            accept(peer);
-        } else {
-            deny(peer, refusal.stated());
-        }
-    }
-
-    private void deny(SteamPeer peer, StatedReason stated) {
-        denied++;
-        close(peer, stated);
-        forget(peer);
-    }
-
-    private void accept(SteamPeer peer) {
-        MemberClient older = connectedAs(peer.id);
-        if (older != null) {
+        @Override
+        public void replace(MemberClient older) {
             replaceAtItsServer(older);
         }
-        SteamPeer accepted = slots.accepted(peer.id);
-        if (accepted != null) {
-            close(accepted, REPLACED);
-            forget(accepted);
+
+        @Override
+        public boolean isOpen() {
+            return isRunning() && steam.isAlive();
         }
-        int slot = slots.free();
-        SteamFlat flat = steam.flatUnchecked();
-        // Before it can send anything: its messages say by this whose they are.
-        flat.setConnectionUserData(peer.connection, StatusCallbacks.userData(listener, slot + 1));
-        if (flat.acceptConnection(peer.connection) != OK) {
-            // It has given up meanwhile.
-            close(peer, StatedReason.NONE);
-            forget(peer);
-            return;
+
+        @Override
+        public void close(SteamPeer peer, StatedReason reason) {
+            SteamServer.this.close(peer, reason);
         }
-        flat.setConnectionPollGroup(peer.connection, pollGroup);
-        slots.take(peer, slot);
-        if (areTimeoutsSuspended) {
-            steam.setConnectionTimeout(peer.connection, A_DAY_MILLIS);
+
+        @Override
+        public boolean accept(SteamPeer peer, int slot) {
+            SteamFlat flat = steam.flatUnchecked();
+            // Before it can send anything: its messages say by this whose they are.
+            flat.setConnectionUserData(
+                    peer.connection, StatusCallbacks.userData(listener, slot + 1));
+            if (flat.acceptConnection(peer.connection) != OK) {
+                return false;
+            }
+            inbox.add(peer);
+            if (areTimeoutsSuspended) {
+                steam.setConnectionTimeout(peer.connection, A_DAY_MILLIS);
+            }
+            return true;
         }
     }
 
     private void connected(SteamPeer peer) {
         SteamConnectedClient client = new SteamConnectedClient(this, peer, receiveLimit);
-        peer.client = client;
+        peers.connect(peer, client);
         peer.liveness.heard(nowNanos, false);
-        connected++;
-        count();
         addClient(client);
-        sayAlive(peer);
+        if (peer.liveness.isOn()) {
+            sayAlive(peer);
+        }
     }
 
     // ---- Who goes
@@ -462,18 +366,11 @@ public final class SteamServer extends MemberServer {
     /// The connection has ended at the other side or on the way; what has come before is delivered.
     private void lost(SteamPeer peer, StatusChange change) {
         EndReason end = new EndReason(change.endReason(), change.endText());
-        SteamFlat flat = steam.flatUnchecked();
         if (peer.client != null) {
-            int count = flat.receiveMessagesOnConnection(peer.connection, messages, BATCH_MESSAGES);
-            while (count > 0) {
-                for (int i = 0; i < count; i++) {
-                    hold(peer, HeldMessages.pointerAt(messages, i));
-                }
-                count = flat.receiveMessagesOnConnection(peer.connection, messages, BATCH_MESSAGES);
-            }
+            inbox.holdRest(peer, nowNanos);
         }
         steam.closeConnection(peer.connection, null, false);
-        release(peer, reason(end));
+        peers.end(peer, reason(end));
     }
 
     private DisconnectReason reason(EndReason end) {
@@ -486,47 +383,24 @@ public final class SteamServer extends MemberServer {
                 : new DisconnectReason.TransportFailed(end.problem());
     }
 
-    /// There is no such connection any more: its client ends after what is held of it.
-    private void release(SteamPeer peer, DisconnectReason reason) {
-        boolean wasConnected = peer.client != null;
-        peer.isGone = true;
-        peers.remove(peer.connection);
-        if (wasConnected) {
-            peer.ending = reason;
-            ending.add(peer);
-        } else {
-            slots.release(peer);
-        }
-        count();
-    }
-
     /// Those who left, as far as there is room for what they have said.
     private void finishEnding() {
-        for (int i = 0; i < ending.size(); i++) {
+        List<SteamPeer> ending = peers.ending();
+        int i = 0;
+        while (i < ending.size()) {
             SteamPeer peer = ending.get(i);
+            if (isRunning() && !(inbox.deliver(peer) && takesEvents())) {
+                i++;
+                continue;
+            }
             SteamConnectedClient client = peer.client;
             DisconnectReason reason = peer.ending;
             if (client == null || reason == null) {
                 throw new AssertionError("a client ends that was not connected");
             }
-            boolean canEnd = !isRunning() || (offerHeld(peer) && takesEvents());
-            if (canEnd) {
-                ending.remove(i);
-                i--;
-                slots.release(peer);
-                connected--;
-                removeClient(client, reason);
-                count();
-            }
+            peers.remove(peer);
+            removeClient(client, reason);
         }
-    }
-
-    /// A newcomer that has come no further.
-    private void forget(SteamPeer peer) {
-        peer.isGone = true;
-        peers.remove(peer.connection);
-        slots.release(peer);
-        count();
     }
 
     private void close(SteamPeer peer, StatedReason stated) {
@@ -534,88 +408,8 @@ public final class SteamServer extends MemberServer {
         steam.closeConnection(peer.connection, EndReason.of(stated), true);
     }
 
-    private void count() {
-        connectedClients = connected;
-        pendingConnections = peers.size() - (connected - ending.size());
-        deniedConnections = denied;
-    }
-
-    // ---- Receiving
-
-    private void receive() {
-        SteamFlat flat = steam.flatUnchecked();
-        for (int batch = 0; batch < BATCHES_PER_UPDATE_MAX; batch++) {
-            int count = flat.receiveMessagesOnPollGroup(pollGroup, messages, BATCH_MESSAGES);
-            for (int i = 0; i < count; i++) {
-                take(HeldMessages.pointerAt(messages, i));
-            }
-            if (count < BATCH_MESSAGES) {
-                return;
-            }
-        }
-    }
-
-    private void take(long message) {
-        int slot = HeldMessages.own(message) - 1;
-        SteamPeer peer = slots.at(slot);
-        if (peer == null
-                || peer.client == null
-                || peer.connection != HeldMessages.connection(message)) {
-            // Of a connection that was ended here.
-            steam.flatUnchecked().releaseMessage(message);
-            return;
-        }
-        hold(peer, message);
-        if (!offerHeld(peer) && !peer.isPaused) {
-            peer.isPaused = true;
-            steam.flatUnchecked().setConnectionPollGroup(peer.connection, 0);
-        }
-    }
-
-    /// Notes that something was heard, and keeps what is a payload.
-    private void hold(SteamPeer peer, long message) {
-        int bytes = HeldMessages.bytes(message);
-        peer.liveness.heard(nowNanos, bytes == 0);
-        if (bytes >= 1 && bytes <= PAYLOAD_BYTES_MAX) {
-            peer.held.add(message);
-            return;
-        }
-        steam.flatUnchecked().releaseMessage(message);
-        SteamConnectedClient client = peer.client;
-        if (bytes > 0 && client != null) {
-            client.countDropped();
-        }
-    }
-
-    /// {@return whether nothing is held any more}
-    private boolean offerHeld(SteamPeer peer) {
-        SteamConnectedClient client = peer.client;
-        while (client != null && !peer.held.isEmpty()) {
-            HeldMessages.copy(peer.held.oldest(), lent);
-            if (!client.offer(lent)) {
-                return false;
-            }
-            steam.flatUnchecked().releaseMessage(peer.held.take());
-        }
-        return true;
-    }
-
-    /// The application has taken something of a client that had as much waiting as it may.
     void roomAgain(SteamPeer peer) {
-        if (peer.isPaused) {
-            paused.add(peer);
-        }
-    }
-
-    private void takePaused() {
-        SteamPeer peer = paused.poll();
-        while (peer != null) {
-            if (peer.isPaused && !peer.isGone && offerHeld(peer)) {
-                peer.isPaused = false;
-                steam.flatUnchecked().setConnectionPollGroup(peer.connection, pollGroup);
-            }
-            peer = paused.poll();
-        }
+        inbox.roomAgain(peer);
     }
 
     // ---- Liveness
@@ -633,7 +427,7 @@ public final class SteamServer extends MemberServer {
             }
             if (peer.liveness.isDead(nowNanos) && !areTimeoutsSuspended && !peer.isPaused) {
                 close(peer, SILENT);
-                release(
+                peers.end(
                         peer,
                         new DisconnectReason.TimedOut(
                                 (int) TimeUnit.NANOSECONDS.toSeconds(livenessNanos)));
@@ -649,21 +443,13 @@ public final class SteamServer extends MemberServer {
     }
 
     private void sayAlive(SteamPeer peer) {
-        if (livenessNanos > 0) {
-            steam.flatUnchecked()
-                    .sendMessageToConnection(
-                            peer.connection, outgoing, 0, SteamSendMode.UNRELIABLE_NO_NAGLE.flags);
-            peer.liveness.said(nowNanos);
-        }
+        outbox.sayAlive(peer.connection);
+        peer.liveness.said(nowNanos);
     }
 
-    /// An end drops what waits to be sent unreliably, and waits for what is reliable: so the last
-    /// message is reliable, and comes after all others.
     private void sayFarewell(SteamPeer peer) {
-        if (livenessNanos > 0 && peer.client != null && !peer.isGone) {
-            steam.flatUnchecked()
-                    .sendMessageToConnection(
-                            peer.connection, outgoing, 0, SteamSendMode.RELIABLE_NO_NAGLE.flags);
+        if (peer.liveness.isOn() && peer.client != null && !peer.isGone) {
+            outbox.sayFarewell(peer.connection);
         }
     }
 
@@ -684,7 +470,7 @@ public final class SteamServer extends MemberServer {
 
     private void setTimeouts(int millis) {
         if (isRunning() && steam.isAlive()) {
-            for (SteamPeer peer : peers.values()) {
+            for (SteamPeer peer : peers.all()) {
                 steam.setConnectionTimeout(peer.connection, millis);
                 peer.liveness.heard(nowNanos, false);
             }
@@ -703,11 +489,11 @@ public final class SteamServer extends MemberServer {
     ///   another server's
     public SendResult send(ConnectedClient client, ByteBuffer payload, SteamSendMode mode) {
         checkOwner();
-        this.mode = mode;
+        outbox.mode(mode);
         try {
             return send(client, payload);
         } finally {
-            this.mode = sendMode;
+            outbox.usualMode();
         }
     }
 
@@ -717,27 +503,15 @@ public final class SteamServer extends MemberServer {
         if (peer.isGone || !steam.isAlive()) {
             return SendResult.NOT_CONNECTED;
         }
-        int bytes = payload.remaining();
-        outgoingBytes.put(0, payload, payload.position(), bytes);
-        int result =
-                steam.flatUnchecked()
-                        .sendMessageToConnection(peer.connection, outgoing, bytes, mode.flags);
-        if (result == OK) {
+        SendResult result = outbox.send(peer.connection, payload);
+        if (result == SendResult.SENT) {
             peer.liveness.said(nowNanos);
-            if (mode.waits() && !peer.isUnflushed) {
+            if (outbox.waits() && !peer.isUnflushed) {
                 peer.isUnflushed = true;
                 unflushed.add(peer);
             }
         }
-        return sent(result);
-    }
-
-    static SendResult sent(int result) {
-        return switch (result) {
-            case OK -> SendResult.SENT;
-            case LIMIT_EXCEEDED, IGNORED -> SendResult.QUEUE_FULL;
-            default -> SendResult.NOT_CONNECTED;
-        };
+        return result;
     }
 
     @Override
@@ -768,7 +542,10 @@ public final class SteamServer extends MemberServer {
 
     @Override
     protected void replace(MemberClient client) {
-        end((SteamConnectedClient) client, REPLACED, new DisconnectReason.Replaced());
+        end(
+                (SteamConnectedClient) client,
+                SteamAdmission.REPLACED,
+                new DisconnectReason.Replaced());
     }
 
     private void end(SteamConnectedClient client, StatedReason stated, DisconnectReason reason) {
@@ -781,10 +558,7 @@ public final class SteamServer extends MemberServer {
         } else {
             peer.held.forgetAll();
         }
-        peer.client = null;
-        ending.remove(peer);
-        connected--;
-        forget(peer);
+        peers.remove(peer);
         removeClient(client, reason);
     }
 
@@ -830,7 +604,7 @@ public final class SteamServer extends MemberServer {
 
     @Override
     public int maxPayloadBytes() {
-        return PAYLOAD_BYTES_MAX;
+        return SteamOutbox.PAYLOAD_BYTES_MAX;
     }
 
     @Override
@@ -845,7 +619,11 @@ public final class SteamServer extends MemberServer {
 
     @Override
     public ServerStats stats() {
-        return stats(maxClients, connectedClients, pendingConnections, deniedConnections);
+        return stats(
+                maxClients,
+                peers.connectedClients(),
+                peers.pendingConnections(),
+                admission.denied());
     }
 
     @Override

@@ -14,6 +14,10 @@ final class SteamSlots {
         peers = new @Nullable SteamPeer[count];
     }
 
+    int count() {
+        return peers.length;
+    }
+
     boolean isFull() {
         return taken.cardinality() == peers.length;
     }
