@@ -61,8 +61,6 @@ public final class SteamServer extends MemberServer {
     private static final int RECEIVE_QUEUE_BYTES_PER_SLOT = 8 << 10;
     private static final int MAX_CLIENTS_MAX = 4096;
 
-    private static final long SAMPLE_NANOS = 1_000_000_000;
-
     /// Steam has nothing to wait on.
     private static final long AWAIT_NANOS_MAX = 1_000_000;
 
@@ -70,7 +68,6 @@ public final class SteamServer extends MemberServer {
     private static final long LAST_WORDS_NANOS = 250_000_000;
 
     private static final int MILLIS_PER_SECOND = 1000;
-    private static final int A_DAY_MILLIS = 86_400_000;
 
     // EResult
     private static final int OK = 1;
@@ -80,7 +77,6 @@ public final class SteamServer extends MemberServer {
     private final SteamOptions options;
     private final int maxClients;
     private final ReceiveLimit receiveLimit;
-    private final long livenessNanos;
     private final LongSupplier monotonicClock;
     private final Semaphore wakeups = new Semaphore(0);
 
@@ -90,6 +86,7 @@ public final class SteamServer extends MemberServer {
     private final SteamAdmission admission;
     private final SteamInbox inbox;
     private final SteamOutbox outbox;
+    private final SteamWatch watch;
 
     /// To whom something was sent that may wait for more.
     private final List<SteamPeer> unflushed = new ArrayList<>();
@@ -97,10 +94,7 @@ public final class SteamServer extends MemberServer {
     private int listener;
     private int listenSocket;
     private volatile List<NetAddress> localAddresses = List.of();
-    private boolean areTimeoutsSuspended;
     private long nowNanos;
-    private long lookAtNanos;
-    private long sampleAtNanos;
 
     private SteamServer(Builder builder) {
         super(builder.requestHandler);
@@ -114,7 +108,6 @@ public final class SteamServer extends MemberServer {
                         builder.allowsUnauthenticated);
         maxClients = builder.maxClients;
         receiveLimit = builder.receiveLimit;
-        livenessNanos = builder.livenessNanos;
         monotonicClock = builder.monotonicClock;
         slots = new SteamSlots(maxClients);
         peers = new SteamPeers(slots);
@@ -123,6 +116,14 @@ public final class SteamServer extends MemberServer {
                         new Door(), peers, slots, builder.sameClient, builder.allowsWithoutSteamId);
         inbox = new SteamInbox(steam, slots);
         outbox = new SteamOutbox(steam, builder.sendMode);
+        watch =
+                new SteamWatch(
+                        steam,
+                        slots,
+                        outbox,
+                        this::fellSilent,
+                        options.connectedTimeoutMillis(),
+                        builder.livenessNanos);
     }
 
     /// {@return a builder, in which the place to listen at has to be set}
@@ -149,6 +150,7 @@ public final class SteamServer extends MemberServer {
         nowNanos = monotonicClock.getAsLong();
         listener = StatusCallbacks.add(changes::add);
         inbox.open();
+        watch.open(nowNanos);
         try {
             SteamPlace.Opened opened = place.open(steam, listener);
             listenSocket = opened.listenSocket();
@@ -240,10 +242,7 @@ public final class SteamServer extends MemberServer {
         inbox.receive(nowNanos);
         finishEnding();
         admission.considerNewcomers();
-        if (nowNanos - lookAtNanos >= 0) {
-            lookAtNanos = nowNanos + Liveness.LOOK_NANOS;
-            lookAfterPeers();
-        }
+        watch.look(nowNanos);
         flushNow();
     }
 
@@ -272,7 +271,7 @@ public final class SteamServer extends MemberServer {
         switch (change.state()) {
             case ConnectionStates.CONNECTING -> {
                 if (peer == null && change.listenSocket() == listenSocket) {
-                    admission.arrived(change, new Liveness(livenessNanos, nowNanos));
+                    admission.arrived(change, watch.liveness(nowNanos));
                 }
             }
             case ConnectionStates.CONNECTED -> {
@@ -344,9 +343,7 @@ public final class SteamServer extends MemberServer {
                 return false;
             }
             inbox.add(peer);
-            if (areTimeoutsSuspended) {
-                steam.setConnectionTimeout(peer.connection, A_DAY_MILLIS);
-            }
+            watch.accepted(peer);
             return true;
         }
     }
@@ -354,11 +351,8 @@ public final class SteamServer extends MemberServer {
     private void connected(SteamPeer peer) {
         SteamConnectedClient client = new SteamConnectedClient(this, peer, receiveLimit);
         peers.connect(peer, client);
-        peer.liveness.heard(nowNanos, false);
         addClient(client);
-        if (peer.liveness.isOn()) {
-            sayAlive(peer);
-        }
+        watch.connected(peer, nowNanos);
     }
 
     // ---- Who goes
@@ -403,48 +397,15 @@ public final class SteamServer extends MemberServer {
         }
     }
 
+    /// Nothing was heard of it for too long.
+    private void fellSilent(SteamPeer peer) {
+        close(peer, SILENT);
+        peers.end(peer, watch.timedOut());
+    }
+
     private void close(SteamPeer peer, StatedReason stated) {
         sayFarewell(peer);
         steam.closeConnection(peer.connection, EndReason.of(stated), true);
-    }
-
-    void roomAgain(SteamPeer peer) {
-        inbox.roomAgain(peer);
-    }
-
-    // ---- Liveness
-
-    private void lookAfterPeers() {
-        boolean samples = nowNanos - sampleAtNanos >= 0;
-        if (samples) {
-            sampleAtNanos = nowNanos + SAMPLE_NANOS;
-        }
-        for (int slot = slots.next(0); slot >= 0; slot = slots.next(slot + 1)) {
-            SteamPeer peer = slots.at(slot);
-            SteamConnectedClient client = peer == null ? null : peer.client;
-            if (peer == null || client == null || peer.isGone) {
-                continue;
-            }
-            if (peer.liveness.isDead(nowNanos) && !areTimeoutsSuspended && !peer.isPaused) {
-                close(peer, SILENT);
-                peers.end(
-                        peer,
-                        new DisconnectReason.TimedOut(
-                                (int) TimeUnit.NANOSECONDS.toSeconds(livenessNanos)));
-                continue;
-            }
-            if (peer.liveness.hasToSay(nowNanos)) {
-                sayAlive(peer);
-            }
-            if (samples) {
-                client.sampled(StatusReader.sample(steam.flatUnchecked(), peer.connection));
-            }
-        }
-    }
-
-    private void sayAlive(SteamPeer peer) {
-        outbox.sayAlive(peer.connection);
-        peer.liveness.said(nowNanos);
     }
 
     private void sayFarewell(SteamPeer peer) {
@@ -453,28 +414,21 @@ public final class SteamServer extends MemberServer {
         }
     }
 
+    void roomAgain(SteamPeer peer) {
+        inbox.roomAgain(peer);
+    }
+
     @Override
     public void suspendTimeouts() {
         checkOwner();
-        areTimeoutsSuspended = true;
-        setTimeouts(A_DAY_MILLIS);
+        watch.suspend(peers.all(), nowNanos);
     }
 
     @Override
     public void resumeTimeouts() {
         checkOwner();
-        areTimeoutsSuspended = false;
         nowNanos = monotonicClock.getAsLong();
-        setTimeouts(options.connectedTimeoutMillis());
-    }
-
-    private void setTimeouts(int millis) {
-        if (isRunning() && steam.isAlive()) {
-            for (SteamPeer peer : peers.all()) {
-                steam.setConnectionTimeout(peer.connection, millis);
-                peer.liveness.heard(nowNanos, false);
-            }
-        }
+        watch.resume(peers.all(), nowNanos);
     }
 
     // ---- Sending
