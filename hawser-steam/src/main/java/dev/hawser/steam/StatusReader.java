@@ -1,18 +1,35 @@
 package dev.hawser.steam;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
 import dev.hawser.LinkStatus;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// Asks Steam how connections are.
+/// Asks Steam how connections are. One thread.
 final class StatusReader {
     private static final int OK = 1;
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long NANOS_PER_MICRO = 1_000;
+
+    private static final long PING_MILLIS = offset("pingMillis");
+    private static final long QUALITY_LOCAL = offset("qualityLocal");
+    private static final long QUALITY_REMOTE = offset("qualityRemote");
+    private static final long OUT_PACKETS_PER_SECOND = offset("outPacketsPerSecond");
+    private static final long OUT_BYTES_PER_SECOND = offset("outBytesPerSecond");
+    private static final long IN_PACKETS_PER_SECOND = offset("inPacketsPerSecond");
+    private static final long IN_BYTES_PER_SECOND = offset("inBytesPerSecond");
+    private static final long SEND_RATE = offset("sendRateBytesPerSecond");
+    private static final long PENDING_UNRELIABLE = offset("pendingUnreliable");
+    private static final long PENDING_RELIABLE = offset("pendingReliable");
+    private static final long UNACKED_RELIABLE = offset("unackedReliable");
+    private static final long QUEUE_MICROS = offset("queueMicros");
+    private static final long JITTER_MICROS = offset("jitterMicros");
 
     /// What Steam says of a connection.
     ///
@@ -36,34 +53,57 @@ final class StatusReader {
         }
     }
 
-    private StatusReader() {}
+    private final SteamApi steam;
 
-    /// {@return how the connection is, or null when Steam does not know it}
-    static @Nullable Sample sample(SteamFlat flat, int connection) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment status = arena.allocate(SteamLayouts.STATUS);
-            return flat.connectionRealTimeStatus(connection, status) == OK ? read(status) : null;
-        }
+    /// What Steam fills in, again and again.
+    private final MemorySegment status = Arena.ofAuto().allocate(SteamLayouts.STATUS);
+
+    StatusReader(SteamApi steam) {
+        this.steam = steam;
     }
 
-    private static Sample read(MemorySegment status) {
-        StructLayout layout = SteamLayouts.STATUS;
-        int jitterMicros = SteamLayouts.intAt(status, layout, "jitterMicros");
+    /// {@return how the connection is, or null when Steam does not know it}
+    @Nullable Sample sample(int connection) {
+        return steam.flatUnchecked().connectionRealTimeStatus(connection, status) == OK
+                ? read()
+                : null;
+    }
+
+    /// {@return whether something that was sent reliably has not arrived}
+    boolean isUnacknowledged(int connection) {
+        return steam.flatUnchecked().connectionRealTimeStatus(connection, status) == OK
+                && intAt(PENDING_RELIABLE) + intAt(UNACKED_RELIABLE) > 0;
+    }
+
+    private Sample read() {
+        int jitterMicros = intAt(JITTER_MICROS);
         return new Sample(
                 new LinkStatus(
-                        SteamLayouts.intAt(status, layout, "pingMillis"),
-                        share(SteamLayouts.floatAt(status, layout, "qualityLocal")),
-                        share(SteamLayouts.floatAt(status, layout, "qualityRemote")),
-                        SteamLayouts.floatAt(status, layout, "outPacketsPerSecond"),
-                        SteamLayouts.floatAt(status, layout, "outBytesPerSecond"),
-                        SteamLayouts.floatAt(status, layout, "inPacketsPerSecond"),
-                        SteamLayouts.floatAt(status, layout, "inBytesPerSecond"),
-                        SteamLayouts.intAt(status, layout, "sendRateBytesPerSecond"),
-                        SteamLayouts.intAt(status, layout, "pendingUnreliable"),
-                        SteamLayouts.intAt(status, layout, "pendingReliable"),
-                        SteamLayouts.intAt(status, layout, "unackedReliable"),
-                        SteamLayouts.longAt(status, layout, "queueMicros") * NANOS_PER_MICRO),
+                        intAt(PING_MILLIS),
+                        share(floatAt(QUALITY_LOCAL)),
+                        share(floatAt(QUALITY_REMOTE)),
+                        floatAt(OUT_PACKETS_PER_SECOND),
+                        floatAt(OUT_BYTES_PER_SECOND),
+                        floatAt(IN_PACKETS_PER_SECOND),
+                        floatAt(IN_BYTES_PER_SECOND),
+                        intAt(SEND_RATE),
+                        intAt(PENDING_UNRELIABLE),
+                        intAt(PENDING_RELIABLE),
+                        intAt(UNACKED_RELIABLE),
+                        status.get(JAVA_LONG_UNALIGNED, QUEUE_MICROS) * NANOS_PER_MICRO),
                 jitterMicros < 0 ? -1 : jitterMicros * NANOS_PER_MICRO);
+    }
+
+    private int intAt(long offset) {
+        return status.get(JAVA_INT_UNALIGNED, offset);
+    }
+
+    private float floatAt(long offset) {
+        return status.get(JAVA_FLOAT_UNALIGNED, offset);
+    }
+
+    private static long offset(String field) {
+        return SteamLayouts.offset(SteamLayouts.STATUS, field);
     }
 
     /// Less than 0 is not known.

@@ -52,6 +52,7 @@ public final class SteamClient extends PolledClient {
     private final SteamOptions options;
     private final boolean allowsUnauthenticated;
     private final SteamOutbox outbox;
+    private final StatusReader status;
     private final long livenessNanos;
     private final LongSupplier monotonicClock;
 
@@ -84,6 +85,7 @@ public final class SteamClient extends PolledClient {
         options = builder.options;
         allowsUnauthenticated = builder.allowsUnauthenticated;
         outbox = new SteamOutbox(steam, builder.sendMode);
+        status = new StatusReader(steam);
         livenessNanos = builder.livenessNanos;
         monotonicClock = builder.monotonicClock;
         steam.retain();
@@ -332,7 +334,7 @@ public final class SteamClient extends PolledClient {
         }
         if (nowNanos - sampleAtNanos >= 0) {
             sampleAtNanos = nowNanos + SAMPLE_NANOS;
-            StatusReader.Sample sample = StatusReader.sample(steam.flatUnchecked(), connection);
+            StatusReader.Sample sample = status.sample(connection);
             latest = sample == null ? latest : sample;
         }
     }

@@ -170,10 +170,6 @@ final class SteamLayouts {
         return struct.get(JAVA_LONG_UNALIGNED, offset(layout, field));
     }
 
-    static float floatAt(MemorySegment struct, StructLayout layout, String field) {
-        return struct.get(JAVA_FLOAT_UNALIGNED, offset(layout, field));
-    }
-
     static MemorySegment structAt(
             MemorySegment struct, StructLayout layout, String field, StructLayout inner) {
         return struct.asSlice(offset(layout, field), inner.byteSize());

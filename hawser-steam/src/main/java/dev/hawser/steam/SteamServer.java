@@ -191,19 +191,10 @@ public final class SteamServer extends MemberServer {
     private void awaitAcknowledgements() {
         long startNanos = System.nanoTime();
         for (SteamPeer peer : peers.all()) {
-            while (isUnacknowledged(peer) && System.nanoTime() - startNanos < LAST_WORDS_NANOS) {
+            while (watch.isUnacknowledged(peer) && System.nanoTime() - startNanos < LAST_WORDS_NANOS) {
                 LockSupport.parkNanos(AWAIT_NANOS_MAX);
             }
         }
-    }
-
-    private boolean isUnacknowledged(SteamPeer peer) {
-        StatusReader.Sample sample =
-                peer.client == null
-                        ? null
-                        : StatusReader.sample(steam.flatUnchecked(), peer.connection);
-        return sample != null
-                && sample.link().pendingReliableBytes() + sample.link().unacknowledgedBytes() > 0;
     }
 
     private void closeUnseen() {

@@ -16,6 +16,7 @@ final class SteamWatch {
     private final SteamSlots slots;
     private final SteamOutbox outbox;
     private final Consumer<SteamPeer> silent;
+    private final StatusReader status;
     private final int timeoutMillis;
     private final long livenessNanos;
     private boolean areTimeoutsSuspended;
@@ -36,6 +37,7 @@ final class SteamWatch {
         this.slots = slots;
         this.outbox = outbox;
         this.silent = silent;
+        status = new StatusReader(steam);
         this.timeoutMillis = timeoutMillis;
         this.livenessNanos = livenessNanos;
     }
@@ -86,7 +88,7 @@ final class SteamWatch {
             }
             sayAliveWhereDue(peer, nowNanos);
             if (samples) {
-                client.sampled(StatusReader.sample(steam.flatUnchecked(), peer.connection));
+                client.sampled(status.sample(peer.connection));
             }
         }
     }
@@ -96,6 +98,11 @@ final class SteamWatch {
             outbox.sayAlive(peer.connection);
             peer.liveness.said(nowNanos);
         }
+    }
+
+    /// {@return whether something that was sent reliably to a client has not arrived}
+    boolean isUnacknowledged(SteamPeer peer) {
+        return peer.client != null && status.isUnacknowledged(peer.connection);
     }
 
     // ---- While somebody debugs

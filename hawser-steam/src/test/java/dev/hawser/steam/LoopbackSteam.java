@@ -101,6 +101,15 @@ final class LoopbackSteam implements AutoCloseable {
         return api.flat();
     }
 
+    List<Connection> connections() {
+        return network.connectionsOf(this);
+    }
+
+    /// {@return where its `ISteamNetworkingSockets` is}
+    long socketsAddress() {
+        return sockets.address();
+    }
+
     int pollGroups() {
         return pollGroups.size();
     }
