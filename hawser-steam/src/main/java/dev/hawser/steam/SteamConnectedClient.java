@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// A connection of a [SteamServer].
 final class SteamConnectedClient extends MemberClient {
     final SteamPeer peer;
-    private final SteamServer steam;
 
     /// For the echoes that the game may report.
     private final ConnectionMeter meter = new ConnectionMeter();
@@ -24,7 +23,6 @@ final class SteamConnectedClient extends MemberClient {
 
     SteamConnectedClient(SteamServer server, SteamPeer peer, ReceiveLimit limit) {
         super(server, peer.id, peer.slot, UserData.EMPTY, limit);
-        steam = server;
         this.peer = peer;
     }
 
@@ -41,11 +39,6 @@ final class SteamConnectedClient extends MemberClient {
 
     void countDropped() {
         dropped();
-    }
-
-    @Override
-    protected void roomAgain() {
-        steam.roomAgain(peer);
     }
 
     @Override

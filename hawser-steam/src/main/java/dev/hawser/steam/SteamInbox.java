@@ -24,8 +24,8 @@ final class SteamInbox {
     private final MemorySegment messages = HeldMessages.array(Arena.ofAuto(), BATCH_MESSAGES);
     private final ByteBuffer lent = ByteBuffer.allocate(SteamOutbox.PAYLOAD_BYTES_MAX);
 
-    /// Those who may have room again.
-    private final Queue<SteamPeer> resuming = new ArrayDeque<>();
+    /// Those who have as much waiting as they may, or as the server may.
+    private final Queue<SteamPeer> paused = new ArrayDeque<>();
 
     private int pollGroup;
 
@@ -43,7 +43,7 @@ final class SteamInbox {
     }
 
     void clear() {
-        resuming.clear();
+        paused.clear();
     }
 
     /// What this peer sends is received from now on. Its connection's user data says its slot + 1.
@@ -67,16 +67,24 @@ final class SteamInbox {
 
     private void take(long message, long nowNanos) {
         SteamPeer peer = slots.at(HeldMessages.own(message) - 1);
-        if (peer == null
-                || peer.client == null
-                || peer.connection != HeldMessages.connection(message)) {
+        if (peer == null || peer.connection != HeldMessages.connection(message)) {
             // Of a connection that was ended here.
             steam.flatUnchecked().releaseMessage(message);
             return;
         }
         hold(peer, message, nowNanos);
+        deliverOrPause(peer);
+    }
+
+    /// A payload may be here before the word that its connection is made: it has waited for it.
+    void connected(SteamPeer peer) {
+        deliverOrPause(peer);
+    }
+
+    private void deliverOrPause(SteamPeer peer) {
         if (!deliver(peer) && !peer.isPaused) {
             peer.isPaused = true;
+            paused.add(peer);
             steam.flatUnchecked().setConnectionPollGroup(peer.connection, NO_POLL_GROUP);
         }
     }
@@ -98,7 +106,7 @@ final class SteamInbox {
 
     /// Queues what is held of a client, as far as there is room.
     ///
-    /// @return whether nothing is held any more
+    /// @return whether nothing is held that it could have
     boolean deliver(SteamPeer peer) {
         SteamConnectedClient client = peer.client;
         while (client != null && !peer.held.isEmpty()) {
@@ -123,21 +131,19 @@ final class SteamInbox {
         }
     }
 
-    /// The application has taken something of a client that had as much waiting as it may.
-    void roomAgain(SteamPeer peer) {
-        if (peer.isPaused) {
-            resuming.add(peer);
-        }
-    }
-
+    /// Those who had to wait come first, each in turn: for room of its own or of the server's.
     private void resume() {
-        SteamPeer peer = resuming.poll();
-        while (peer != null) {
-            if (peer.isPaused && !peer.isGone && deliver(peer)) {
+        for (int i = paused.size(); i > 0; i--) {
+            SteamPeer peer = paused.remove();
+            if (peer.isGone) {
+                continue;
+            }
+            if (deliver(peer)) {
                 peer.isPaused = false;
                 add(peer);
+            } else {
+                paused.add(peer);
             }
-            peer = resuming.poll();
         }
     }
 }

@@ -170,6 +170,7 @@ public final class SteamServer extends MemberServer {
             awaitAcknowledgements();
             DisconnectReason stopped = new DisconnectReason.ServerStopped(STOPPED);
             for (SteamPeer peer : List.copyOf(peers.all())) {
+                peer.held.releaseAll(steam.flatUnchecked());
                 // It could not linger: what is left of it goes with the listen socket.
                 steam.closeConnection(peer.connection, EndReason.of(STOPPED), false);
                 peers.end(peer, stopped);
@@ -322,6 +323,7 @@ public final class SteamServer extends MemberServer {
         @Override
         public void close(SteamPeer peer, StatedReason reason) {
             SteamServer.this.close(peer, reason);
+            peer.held.releaseAll(steam.flatUnchecked());
         }
 
         @Override
@@ -344,6 +346,7 @@ public final class SteamServer extends MemberServer {
         peers.connect(peer, client);
         addClient(client);
         watch.connected(peer, nowNanos);
+        inbox.connected(peer);
     }
 
     // ---- Who goes
@@ -351,7 +354,9 @@ public final class SteamServer extends MemberServer {
     /// The connection has ended at the other side or on the way; what has come before is delivered.
     private void lost(SteamPeer peer, StatusChange change) {
         EndReason end = new EndReason(change.endReason(), change.endText());
-        if (peer.client != null) {
+        if (peer.client == null) {
+            peer.held.releaseAll(steam.flatUnchecked());
+        } else {
             inbox.holdRest(peer, nowNanos);
         }
         steam.closeConnection(peer.connection, null, false);
@@ -403,10 +408,6 @@ public final class SteamServer extends MemberServer {
         if (peer.liveness.isOn() && peer.client != null && !peer.isGone) {
             outbox.sayFarewell(peer.connection);
         }
-    }
-
-    void roomAgain(SteamPeer peer) {
-        inbox.roomAgain(peer);
     }
 
     @Override

@@ -67,6 +67,9 @@ final class LoopbackSteam implements AutoCloseable {
     /// How often contact with the relays was asked for.
     int relayInits;
 
+    /// While they are, messages overtake them: the library has threads of its own.
+    boolean areCallbacksHeld;
+
     private volatile boolean isShutDown;
 
     LoopbackSteam(LoopbackNetwork network, SteamIdentity identity, NetAddress host) {
@@ -343,6 +346,9 @@ final class LoopbackSteam implements AutoCloseable {
     @Slot(41)
     void runCallbacks() {
         network.passTime();
+        if (areCallbacksHeld) {
+            return;
+        }
         for (int i = callbacks.size(); i > 0; i--) {
             StateCallback callback = callbacks.remove();
             try (Arena scratch = Arena.ofConfined()) {

@@ -23,6 +23,7 @@ import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.steam.LoopbackNetwork.Connection;
 import dev.hawser.transport.LinkConditions;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -381,6 +382,62 @@ class SteamConnectionTest {
                 .filteredOn(line -> line.contains(": a"))
                 .containsExactlyElementsOf(
                         IntStream.range(0, 500).mapToObj(i -> "steam:" + ANN + ": a" + i).toList());
+    }
+
+    @Test
+    void everybodyIsHeardAfterTheWholeServerHadAsMuchWaitingAsItMay() {
+        rig.start(rig.serverBuilder().receiveLimitPerClient(1000, 1 << 20));
+        List<SteamClient> clients = List.of(rig.connect(ANN), rig.connect(BEN), rig.connect(CID));
+        rig.seen.clear();
+        ByteBuffer large = ByteBuffer.allocate(1200);
+        rig.isReceiving = false;
+        for (SteamClient client : clients) {
+            for (int i = 0; i < 300; i++) {
+                assertThat(client.send(large)).isEqualTo(SendResult.SENT);
+            }
+        }
+        rig.steps(5);
+        assertThat(rig.server.stats().payloadsIn()).as("of 900, queued").isBetween(300L, 600L);
+        rig.isReceiving = true;
+
+        rig.until(() -> rig.seen.size() == 900);
+        assertThat(rig.server.connectedClients())
+                .allMatch(client -> client.stats().payloadsIn() == 300);
+    }
+
+    @Test
+    void aPayloadThatIsHereBeforeTheWordThatItsConnectionIsMadeWaitsForIt() {
+        rig.start(rig.serverBuilder());
+        SteamClient ann = rig.client(ANN);
+        ann.connect();
+        rig.step();
+        rig.serverSteam.areCallbacksHeld = true;
+        rig.until(ann::isConnected);
+        ann.send(bytes("already here"));
+        rig.steps(3);
+        assertThat(rig.seen).isEmpty();
+        assertThat(MessagePool.live()).as("held").isPositive();
+        rig.serverSteam.areCallbacksHeld = false;
+        rig.step();
+
+        assertThat(rig.seen)
+                .containsExactly("connect steam:" + ANN, "steam:" + ANN + ": already here");
+    }
+
+    @Test
+    void whatIsHeldOfAConnectionThatIsNeverMadeIsReleased() {
+        rig.start(rig.serverBuilder());
+        SteamClient ann = rig.client(ANN);
+        ann.connect();
+        rig.step();
+        rig.serverSteam.areCallbacksHeld = true;
+        rig.until(ann::isConnected);
+        ann.send(bytes("already here"));
+        rig.steps(3);
+        assertThat(MessagePool.live()).as("held").isPositive();
+        rig.server.stop();
+
+        assertThat(MessagePool.live()).isZero();
     }
 
     @Test
