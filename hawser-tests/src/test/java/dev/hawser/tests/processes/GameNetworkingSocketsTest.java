@@ -45,6 +45,7 @@ class GameNetworkingSocketsTest implements ServerHandler {
     private static final long ANN = 76_561_197_960_265_729L;
     private static final long BEN = 76_561_197_960_265_730L;
     private static final int PAYLOADS = 10_000;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final List<String> seen = new ArrayList<>();
     private final List<HawserProcess> processes = new ArrayList<>();
@@ -310,7 +311,19 @@ class GameNetworkingSocketsTest implements ServerHandler {
     }
 
     private void until(BooleanSupplier condition) throws InterruptedException {
+        long startNanos = System.nanoTime();
         while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - startNanos > PATIENCE_NANOS) {
+                throw new AssertionError(
+                        "it does not come about: the server has "
+                                + server.stats()
+                                + ", took "
+                                + payloads
+                                + " payloads and saw "
+                                + seen
+                                + "; the processes said "
+                                + processes.stream().map(HawserProcess::said).toList());
+            }
             server.update();
             server.receive(this);
             server.flush();
