@@ -1,10 +1,16 @@
 /// The `hawser` command.
 module dev.hawser.cli {
+    requires com.fasterxml.jackson.core;
+    requires com.fasterxml.jackson.databind;
+    requires com.fasterxml.jackson.dataformat.toml;
     requires dev.hawser;
+    requires dev.hawser.backend;
     requires dev.hawser.testkit;
     requires info.picocli;
+    requires java.logging;
     requires static org.jspecify;
 
     opens dev.hawser.cli to
+            com.fasterxml.jackson.databind,
             info.picocli;
 }

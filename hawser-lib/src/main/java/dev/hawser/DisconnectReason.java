@@ -2,6 +2,7 @@ package dev.hawser;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
+import dev.hawser.token.TokenFetchFailure;
 import java.util.List;
 import java.util.Optional;
 
@@ -163,12 +164,23 @@ public sealed interface DisconnectReason {
         }
     }
 
+    /// The client got no connect token from the token service.
+    ///
+    /// @param failure why, in a way that a person can act on
+    record TokenFetchFailed(TokenFetchFailure failure) implements DisconnectReason {
+        @Override
+        public String explanation() {
+            return failure.explanation();
+        }
+    }
+
     /// The client has no authentication.
     record NoAuthentication() implements DisconnectReason {
         @Override
         public String explanation() {
-            return "The client has nothing to authenticate with: set authentication(…) to a connect"
-                    + " token, or to Manual while developing, before connect().";
+            return "The client has nothing to authenticate with: set authentication(…) to"
+                    + " Backend, to a connect token, or to Manual while developing, before"
+                    + " connect().";
         }
     }
 

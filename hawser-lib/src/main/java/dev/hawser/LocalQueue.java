@@ -39,7 +39,8 @@ final class LocalQueue {
     private long offered;
     private long taken;
 
-    /// @param capacity in bytes; a power of two
+    /// @param capacity in bytes; a power of two. What fits into half of it with its length fits
+    ///   into an empty queue wherever that stands
     LocalQueue(int capacity) {
         this.capacity = capacity;
         bytes = ByteBuffer.allocate(capacity);
@@ -87,7 +88,8 @@ final class LocalQueue {
         int place = place(taken);
         int length = bytes.getInt(place);
         if (length == SKIP) {
-            taken += capacity - place;
+            // What was left out is given back as payloads are: after it was read.
+            TAKEN.setRelease(this, taken + capacity - place);
             place = 0;
             length = bytes.getInt(place);
         }

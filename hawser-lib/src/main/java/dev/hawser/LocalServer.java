@@ -130,7 +130,7 @@ public final class LocalServer extends MemberServer {
 
     /// A connection is never dropped: with as much waiting as may wait, it stays where it is.
     private void takeBegun() {
-        if (asked.removeIf(connection -> connection.leaving() != null)) {
+        if (!asked.isEmpty() && asked.removeIf(connection -> connection.leaving() != null)) {
             pendingConnections = asked.size();
         }
         while (hub().inbox.takesEvents()) {

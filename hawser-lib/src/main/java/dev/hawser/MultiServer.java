@@ -53,8 +53,9 @@ public final class MultiServer implements NetServer {
     /// Replaced as a whole, so that any thread may look.
     private volatile Map<String, MemberServer> members = Map.of();
 
-    /// The same, for the ticks.
-    private List<MemberServer> ticked = List.of();
+    /// The same, to be gone through without an iterator: in every tick, and by any thread that
+    /// wakes the owner.
+    private volatile List<MemberServer> ticked = List.of();
 
     private volatile Map<String, IOException> failures = Map.of();
     private boolean areTimeoutsSuspended;
@@ -247,8 +248,9 @@ public final class MultiServer implements NetServer {
     /// {@return whether a member runs; any thread may ask}
     @Override
     public boolean isRunning() {
-        for (MemberServer member : members.values()) {
-            if (member.isRunning()) {
+        List<MemberServer> all = ticked;
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).isRunning()) {
                 return true;
             }
         }
@@ -361,9 +363,10 @@ public final class MultiServer implements NetServer {
     @Override
     public void wakeup() {
         waiter.wakeup();
-        for (MemberServer member : members.values()) {
-            if (member.waitsForPackets()) {
-                member.wakeup();
+        List<MemberServer> all = ticked;
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).waitsForPackets()) {
+                all.get(i).wakeup();
             }
         }
     }

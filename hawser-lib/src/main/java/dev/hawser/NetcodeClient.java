@@ -14,6 +14,9 @@ import dev.hawser.protocol.token.ConnectTokenInfo;
 import dev.hawser.protocol.token.InvalidConnectTokenException;
 import dev.hawser.protocol.token.TokenMint;
 import dev.hawser.protocol.token.TokenRequest;
+import dev.hawser.token.FetchedToken;
+import dev.hawser.token.TokenClient;
+import dev.hawser.token.TokenFetchFailure;
 import dev.hawser.transport.DatagramHandler;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.UdpTransport;
@@ -21,6 +24,8 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +39,9 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// It can connect again after a connection has ended, with the same transport, and with a new token
-/// set by [#authentication(Authentication)].
+/// It can connect again after a connection has ended, with the same transport, and with a new
+/// token: one that is set by [#authentication(Authentication)], or, with [Authentication.Backend],
+/// one that it fetches by itself.
 ///
 /// Nothing is allocated per packet in steady state, except by the JDK's own ciphers and for the
 /// addresses of its channel.
@@ -74,6 +80,12 @@ public final class NetcodeClient implements NetClient {
     /// Of the token that was connected with last.
     private @Nullable ConnectTokenInfo tokenInfo;
 
+    /// What [Authentication.Backend] has asked for.
+    private final PendingToken pendingToken = new PendingToken();
+
+    /// As the backend said with the latest token.
+    private @Nullable ClientId idFromBackend;
+
     private long nowNanos;
     private boolean isReceiving;
     private boolean isClosed;
@@ -108,6 +120,11 @@ public final class NetcodeClient implements NetClient {
     /// {@inheritDoc}
     ///
     /// Payloads of an earlier connection that were not received are dropped.
+    ///
+    /// With [Authentication.Backend] it starts a fetch, which goes on in threads of the
+    /// [TokenClient], and the first [#update()] that finds the token there dials.
+    ///
+    /// @throws IllegalStateException when this client, or the [TokenClient], is closed
     @Override
     public void connect() {
         owner.check();
@@ -118,6 +135,7 @@ public final class NetcodeClient implements NetClient {
         switch (authentication) {
             case Authentication.None _ -> fail(new DisconnectReason.NoAuthentication());
             case Authentication.Token(ConnectToken token) -> connect(token);
+            case Authentication.Backend(TokenClient tokenClient) -> fetch(tokenClient);
             case Authentication.Manual manual -> {
                 Log.manualAuthentication(logger);
                 ConnectToken token = mint(manual);
@@ -125,6 +143,44 @@ public final class NetcodeClient implements NetClient {
                 token.erase();
             }
         }
+    }
+
+    private void fetch(TokenClient tokenClient) {
+        CompletableFuture<FetchedToken> fetch = tokenClient.fetch();
+        disconnect(StatedReason.NONE);
+        received.clear();
+        idFromBackend = null;
+        pendingToken.start(fetch);
+        state = new ConnectionState.Connecting();
+    }
+
+    /// Dials when the token is there.
+    private void lookForToken() {
+        CompletableFuture<FetchedToken> fetch = pendingToken.poll();
+        if (fetch == null) {
+            return;
+        }
+        if (fetch.state() != Future.State.SUCCESS) {
+            failFetch(PendingToken.failureOf(fetch));
+            return;
+        }
+        FetchedToken fetched = fetch.resultNow();
+        idFromBackend = new ClientId.Netcode(fetched.clientId());
+        try {
+            connect(fetched.token());
+        } catch (TokenUsedException e) {
+            // Whose mistake it is, is not in this process.
+            failFetch(
+                    new TokenFetchFailure.UnexpectedAnswer(
+                            "it is a connect token that was connected with before, so something"
+                                    + " keeps answers and gives them out again"));
+        } finally {
+            fetched.token().erase();
+        }
+    }
+
+    private void failFetch(TokenFetchFailure failure) {
+        fail(new DisconnectReason.TokenFetchFailed(failure));
     }
 
     private ConnectToken mint(Authentication.Manual manual) {
@@ -151,10 +207,13 @@ public final class NetcodeClient implements NetClient {
         if (!usedTokens.claim(token.tag(), info.expireTimestamp())) {
             throw new TokenUsedException(token.tag());
         }
+        pendingToken.cancel();
         Log.cipher(logger, machine.cipherName());
         received.clear();
         connectionPayloads = new PayloadCounters();
         tokenInfo = info;
+        // Minting and opening took a while, which is not the first server's.
+        nowNanos = monotonicClock.getAsLong();
         machine.connect(nowNanos, token, sink);
         transport.flush();
         stateOfMachine = machine.state();
@@ -169,12 +228,15 @@ public final class NetcodeClient implements NetClient {
     @Override
     public void disconnect(StatedReason reason) {
         owner.check();
+        boolean wasFetching = pendingToken.cancel();
         if (machine.state().isActive()) {
             machine.disconnect(nowNanos, reason, sink);
             transport.flush();
             stateOfMachine = machine.state();
-            state = new ConnectionState.Disconnected(new DisconnectReason.ClientLeft(reason));
+        } else if (!wasFetching) {
+            return;
         }
+        state = new ConnectionState.Disconnected(new DisconnectReason.ClientLeft(reason));
     }
 
     @Override
@@ -193,6 +255,7 @@ public final class NetcodeClient implements NetClient {
     public void update() {
         owner.claim();
         nowNanos = monotonicClock.getAsLong();
+        lookForToken();
         transport.receive(datagramHandler, PACKETS_PER_UPDATE_MAX);
         machine.handleTimeout(nowNanos, sink);
         transport.flush();
@@ -328,11 +391,17 @@ public final class NetcodeClient implements NetClient {
         return machine.state();
     }
 
+    /// {@inheritDoc}
+    ///
+    /// With [Authentication.Backend] it is known from when the token was there.
     @Override
     public Optional<ClientId> id() {
-        return authentication instanceof Authentication.Manual manual
-                ? Optional.of(new ClientId.Netcode(manual.clientId()))
-                : Optional.empty();
+        return switch (authentication) {
+            case Authentication.Manual manual ->
+                    Optional.of(new ClientId.Netcode(manual.clientId()));
+            case Authentication.Backend _ -> Optional.ofNullable(idFromBackend);
+            case Authentication.Token _, Authentication.None _ -> Optional.empty();
+        };
     }
 
     /// {@return the place of this client at the server, from 0; 0 too while it is not connected}

@@ -1,6 +1,7 @@
 package dev.hawser;
 
 import dev.hawser.protocol.Drop;
+import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
@@ -22,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -64,21 +66,29 @@ public final class NetcodeServer extends MemberServer {
     private final PacketSink sink;
     private final DatagramHandler datagramHandler = this::handleDatagram;
     private final @Nullable NetcodeConnectedClient[] clientOfSlot;
+    private final RecentClientIds recentClientIds;
 
     /// Of the present start, or the last one: its figures outlive it.
     private volatile @Nullable ServerMachine machine;
 
     private KeyRing keyRing;
+
+    /// One list for each ring, so that who looks often sees by identity that nothing has changed.
+    private volatile List<KeyId> keyIds;
+
     private @Nullable SilenceExplainer silence;
     private boolean areTimeoutsSuspended;
     private boolean hasLetIn;
     private boolean hasWarned;
     private long nowNanos;
+    private long startedNanos;
 
     private NetcodeServer(NetcodeServerSettings settings) {
         super(settings.requestHandler());
         this.settings = settings;
         keyRing = settings.keyRing();
+        keyIds = keyRing.ids();
+        recentClientIds = new RecentClientIds(settings.maxClients());
         transport = settings.transport();
         maxPayloadBytes = Payloads.bytesMax(transport);
         packetsPerUpdateMax = settings.packetsPerUpdateMax();
@@ -106,6 +116,7 @@ public final class NetcodeServer extends MemberServer {
 
     private void open(List<NetAddress> identity) {
         nowNanos = settings.monotonicClock().getAsLong();
+        startedNanos = nowNanos;
         ServerConfig config =
                 settings.config(identity, keyRing).asksAdmission(requestHandler() != null);
         ServerGroup group = hub().group;
@@ -267,6 +278,7 @@ public final class NetcodeServer extends MemberServer {
                         settings.receiveLimit(),
                         machine.meter(slot));
         clientOfSlot[slot] = client;
+        recentClientIds.add(event.clientId());
         addClient(client);
         hasLetIn = true;
     }
@@ -318,6 +330,7 @@ public final class NetcodeServer extends MemberServer {
             machine().keyRing(keys);
         }
         keyRing = keys;
+        keyIds = keys.ids();
     }
 
     @Override
@@ -369,6 +382,65 @@ public final class NetcodeServer extends MemberServer {
     }
 
     // ---- Looks
+
+    /// {@return the number of slots; any thread may ask}
+    public int maxClients() {
+        return settings.maxClients();
+    }
+
+    /// {@return the 64 bits that tell this game, and this version of it, from every other;
+    /// unsigned; any thread may ask}
+    public long protocolId() {
+        return settings.protocolId();
+    }
+
+    /// {@return the names of the keys that connect tokens may be sealed with, newest first: the
+    /// same list until [#keyRing(KeyRing)] is called; any thread may ask}
+    public List<KeyId> keyIds() {
+        return keyIds;
+    }
+
+    /// {@return how long connect tokens may live, in whole seconds; zero for any time; any thread
+    /// may ask}
+    public Duration maxConnectTokenLifetime() {
+        return settings.maxConnectTokenLifetime();
+    }
+
+    /// {@return whether a connect token of this lifetime that was minted at the latest update is
+    /// accepted, as far as lifetimes go}
+    ///
+    /// A server refuses tokens that may have been used before it started, and so, for as long as
+    /// [#maxConnectTokenLifetime()] is longer than this lifetime, new ones too.
+    public boolean acceptsTokensOf(Duration lifetime) {
+        hub().owner.check();
+        Duration longest = settings.maxConnectTokenLifetime();
+        if (longest.isZero()) {
+            return true;
+        }
+        if (!isRunning() || lifetime.compareTo(longest) > 0) {
+            return false;
+        }
+        // And a second, since tokens and servers count whole ones.
+        long refusesNanos = longest.toNanos() - lifetime.toNanos() + TimeUnit.SECONDS.toNanos(1);
+        return nowNanos - startedNanos > refusesNanos;
+    }
+
+    /// {@return how many connections there were, over all starts}
+    public long connections() {
+        hub().owner.check();
+        return recentClientIds.count();
+    }
+
+    /// {@return the ids of the clients of the connections after the first so many, in that order,
+    /// also of those that have ended}
+    ///
+    /// At least the latest four for each slot are remembered; older ones are left out.
+    ///
+    /// @param connections what [#connections()] said at some time
+    public long[] clientIdsSince(long connections) {
+        hub().owner.check();
+        return recentClientIds.since(connections);
+    }
 
     /// {@return the address that this server is bound to, with the real port where port 0 asked the
     /// system to choose; any thread may ask}

@@ -8,9 +8,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Says in the log why a server answers nobody.
@@ -33,21 +31,21 @@ final class SilenceExplainer {
 
     /// Why requests are dropped, except those that healthy connections bring along: a client that
     /// has its seat may have repeated its request while the answer was on its way.
-    private static final Set<Drop> REASONS =
-            EnumSet.of(
-                    Drop.WRONG_VERSION,
-                    Drop.WRONG_PROTOCOL_ID,
-                    Drop.TOKEN_EXPIRED,
-                    Drop.TOKEN_OLDER_THAN_START,
-                    Drop.TOKEN_OUTLIVES_LIMIT,
-                    Drop.TOKEN_NOT_AUTHENTIC,
-                    Drop.TOKEN_UNREADABLE,
-                    Drop.SERVER_NOT_IN_TOKEN,
-                    Drop.CLIENT_ID_CONNECTED,
-                    Drop.TOKEN_CONSUMED,
-                    Drop.TOKEN_FROM_OTHER_ADDRESS,
-                    Drop.TOKEN_HISTORY_FULL,
-                    Drop.PENDING_FULL);
+    private static final Drop[] REASONS = {
+        Drop.WRONG_VERSION,
+        Drop.WRONG_PROTOCOL_ID,
+        Drop.TOKEN_EXPIRED,
+        Drop.TOKEN_OLDER_THAN_START,
+        Drop.TOKEN_OUTLIVES_LIMIT,
+        Drop.TOKEN_NOT_AUTHENTIC,
+        Drop.TOKEN_UNREADABLE,
+        Drop.SERVER_NOT_IN_TOKEN,
+        Drop.CLIENT_ID_CONNECTED,
+        Drop.TOKEN_CONSUMED,
+        Drop.TOKEN_FROM_OTHER_ADDRESS,
+        Drop.TOKEN_HISTORY_FULL,
+        Drop.PENDING_FULL,
+    };
 
     private final Logger logger;
     private final long protocolId;

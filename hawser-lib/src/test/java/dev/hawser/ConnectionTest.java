@@ -492,4 +492,25 @@ class ConnectionTest {
         assertThat(server.receive(recorder)).isZero();
         world.startServer().await(0);
     }
+
+    /// Minting is slow where the machine has little randomness; opening a socket may be.
+    @Test
+    void theTimeoutOfTheFirstServerBeginsWhenTheTokenIsMade() {
+        NetcodeClient client =
+                world.clientBuilder()
+                        .random(bytes -> {
+                            world.nowNanos += 1_000_000_000;
+                            world.random.nextBytes(bytes);
+                        })
+                        .authentication(world.manual(7))
+                        .build();
+        world.clients.add(client);
+        client.connect();
+        long dialledNanos = world.nowNanos;
+
+        world.driveUntil(() -> client.state() instanceof ConnectionState.Disconnected);
+
+        assertThat(Fixtures.reasonOf(client)).isInstanceOf(DisconnectReason.RequestTimedOut.class);
+        assertThat(world.nowNanos - dialledNanos).isGreaterThanOrEqualTo(5_000_000_000L);
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
+import dev.hawser.token.TokenFetchFailure;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ class DisconnectReasonTest {
                 new DisconnectReason.Denied(STATED),
                 new DisconnectReason.TokenExpired(30),
                 new DisconnectReason.TokenInvalid("its version is 1.01"),
+                new DisconnectReason.TokenFetchFailed(new TokenFetchFailure.Closed()),
                 new DisconnectReason.NoAuthentication(),
                 new DisconnectReason.TransportFailed("the cable is unplugged"),
                 new DisconnectReason.SequenceExhausted());

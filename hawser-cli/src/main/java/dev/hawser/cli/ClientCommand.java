@@ -2,13 +2,16 @@ package dev.hawser.cli;
 
 import dev.hawser.Authentication;
 import dev.hawser.NetcodeClient;
+import dev.hawser.keys.KeyRingException;
+import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
-import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ServerConfig;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenMint;
 import dev.hawser.protocol.token.TokenRequest;
+import dev.hawser.token.TokenClient;
+import dev.hawser.token.TokenClientBuilder;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
@@ -33,6 +36,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Connects to a server. Each line typed is sent, each line that comes is printed; the"
                     + " end of the input or Ctrl-C leaves.",
+            "",
+            "With --backend it logs in there, by the credential in a file or, at a backend for"
+                    + " development, by its --name, and gets its token from there.",
             "",
             "With --token it connects with a token that was made anywhere; without, it makes one"
                     + " for itself, which is for development: it needs the private key for that.",
@@ -159,10 +165,33 @@ final class ClientCommand implements Callable<Integer> {
             description = "Without --token: the name that the others in the chat see.")
     private String name = "";
 
+    @Mixin private BackendOptions backend = new BackendOptions();
+
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, KeyRingException {
         checkArguments();
-        Authentication authentication = new Authentication.Token(token());
+        if (!backend.isGiven()) {
+            return run(new Authentication.Token(token()));
+        }
+        String credential = backend.credential(name.isEmpty() ? null : name);
+        TokenClientBuilder builder =
+                TokenClient.builder().endpoint(backend.url()).credentials(() -> credential);
+        if (!backend.region().isEmpty()) {
+            builder.region(backend.region());
+        }
+        if (spec.commandLine().getParseResult().hasMatchedOption("--protocol-id")) {
+            builder.protocolId(protocolId.value());
+        }
+        String pin = backend.pin();
+        if (pin != null) {
+            builder.pinnedCertificates(pin);
+        }
+        try (TokenClient tokens = builder.build()) {
+            return run(new Authentication.Backend(tokens));
+        }
+    }
+
+    private int run(Authentication authentication) throws IOException {
         Transport transport = bind == null ? UdpTransport.anyPort() : UdpTransport.bind(bind);
         Interruption interruption = Interruption.ofProcess();
         transport.open();
@@ -210,12 +239,12 @@ final class ClientCommand implements Callable<Integer> {
         }
     }
 
-    private ConnectToken token() throws IOException {
+    private ConnectToken token() throws IOException, KeyRingException {
         if (tokenFile != null) {
             return TokenFile.read(tokenFile);
         }
         ServerPairs pairs = ServerPairs.of(spec, servers, "--identity", identities);
-        PrivateKey key = keys.resolve(pairs.addresses());
+        KeyRing ring = keys.resolve(pairs.addresses()).load();
         boolean isForEver = tokenLifetimeSeconds == LifetimeConverter.OFF;
         TokenRequest request =
                 TokenRequest.forClient(new SecureRandom().nextLong())
@@ -224,12 +253,12 @@ final class ClientCommand implements Callable<Integer> {
                         .statesReasons(true);
         TokenMint mint =
                 new TokenMint(
-                        key,
+                        ring.newest(),
                         protocolId.value(),
                         new SecureRandom()::nextBytes,
                         UnixClock::unixSeconds);
         ConnectToken token = mint.mint(pairs.addTo(request));
-        key.erase();
+        ring.erase();
         return token;
     }
 

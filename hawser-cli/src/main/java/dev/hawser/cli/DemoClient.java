@@ -81,6 +81,9 @@ abstract sealed class DemoClient permits LocalDemoClient, UdpDemoClient {
     /// {@return how many of these its link has dropped}
     abstract long linkDropped();
 
+    /// Gives back what it has besides its connection.
+    void close() {}
+
     // ---- For everybody
 
     final void start() {

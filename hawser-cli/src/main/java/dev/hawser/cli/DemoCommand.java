@@ -5,20 +5,25 @@ import dev.hawser.MultiServer;
 import dev.hawser.NetServer;
 import dev.hawser.NetcodeServer;
 import dev.hawser.ServerRunner;
+import dev.hawser.backend.DevelopmentAuthenticator;
+import dev.hawser.backend.EmbeddedBackend;
+import dev.hawser.backend.SelfSignedCertificate;
+import dev.hawser.backend.TokenService;
+import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
-import dev.hawser.protocol.token.ConnectToken;
-import dev.hawser.protocol.token.TokenMint;
-import dev.hawser.protocol.token.TokenRequest;
+import dev.hawser.token.TokenClient;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine;
@@ -34,7 +39,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Shows a server and its clients at work, over UDP on this machine.",
             "",
-            "Each client has a connect token of its own and sends "
+            "Each client logs in at the server's own backend over HTTPS, gets a connect token there,"
+                    + " and sends "
                     + DemoClient.SENDS_PER_SECOND
                     + " encrypted packets a second, which the server echoes. Ctrl-C ends it early.",
             "",
@@ -94,31 +100,60 @@ final class DemoCommand implements Callable<Integer> {
         DemoLink link = link();
         Interruption interruption = Interruption.ofProcess();
         PrivateKey key = PrivateKey.random(new SecureRandom()::nextBytes);
-        NetcodeServer udp =
-                NetcodeServer.builder()
-                        .transport(UdpTransport.bind(NetAddress.parse("127.0.0.1:0")))
-                        .protocolId(PROTOCOL_ID)
-                        .privateKey(key)
-                        .maxClients(clientCount)
-                        .maxConnectTokenLifetime(Duration.ofSeconds(link.lifetimeSeconds()))
-                        .build();
+        SelfSignedCertificate certificate = SelfSignedCertificate.forHosts("127.0.0.1");
+        EmbeddedBackend backend = backend(key, certificate, link);
+        NetcodeServer udp = backend.server();
         LocalServer local = LocalServer.builder().maxClients(1).build();
         NetServer server =
                 hasHost ? MultiServer.builder().add("udp", udp).add("local", local).build() : udp;
         DemoGame game = new DemoGame(server);
-        try (ServerRunner runner = ServerRunner.builder(server, game).start()) {
+        CountDownLatch isKnown = new CountDownLatch(1);
+        Runnable tell =
+                () -> {
+                    backend.update();
+                    isKnown.countDown();
+                };
+        try (backend;
+                ServerRunner runner = ServerRunner.builder(server, game).onTick(tell).start()) {
+            // Whoever asked before it knows of the server would be told to come back later.
+            isKnown.await();
+            backend.start();
             List<DemoClient> clients = new ArrayList<>();
             if (hasHost) {
                 clients.add(new LocalDemoClient(local, game));
             }
-            // After the start: the server refuses tokens that could be from before it.
-            addUdpClients(clients, key, udp.localAddress(), link);
-            play(udp.localAddress(), clients, game, link, interruption);
+            addUdpClients(clients, backend.service().uri(), certificate, link);
+            play(backend, clients, game, link, interruption);
+            clients.forEach(DemoClient::close);
             return clients.stream().allMatch(client -> client.snapshot().isWell())
                             && runner.isRunning()
                     ? CommandLine.ExitCode.OK
                     : CommandLine.ExitCode.SOFTWARE;
         }
+    }
+
+    /// {@return a game server that is its own backend, where everybody is who they say}
+    private EmbeddedBackend backend(
+            PrivateKey key, SelfSignedCertificate certificate, DemoLink link) throws IOException {
+        Duration lifetime = Duration.ofSeconds(link.lifetimeSeconds());
+        return EmbeddedBackend.builder()
+                .server(
+                        NetcodeServer.builder()
+                                .transport(UdpTransport.bind(NetAddress.parse("127.0.0.1:0")))
+                                .maxClients(clientCount)
+                                .maxConnectTokenLifetime(lifetime))
+                .service(
+                        TokenService.builder()
+                                .bind(NetAddress.parse("127.0.0.1:0"))
+                                .certificate(certificate)
+                                .authenticator(new DevelopmentAuthenticator())
+                                .connectTokenLifetime(lifetime)
+                                .timeout(Duration.ofSeconds(link.timeoutSeconds()))
+                                // There would be a line for every client.
+                                .audit(_ -> {}))
+                .keyRing(KeyRing.of(key))
+                .protocolId(PROTOCOL_ID)
+                .build();
     }
 
     private DemoLink link() {
@@ -133,7 +168,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void play(
-            NetAddress server,
+            EmbeddedBackend backend,
             List<DemoClient> clients,
             DemoGame game,
             DemoLink link,
@@ -145,7 +180,7 @@ final class DemoCommand implements Callable<Integer> {
                 isTerminal
                         ? new DemoTable(out, clients, game, link)
                         : new DemoLines(out, clients, game, link);
-        report.begin(server);
+        report.begin(backend.server().localAddress(), backend.service().uri());
         long startNanos = System.nanoTime();
         clients.forEach(DemoClient::start);
         watch(interruption, report, startNanos, isTerminal ? TABLE_NANOS : LINES_NANOS);
@@ -158,19 +193,20 @@ final class DemoCommand implements Callable<Integer> {
 
     /// Adds clients until there are as many as there should be.
     private void addUdpClients(
-            List<DemoClient> clients, PrivateKey key, NetAddress server, DemoLink link) {
-        SecureRandom random = new SecureRandom();
-        TokenMint mint = new TokenMint(key, PROTOCOL_ID, random::nextBytes, UnixClock::unixSeconds);
+            List<DemoClient> clients,
+            URI service,
+            SelfSignedCertificate certificate,
+            DemoLink link) {
         SplittableRandom seeds = new SplittableRandom(link.seed());
         while (clients.size() < clientCount) {
-            long clientId = Integer.toUnsignedLong(random.nextInt());
-            ConnectToken token =
-                    mint.mint(
-                            TokenRequest.forClient(clientId)
-                                    .server(server)
-                                    .lifetimeSeconds(link.lifetimeSeconds())
-                                    .timeoutSeconds(link.timeoutSeconds()));
-            clients.add(new UdpDemoClient(clientId, token, link, seeds.nextLong()));
+            int number = clients.size() + 1;
+            TokenClient tokens =
+                    TokenClient.builder()
+                            .endpoint(service)
+                            .credentials(() -> "player-" + number)
+                            .pinnedCertificates(certificate.sha256())
+                            .build();
+            clients.add(new UdpDemoClient(number, tokens, link, seeds.nextLong()));
         }
     }
 

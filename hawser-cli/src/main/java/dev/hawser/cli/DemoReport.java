@@ -3,6 +3,7 @@ package dev.hawser.cli;
 import dev.hawser.ConnectionStats;
 import dev.hawser.protocol.NetAddress;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -26,7 +27,7 @@ abstract sealed class DemoReport permits DemoLines, DemoTable {
         this.link = link;
     }
 
-    void begin(NetAddress server) {
+    void begin(NetAddress server, URI backend) {
         int local = count(DemoClient.Kind.LOCAL);
         if (local == 0) {
             out.printf(
@@ -40,6 +41,7 @@ abstract sealed class DemoReport permits DemoLines, DemoTable {
                     DemoClient.Kind.UDP.clients(count(DemoClient.Kind.UDP)),
                     DemoClient.SENDS_PER_SECOND);
         }
+        out.printf("Tokens come from %s.%n", backend);
         if (!link.changesNothing()) {
             out.printf(
                     "The link of each udp client, each way: %s (seed %s).%n",

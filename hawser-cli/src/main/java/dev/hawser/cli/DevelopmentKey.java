@@ -1,5 +1,7 @@
 package dev.hawser.cli;
 
+import dev.hawser.keys.KeyRingSource;
+import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import java.nio.charset.StandardCharsets;
@@ -9,13 +11,21 @@ import java.util.Set;
 
 /// The private key of those who have none: everybody knows it, so it serves loopback addresses
 /// only, where a server and a client in two terminals find each other with it.
-final class DevelopmentKey {
+final class DevelopmentKey implements KeyRingSource {
     private static final String TEXT = "hawser development key, not safe";
-
-    private DevelopmentKey() {}
 
     static PrivateKey get() {
         return PrivateKey.ofBytes(TEXT.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    public KeyRing load() {
+        return KeyRing.of(get());
+    }
+
+    @Override
+    public String description() {
+        return "the development key";
     }
 
     /// {@return those of the addresses that it does not serve, each once}

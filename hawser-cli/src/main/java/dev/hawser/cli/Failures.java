@@ -1,5 +1,6 @@
 package dev.hawser.cli;
 
+import dev.hawser.keys.KeyRingException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
@@ -19,7 +20,8 @@ final class Failures {
     static int onExecution(Exception failure, CommandLine commandLine, ParseResult parsed) {
         PrintWriter err = commandLine.getErr();
         switch (failure) {
-            case CliFailure _, IllegalArgumentException _ -> print(err, failure.getMessage());
+            case CliFailure _, IllegalArgumentException _, KeyRingException _ ->
+                    print(err, failure.getMessage());
             case FileSystemException file -> print(err, describe(file));
             case IOException io -> print(err, describe(io));
             default -> {

@@ -1,11 +1,13 @@
 package dev.hawser.cli;
 
+import dev.hawser.keys.KeyRingEnvironment;
+import dev.hawser.keys.KeyRingFile;
+import dev.hawser.keys.KeyRingSource;
 import dev.hawser.protocol.NetAddress;
-import dev.hawser.protocol.PrivateKey;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +15,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// Where the private key comes from: a file, the environment, or, on loopback, the development key.
+/// Where the private keys come from: a file, the environment, or, on loopback, the development key.
 /// Never the command line, which every user of the machine can read.
 final class KeyOptions {
-    static final String VARIABLE = "HAWSER_PRIVATE_KEY";
-
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
@@ -26,39 +26,32 @@ final class KeyOptions {
             names = "--private-key-file",
             paramLabel = "FILE",
             description = {
-                "The private key that the backend and its servers share: 64 hexadecimal digits or"
-                        + " 32 bytes ('hawser keys new --out FILE'). Without it, the environment"
-                        + " variable "
-                        + VARIABLE
-                        + " (64 hexadecimal digits); without that, between loopback addresses, a"
-                        + " development key that everybody knows."
+                "The private keys that the backend and its servers share ('hawser keys new FILE')."
+                        + " Only you may be able to read it. Without it, the environment variable "
+                        + KeyRingEnvironment.VARIABLE
+                        + " (64 hexadecimal digits for each key, newest first, with commas"
+                        + " between); without that, between loopback addresses, a development key"
+                        + " that everybody knows."
             })
     private @Nullable Path file;
 
-    /// {@return the key from file or environment, or null where neither is given}
-    @Nullable PrivateKey given() throws IOException {
+    /// {@return the keys in file or environment; empty where neither is given}
+    Optional<KeyRingSource> given() {
         if (file != null) {
-            PrivateKey key = KeyFile.read(file);
-            KeyFile.warning(file).ifPresent(warning -> err().println("warning: " + warning));
-            return key;
+            return Optional.of(KeyRingFile.at(file));
         }
-        String hex = Main.surroundingsOf(spec).environment().get(VARIABLE);
-        if (hex == null || hex.isBlank()) {
-            return null;
-        }
-        try {
-            return PrivateKey.ofHex(hex.strip());
-        } catch (IllegalArgumentException unreadable) {
-            throw new CliFailure(VARIABLE + ": " + unreadable.getMessage(), unreadable);
-        }
+        KeyRingEnvironment environment =
+                KeyRingEnvironment.of(
+                        KeyRingEnvironment.VARIABLE, Main.surroundingsOf(spec).environment());
+        return environment.isSet() ? Optional.of(environment) : Optional.empty();
     }
 
-    /// {@return the given key, or the development key where all addresses are loopback}
-    PrivateKey resolve(Collection<NetAddress> addresses) throws IOException {
-        PrivateKey key = given();
-        if (key != null) {
-            return key;
-        }
+    /// {@return the given keys, or the development key where all addresses are loopback}
+    KeyRingSource resolve(Collection<NetAddress> addresses) {
+        return given().orElseGet(() -> development(addresses));
+    }
+
+    private KeyRingSource development(Collection<NetAddress> addresses) {
         Set<NetAddress> notServed = DevelopmentKey.notServed(addresses);
         if (!notServed.isEmpty()) {
             String list =
@@ -67,13 +60,13 @@ final class KeyOptions {
                     "no private key for "
                             + list
                             + ", and the development key, which everybody knows, is for loopback"
-                            + " addresses only: make a key with 'hawser keys new --out FILE' and"
+                            + " addresses only: make a key with 'hawser keys new FILE' and"
                             + " pass --private-key-file FILE, or set "
-                            + VARIABLE);
+                            + KeyRingEnvironment.VARIABLE);
         }
         err().println(
                         "note: no private key given, so this uses the development key: loopback only");
-        return DevelopmentKey.get();
+        return new DevelopmentKey();
     }
 
     private PrintWriter err() {

@@ -1,7 +1,14 @@
 package dev.hawser.cli;
 
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
 /// Makes what the library logs through `System.Logger` one short line on standard error.
 final class LogLines {
+    /// Says at each start what the command says in its own words. Kept, since a logger that nobody
+    /// keeps forgets its level.
+    private static final Logger WEB_SERVER = Logger.getLogger("io.helidon");
+
     private LogLines() {}
 
     /// Has an effect only before the first line is logged.
@@ -10,6 +17,7 @@ final class LogLines {
         // without. 4: level, 5: message, 6: throwable.
         setIfAbsent("java.util.logging.SimpleFormatter.format", "%4$s: %5$s%6$s%n");
         setIfAbsent("jdk.system.logger.format", "%4$s: %5$s%6$s%n");
+        WEB_SERVER.setLevel(Level.WARNING);
     }
 
     private static void setIfAbsent(String property, String value) {

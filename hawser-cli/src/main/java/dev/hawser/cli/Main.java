@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             ServerCommand.class,
             ClientCommand.class,
+            BackendCommand.class,
             TokenCommand.class,
             KeysCommand.class,
             ConformanceCommand.class,

@@ -3,7 +3,6 @@ package dev.hawser.cli;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,20 +13,16 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/// Writes files that hold keys: from their first byte on only their owner may read them.
+/// Writes files that hold connect tokens, which are secrets: from their first byte on only their
+/// owner may read them.
 final class PrivateFiles {
     private static final Set<PosixFilePermission> OWNER_ONLY =
             PosixFilePermissions.fromString("rw-------");
 
     private PrivateFiles() {}
 
-    /// @param replaces whether a file that is there goes; it goes in one step, so that no reader
-    ///   finds half of the new one
-    static void write(Path file, byte[] content, boolean replaces) throws IOException {
-        if (!replaces) {
-            create(file, content);
-            return;
-        }
+    /// A file that is there goes in one step, so that no reader finds half of the new one.
+    static void write(Path file, byte[] content) throws IOException {
         boolean isDevice = Files.exists(file) && !Files.isRegularFile(file);
         if (isDevice || Files.isSymbolicLink(file)) {
             // A pipe, /dev/stdout: to be written to, and not to be replaced.
@@ -52,10 +47,6 @@ final class PrivateFiles {
             throw new CliFailure(
                     "cannot write " + file + ": the folder that it is to be in does not exist",
                     missing);
-        } catch (FileAlreadyExistsException exists) {
-            throw new CliFailure(
-                    file + " is there already: choose another name, or replace it with --force",
-                    exists);
         }
     }
 

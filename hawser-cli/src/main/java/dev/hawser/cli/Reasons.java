@@ -23,6 +23,7 @@ final class Reasons {
             case DisconnectReason.Denied(StatedReason stated) -> "connection-denied" + said(stated);
             case DisconnectReason.TokenExpired _ -> "connect-token-expired";
             case DisconnectReason.TokenInvalid _ -> "invalid-connect-token";
+            case DisconnectReason.TokenFetchFailed _ -> "token-fetch-failed";
             case DisconnectReason.NoAuthentication _ -> "no-authentication";
             case DisconnectReason.TransportFailed _ -> "transport-failed";
             case DisconnectReason.SequenceExhausted _ -> "sequence-exhausted";

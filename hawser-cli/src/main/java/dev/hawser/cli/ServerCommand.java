@@ -4,8 +4,12 @@ import dev.hawser.MultiServer;
 import dev.hawser.NetServer;
 import dev.hawser.NetcodeServer;
 import dev.hawser.ServerHandler;
+import dev.hawser.fleet.ServerAnnouncer;
+import dev.hawser.fleet.ServerAnnouncerBuilder;
+import dev.hawser.keys.KeyRingException;
+import dev.hawser.keys.KeyRingReload;
+import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
-import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.machine.ServerConfig;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.transport.UdpTransport;
@@ -13,11 +17,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +36,8 @@ import picocli.CommandLine.Spec;
             "A small chat: each line typed at a 'hawser client' goes to everyone.",
             "",
             "Prints 'listening on ADDRESS:PORT', then a line for each client that connects or"
-                    + " leaves. Ctrl-C or SIGTERM disconnects everybody and ends.",
+                    + " leaves. Ctrl-C or SIGTERM disconnects everybody and ends. A key file that"
+                    + " changes is read again while the server runs.",
             "",
         },
         mixinStandardHelpOptions = true,
@@ -113,52 +118,132 @@ final class ServerCommand implements Callable<Integer> {
                             + " (${DEFAULT-VALUE}). off: take them all, for development.")
     private int maxTokenLifetimeSeconds;
 
+    @Option(
+            names = "--server-id",
+            paramLabel = "NAME",
+            description =
+                    "With --backend: the name of this server there, different from all others'.")
+    private @Nullable String serverId;
+
+    @Option(
+            names = "--public-address",
+            paramLabel = "ADDRESS",
+            converter = NetAddressConverter.class,
+            description =
+                    "With --backend: what players dial, where it is not the bound address; tokens"
+                            + " then name this server so, unless --identity says otherwise.")
+    private @Nullable NetAddress publicAddress;
+
+    @Mixin private BackendOptions backend = new BackendOptions();
+
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, KeyRingException {
+        checkBackend();
         Limits.check(spec, "--max-clients", maxClients, 1, ServerConfig.MAX_CLIENTS_LIMIT);
         checkBinds();
         checkIdentity();
         List<NetAddress> addresses = new ArrayList<>(binds);
         addresses.addAll(identity);
-        PrivateKey key = keys.resolve(addresses);
-        NetServer server = server(key);
+        KeyRingReload keyRings = KeyRingReload.of(keys.resolve(addresses));
+        List<NetcodeServer> members = members(keyRings.keyRing());
+        NetServer server = server(members);
         server.start();
         Interruption interruption = Interruption.ofProcess();
         PrintWriter out = spec.commandLine().getOut();
         server.localAddresses().forEach(address -> out.println("listening on " + address));
         ServerHandler handler =
                 isEcho ? new EchoHandler(server, out) : new ChatHandler(server, out);
-        while (!interruption.isRequested()) {
-            server.update();
-            server.receive(handler);
-            server.flush();
-            server.await(AWAIT_NANOS_MAX);
+        try (ServerAnnouncer announcer = announcer(members.getFirst())) {
+            while (!interruption.isRequested()) {
+                server.update();
+                server.receive(handler);
+                server.flush();
+                if (announcer != null) {
+                    announcer.update(members.getFirst());
+                }
+                reload(keyRings, members);
+                server.await(AWAIT_NANOS_MAX);
+            }
         }
         server.stop();
         server.receive(handler);
-        key.erase();
+        keyRings.keyRing().erase();
         return 0;
     }
 
-    private NetServer server(PrivateKey key) {
-        if (binds.size() == 1) {
-            return server(binds.getFirst(), identity, key);
+    /// {@return what tells the backend of this server; null without one}
+    private @Nullable ServerAnnouncer announcer(NetcodeServer server) throws IOException {
+        if (!backend.isGiven() || serverId == null) {
+            return null;
         }
-        Map<String, NetcodeServer> servers = new LinkedHashMap<>();
+        String credential = backend.credential(null);
+        NetAddress dialled = publicAddress == null ? server.localAddress() : publicAddress;
+        ServerAnnouncerBuilder builder =
+                ServerAnnouncer.builder()
+                        .endpoint(backend.url())
+                        .credentials(() -> credential)
+                        .serverId(serverId)
+                        .publicAddress(dialled)
+                        .internalAddress(identity.isEmpty() ? dialled : identity.getFirst());
+        if (!backend.region().isEmpty()) {
+            builder.region(backend.region());
+        }
+        String pin = backend.pin();
+        return pin == null ? builder.build() : builder.pinnedCertificates(pin).build();
+    }
+
+    private void checkBackend() {
+        if (!backend.isGiven()) {
+            return;
+        }
+        if (serverId == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--backend without --server-id: name this server");
+        }
+        if (binds.size() > 1) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--backend with several --bind: each is a server of its own, start one for"
+                            + " each");
+        }
+        if (publicAddress != null && identity.isEmpty()) {
+            identity = List.of(publicAddress);
+        }
+    }
+
+    private static void reload(KeyRingReload keyRings, List<NetcodeServer> members) {
+        KeyRing former = keyRings.keyRing();
+        Optional<KeyRing> changed = keyRings.poll(System.nanoTime());
+        if (changed.isPresent()) {
+            members.forEach(member -> member.keyRing(changed.get()));
+            former.erase();
+        }
+    }
+
+    /// {@return a server for each bind}
+    private List<NetcodeServer> members(KeyRing keyRing) {
+        List<NetcodeServer> members = new ArrayList<>();
         for (int i = 0; i < binds.size(); i++) {
             // To a token that lists several, each is a server of its own: it numbers its packets
             // by its own place in that list. So none goes by the address of another.
-            servers.put(
-                    nameOfBind(i),
-                    server(binds.get(i), identity.isEmpty() ? identity : identityOfBind(i), key));
+            boolean isAlone = binds.size() == 1 || identity.isEmpty();
+            members.add(member(binds.get(i), isAlone ? identity : identityOfBind(i), keyRing));
+        }
+        return members;
+    }
+
+    private NetServer server(List<NetcodeServer> members) {
+        if (members.size() == 1) {
+            return members.getFirst();
         }
         MultiServer.Builder builder =
                 MultiServer.builder()
                         .startsAllOrNone()
                         .receiveQueueBytes(RECEIVE_QUEUE_BYTES)
-                        .connectionRequests(
-                                new SlotsOfAll(List.copyOf(servers.values()), maxClients));
-        servers.forEach(builder::add);
+                        .connectionRequests(new SlotsOfAll(members, maxClients));
+        for (int i = 0; i < members.size(); i++) {
+            builder.add(nameOfBind(i), members.get(i));
+        }
         return builder.build();
     }
 
@@ -173,15 +258,17 @@ final class ServerCommand implements Callable<Integer> {
         return isFirst ? bind.toString() : bind + ", number " + (index + 1);
     }
 
-    private NetcodeServer server(NetAddress bind, List<NetAddress> ownIdentity, PrivateKey key) {
+    private NetcodeServer member(NetAddress bind, List<NetAddress> ownIdentity, KeyRing keyRing) {
         NetcodeServer.Builder builder =
                 NetcodeServer.builder()
                         .transport(UdpTransport.bind(bind))
                         .protocolId(protocolId.value())
-                        .privateKey(key)
+                        .keyRing(keyRing)
                         .maxClients(maxClients)
                         .sameClient(takesOver ? SameClient.TAKE_OVER : SameClient.REFUSE)
                         .receiveQueueBytes(RECEIVE_QUEUE_BYTES)
+                        // For trying things out, also by one fast client on a busy machine.
+                        .receiveLimitPerClient(Integer.MAX_VALUE, RECEIVE_QUEUE_BYTES)
                         .identity(ownIdentity);
         return maxTokenLifetimeSeconds == LifetimeConverter.OFF
                 ? builder.maxConnectTokenLifetimeOff().build()

@@ -1,7 +1,8 @@
 package dev.hawser.cli;
 
+import dev.hawser.keys.KeyRingException;
+import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
-import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenMint;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "token",
         description = {
-            "Makes a connect token: 2048 bytes for one client and one connection.",
+            "Makes a connect token: 2048 bytes for one client and one connection, sealed with the"
+                    + " newest private key.",
             "",
             "Printed as base64, or written into a file as it is. It holds the keys of the"
                     + " connection: whoever has it can connect with it, once.",
@@ -122,19 +124,19 @@ final class TokenCommand implements Callable<Integer> {
     private @Nullable Path out;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, KeyRingException {
         TokenRequest request = request();
         List<NetAddress> addresses = new ArrayList<>(request.publicServers());
         addresses.addAll(request.internalServers());
-        PrivateKey key = keys.resolve(addresses);
+        KeyRing ring = keys.resolve(addresses).load();
         ConnectToken token =
                 new TokenMint(
-                                key,
+                                ring.newest(),
                                 protocolId.value(),
                                 new SecureRandom()::nextBytes,
                                 UnixClock::unixSeconds)
                         .mint(request);
-        key.erase();
+        ring.erase();
         print(token, request);
         token.erase();
         return 0;
@@ -174,7 +176,7 @@ final class TokenCommand implements Callable<Integer> {
             stdout.println(Base64.getEncoder().encodeToString(bytes));
             return;
         }
-        PrivateFiles.write(out, bytes, true);
+        PrivateFiles.write(out, bytes);
         stdout.printf(
                 "wrote %d bytes to %s: client %s, protocol id %s, %s%n",
                 bytes.length,

@@ -1,5 +1,8 @@
 package dev.hawser.cli;
 
+import dev.hawser.keys.KeyRingException;
+import dev.hawser.keys.KeyRingSource;
+import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.UnixTime;
@@ -15,6 +18,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,14 +57,14 @@ final class TokenShowCommand implements Callable<Integer> {
     @Mixin private KeyOptions keys = new KeyOptions();
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, KeyRingException {
         ConnectToken token = TokenFile.read(file);
         printPublic(token.info());
-        PrivateKey key = keys.given();
-        if (key == null) {
-            out().println("The private part is shown with --private-key-file FILE.");
+        Optional<KeyRingSource> source = keys.given();
+        if (source.isPresent()) {
+            printPrivate(token, source.get().load());
         } else {
-            printPrivate(token, key);
+            out().println("The private part is shown with --private-key-file FILE.");
         }
         return 0;
     }
@@ -79,16 +84,12 @@ final class TokenShowCommand implements Callable<Integer> {
         print("states reasons", info.statesReasons() ? "yes" : "no");
     }
 
-    private void printPrivate(ConnectToken token, PrivateKey key) {
-        ConnectTokenClaims claims;
-        try {
-            claims = token.claims(key);
-        } catch (InvalidConnectTokenException invalid) {
-            throw new CliFailure(file + ": " + invalid.getMessage(), invalid);
-        } finally {
-            key.erase();
-        }
+    private void printPrivate(ConnectToken token, KeyRing ring) {
+        PrivateKey key = keyOf(token, ring);
+        ConnectTokenClaims claims = token.claims(key);
         out().println("Private part, what the server reads");
+        print("sealed with key", key.id().toString());
+        ring.erase();
         print(
                 "client id",
                 Long.toUnsignedString(claims.clientId())
@@ -99,6 +100,21 @@ final class TokenShowCommand implements Callable<Integer> {
         printServers("servers", claims.servers());
         printUserData(claims.userData());
         print("states reasons", claims.statesReasons() ? "yes" : "no");
+    }
+
+    /// {@return the key that opens the token}
+    private PrivateKey keyOf(ConnectToken token, KeyRing ring) {
+        CliFailure failure = null;
+        for (PrivateKey key : ring.keys()) {
+            try {
+                token.claims(key);
+                return key;
+            } catch (InvalidConnectTokenException invalid) {
+                failure = new CliFailure(file + ": " + invalid.getMessage(), invalid);
+            }
+        }
+        ring.erase();
+        throw Objects.requireNonNull(failure, "a ring has a key");
     }
 
     private void printServers(String name, List<NetAddress> servers) {

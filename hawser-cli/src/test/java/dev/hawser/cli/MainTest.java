@@ -30,6 +30,9 @@ class MainTest {
                 "token show",
                 "keys",
                 "keys new",
+                "keys rotate",
+                "keys retire",
+                "keys list",
                 "conformance"
             })
     void helpFitsATerminalAndGoesToStandardOutput(String command) {
@@ -50,6 +53,9 @@ class MainTest {
                 "token",
                 "token show",
                 "keys new",
+                "keys rotate",
+                "keys retire",
+                "keys list",
                 "conformance"
             })
     void helpDocumentsExitCodes(String command) {

@@ -2,6 +2,8 @@ package dev.hawser.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.keys.KeyRingException;
+import dev.hawser.keys.KeyRingFile;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.UnixTime;
@@ -11,6 +13,8 @@ import dev.hawser.protocol.token.ConnectTokenInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -30,10 +34,10 @@ class TokenCommandTest {
     private Path tokenFile;
 
     @BeforeEach
-    void writeKey() throws IOException {
+    void writeKey() throws KeyRingException {
         keyFile = folder.resolve("key");
         tokenFile = folder.resolve("token.bin");
-        KeyFile.write(keyFile, KEY, false);
+        KeyRingFile.at(keyFile).create(KEY, Instant.EPOCH);
     }
 
     @Test
@@ -63,7 +67,10 @@ class TokenCommandTest {
         assertThat(result.exitCode()).isZero();
         assertThat(result.out()).contains("2048 bytes", "client 18446744073709551615", "77 s");
         assertThat(Files.size(tokenFile)).isEqualTo(ConnectToken.BYTES);
-        assertThat(KeyFile.warning(tokenFile)).isEmpty();
+        if (tokenFile.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(tokenFile)))
+                    .isEqualTo("rw-------");
+        }
         ConnectToken token = TokenFile.read(tokenFile);
         ConnectTokenInfo info = token.info();
         ConnectTokenClaims claims = token.claims(KEY);
@@ -244,15 +251,29 @@ class TokenCommandTest {
     }
 
     @Test
-    void showWithAnotherKeySaysThatItDoesNotOpen() throws IOException {
+    void showWithAnotherKeySaysThatItDoesNotOpen() throws KeyRingException {
         make("--server", "127.0.0.1:1");
         Path other = folder.resolve("other");
-        KeyFile.write(other, PrivateKey.ofHex("77".repeat(32)), false);
+        KeyRingFile.at(other).create(PrivateKey.ofHex("77".repeat(32)), Instant.EPOCH);
 
         Cli.Result result = show("--private-key-file", other.toString());
 
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.err()).contains("does not open", "another private key");
+    }
+
+    @Test
+    void aTokenIsSealedWithTheNewestKeyAndShownWithAnyOfTheRing() throws KeyRingException {
+        PrivateKey fresh = PrivateKey.ofHex("77".repeat(32));
+        make("--server", "127.0.0.1:1");
+        KeyRingFile.at(keyFile).addNewest(fresh, Instant.EPOCH);
+        assertThat(show("--private-key-file", keyFile.toString()).out())
+                .contains("sealed with key " + KEY.id());
+
+        make("--server", "127.0.0.1:1");
+
+        assertThat(show("--private-key-file", keyFile.toString()).out())
+                .contains("sealed with key " + fresh.id());
     }
 
     @Test

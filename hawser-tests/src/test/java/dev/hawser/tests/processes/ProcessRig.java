@@ -104,12 +104,23 @@ final class ProcessRig implements AfterEachCallback {
         return process;
     }
 
+    /// {@return a program of the tests}
+    HawserProcess program(Class<?> main, String... args) {
+        HawserProcess process = HawserProcess.start(main.getName(), Map.of(), List.of(args));
+        processes.add(process);
+        return process;
+    }
+
     /// {@return an echo server on a port of its own}
     HawserProcess echoServer(String... options) {
         return echoServerAt(ANY_IPV4_PORT, options);
     }
 
     HawserProcess echoServerAt(String bind, String... options) {
+        return echoServerWith(keyFile(), bind, options);
+    }
+
+    private HawserProcess echoServerWith(Path keys, String bind, String... options) {
         List<String> args =
                 new ArrayList<>(
                         List.of(
@@ -120,9 +131,19 @@ final class ProcessRig implements AfterEachCallback {
                                 "--protocol-id",
                                 "0x" + Long.toHexString(PROTOCOL_ID),
                                 "--private-key-file",
-                                keyFile().toString()));
+                                keys.toString()));
         args.addAll(List.of(options));
         return hawser(args);
+    }
+
+    /// {@return an echo server on a port of its own, with keys that the test changes}
+    HawserProcess echoServerWith(Path keys) {
+        return echoServerWith(keys, ANY_IPV4_PORT);
+    }
+
+    /// {@return a path for a file that is deleted after the test}
+    Path path(String name) {
+        return folder.resolve(name);
     }
 
     /// {@return where a server listens; it prints that first}
@@ -132,8 +153,13 @@ final class ProcessRig implements AfterEachCallback {
 
     /// {@return a client with a token of its own}
     HawserProcess client(TokenRequest request, String... options) {
-        List<String> args =
-                new ArrayList<>(List.of("client", "--token", tokenFile(request).toString()));
+        return client(token(request), options);
+    }
+
+    /// {@return a client with this token}
+    HawserProcess client(ConnectToken token, String... options) {
+        Path file = write("token", token.toBytes());
+        List<String> args = new ArrayList<>(List.of("client", "--token", file.toString()));
         args.addAll(List.of(options));
         return hawser(args);
     }

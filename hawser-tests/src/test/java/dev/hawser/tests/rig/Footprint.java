@@ -2,7 +2,6 @@ package dev.hawser.tests.rig;
 
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -16,8 +15,9 @@ import java.util.TreeMap;
 /// How much something holds on to: its objects, the room in its arrays, what is in its collections.
 ///
 /// It looks into the classes of this project but those of its tests, so that what a test notes down
-/// for itself does not count, even where a callback of the test leads there. Of the JDK's classes
-/// it knows collections, maps and buffers; any other is one object.
+/// for itself does not count, even where a callback of the test leads there. What these classes
+/// hold in static fields belongs to whatever is of them. Of the JDK's classes it knows collections,
+/// maps and buffers; any other is one object.
 public final class Footprint {
     private static final String PROJECT = "dev.hawser.";
     private static final String TESTS = "dev.hawser.tests.";
@@ -119,7 +119,7 @@ public final class Footprint {
         }
         for (Class<?> type = object.getClass(); isLookedInto(type); type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
-                if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
+                if (!field.getType().isPrimitive()) {
                     add(value(object, field));
                 }
             }

@@ -50,6 +50,10 @@ public final class Inside {
         return (long) object;
     }
 
+    public int asInt() {
+        return (int) object;
+    }
+
     public byte[] asBytes() {
         if (object instanceof ByteBuffer buffer) {
             byte[] bytes = new byte[buffer.capacity()];

@@ -14,6 +14,7 @@ final class MutantLoader extends ClassLoader {
                     "dev.hawser.protocol.",
                     "dev.hawser.sodium.",
                     "dev.hawser.testkit.",
+                    "dev.hawser.tests.rig.",
                     "dev.hawser.tests.simulation.");
     private static final Map<String, byte[]> ORIGINALS = new ConcurrentHashMap<>();
 

@@ -7,6 +7,7 @@ import dev.hawser.ServerStats;
 import dev.hawser.tests.rig.Footprint;
 import dev.hawser.tests.rig.Inside;
 import dev.hawser.transport.ConditionedTransport;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,6 +24,10 @@ final class Leftovers {
                     "LocalServer", Set.of("asked", "begun", "connected"),
                     "DelayedPackets", Set.of("underWay"),
                     "MemoryQueue", Set.of("waiting"));
+
+    /// Tables of a fixed size that say how many of their places are taken: by the token of the one
+    /// that came last, if at all.
+    private static final List<String> TABLES = List.of("KeyedMap", "DeadlineHeap");
 
     /// What is used again and again, of which there is as much as the largest crowd has needed. A
     /// larger one may come later, but not a much larger one.
@@ -60,6 +65,14 @@ final class Leftovers {
                 }
             }
         });
+        for (String type : TABLES) {
+            assertThat(Footprint.found(type, roots))
+                    .isNotEmpty()
+                    .allSatisfy(table ->
+                            assertThat(Inside.of(table).get("size").asInt())
+                                    .as("places taken in %s", type)
+                                    .isLessThanOrEqualTo(1));
+        }
         assertThat(Footprint.found("MemoryQueue", roots))
                 .as("who is open on the network")
                 .hasSize(Soak.MEMBERS);

@@ -1,0 +1,261 @@
+package dev.hawser.backend;
+
+import dev.hawser.NetcodeServer;
+import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.protocol.KeyRing;
+import dev.hawser.protocol.NetAddress;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A game server that is its own backend: a [NetcodeServer] and a [TokenService] in one process,
+/// with the same keys and the same idea of who is connected.
+///
+/// ```java
+/// var backend =
+///         EmbeddedBackend.builder()
+///                 .server(NetcodeServer.builder().transport(UdpTransport.bind(address)))
+///                 .service(
+///                         TokenService.builder()
+///                                 .bind(NetAddress.parse("0.0.0.0:8443"))
+///                                 .certificate(chain, key)
+///                                 .authenticator(authenticator)
+///                                 .clientIdSecret(secret))
+///                 .keyRing(keys)
+///                 .protocolId(PROTOCOL_ID)
+///                 .publicAddress(NetAddress.parse("203.0.113.5:40000"))
+///                 .build();
+/// backend.server().start();
+/// backend.start();
+/// while (isRunning) {
+///     backend.server().update();
+///     backend.update();
+///     …
+/// }
+/// backend.close();
+/// backend.server().stop();
+/// ```
+///
+/// The server may be a member of a `MultiServer`: it is added and updated there, and [#update()]
+/// follows. Other game servers can announce themselves at the same service.
+///
+/// **Threads.** [#update()] belongs to the thread of the server; the rest may be called by any.
+public final class EmbeddedBackend implements AutoCloseable {
+    /// The registry forgets a server that is silent for fifteen times as long.
+    private static final long ANNOUNCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final String SERVER_ID = "this";
+
+    private final NetcodeServer server;
+    private final TokenService service;
+    private final InMemoryServerRegistry registry;
+    private final @Nullable NetAddress publicAddress;
+    private final String region;
+    private boolean hasAnnounced;
+    private long announcedNanos;
+    private long announcedConnections;
+    private int announcedFreeSlots;
+
+    private EmbeddedBackend(
+            NetcodeServer server,
+            TokenService service,
+            InMemoryServerRegistry registry,
+            @Nullable NetAddress publicAddress,
+            String region) {
+        this.server = server;
+        this.service = service;
+        this.registry = registry;
+        this.publicAddress = publicAddress;
+        this.region = region;
+    }
+
+    /// {@return a builder, which needs a server, a service, keys and a protocol id}
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// {@return the game server, which its owner starts, updates and stops}
+    public NetcodeServer server() {
+        return server;
+    }
+
+    /// {@return the service}
+    public TokenService service() {
+        return service;
+    }
+
+    /// Starts the service. Players get tokens from the first [#update()] on.
+    ///
+    /// @throws IOException when it cannot listen at its address
+    public void start() throws IOException {
+        service.start();
+    }
+
+    /// Tells the service of the server: who has connected, how many slots are free. To be called
+    /// after each update of the server; costs next to nothing when nothing has changed.
+    public void update() {
+        long nowNanos = System.nanoTime();
+        if (!server.isRunning()) {
+            if (hasAnnounced) {
+                hasAnnounced = false;
+                var _ = registry.withdraw(SERVER_ID);
+            }
+            return;
+        }
+        int freeSlots = freeSlots();
+        if (hasAnnounced
+                && freeSlots == announcedFreeSlots
+                && server.connections() == announcedConnections
+                && nowNanos - announcedNanos < ANNOUNCE_NANOS) {
+            return;
+        }
+        Set<Long> connectedSince = new HashSet<>();
+        for (long clientId : server.clientIdsSince(announcedConnections)) {
+            connectedSince.add(clientId);
+        }
+        NetAddress identity = publicAddress == null ? server.localAddress() : publicAddress;
+        var _ =
+                registry.announce(
+                        new ServerAnnouncement(
+                                SERVER_ID,
+                                identity,
+                                identity,
+                                region,
+                                server.protocolId(),
+                                server.maxClients(),
+                                freeSlots,
+                                server.keyIds(),
+                                (int) server.maxConnectTokenLifetime().toSeconds(),
+                                List.of(),
+                                connectedSince));
+        hasAnnounced = true;
+        announcedNanos = nowNanos;
+        announcedFreeSlots = freeSlots;
+        announcedConnections = server.connections();
+    }
+
+    private int freeSlots() {
+        Duration lifetime = service.connectTokenLifetime();
+        // One clock for both: with equal lifetimes no token is from before the start.
+        boolean isReady =
+                lifetime.equals(server.maxConnectTokenLifetime())
+                        || server.acceptsTokensOf(lifetime);
+        return isReady ? server.maxClients() - server.connectedClients().size() : 0;
+    }
+
+    /// Takes the keys that tokens are sealed with, and may be sealed with, from now on. Belongs to
+    /// the thread of the server.
+    ///
+    /// @param keys kept, not copied: erase the former ones after this
+    public void keyRing(KeyRing keys) {
+        // First the server: it must know the key of a token before there is one.
+        server.keyRing(keys);
+        service.keyRing(keys);
+        hasAnnounced = false;
+        update();
+    }
+
+    /// Ends the service. The server goes on until its owner stops it.
+    @Override
+    public void close() {
+        service.close();
+    }
+
+    /// How a backend is set up. Each method replaces what was set before and returns the builder.
+    public static final class Builder {
+        private NetcodeServer.@Nullable Builder server;
+        private TokenService.@Nullable Builder service;
+        private @Nullable KeyRing keyRing;
+        private @Nullable Long protocolId;
+        private @Nullable NetAddress publicAddress;
+        private String region = "";
+
+        private Builder() {}
+
+        /// Sets the game server; its keys, its protocol id and its identity are set here.
+        public Builder server(NetcodeServer.Builder server) {
+            this.server = server;
+            return this;
+        }
+
+        /// Sets the service; its keys, its protocol id and its registry are set here.
+        public Builder service(TokenService.Builder service) {
+            this.service = service;
+            return this;
+        }
+
+        /// Sets the keys of both.
+        ///
+        /// @param keys kept, not copied: erase them after both have ended
+        public Builder keyRing(KeyRing keys) {
+            keyRing = keys;
+            return this;
+        }
+
+        /// Sets the 64 bits that tell this game, and this version of it, from every other.
+        public Builder protocolId(long protocolId) {
+            this.protocolId = protocolId;
+            return this;
+        }
+
+        /// Sets the address that players dial, by default the one that the server is bound to,
+        /// which must then not be a wildcard.
+        public Builder publicAddress(NetAddress address) {
+            publicAddress = address;
+            return this;
+        }
+
+        /// Sets where the server is, for players who ask for a region; by default nowhere.
+        public Builder region(String region) {
+            this.region = region;
+            return this;
+        }
+
+        /// {@return both, not yet started}
+        ///
+        /// @throws IOException when the certificate of the service cannot be used
+        /// @throws IllegalStateException when something needed was not set, or when the server
+        ///   would refuse the tokens of the service because they live too long
+        public EmbeddedBackend build() throws IOException {
+            KeyRing keys = set("keyRing", keyRing);
+            long protocolId = set("protocolId", this.protocolId);
+            InMemoryServerRegistry registry = InMemoryServerRegistry.builder().build();
+            NetcodeServer.Builder serverBuilder =
+                    set("server", server).keyRing(keys).protocolId(protocolId);
+            if (publicAddress != null) {
+                serverBuilder.identity(publicAddress);
+            }
+            TokenService.Builder serviceBuilder =
+                    set("service", service)
+                            .keyRing(keys)
+                            .protocolIds(protocolId)
+                            .registry(registry);
+            NetcodeServer built = serverBuilder.build();
+            TokenService builtService = serviceBuilder.build();
+            Duration accepted = built.maxConnectTokenLifetime();
+            Duration minted = builtService.connectTokenLifetime();
+            if (!accepted.isZero() && minted.compareTo(accepted) > 0) {
+                throw new IllegalStateException(
+                        "the service's tokens live "
+                                + minted.toSeconds()
+                                + " s (connectTokenLifetime), but the server refuses those that"
+                                + " live longer than "
+                                + accepted.toSeconds()
+                                + " s: raise its maxConnectTokenLifetime, best to the same");
+            }
+            return new EmbeddedBackend(built, builtService, registry, publicAddress, region);
+        }
+
+        private static <T> T set(String name, @Nullable T value) {
+            if (value == null) {
+                throw new IllegalStateException(
+                        "an embedded backend without " + name + ": set " + name + "(…)");
+            }
+            return value;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.hawser.backend;
+
+import dev.hawser.fleet.ServerAnnouncement;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/// A server that a [Fleet] knows, and the slots of it that are reserved.
+final class KnownServer {
+    /// A server that was configured is never dropped.
+    static final long NEVER = Long.MAX_VALUE;
+
+    final String id;
+
+    /// Who has a slot here.
+    final Set<HeldSlot> held = new LinkedHashSet<>();
+
+    ServerAnnouncement announced;
+    long silentAtNanos;
+
+    KnownServer(ServerAnnouncement announced, long silentAtNanos) {
+        id = announced.serverId();
+        this.announced = announced;
+        this.silentAtNanos = silentAtNanos;
+    }
+
+    /// {@return the slots that can be given away; below 0 when the server has filled up meanwhile}
+    int room() {
+        return announced.freeSlots() - held.size();
+    }
+}

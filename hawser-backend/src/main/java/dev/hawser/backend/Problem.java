@@ -1,0 +1,168 @@
+package dev.hawser.backend;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Why a request gets no answer: problem details (RFC 9457), thrown to whoever writes the response.
+///
+/// What it says is for the caller, who may be anybody: nothing of the inside, nothing that the
+/// request did not hold anyway.
+@SuppressWarnings("serial") // Never leaves the process.
+final class Problem extends RuntimeException {
+    private static final String TYPE = "https://hawser.dev/problems/";
+    private static final int RETRY_SECONDS_MAX = 3600;
+
+    final int status;
+    private final String name;
+    private final String title;
+    final @Nullable String field;
+
+    /// 0 where trying again later would not help.
+    final int retryAfterSeconds;
+
+    /// Of a 405: the methods that there are.
+    final @Nullable String allow;
+
+    private Problem(
+            int status,
+            String name,
+            String title,
+            String detail,
+            @Nullable String field,
+            int retryAfterSeconds,
+            @Nullable String allow) {
+        super(detail, null, false, false);
+        this.status = status;
+        this.name = name;
+        this.title = title;
+        this.field = field;
+        this.retryAfterSeconds = retryAfterSeconds;
+        this.allow = allow;
+    }
+
+    private static Problem of(int status, String name, String title, String detail) {
+        return new Problem(status, name, title, detail, null, 0, null);
+    }
+
+    private static Problem later(
+            int status, String name, String title, String detail, int seconds) {
+        return new Problem(status, name, title, detail, null, seconds, null);
+    }
+
+    /// @param field which member or header is wrong; null when it is the whole
+    static Problem invalid(@Nullable String field, String detail) {
+        return new Problem(400, "invalid-request", "Invalid request", detail, field, 0, null);
+    }
+
+    static Problem notAuthenticated() {
+        return of(
+                401,
+                "not-authenticated",
+                "Not authenticated",
+                "The credential is missing, wrong or has expired: log in again.");
+    }
+
+    static Problem notAllowed(String detail) {
+        return of(403, "not-allowed", "Not allowed", detail);
+    }
+
+    static Problem notFound() {
+        return of(404, "not-found", "Not found", "There is nothing at this path.");
+    }
+
+    static Problem methodNotAllowed(String allow) {
+        return new Problem(
+                405,
+                "method-not-allowed",
+                "Method not allowed",
+                "Here there is only " + allow + ".",
+                null,
+                0,
+                allow);
+    }
+
+    static Problem tooSlow() {
+        return of(408, "too-slow", "Too slow", "The request did not arrive in time.");
+    }
+
+    static Problem tooLarge(int bytesMax) {
+        return of(
+                413,
+                "too-large",
+                "Too large",
+                "A request body has at most " + bytesMax + " bytes.");
+    }
+
+    static Problem notJson() {
+        return of(
+                415,
+                "not-json",
+                "Unsupported media type",
+                "The request body must be application/json, in UTF-8 and not compressed.");
+    }
+
+    /// What is well-formed and cannot be done.
+    static Problem unprocessable(String field, String detail) {
+        return new Problem(422, "unprocessable", "Unprocessable", detail, field, 0, null);
+    }
+
+    static Problem tooMany(Duration wait) {
+        return later(
+                429,
+                "too-many-requests",
+                "Too many requests",
+                "Slow down: the header Retry-After says how long to wait.",
+                Math.clamp(wait.plusMillis(999).toSeconds(), 1, RETRY_SECONDS_MAX));
+    }
+
+    static Problem noServer() {
+        return later(
+                503, "no-server", "No server free", "No game server has room at the moment.", 5);
+    }
+
+    static Problem unavailable() {
+        return later(
+                503,
+                "unavailable",
+                "Unavailable",
+                "The service cannot do this at the moment: try again.",
+                5);
+    }
+
+    static Problem internal() {
+        return of(500, "internal", "Internal error", "The service has failed; its log says how.");
+    }
+
+    /// What the web server refuses by itself, before anybody looks at the request.
+    static Problem ofServer(int status) {
+        return switch (status) {
+            case 404 -> notFound();
+            case 408 -> tooSlow();
+            case 413 -> of(413, "too-large", "Too large", "The request is too large.");
+            case 414 -> of(414, "too-large", "URI too long", "The request line is too long.");
+            case 503 -> unavailable();
+            default ->
+                    status >= 500
+                            ? internal()
+                            : invalid(null, "The request is not well-formed HTTP/1.1.");
+        };
+    }
+
+    /// {@return the response body}
+    byte[] toJson() {
+        var json = Json.object();
+        json.put("type", TYPE + name);
+        json.put("title", title);
+        json.put("status", status);
+        json.put("detail", getMessage());
+        if (field != null) {
+            json.put("field", field);
+        }
+        return Json.bytes(json);
+    }
+
+    /// {@return one word for logs and figures}
+    String name() {
+        return name;
+    }
+}

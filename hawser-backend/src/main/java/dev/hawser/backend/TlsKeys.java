@@ -1,0 +1,92 @@
+package dev.hawser.backend;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.Nullable;
+
+/// The certificate that new connections get, which can be replaced while the server runs.
+final class TlsKeys extends X509ExtendedKeyManager {
+    private volatile X509ExtendedKeyManager current;
+
+    TlsKeys(ServerCertificate certificate) {
+        current = managerOf(certificate);
+    }
+
+    /// Connections that exist keep theirs.
+    void replace(ServerCertificate certificate) {
+        current = managerOf(certificate);
+    }
+
+    SSLContext context() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(new KeyManager[] {this}, null, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has TLS", e);
+        }
+    }
+
+    private static X509ExtendedKeyManager managerOf(ServerCertificate certificate) {
+        try {
+            // The default algorithm is the one that neither checks nor chooses.
+            KeyManagerFactory factory = KeyManagerFactory.getInstance("SunX509");
+            factory.init(certificate.keyStore(), new char[0]);
+            for (KeyManager manager : factory.getKeyManagers()) {
+                if (manager instanceof X509ExtendedKeyManager extended) {
+                    return extended;
+                }
+            }
+            throw new IllegalStateException("no manager for X.509 keys");
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("a checked certificate cannot be used", e);
+        }
+    }
+
+    @Override
+    public @Nullable String chooseEngineServerAlias(
+            String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
+        return current.chooseEngineServerAlias(keyType, issuers, engine);
+    }
+
+    @Override
+    public @Nullable String chooseServerAlias(
+            String keyType, Principal @Nullable [] issuers, Socket socket) {
+        return current.chooseServerAlias(keyType, issuers, socket);
+    }
+
+    @Override
+    public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+        return current.getServerAliases(keyType, issuers);
+    }
+
+    @Override
+    public X509Certificate @Nullable [] getCertificateChain(String alias) {
+        return current.getCertificateChain(alias);
+    }
+
+    @Override
+    public @Nullable PrivateKey getPrivateKey(String alias) {
+        return current.getPrivateKey(alias);
+    }
+
+    @Override
+    public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+        return null;
+    }
+
+    @Override
+    public @Nullable String chooseClientAlias(
+            String[] keyType, Principal @Nullable [] issuers, Socket socket) {
+        return null;
+    }
+}

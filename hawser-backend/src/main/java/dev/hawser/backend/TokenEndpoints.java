@@ -1,0 +1,456 @@
+package dev.hawser.backend;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.protocol.KeyId;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.WallClock;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// What the service answers, in terms of HTTP but of no web server: see `openapi.yaml`.
+final class TokenEndpoints {
+    static final int BODY_BYTES_MAX = 16 << 10;
+
+    /// An announcement may name as many clients as a server has slots.
+    static final int ANNOUNCEMENT_BYTES_MAX = 2 << 20;
+
+    private static final int CREDENTIAL_LENGTH_MAX = 8192;
+    private static final String BEARER = "Bearer ";
+    private static final String TOKEN_PATH = "/v1/connect-token";
+    private static final String SERVERS_PATH = "/v1/servers/";
+    private static final Pattern CREDENTIAL = Pattern.compile("[\\x21-\\x7e]+");
+
+    private final Minting minting;
+    private final Registry registry;
+    private final PlayerAuthenticator authenticator;
+    private final Set<Long> protocolIds;
+    private final List<byte[]> serverCredentialHashes;
+    private final RateLimit perAddress;
+    private final RateLimit perAccount;
+    private final int tokenLifetimeSeconds;
+    private final AuditLog audit;
+    private final WallClock wallClock;
+    private final Logger logger;
+
+    /// @param serverCredentials any of which a game server may show; none where servers are
+    ///   configured only
+    TokenEndpoints(
+            Minting minting,
+            Registry registry,
+            PlayerAuthenticator authenticator,
+            Set<Long> protocolIds,
+            List<String> serverCredentials,
+            RateLimit perAddress,
+            RateLimit perAccount,
+            int tokenLifetimeSeconds,
+            AuditLog audit,
+            WallClock wallClock,
+            Logger logger) {
+        this.minting = minting;
+        this.registry = registry;
+        this.authenticator = authenticator;
+        this.protocolIds = Set.copyOf(protocolIds);
+        serverCredentialHashes = serverCredentials.stream().map(TokenEndpoints::sha256).toList();
+        this.perAddress = perAddress;
+        this.perAccount = perAccount;
+        this.tokenLifetimeSeconds = tokenLifetimeSeconds;
+        this.audit = audit;
+        this.wallClock = wallClock;
+        this.logger = logger;
+    }
+
+    /// A request, as far as anybody here is interested.
+    interface Request {
+        String method();
+
+        /// Without the query.
+        String path();
+
+        /// {@return the value of a header, or null; of one that is there twice, both, with a comma
+        /// between them}
+        @Nullable String header(String name);
+
+        InetAddress caller();
+
+        /// {@return the body}
+        ///
+        /// @throws Problem when it is longer
+        byte[] body(int bytesMax) throws IOException;
+    }
+
+    /// What is sent back, with status 200, or 204 where there is nothing.
+    record Response(int status, @Nullable ObjectNode json) {
+        private static Response of(ObjectNode json) {
+            return new Response(200, json);
+        }
+    }
+
+    /// {@return the answer}
+    ///
+    /// @throws Problem when there is none
+    /// @throws IOException when the request cannot be read any further
+    Response answer(Request request) throws IOException {
+        String path = request.path();
+        try {
+            if (path.equals(TOKEN_PATH)) {
+                checkMethod(request, "POST");
+                return connectToken(request);
+            }
+            if (path.startsWith(SERVERS_PATH)) {
+                checkMethod(request, "PUT, DELETE");
+                return server(request, path.substring(SERVERS_PATH.length()));
+            }
+            if (path.equals("/health/live")) {
+                checkMethod(request, "GET");
+                return Response.of(Json.object().put("status", "live"));
+            }
+            if (path.equals("/health/ready")) {
+                checkMethod(request, "GET");
+                registry.check();
+                return Response.of(Json.object().put("status", "ready"));
+            }
+        } catch (TimeoutException e) {
+            logger.log(Level.WARNING, "The server registry cannot be reached", e);
+            throw Problem.unavailable();
+        }
+        throw Problem.notFound();
+    }
+
+    private static void checkMethod(Request request, String allowed) {
+        for (String method : allowed.split(", ", -1)) {
+            if (request.method().equals(method)) {
+                return;
+            }
+        }
+        throw Problem.methodNotAllowed(allowed);
+    }
+
+    // ---- Players
+
+    /// What becomes known of a request on its way, for the audit.
+    private static final class Trail {
+        @Nullable PlayerIdentity player;
+        @Nullable Long clientId;
+        Minting.@Nullable Minted minted;
+    }
+
+    private Response connectToken(Request request) throws IOException, TimeoutException {
+        Trail trail = new Trail();
+        String outcome = "internal";
+        try {
+            Response response = connectToken(request, trail);
+            outcome = AuditEntry.MINTED;
+            return response;
+        } catch (Problem problem) {
+            outcome = problem.name();
+            throw problem;
+        } catch (TimeoutException e) {
+            outcome = Problem.unavailable().name();
+            throw e;
+        } finally {
+            record(request, trail, outcome);
+        }
+    }
+
+    private Response connectToken(Request request, Trail trail)
+            throws IOException, TimeoutException {
+        perAddress.count(Callers.household(request.caller()));
+        String credential = bearer(request);
+        if (isServerCredential(credential)) {
+            throw Problem.notAuthenticated();
+        }
+        PlayerIdentity player = authenticate(credential);
+        trail.player = player;
+        perAccount.count(player.key());
+        Minting.Wanted wanted = wanted(request);
+
+        long clientId = minting.clientIdOf(player);
+        trail.clientId = clientId;
+        UserData userData = minting.admit(player, clientId);
+        long now = wallClock.unixSeconds();
+        Minting.Minted minted = minting.mint(clientId, userData, wanted, now);
+        trail.minted = minted;
+        return Response.of(json(minted, wanted.protocolId(), now));
+    }
+
+    private PlayerIdentity authenticate(String credential) {
+        try {
+            return authenticator.authenticate(credential);
+        } catch (NotAuthenticatedException e) {
+            logger.log(Level.DEBUG, () -> "A credential proves nothing: " + e.getMessage());
+            throw Problem.notAuthenticated();
+        } catch (IOException e) {
+            logger.log(Level.WARNING, "Players cannot be authenticated", e);
+            throw Problem.unavailable();
+        }
+    }
+
+    private Minting.Wanted wanted(Request request) throws IOException {
+        Json json = json(request, BODY_BYTES_MAX);
+        String region = json.textOr("region", "");
+        Long protocolId = json.unsignedOrNull("protocolId");
+        boolean statesReasons = json.truthOr("statesReasons", false);
+        json.checkNothingElse();
+        try {
+            ServerAnnouncement.checkRegion(region);
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid("region", said(e));
+        }
+        return new Minting.Wanted(region, served(protocolId), statesReasons);
+    }
+
+    private long served(@Nullable Long protocolId) {
+        if (protocolId == null) {
+            if (protocolIds.size() > 1) {
+                throw Problem.invalid(
+                        "protocolId",
+                        "The member 'protocolId' is missing: the service serves several.");
+            }
+            return protocolIds.iterator().next();
+        }
+        if (!protocolIds.contains(protocolId)) {
+            throw Problem.unprocessable(
+                    "protocolId",
+                    "The service does not serve this protocol id: the client may be of another"
+                            + " version.");
+        }
+        return protocolId;
+    }
+
+    private static ObjectNode json(Minting.Minted minted, long protocolId, long now) {
+        ObjectNode json = Json.object();
+        json.put("token", Base64.getEncoder().encodeToString(minted.token().toBytes()));
+        json.put("clientId", Long.toUnsignedString(minted.clientId()));
+        json.put("protocolId", Long.toUnsignedString(protocolId));
+        json.put("expiresAt", minted.expiresAt());
+        json.put("serverTime", now);
+        var servers = json.putArray("servers");
+        minted.servers().forEach(server -> servers.add(server.publicAddress().toString()));
+        List<String> hashes =
+                minted.servers().stream()
+                        .flatMap(server -> server.webTransportCertificateHashes().stream())
+                        .distinct()
+                        .toList();
+        if (!hashes.isEmpty()) {
+            hashes.forEach(json.putArray("webTransportCertificateHashes")::add);
+        }
+        return json;
+    }
+
+    private void record(Request request, Trail trail, String outcome) {
+        PlayerIdentity player = trail.player;
+        Minting.Minted minted = trail.minted;
+        List<ServerAnnouncement> servers = minted == null ? List.of() : minted.servers();
+        try {
+            audit.record(
+                    new AuditEntry(
+                            Instant.ofEpochSecond(wallClock.unixSeconds()),
+                            outcome,
+                            request.caller().getHostAddress(),
+                            player == null ? null : player.issuer(),
+                            player == null ? null : player.subject(),
+                            trail.clientId,
+                            servers.stream().map(ServerAnnouncement::serverId).toList(),
+                            servers.stream().map(ServerAnnouncement::publicAddress).toList(),
+                            minted == null ? null : minted.keyId(),
+                            minted == null ? null : tag(minted)));
+        } catch (RuntimeException e) {
+            logger.log(Level.ERROR, "The audit log failed", e);
+        }
+    }
+
+    private static String tag(Minting.Minted minted) {
+        var tag = minted.token().tag();
+        return "%016x%016x".formatted(tag.high(), tag.low());
+    }
+
+    // ---- Game servers
+
+    private Response server(Request request, String serverId) throws IOException, TimeoutException {
+        checkServer(request);
+        if (request.method().equals("DELETE")) {
+            registry.withdraw(serverId);
+            return new Response(204, null);
+        }
+        ServerAnnouncement announcement = announcement(request, serverId);
+        checkFits(announcement);
+        registry.announce(announcement);
+        int timeoutSeconds = registry.serverTimeoutSeconds();
+        ObjectNode json = Json.object();
+        json.put("heartbeatSeconds", Math.max(1, timeoutSeconds / 3));
+        json.put("ttlSeconds", timeoutSeconds);
+        json.put("connectTokenLifetimeSeconds", tokenLifetimeSeconds);
+        json.put("serverTime", wallClock.unixSeconds());
+        return Response.of(json);
+    }
+
+    /// A right credential costs its owner nothing of the limits: servers announce themselves often,
+    /// and many of them from one address.
+    private void checkServer(Request request) {
+        try {
+            if (isServerCredential(bearer(request))) {
+                return;
+            }
+        } catch (Problem problem) {
+            perAddress.count(Callers.household(request.caller()));
+            throw problem;
+        }
+        perAddress.count(Callers.household(request.caller()));
+        throw Problem.notAuthenticated();
+    }
+
+    private ServerAnnouncement announcement(Request request, String serverId) throws IOException {
+        Json json = json(request, ANNOUNCEMENT_BYTES_MAX);
+        NetAddress publicAddress = address("publicAddress", json.text("publicAddress"));
+        String internal = json.textOr("internalAddress", "");
+        NetAddress internalAddress =
+                internal.isEmpty() ? publicAddress : address("internalAddress", internal);
+        String region = json.textOr("region", "");
+        long protocolId = json.unsigned("protocolId");
+        int maxClients = json.number("maxClients");
+        int freeSlots = json.number("freeSlots");
+        List<KeyId> keyIds = json.texts("keyIds").stream().map(TokenEndpoints::keyId).toList();
+        int lifetimeSeconds = json.numberOr("maxConnectTokenLifetimeSeconds", 0);
+        List<String> hashes = json.texts("webTransportCertificateHashes");
+        Set<Long> connectedSince = json.unsignedSet("connectedSince");
+        json.checkNothingElse();
+        try {
+            return new ServerAnnouncement(
+                    serverId,
+                    publicAddress,
+                    internalAddress,
+                    region,
+                    protocolId,
+                    maxClients,
+                    freeSlots,
+                    keyIds,
+                    lifetimeSeconds,
+                    hashes,
+                    connectedSince);
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid(fieldOf(e), said(e));
+        }
+    }
+
+    /// Refuses a server that would refuse the players that are sent to it.
+    private void checkFits(ServerAnnouncement announcement) {
+        if (!protocolIds.contains(announcement.protocolId())) {
+            throw Problem.unprocessable(
+                    "protocolId", "The service does not serve this protocol id: add it there.");
+        }
+        int lifetimeSeconds = announcement.maxConnectTokenLifetimeSeconds();
+        if (lifetimeSeconds != 0 && lifetimeSeconds < tokenLifetimeSeconds) {
+            throw Problem.unprocessable(
+                    "maxConnectTokenLifetimeSeconds",
+                    "The service's tokens live "
+                            + tokenLifetimeSeconds
+                            + " s, and this server refuses those that live longer than "
+                            + lifetimeSeconds
+                            + " s: raise maxConnectTokenLifetime of the server.");
+        }
+        if (announcement.keyIds().stream().noneMatch(minting.keyIds()::contains)) {
+            throw Problem.unprocessable(
+                    "keyIds",
+                    "None of the service's private keys is among the server's: give both the same"
+                            + " key file.");
+        }
+    }
+
+    private static NetAddress address(String field, String text) {
+        try {
+            NetAddress address = NetAddress.parse(text);
+            if (address.port() != 0) {
+                return address;
+            }
+        } catch (IllegalArgumentException e) {
+            // Told below: what it says is about the text, which is as long as it likes.
+        }
+        throw Problem.invalid(
+                field,
+                "The member '"
+                        + field
+                        + "' must be an address with a port, as 203.0.113.5:40000 or"
+                        + " [2001:db8::5]:40000.");
+    }
+
+    private static KeyId keyId(String text) {
+        try {
+            return KeyId.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid("keyIds", "A key id has 16 hexadecimal digits.");
+        }
+    }
+
+    /// {@return the first word of a complaint that names what it is about}
+    private static String fieldOf(IllegalArgumentException e) {
+        String message = said(e).replaceFirst("^the number of ", "");
+        int end = message.indexOf(' ');
+        return end < 0 ? message : message.substring(0, end);
+    }
+
+    private static String said(IllegalArgumentException e) {
+        return String.valueOf(e.getMessage());
+    }
+
+    // ---- Both
+
+    private Json json(Request request, int bytesMax) throws IOException {
+        String type = request.header("Content-Type");
+        boolean isJson =
+                type != null
+                        && type.replace(" ", "")
+                                .replace("\"", "")
+                                .matches("(?i)application/json(;charset=utf-8)?");
+        if (!isJson || request.header("Content-Encoding") != null) {
+            throw Problem.notJson();
+        }
+        return Json.parse(request.body(bytesMax));
+    }
+
+    private static String bearer(Request request) {
+        String authorization = request.header("Authorization");
+        if (authorization == null
+                || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            throw Problem.notAuthenticated();
+        }
+        String credential = authorization.substring(BEARER.length()).strip();
+        if (credential.length() > CREDENTIAL_LENGTH_MAX
+                || !CREDENTIAL.matcher(credential).matches()) {
+            throw Problem.notAuthenticated();
+        }
+        return credential;
+    }
+
+    /// Takes the same time whatever is right about it.
+    private boolean isServerCredential(String credential) {
+        byte[] hash = sha256(credential);
+        boolean isOne = false;
+        for (byte[] expected : serverCredentialHashes) {
+            isOne |= MessageDigest.isEqual(expected, hash);
+        }
+        return isOne;
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,525 @@
+package dev.hawser.backend;
+
+import dev.hawser.protocol.KeyRing;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.RandomBytes;
+import dev.hawser.protocol.WallClock;
+import dev.hawser.protocol.token.TokenRequest;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// The token service: an HTTPS endpoint that finds out who a player is, chooses game servers, and
+/// hands out a connect token for them. It runs inside a game server's process or alone.
+///
+/// ```java
+/// try (var service =
+///         TokenService.builder()
+///                 .bind(NetAddress.parse("0.0.0.0:8443"))
+///                 .certificate(Path.of("fullchain.pem"), Path.of("privkey.pem"))
+///                 .authenticator(authenticator)
+///                 .clientIdSecret(secret)
+///                 .keyRing(keys)
+///                 .protocolIds(PROTOCOL_ID)
+///                 .registry(registry)
+///                 .build()) {
+///     service.start();
+///     …
+/// }
+/// ```
+///
+/// `openapi.yaml`, beside this class, says what it answers. Clients need
+/// `dev.hawser.token.TokenClient` and nothing else; game servers that run elsewhere announce
+/// themselves with `dev.hawser.fleet.ServerAnnouncer`.
+///
+/// **Security.** TLS 1.3, and plain HTTP on loopback only. Players choose neither their client id
+/// nor their user data. Keys, tokens and credentials are in no log, no message and no exception.
+///
+/// **Threads.** Any thread may call it. Each request has a virtual thread; the parts that an
+/// application brings (authenticator, admission, audit, registry) are called there.
+public final class TokenService implements AutoCloseable {
+    /// How many tokens may be asked for from one address in a minute, unless said otherwise.
+    public static final int REQUESTS_PER_ADDRESS_DEFAULT = 300;
+
+    /// How many tokens may be asked for one account in a minute, unless said otherwise.
+    public static final int REQUESTS_PER_ACCOUNT_DEFAULT = 30;
+
+    private static final Duration CERTIFICATE_INTERVAL = Duration.ofSeconds(10);
+
+    private final Logger logger;
+    private final NetAddress bind;
+    private final boolean isPlain;
+    private final Minting minting;
+    private final HttpFront front;
+    private final @Nullable CertificateFiles certificateFiles;
+    private final Duration connectTokenLifetime;
+    private boolean isStarted;
+    private boolean isClosed;
+
+    private TokenService(Builder builder) throws IOException {
+        logger = builder.logger;
+        bind = builder.bind;
+        isPlain = builder.isPlain;
+        connectTokenLifetime = Duration.ofSeconds(builder.lifetimeSeconds);
+        TlsKeys tls = null;
+        CertificateFiles files = null;
+        if (builder.certificateFiles != null) {
+            files = builder.certificateFiles;
+            tls = new TlsKeys(files.load());
+            files.serve(tls, logger);
+        } else if (builder.selfSigned != null) {
+            tls = new TlsKeys(builder.selfSigned.serverCertificate());
+        }
+        certificateFiles = files;
+        Registry registry = new Registry(set("registry", builder.registry));
+        minting =
+                new Minting(
+                        registry,
+                        builder.clientIds(),
+                        builder.admission,
+                        set("keyRing", builder.keyRing),
+                        new Minting.TokenSettings(
+                                builder.lifetimeSeconds,
+                                builder.timeoutSeconds,
+                                builder.serversPerToken),
+                        builder.random,
+                        logger);
+        front =
+                new HttpFront(
+                        new InetSocketAddress(addressOf(bind), bind.port()),
+                        tls,
+                        new HttpFront.Limits(
+                                builder.connectionsMax,
+                                builder.requestsMax,
+                                builder.requestTimeout),
+                        new TokenEndpoints(
+                                minting,
+                                registry,
+                                set("authenticator", builder.authenticator),
+                                builder.protocolIds,
+                                builder.serverCredentials,
+                                new RateLimit(builder.perAddress, builder.monotonicClock),
+                                new RateLimit(builder.perAccount, builder.monotonicClock),
+                                builder.lifetimeSeconds,
+                                builder.audit,
+                                builder.wallClock,
+                                logger),
+                        new Callers(builder.proxies),
+                        logger);
+    }
+
+    private static <T> T set(String name, @Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException(
+                    "a token service without " + name + ": set " + name + "(…)");
+        }
+        return value;
+    }
+
+    /// {@return a builder}
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// Starts to answer. Does nothing the second time.
+    ///
+    /// @throws IOException when it cannot listen at its address; the message says why
+    /// @throws IllegalStateException when it is closed
+    public synchronized void start() throws IOException {
+        if (isClosed) {
+            throw new IllegalStateException("this token service is closed: build another one");
+        }
+        if (isStarted) {
+            return;
+        }
+        front.start();
+        isStarted = true;
+        if (certificateFiles != null) {
+            certificateFiles.watch(CERTIFICATE_INTERVAL);
+        }
+        logger.log(
+                Level.INFO,
+                () -> "Tokens at " + uri() + ", sealed with the newest key of " + minting.keyIds());
+    }
+
+    /// {@return where it answers}
+    ///
+    /// @throws IllegalStateException when it has not been started
+    public synchronized URI uri() {
+        if (!isStarted) {
+            throw new IllegalStateException("this token service has not been started");
+        }
+        NetAddress bound = bind.withPort(front.port());
+        return URI.create((isPlain ? "http://" : "https://") + bound);
+    }
+
+    /// {@return how long its tokens can be used to connect}
+    public Duration connectTokenLifetime() {
+        return connectTokenLifetime;
+    }
+
+    /// Takes the keys that tokens are sealed with from now on.
+    ///
+    /// @param keys kept, not copied: erase them after the service was closed, and the former ones
+    ///   after this, when no request uses them any more
+    /// @throws IllegalStateException when one of the keys has been erased; the former ones then
+    ///   stay
+    public void keyRing(KeyRing keys) {
+        minting.keyRing(keys);
+    }
+
+    /// Looks at the certificate's files now, instead of within ten seconds. Connections that exist
+    /// keep the certificate that they have.
+    ///
+    /// @throws IOException when they cannot be used; the certificate then stays what it was
+    /// @throws IllegalStateException when the certificate does not come from files
+    public void reloadCertificate() throws IOException {
+        if (certificateFiles == null) {
+            throw new IllegalStateException(
+                    "this token service has no certificate files: give them with certificate(…)");
+        }
+        certificateFiles.reload();
+    }
+
+    /// Ends the service: what is being answered has two seconds. Does nothing the second time.
+    @Override
+    public synchronized void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        if (certificateFiles != null) {
+            certificateFiles.close();
+        }
+        front.stop();
+    }
+
+    @Override
+    public String toString() {
+        return "TokenService[" + bind + "]";
+    }
+
+    private static InetAddress addressOf(NetAddress address) {
+        // Without a port it is written without brackets, and without a colon behind it.
+        String text = address.withPort(1).toString();
+        String host = text.substring(0, text.lastIndexOf(':'));
+        return InetAddress.ofLiteral(host.replace("[", "").replace("]", ""));
+    }
+
+    /// How a token service is set up. Each method replaces what was set before and returns the
+    /// builder. Needed are a certificate (or plain HTTP on loopback), an authenticator, a key ring,
+    /// protocol ids, a registry, and the secret of the client ids.
+    public static final class Builder {
+        private NetAddress bind = NetAddress.parse("127.0.0.1:8443");
+        private boolean isPlain;
+        private @Nullable CertificateFiles certificateFiles;
+        private @Nullable SelfSignedCertificate selfSigned;
+        private @Nullable PlayerAuthenticator authenticator;
+        private byte @Nullable [] clientIdSecret;
+        private @Nullable KeyRing keyRing;
+        private final Set<Long> protocolIds = new LinkedHashSet<>();
+        private @Nullable ServerRegistry registry;
+        private List<String> serverCredentials = List.of();
+        private PlayerAdmission admission = PlayerAdmission.EVERYBODY;
+        private AuditLog audit = AuditLog.toLogger();
+        private int lifetimeSeconds = TokenRequest.LIFETIME_SECONDS_DEFAULT;
+        private int timeoutSeconds = TokenRequest.TIMEOUT_SECONDS_DEFAULT;
+        private int serversPerToken = 4;
+        private int perAddress = REQUESTS_PER_ADDRESS_DEFAULT;
+        private int perAccount = REQUESTS_PER_ACCOUNT_DEFAULT;
+        private List<String> proxies = List.of();
+        private int connectionsMax = 10_000;
+        private int requestsMax = 1_000;
+        private Duration requestTimeout = Duration.ofSeconds(20);
+
+        private WallClock wallClock = nonDecreasing();
+        private LongSupplier monotonicClock = System::nanoTime;
+        private RandomBytes random = new SecureRandom()::nextBytes;
+        private Logger logger = System.getLogger("dev.hawser.backend");
+
+        private Builder() {}
+
+        private static WallClock nonDecreasing() {
+            AtomicLong latest = new AtomicLong();
+            return () ->
+                    latest.accumulateAndGet(
+                            InstantSource.system().instant().getEpochSecond(), Math::max);
+        }
+
+        /// Sets where to listen, by default 127.0.0.1:8443. Port 0: the system chooses, and
+        /// [TokenService#uri()] tells.
+        public Builder bind(NetAddress address) {
+            bind = address;
+            return this;
+        }
+
+        /// Sets the certificate by two PEM files, which are read now and then again: a renewed
+        /// certificate is served from then on, one that cannot be used is logged and left alone.
+        ///
+        /// @param chain the server's certificate first, then those up to, and without, the root
+        /// @param key its private key, not encrypted
+        public Builder certificate(Path chain, Path key) {
+            certificateFiles = new CertificateFiles(chain, key, Instant::now);
+            selfSigned = null;
+            isPlain = false;
+            return this;
+        }
+
+        /// Sets a certificate that clients must pin.
+        public Builder certificate(SelfSignedCertificate certificate) {
+            selfSigned = certificate;
+            certificateFiles = null;
+            isPlain = false;
+            return this;
+        }
+
+        /// Lets it speak plain HTTP, on a loopback address: behind a proxy on the same machine, or
+        /// for development.
+        public Builder plainHttp() {
+            isPlain = true;
+            selfSigned = null;
+            certificateFiles = null;
+            return this;
+        }
+
+        /// Sets what finds out who a player is.
+        public Builder authenticator(PlayerAuthenticator authenticator) {
+            this.authenticator = authenticator;
+            return this;
+        }
+
+        /// Sets the secret from which client ids are made. It must stay the same as long as ids are
+        /// to mean the same player, also when private keys are rotated. May be left out with an
+        /// authenticator for development.
+        ///
+        /// @param secret at least 32 random bytes; copied
+        public Builder clientIdSecret(byte[] secret) {
+            clientIdSecret = secret.clone();
+            return this;
+        }
+
+        /// Sets the keys, of which the newest one that all chosen servers have seals a token.
+        ///
+        /// @param keys kept, not copied: erase them after the service was closed
+        public Builder keyRing(KeyRing keys) {
+            keyRing = keys;
+            return this;
+        }
+
+        /// Sets which games, and which of their versions, tokens are for.
+        ///
+        /// @throws IllegalArgumentException when there is none
+        public Builder protocolIds(long... ids) {
+            if (ids.length == 0) {
+                throw new IllegalArgumentException("no protocol ids: name at least one");
+            }
+            protocolIds.clear();
+            for (long id : ids) {
+                protocolIds.add(id);
+            }
+            return this;
+        }
+
+        /// Sets what knows the game servers.
+        public Builder registry(ServerRegistry registry) {
+            this.registry = registry;
+            return this;
+        }
+
+        /// Sets what game servers show when they announce themselves, any of these: two while one
+        /// is being changed. None by default, and then nobody can.
+        ///
+        /// @param credentials each 32 to 8192 printable ASCII characters without spaces
+        /// @throws IllegalArgumentException when one is shorter, longer or of other characters
+        public Builder serverCredentials(String... credentials) {
+            for (String credential : credentials) {
+                if (!credential.matches("[\\x21-\\x7e]{32,8192}")) {
+                    throw new IllegalArgumentException(
+                            "a server credential has "
+                                    + credential.length()
+                                    + " characters, but must have 32 to 8192, printable and"
+                                    + " without spaces: 'hawser keys new' makes good ones");
+                }
+            }
+            serverCredentials = List.of(credentials);
+            return this;
+        }
+
+        /// Sets the application's word on who may play and what servers are told of a player. By
+        /// default everybody may, and servers are told the name.
+        public Builder admission(PlayerAdmission admission) {
+            this.admission = admission;
+            return this;
+        }
+
+        /// Sets who keeps what was minted and refused, by default a logger.
+        public Builder audit(AuditLog audit) {
+            this.audit = audit;
+            return this;
+        }
+
+        /// Sets how long a token can be used to connect, 1 second to 1 day, 30 seconds by default.
+        /// Servers must accept it: their `maxConnectTokenLifetime` may not be shorter.
+        ///
+        /// @throws IllegalArgumentException when it is shorter or longer
+        public Builder connectTokenLifetime(Duration lifetime) {
+            lifetimeSeconds = seconds("connectTokenLifetime", lifetime, Duration.ofDays(1));
+            return this;
+        }
+
+        /// Sets after how long in silence client and server give a connection up, 1 second to 1
+        /// hour, 5 seconds by default.
+        ///
+        /// @throws IllegalArgumentException when it is shorter or longer
+        public Builder timeout(Duration timeout) {
+            timeoutSeconds = seconds("timeout", timeout, Duration.ofHours(1));
+            return this;
+        }
+
+        private static int seconds(String what, Duration value, Duration most) {
+            if (value.toSeconds() < 1 || value.compareTo(most) > 0) {
+                throw new IllegalArgumentException(
+                        what
+                                + " is "
+                                + value.toMillis()
+                                + " ms, but must be from 1 s to "
+                                + most.toSeconds()
+                                + " s");
+            }
+            return (int) value.toSeconds();
+        }
+
+        /// Sets how many servers a token names, 1 to 32, 4 by default: the first has a slot
+        /// reserved, the others are tried after it.
+        ///
+        /// @throws IllegalArgumentException when it is outside these
+        public Builder serversPerToken(int servers) {
+            serversPerToken = check("serversPerToken", servers, 1, TokenRequest.SERVERS_MAX);
+            return this;
+        }
+
+        /// Sets how many tokens may be asked for in a minute: from one address, of which many
+        /// players share one (300 by default), and for one account (30).
+        ///
+        /// @throws IllegalArgumentException when one is less than 1
+        public Builder requestsPerMinute(int perAddress, int perAccount) {
+            this.perAddress = check("perAddress", perAddress, 1, Integer.MAX_VALUE);
+            this.perAccount = check("perAccount", perAccount, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /// Sets whose word counts about who calls (`X-Forwarded-For`): the proxies between players
+        /// and the service. None by default.
+        ///
+        /// @param proxies addresses, or networks as `10.0.0.0/8`
+        public Builder proxies(String... proxies) {
+            this.proxies = List.of(proxies);
+            return this;
+        }
+
+        /// Sets how many connections there may be (10,000 by default; more wait), and how many
+        /// requests at a time (1,000; more are told to come back).
+        ///
+        /// @throws IllegalArgumentException when one is less than 1
+        public Builder concurrency(int connections, int requests) {
+            connectionsMax = check("connections", connections, 1, Integer.MAX_VALUE);
+            requestsMax = check("requests", requests, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /// Sets how long one request may take, from its first byte on, and how long a connection
+        /// may be idle: 1 second to 5 minutes, 20 seconds by default.
+        ///
+        /// @throws IllegalArgumentException when it is shorter or longer
+        public Builder requestTimeout(Duration timeout) {
+            seconds("requestTimeout", timeout, Duration.ofMinutes(5));
+            requestTimeout = timeout;
+            return this;
+        }
+
+        Builder wallClock(WallClock clock) {
+            wallClock = clock;
+            return this;
+        }
+
+        Builder monotonicClock(LongSupplier nanos) {
+            monotonicClock = nanos;
+            return this;
+        }
+
+        Builder logger(Logger logger) {
+            this.logger = logger;
+            return this;
+        }
+
+        private static int check(String what, int value, int min, int max) {
+            if (value < min || value > max) {
+                throw new IllegalArgumentException(
+                        what + " is " + value + ", but must be from " + min + " to " + max);
+            }
+            return value;
+        }
+
+        private ClientIds clientIds() {
+            byte[] secret = clientIdSecret;
+            if (secret == null && isForDevelopment()) {
+                secret = new byte[ClientIds.SECRET_BYTES_MIN];
+                random.nextBytes(secret);
+            }
+            return new ClientIds(set("clientIdSecret", secret));
+        }
+
+        private boolean isForDevelopment() {
+            return authenticator != null && authenticator.isForDevelopment();
+        }
+
+        /// {@return the service, not yet started}
+        ///
+        /// @throws IOException when the certificate cannot be used; the message says why
+        /// @throws IllegalStateException when something needed was not set, or when what was set
+        ///   would not be safe at this address
+        public TokenService build() throws IOException {
+            boolean isLoopback = addressOf(bind).isLoopbackAddress();
+            if (isPlain && !isLoopback) {
+                throw new IllegalStateException(
+                        "plain HTTP at "
+                                + bind
+                                + " would show credentials and tokens to everybody on the way: set"
+                                + " certificate(…), or bind to 127.0.0.1");
+            }
+            if (!isPlain && certificateFiles == null && selfSigned == null) {
+                throw new IllegalStateException(
+                        "a token service without certificate: set certificate(…), or plainHttp()"
+                                + " on a loopback address");
+            }
+            if (isForDevelopment() && !isLoopback) {
+                throw new IllegalStateException(
+                        "an authenticator for development at "
+                                + bind
+                                + " would let anybody be anybody: bind to 127.0.0.1, or set"
+                                + " another authenticator(…)");
+            }
+            if (protocolIds.isEmpty()) {
+                throw new IllegalStateException(
+                        "a token service without protocol ids: set protocolIds(…)");
+            }
+            set("keyRing", keyRing).keys().forEach(PrivateKey::checkNotErased);
+            return new TokenService(this);
+        }
+    }
+}

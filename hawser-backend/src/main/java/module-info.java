@@ -1,0 +1,21 @@
+/// The token service: authenticates a player, chooses servers, mints a connect token, over HTTPS.
+///
+/// It runs inside a game server or alone. Logs go to the `System.Logger` named
+/// `dev.hawser.backend`, those of what was minted to `dev.hawser.backend.audit`.
+@SuppressWarnings("requires-automatic") // Bucket4j states its module's name in its manifest.
+module dev.hawser.backend {
+    requires transitive dev.hawser;
+    requires io.github.bucket4j.core;
+    requires com.fasterxml.jackson.core;
+    requires com.fasterxml.jackson.databind;
+    requires com.github.benmanes.caffeine;
+    requires com.nimbusds.jose.jwt;
+    requires io.helidon.common.tls;
+    requires io.helidon.http;
+    requires io.helidon.webserver;
+    requires org.bouncycastle.pkix;
+    requires org.bouncycastle.provider;
+    requires static transitive org.jspecify;
+
+    exports dev.hawser.backend;
+}

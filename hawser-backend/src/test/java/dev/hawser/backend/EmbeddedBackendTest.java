@@ -1,0 +1,196 @@
+package dev.hawser.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hawser.Authentication;
+import dev.hawser.ClientId;
+import dev.hawser.ConnectedClient;
+import dev.hawser.ConnectionState;
+import dev.hawser.DisconnectReason;
+import dev.hawser.NetcodeClient;
+import dev.hawser.NetcodeServer;
+import dev.hawser.ServerHandler;
+import dev.hawser.protocol.KeyRing;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.token.TokenClient;
+import dev.hawser.transport.UdpTransport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Log in over HTTPS, get a token, play over UDP: all in one process, with everything real.
+class EmbeddedBackendTest {
+    private static final long PROTOCOL_ID = 7;
+
+    private final PrivateKey oldKey = PrivateKey.random(new SecureRandom()::nextBytes);
+    private final PrivateKey newKey = PrivateKey.random(new SecureRandom()::nextBytes);
+    private final SelfSignedCertificate certificate =
+            SelfSignedCertificate.forHosts("localhost", "127.0.0.1");
+    private final List<String> events = new ArrayList<>();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final List<NetcodeClient> clients = new ArrayList<>();
+    private final ServerHandler handler =
+            new ServerHandler() {
+                @Override
+                public void onPayload(ConnectedClient client, ByteBuffer payload) {}
+
+                @Override
+                public void onConnect(ConnectedClient client) {
+                    events.add("connect " + client.userData().text());
+                }
+
+                @Override
+                public void onDisconnect(ConnectedClient client, DisconnectReason reason) {
+                    events.add("disconnect " + client.userData().text());
+                }
+            };
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable each : opened.reversed()) {
+            each.close();
+        }
+    }
+
+    private EmbeddedBackend.Builder builder(UnaryOperator<NetcodeServer.Builder> settings) {
+        return EmbeddedBackend.builder()
+                .server(
+                        settings.apply(
+                                NetcodeServer.builder()
+                                        .transport(
+                                                UdpTransport.bind(NetAddress.parse("127.0.0.1:0")))
+                                        .maxClients(2)))
+                .service(
+                        TokenService.builder()
+                                .bind(NetAddress.parse("127.0.0.1:0"))
+                                .certificate(certificate)
+                                .authenticator(new DevelopmentAuthenticator()))
+                .keyRing(KeyRing.of(oldKey))
+                .protocolId(PROTOCOL_ID);
+    }
+
+    private EmbeddedBackend start() throws IOException {
+        EmbeddedBackend backend = builder(server -> server).build();
+        opened.add(backend.server());
+        opened.add(backend);
+        backend.server().start();
+        backend.start();
+        backend.server().update();
+        backend.update();
+        return backend;
+    }
+
+    private NetcodeClient client(EmbeddedBackend backend, String name) {
+        TokenClient tokens =
+                TokenClient.builder()
+                        .endpoint(backend.service().uri())
+                        .credentials(() -> name)
+                        .pinnedCertificates(certificate.sha256())
+                        .attemptsMax(1)
+                        .build();
+        opened.add(tokens);
+        NetcodeClient client =
+                NetcodeClient.builder()
+                        .transport(UdpTransport.anyPort())
+                        .authentication(new Authentication.Backend(tokens))
+                        .build();
+        opened.add(client);
+        clients.add(client);
+        client.connect();
+        return client;
+    }
+
+    private void driveUntil(EmbeddedBackend backend, BooleanSupplier condition) {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time, after %s", events).isLessThan(deadlineNanos);
+            backend.server().update();
+            backend.update();
+            backend.server().receive(handler);
+            clients.forEach(NetcodeClient::update);
+            backend.server().await(1_000_000);
+        }
+    }
+
+    @Test
+    void aPlayerLogsInOverHttpsAndPlaysOverUdp() throws IOException {
+        EmbeddedBackend backend = start();
+        NetcodeClient ada = client(backend, "ada");
+
+        driveUntil(backend, () -> ada.isConnected() && !events.isEmpty());
+
+        assertThat(events).containsExactly("connect ada");
+        ClientId id = ada.id().orElseThrow();
+        ada.disconnect(StatedReason.NONE);
+        driveUntil(backend, () -> events.size() == 2);
+        ada.connect();
+        driveUntil(backend, () -> ada.isConnected() && events.size() == 3);
+        assertThat(ada.id()).contains(id);
+        assertThat(events).containsExactly("connect ada", "disconnect ada", "connect ada");
+    }
+
+    @Test
+    void whenAllSlotsAreTakenOrPromisedTheNextIsToldToComeBack() throws IOException {
+        EmbeddedBackend backend = start();
+        NetcodeClient ada = client(backend, "ada");
+        NetcodeClient bob = client(backend, "bob");
+        driveUntil(backend, () -> ada.isConnected() && bob.isConnected());
+
+        NetcodeClient eve = client(backend, "eve");
+        driveUntil(backend, () -> eve.state() instanceof ConnectionState.Disconnected);
+
+        assertThat(eve.state()).asString().contains("TokenFetchFailed");
+        ada.disconnect(StatedReason.NONE);
+        driveUntil(backend, () -> events.contains("disconnect ada"));
+        eve.connect();
+        driveUntil(backend, eve::isConnected);
+    }
+
+    @Test
+    void rotatingTheKeysRefusesNobody() throws IOException {
+        EmbeddedBackend backend = start();
+        NetcodeClient ada = client(backend, "ada");
+        driveUntil(backend, ada::isConnected);
+
+        KeyRing both = KeyRing.of(List.of(newKey, oldKey));
+        backend.keyRing(both);
+        NetcodeClient bob = client(backend, "bob");
+        driveUntil(backend, bob::isConnected);
+        bob.disconnect(StatedReason.NONE);
+        driveUntil(backend, () -> events.contains("disconnect bob"));
+        backend.keyRing(KeyRing.of(newKey));
+        bob.connect();
+        driveUntil(backend, bob::isConnected);
+
+        assertThat(ada.isConnected()).isTrue();
+    }
+
+    @Test
+    void lifetimesThatDoNotFitAreFoundWhenItIsBuilt() {
+        assertThatThrownBy(() ->
+                        builder(server -> server.maxConnectTokenLifetime(Duration.ofSeconds(20)))
+                                .build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("30 s")
+                .hasMessageContaining("20 s")
+                .hasMessageContaining("maxConnectTokenLifetime");
+    }
+
+    @Test
+    void whatIsMissingIsNamed() {
+        assertThatThrownBy(() -> EmbeddedBackend.builder().build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("keyRing");
+    }
+}

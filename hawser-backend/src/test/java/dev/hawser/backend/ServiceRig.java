@@ -1,0 +1,275 @@
+package dev.hawser.backend;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.protocol.KeyRing;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PrivateKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.ResourceBundle;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/// A token service on a port of this machine, over real TLS, with everything around it in reach.
+final class ServiceRig implements AutoCloseable {
+    static final long PROTOCOL = 0x77;
+    static final String SERVER_CREDENTIAL = "a-credential-of-game-servers-of-40-chars";
+    static final byte[] CLIENT_ID_SECRET =
+            "the secret of the client ids 32b".getBytes(StandardCharsets.UTF_8);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    final PrivateKey key = PrivateKey.random(new Random(1)::nextBytes);
+    final PrivateKey newerKey = PrivateKey.random(new Random(2)::nextBytes);
+    final KeyRing keys = KeyRing.of(key);
+    final InMemoryServerRegistry memory = InMemoryServerRegistry.builder().build();
+    final SelfSignedCertificate certificate =
+            SelfSignedCertificate.forHosts("localhost", "127.0.0.1");
+    final List<AuditEntry> audited = new CopyOnWriteArrayList<>();
+    final List<String> log = new CopyOnWriteArrayList<>();
+    final TokenService service;
+    final HttpClient http;
+
+    /// What the registry does instead, once the test says so.
+    volatile @Nullable RuntimeException registryFailure;
+
+    volatile PlayerAdmission admission = PlayerAdmission.EVERYBODY;
+    volatile @Nullable IOException authenticatorFailure;
+    long nowNanos;
+
+    ServiceRig() {
+        this(builder -> builder);
+    }
+
+    ServiceRig(UnaryOperator<TokenService.Builder> settings) {
+        try {
+            TokenService.Builder builder =
+                    TokenService.builder()
+                            .bind(NetAddress.parse("127.0.0.1:0"))
+                            .certificate(certificate)
+                            .authenticator(this::authenticate)
+                            .clientIdSecret(CLIENT_ID_SECRET)
+                            .keyRing(keys)
+                            .protocolIds(PROTOCOL)
+                            .registry(new Failing())
+                            .serverCredentials(SERVER_CREDENTIAL)
+                            .admission((player, id) -> admission.admit(player, id))
+                            .audit(audited::add)
+                            .monotonicClock(() -> nowNanos)
+                            .logger(new Log());
+            service = settings.apply(builder).build();
+            service.start();
+            http =
+                    HttpClient.newBuilder()
+                            .version(HttpClient.Version.HTTP_1_1)
+                            .sslContext(trusting(certificate))
+                            .build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Knows everybody who says `player:NAME`.
+    private PlayerIdentity authenticate(String credential)
+            throws NotAuthenticatedException, IOException {
+        if (authenticatorFailure != null) {
+            throw authenticatorFailure;
+        }
+        if (!credential.startsWith("player:")) {
+            throw new NotAuthenticatedException("not one of ours");
+        }
+        String name = credential.substring("player:".length());
+        return new PlayerIdentity("test", name, name);
+    }
+
+    static SSLContext trusting(SelfSignedCertificate certificate) {
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setCertificateEntry("service", certificate.certificate());
+            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+            factory.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, factory.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    ServerAnnouncement server(String id, int freeSlots) {
+        return new ServerAnnouncement(
+                id,
+                NetAddress.parse("203.0.113.1:" + (40_000 + id.hashCode() % 1000)),
+                NetAddress.parse("10.0.0.1:40000"),
+                "eu",
+                PROTOCOL,
+                64,
+                freeSlots,
+                List.of(key.id()),
+                60,
+                List.of("ab".repeat(32)),
+                Set.of());
+    }
+
+    void announce(String id, int freeSlots) {
+        memory.announce(server(id, freeSlots)).toCompletableFuture().join();
+    }
+
+    // ---- Requests
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(
+                        URI.create(
+                                service.uri().toString().replace("127.0.0.1", "localhost") + path))
+                .timeout(PATIENCE);
+    }
+
+    static HttpRequest.BodyPublisher body(String text) {
+        return HttpRequest.BodyPublishers.ofString(text);
+    }
+
+    /// Asks for a token as a player.
+    Answer token(String player, String json) {
+        return send(
+                request("/v1/connect-token")
+                        .header("Authorization", "Bearer player:" + player)
+                        .header("Content-Type", "application/json")
+                        .POST(body(json)));
+    }
+
+    /// Announces a server.
+    Answer put(String id, String json) {
+        return send(
+                request("/v1/servers/" + id)
+                        .header("Authorization", "Bearer " + SERVER_CREDENTIAL)
+                        .header("Content-Type", "application/json")
+                        .PUT(body(json)));
+    }
+
+    Answer send(HttpRequest.Builder request) {
+        try {
+            HttpResponse<String> response =
+                    http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer(response);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    record Answer(HttpResponse<String> response) {
+        int status() {
+            return response.statusCode();
+        }
+
+        String header(String name) {
+            return response.headers().firstValue(name).orElse("");
+        }
+
+        JsonNode json() {
+            try {
+                return MAPPER.readTree(response.body());
+            } catch (IOException e) {
+                throw new AssertionError("not JSON: " + response.body(), e);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return status() + " " + response.headers().map() + " " + response.body();
+        }
+    }
+
+    @Override
+    public void close() {
+        service.close();
+        http.shutdownNow();
+    }
+
+    /// The registry in memory, which can be made to fail.
+    private final class Failing implements ServerRegistry {
+        private <T> CompletionStage<T> orFail(CompletionStage<T> stage) {
+            RuntimeException failure = registryFailure;
+            return failure == null ? stage : CompletableFuture.failedStage(failure);
+        }
+
+        @Override
+        public CompletionStage<Void> announce(ServerAnnouncement announcement) {
+            return orFail(memory.announce(announcement));
+        }
+
+        @Override
+        public CompletionStage<Void> withdraw(String serverId) {
+            return orFail(memory.withdraw(serverId));
+        }
+
+        @Override
+        public CompletionStage<Optional<Reservation>> reserve(ReservationRequest request) {
+            return orFail(memory.reserve(request));
+        }
+
+        @Override
+        public CompletionStage<Void> release(Reservation reservation) {
+            return memory.release(reservation);
+        }
+
+        @Override
+        public CompletionStage<Boolean> claimClientId(long clientId, String player) {
+            return orFail(memory.claimClientId(clientId, player));
+        }
+
+        @Override
+        public CompletionStage<Void> check() {
+            return orFail(CompletableFuture.completedStage(null));
+        }
+
+        @Override
+        public int serverTimeoutSeconds() {
+            return memory.serverTimeoutSeconds();
+        }
+    }
+
+    private final class Log implements Logger {
+        @Override
+        public String getName() {
+            return "test";
+        }
+
+        @Override
+        public boolean isLoggable(Level level) {
+            return true;
+        }
+
+        @Override
+        public void log(Level level, ResourceBundle bundle, String message, Throwable thrown) {
+            log.add(level + " " + message + " " + thrown);
+        }
+
+        @Override
+        public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {
+            log.add(level + " " + format);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.hawser.fleet;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/// Writes an announcement as the service reads it. 64-bit ids are decimal strings: what reads JSON
+/// may keep numbers as doubles.
+final class AnnouncementJson {
+    private static final JsonFactory FACTORY = new JsonFactory();
+
+    private AnnouncementJson() {}
+
+    static String of(ServerAnnouncement announcement) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+            json.writeStartObject();
+            json.writeStringField("publicAddress", announcement.publicAddress().toString());
+            json.writeStringField("internalAddress", announcement.internalAddress().toString());
+            if (!announcement.region().isEmpty()) {
+                json.writeStringField("region", announcement.region());
+            }
+            json.writeStringField("protocolId", Long.toUnsignedString(announcement.protocolId()));
+            json.writeNumberField("maxClients", announcement.maxClients());
+            json.writeNumberField("freeSlots", announcement.freeSlots());
+            strings(json, "keyIds", announcement.keyIds());
+            json.writeNumberField(
+                    "maxConnectTokenLifetimeSeconds",
+                    announcement.maxConnectTokenLifetimeSeconds());
+            strings(
+                    json,
+                    "webTransportCertificateHashes",
+                    announcement.webTransportCertificateHashes());
+            strings(
+                    json,
+                    "connectedSince",
+                    announcement.connectedSince().stream().map(Long::toUnsignedString).toList());
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory does not fail", e);
+        }
+        return text.toString();
+    }
+
+    private static void strings(JsonGenerator json, String name, List<?> values)
+            throws IOException {
+        if (values.isEmpty()) {
+            return;
+        }
+        json.writeArrayFieldStart(name);
+        for (Object value : values) {
+            json.writeString(value.toString());
+        }
+        json.writeEndArray();
+    }
+}

@@ -1,0 +1,115 @@
+package dev.hawser.fleet;
+
+import dev.hawser.http.Answer;
+import dev.hawser.http.BadAnswerException;
+import dev.hawser.http.Json;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// What comes of telling the service something.
+sealed interface Reply {
+    /// It knows.
+    ///
+    /// @param heartbeat how often it wants to be told, 1 to 60 seconds
+    /// @param connectTokenLifetime of the tokens that it mints, where it says so
+    record Acknowledged(Duration heartbeat, @Nullable Duration connectTokenLifetime)
+            implements Reply {}
+
+    /// It has forgotten this server.
+    record Withdrawn() implements Reply {}
+
+    /// It does not know.
+    ///
+    /// @param isRefusal whether somebody has to change something before it can get better
+    /// @param detail what happened and what to do, the end of a sentence
+    /// @param retryAfterSeconds before which it does not want to be told again; 0 where it did not
+    ///   say
+    record Failed(boolean isRefusal, String detail, long retryAfterSeconds) implements Reply {}
+
+    /// {@return what an answer means}
+    ///
+    /// @param credential that was sent, which nothing may repeat
+    static Reply of(Answer answer, String credential, long nowUnixSeconds) {
+        return switch (answer.status()) {
+            case 200 -> acknowledged(answer);
+            case 204 -> new Withdrawn();
+            default -> failed(answer, credential, nowUnixSeconds);
+        };
+    }
+
+    private static Reply acknowledged(Answer answer) {
+        Acknowledgement acknowledgement = new Acknowledgement();
+        try {
+            answer.read(acknowledgement::readMember);
+        } catch (BadAnswerException e) {
+            return new Failed(true, notAService(e.detail()), 0);
+        }
+        return acknowledgement.heartbeat == null
+                ? new Failed(true, notAService("its heartbeatSeconds is missing"), 0)
+                : new Acknowledged(acknowledgement.heartbeat, acknowledgement.tokenLifetime);
+    }
+
+    private static String notAService(String problem) {
+        return "what answers is no token service, or one of another version: " + problem;
+    }
+
+    private static Reply failed(Answer answer, String credential, long nowUnixSeconds) {
+        int status = answer.status();
+        String said = answer.said(credential);
+        String saying = "(" + status + ")" + (said.isEmpty() ? "" : ", saying \"" + said + "\"");
+        return switch (status) {
+            case 401, 403 ->
+                    new Failed(
+                            true,
+                            "it does not accept the credential of this server "
+                                    + saying
+                                    + ": it needs to be one of those that the service was"
+                                    + " configured with, and no player's",
+                            0);
+            case 408, 429 -> again(saying, answer.retryAfterSeconds(nowUnixSeconds));
+            default ->
+                    status >= 500
+                            ? again(saying, answer.retryAfterSeconds(nowUnixSeconds))
+                            : new Failed(true, refused(status, saying), 0);
+        };
+    }
+
+    private static String refused(int status, String saying) {
+        return status >= 400
+                ? "it refuses the announcement " + saying
+                : notAService("its status is " + status + ", and redirects are not followed");
+    }
+
+    private static Failed again(String saying, long retryAfterSeconds) {
+        return new Failed(false, "it is out of order or busy " + saying, retryAfterSeconds);
+    }
+
+    /// The members of an acknowledgement.
+    final class Acknowledgement {
+        private static final long SECONDS_MAX = Integer.MAX_VALUE;
+        private static final int HEARTBEAT_SECONDS_MAX = 60;
+
+        private @Nullable Duration heartbeat;
+        private @Nullable Duration tokenLifetime;
+
+        private Acknowledgement() {}
+
+        void readMember(String name, Json value) throws IOException, BadAnswerException {
+            switch (name) {
+                case "heartbeatSeconds" ->
+                        heartbeat =
+                                Duration.ofSeconds(
+                                        Math.clamp(
+                                                value.number(name, SECONDS_MAX),
+                                                1,
+                                                HEARTBEAT_SECONDS_MAX));
+                case "connectTokenLifetimeSeconds" ->
+                        tokenLifetime = Duration.ofSeconds(value.number(name, SECONDS_MAX));
+                default -> {
+                    // A later version of the service may say more.
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.hawser.fleet;
+
+import dev.hawser.protocol.KeyId;
+import dev.hawser.protocol.KeyRing;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.machine.ServerConfig;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// What a game server tells of itself when it starts and then again and again, as a heartbeat.
+///
+/// @param serverId names it, 1 to 64 letters, digits, `-`, `_` and `.`; another announcement of the
+///   same name replaces this one
+/// @param publicAddress which clients dial
+/// @param internalAddress by which the server knows itself (its identity); often the same
+/// @param region where it is, in words of the operator's choice, up to 64 characters; empty for
+///   anywhere
+/// @param protocolId of the game and its version
+/// @param maxClients its slots, 1 to 65536
+/// @param freeSlots how many of them are free at this moment, 0 to `maxClients`
+/// @param keyIds the private keys that it holds, newest first, 1 to 4, each once
+/// @param maxConnectTokenLifetimeSeconds the server refuses tokens that live longer than this, so a
+///   service that mints such tokens must not send players to it; 0 when it accepts any
+/// @param webTransportCertificateHashes SHA-256 hashes of the certificates that browsers are to
+///   accept, as 64 hexadecimal digits each, up to 8; empty where it takes no browsers
+/// @param connectedSince ids of the clients that have connected since the last announcement, up to
+///   65536: the slots that were reserved for them are counted in `freeSlots` from now on
+public record ServerAnnouncement(
+        String serverId,
+        NetAddress publicAddress,
+        NetAddress internalAddress,
+        String region,
+        long protocolId,
+        int maxClients,
+        int freeSlots,
+        List<KeyId> keyIds,
+        int maxConnectTokenLifetimeSeconds,
+        List<String> webTransportCertificateHashes,
+        Set<Long> connectedSince) {
+    /// The longest name of a server or a region.
+    public static final int NAME_LENGTH_MAX = 64;
+
+    /// The most certificates that browsers are told of: the present one, the next, and some to
+    /// spare.
+    public static final int CERTIFICATES_MAX = 8;
+
+    /// The most clients that one announcement says have connected.
+    public static final int CONNECTED_MAX = 65536;
+
+    private static final int HASH_DIGITS = 64;
+
+    private static final Pattern SERVER_ID =
+            Pattern.compile("[A-Za-z0-9_.-]{1," + NAME_LENGTH_MAX + "}");
+
+    /// Copies the collections.
+    ///
+    /// @throws IllegalArgumentException when anything is outside its limits; the message begins
+    ///   with the name of what is wrong
+    public ServerAnnouncement {
+        keyIds = List.copyOf(keyIds);
+        webTransportCertificateHashes = List.copyOf(webTransportCertificateHashes);
+        connectedSince = Set.copyOf(connectedSince);
+        if (!SERVER_ID.matcher(serverId).matches()) {
+            throw new IllegalArgumentException(
+                    "serverId has "
+                            + serverId.length()
+                            + " characters, but must be 1 to "
+                            + NAME_LENGTH_MAX
+                            + " letters, digits, '-', '_' and '.'");
+        }
+        checkRegion(region);
+        check("maxClients", maxClients, 1, ServerConfig.MAX_CLIENTS_LIMIT);
+        check("freeSlots", freeSlots, 0, maxClients);
+        checkKeyIds(keyIds);
+        check(
+                "maxConnectTokenLifetimeSeconds",
+                maxConnectTokenLifetimeSeconds,
+                0,
+                Integer.MAX_VALUE);
+        check(
+                "the number of webTransportCertificateHashes",
+                webTransportCertificateHashes.size(),
+                0,
+                CERTIFICATES_MAX);
+        webTransportCertificateHashes.forEach(ServerAnnouncement::checkHash);
+        check("the number of connectedSince", connectedSince.size(), 0, CONNECTED_MAX);
+    }
+
+    /// Does nothing when this can be the name of a region.
+    ///
+    /// @throws IllegalArgumentException when it is longer than 64 characters or has some that do
+    ///   not print
+    public static void checkRegion(String region) {
+        if (region.length() > NAME_LENGTH_MAX || region.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(
+                    "region has "
+                            + region.length()
+                            + " characters, but must be 0 to "
+                            + NAME_LENGTH_MAX
+                            + " that print");
+        }
+    }
+
+    /// Does nothing when these can be the keys that somebody holds.
+    ///
+    /// @throws IllegalArgumentException when they are none, more than a ring has, or one is there
+    ///   twice
+    public static void checkKeyIds(List<KeyId> keyIds) {
+        check("the number of keyIds", keyIds.size(), 1, KeyRing.KEYS_MAX);
+        if (keyIds.stream().distinct().count() != keyIds.size()) {
+            throw new IllegalArgumentException(
+                    "keyIds are " + keyIds + ", but each must be there once");
+        }
+    }
+
+    private static void checkHash(String hash) {
+        if (hash.length() != HASH_DIGITS || !hash.chars().allMatch(HexFormat::isHexDigit)) {
+            throw new IllegalArgumentException(
+                    "webTransportCertificateHashes has one of "
+                            + hash.length()
+                            + " characters, but a SHA-256 is "
+                            + HASH_DIGITS
+                            + " hexadecimal digits");
+        }
+    }
+
+    private static void check(String what, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(
+                    what + " is " + value + ", but must be from " + min + " to " + max);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.hawser.keys;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// A file that only its owner may read, and that is replaced in one step.
+///
+/// Symbolic links are followed, for reading and for writing: what counts is the file at their end,
+/// whose folder gets the new one.
+final class PrivateFile {
+    private static final Set<PosixFilePermission> OWNER_ONLY =
+            Set.copyOf(PosixFilePermissions.fromString("rw-------"));
+
+    /// Whoever may write the file chooses the keys, which is as good as reading them.
+    private static final Set<PosixFilePermission> OTHERS =
+            Set.copyOf(PosixFilePermissions.fromString("---rw-rw-"));
+
+    /// Locks of files are between processes: inside this one, writers wait here.
+    private static final ReentrantLock WRITER = new ReentrantLock();
+
+    private final Path path;
+
+    PrivateFile(Path path) {
+        this.path = path;
+    }
+
+    /// {@return the first bytes of the file, which the caller erases}
+    byte[] read(int bytesMax) throws IOException {
+        try (InputStream source = Files.newInputStream(path)) {
+            return source.readNBytes(bytesMax);
+        }
+    }
+
+    /// {@return the mode of the file, as `rw-r-----`, where others may use it}
+    Optional<String> openToOthers() throws IOException {
+        PosixFileAttributeView view = posix(path);
+        if (view == null) {
+            return Optional.empty();
+        }
+        Set<PosixFilePermission> mode = view.readAttributes().permissions();
+        return mode.stream().anyMatch(OTHERS::contains)
+                ? Optional.of(PosixFilePermissions.toString(mode))
+                : Optional.empty();
+    }
+
+    /// {@return a text that is another one when the file has been written to or replaced}
+    String version() {
+        try {
+            BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+            // A pipe can be read once only.
+            return now.isRegularFile()
+                    ? now.fileKey() + " " + now.lastModifiedTime() + " " + now.size()
+                    : "not a file";
+        } catch (IOException unreadable) {
+            return "unreadable";
+        }
+    }
+
+    boolean exists() {
+        return Files.exists(path);
+    }
+
+    /// Calls `change` while no other thread or process is in here for the same file. It waits for
+    /// its turn; the lock is an empty file of the same name and `.lock`, which stays.
+    void alone(Change change) throws IOException, KeyRingException {
+        WRITER.lock();
+        try {
+            Path target = target();
+            Path lockPath = target.resolveSibling(target.getFileName() + ".lock");
+            try (FileChannel channel =
+                            FileChannel.open(
+                                    lockPath,
+                                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                                    ownerOnly(lockPath));
+                    FileLock _ = channel.lock()) {
+                change.run();
+            }
+        } finally {
+            WRITER.unlock();
+        }
+    }
+
+    /// Puts a file with this content in place: after a crash it is the old one or the new one.
+    ///
+    /// The new file belongs to whom the old one belonged to.
+    void write(byte[] content) throws IOException {
+        Path target = target();
+        Path folder = target.toAbsolutePath().resolveSibling("");
+        Path fresh =
+                Files.createTempFile(
+                        folder, "." + target.getFileName() + ".", ".new", ownerOnly(target));
+        try {
+            try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+                ByteBuffer source = ByteBuffer.wrap(content);
+                while (source.hasRemaining()) {
+                    channel.write(source);
+                }
+                channel.force(true);
+            }
+            keepOwner(target, fresh);
+            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+        forceFolder(folder);
+    }
+
+    /// A key file that root writes for a service must stay the service's.
+    private static void keepOwner(Path old, Path fresh) throws IOException {
+        PosixFileAttributeView freshView = posix(fresh);
+        PosixFileAttributeView oldView = posix(old);
+        if (freshView == null || oldView == null || !Files.exists(old)) {
+            return;
+        }
+        PosixFileAttributes was = oldView.readAttributes();
+        PosixFileAttributes is = freshView.readAttributes();
+        if (!was.owner().equals(is.owner())) {
+            freshView.setOwner(was.owner());
+        }
+        if (!was.group().equals(is.group())) {
+            freshView.setGroup(was.group());
+        }
+    }
+
+    /// Without it, a machine that loses power may have the old name and neither content.
+    private static void forceFolder(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException notHere) {
+            // Windows opens no folders, and needs it less.
+        }
+    }
+
+    /// {@return the file itself, at the end of links, whether or not it is there}
+    private Path target() throws IOException {
+        try {
+            return path.toRealPath();
+        } catch (NoSuchFileException notYet) {
+            return path;
+        }
+    }
+
+    private static FileAttribute<?>[] ownerOnly(Path path) {
+        boolean isPosix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+        return isPosix
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
+                : new FileAttribute<?>[0];
+    }
+
+    private static @Nullable PosixFileAttributeView posix(Path path) {
+        return Files.getFileAttributeView(path, PosixFileAttributeView.class);
+    }
+
+    /// What is done to the file by one writer at a time.
+    interface Change {
+        void run() throws IOException, KeyRingException;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.hawser.keys;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/// A secret that is a line of text in a file of its own: what servers show to a token service, what
+/// client ids or tickets are made with.
+///
+/// As with key files, only its owner may be able to use it.
+public final class SecretFile {
+    private static final int BYTES_MAX = 8192;
+    private static final int RANDOM_BYTES = 32;
+
+    private final Path path;
+    private final PrivateFile file;
+
+    private SecretFile(Path path) {
+        this.path = path;
+        file = new PrivateFile(path);
+    }
+
+    /// {@return the file at this path, which is not looked at yet}
+    public static SecretFile at(Path path) {
+        return new SecretFile(path);
+    }
+
+    /// {@return the secret, without the white space around it}
+    ///
+    /// @throws IOException when the file cannot be read, is empty, or can be used by others; its
+    ///   message says what to do
+    public String read() throws IOException {
+        try {
+            Optional<String> mode = file.openToOthers();
+            if (mode.isPresent()) {
+                throw new IOException(
+                        path
+                                + " can be used by others ("
+                                + mode.get()
+                                + "): 'chmod 600 "
+                                + path
+                                + "', and make another secret if somebody may have read it");
+            }
+            String text = new String(file.read(BYTES_MAX), StandardCharsets.UTF_8).strip();
+            if (text.isEmpty()) {
+                throw new IOException(path + " is empty: 'hawser keys secret FILE' makes a secret");
+            }
+            return text;
+        } catch (NoSuchFileException e) {
+            throw new IOException(
+                    path + " is not there: 'hawser keys secret " + path + "' makes a secret", e);
+        } catch (AccessDeniedException e) {
+            throw new IOException(
+                    path + " cannot be read by this process: see its owner and its mode", e);
+        }
+    }
+
+    /// Makes the file, with 32 random bytes in base64url (RFC 4648, section 5).
+    ///
+    /// @param random a cryptographic generator
+    /// @throws IOException when the file is there already, or cannot be written
+    public void create(RandomGenerator random) throws IOException {
+        try {
+            file.alone(() -> {
+                if (file.exists()) {
+                    throw new IOException(path + " is there already: choose another name");
+                }
+                byte[] bytes = new byte[RANDOM_BYTES];
+                random.nextBytes(bytes);
+                String text = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+                file.write((text + "\n").getBytes(StandardCharsets.US_ASCII));
+            });
+        } catch (KeyRingException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "secret file " + path;
+    }
+}

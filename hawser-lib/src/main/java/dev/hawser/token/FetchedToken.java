@@ -1,0 +1,43 @@
+package dev.hawser.token;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.token.ConnectToken;
+import java.util.List;
+
+/// A connect token as the service gave it, and what it said about it. Protocol id, expiry and
+/// servers are those of the token itself: an answer that contradicts its token is refused.
+///
+/// @param token good for one connection; whoever has connected with it erases it
+/// @param clientId who the player is at the servers, unsigned
+/// @param protocolId of the game and its version, unsigned
+/// @param expireTimestamp when the token expires, in Unix seconds by the service's clock
+/// @param servers to dial, in this order, 1 to 32
+/// @param webTransportCertificateHashes SHA-256 of the certificates that the servers show to
+///   browsers, each 64 lower-case hexadecimal digits; empty where there are none
+/// @param clockSkewSeconds how far this machine's clock is ahead of the service's, negative when it
+///   is behind; 0 when the service's time lies between request and answer
+public record FetchedToken(
+        ConnectToken token,
+        long clientId,
+        long protocolId,
+        long expireTimestamp,
+        List<NetAddress> servers,
+        List<String> webTransportCertificateHashes,
+        long clockSkewSeconds) {
+    /// Copies the lists.
+    public FetchedToken {
+        servers = List.copyOf(servers);
+        webTransportCertificateHashes = List.copyOf(webTransportCertificateHashes);
+    }
+
+    @Override
+    public String toString() {
+        return "FetchedToken[client "
+                + Long.toUnsignedString(clientId)
+                + " to "
+                + servers
+                + ", expires at "
+                + expireTimestamp
+                + "]";
+    }
+}

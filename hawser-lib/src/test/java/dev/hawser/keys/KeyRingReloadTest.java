@@ -1,0 +1,240 @@
+package dev.hawser.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hawser.protocol.KeyRing;
+import dev.hawser.protocol.PrivateKey;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.ResourceBundle;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KeyRingReloadTest {
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final Random random = new Random(12);
+    private final PrivateKey old = key();
+    private final PrivateKey fresh = key();
+    private final CapturedLog log = new CapturedLog();
+
+    @TempDir private Path folder;
+    private Path path;
+    private KeyRingFile file;
+    private long nowNanos = Long.MAX_VALUE - 3 * SECOND;
+
+    @BeforeEach
+    void makeFile() throws KeyRingException {
+        path = folder.resolve("keys");
+        file = KeyRingFile.at(path);
+        file.create(old, Instant.EPOCH);
+    }
+
+    private PrivateKey key() {
+        return PrivateKey.random(random::nextBytes);
+    }
+
+    /// What it says when it loads is looked at in one place.
+    private KeyRingReload load(KeyRingSource source) throws KeyRingException {
+        KeyRingReload reload = KeyRingReload.of(source, log);
+        log.lines.clear();
+        return reload;
+    }
+
+    @Test
+    void theKeysOfTheStartAreNamed() throws KeyRingException {
+        KeyRingReload.of(file, log);
+        assertThat(log.lines)
+                .containsExactly(
+                        "INFO Private keys of key file "
+                                + path
+                                + ", newest first: ["
+                                + old.id()
+                                + "]");
+    }
+
+    @Test
+    void aChangedFileGivesItsKeysOnce() throws KeyRingException {
+        KeyRingReload reload = load(file);
+        assertThat(reload.keyRing().ids()).containsExactly(old.id());
+        assertThat(pollNextSecond(reload)).isEmpty();
+
+        file.addNewest(fresh, Instant.EPOCH);
+
+        KeyRing given = pollNextSecond(reload).orElseThrow();
+        assertThat(given.ids()).containsExactly(fresh.id(), old.id());
+        assertThat(reload.keyRing()).isSameAs(given);
+        assertThat(pollNextSecond(reload)).isEmpty();
+        assertThat(log.lines)
+                .singleElement()
+                .asString()
+                .startsWith("INFO Private keys of key file " + path + " have changed")
+                .contains(fresh.id().toString(), old.id().toString())
+                .doesNotContain(fresh.toHex(), old.toHex());
+    }
+
+    @Test
+    void theSourceIsLookedAtOnceASecond() throws KeyRingException {
+        KeyRingReload reload = load(file);
+        assertThat(reload.poll(nowNanos)).isEmpty();
+        file.addNewest(fresh, Instant.EPOCH);
+
+        assertThat(reload.poll(nowNanos + SECOND - 1)).isEmpty();
+        assertThat(reload.poll(nowNanos + SECOND)).isPresent();
+    }
+
+    @Test
+    void aFileThatChangesBetweenStartAndFirstLookIsNoticed() throws KeyRingException {
+        KeyRingReload reload = load(file);
+        file.addNewest(fresh, Instant.EPOCH);
+
+        assertThat(reload.poll(nowNanos)).isPresent();
+    }
+
+    @Test
+    void aBadFileKeepsTheKeysAndIsToldOnce() throws Exception {
+        KeyRingReload reload = load(file);
+        byte[] good = Files.readAllBytes(path);
+        Files.write(path, new byte[] {1, 2, 3});
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(pollNextSecond(reload)).isEmpty();
+        }
+
+        assertThat(reload.keyRing().ids()).containsExactly(old.id());
+        assertThat(reload.keyRing().newest().sameAs(old)).isTrue();
+        assertThat(log.lines)
+                .singleElement()
+                .asString()
+                .startsWith("WARNING The private keys stay as they were (" + "[" + old.id() + "])")
+                .contains(path.toString(), "3 bytes");
+
+        Files.write(path, good);
+        assertThat(pollNextSecond(reload)).isEmpty();
+        assertThat(log.lines).last().asString().contains("can be used again");
+        file.addNewest(fresh, Instant.EPOCH);
+        assertThat(pollNextSecond(reload)).isPresent();
+    }
+
+    @Test
+    void aBadFileIsTriedAgainThoughItLooksUnchanged() throws Exception {
+        KeyRingReload reload = load(file);
+        file.addNewest(fresh, Instant.EPOCH);
+        byte[] good = Files.readAllBytes(path);
+        byte[] bad = good.clone();
+        bad[0] = 'x';
+        FileTime then = FileTime.from(Instant.EPOCH);
+        Files.write(path, bad);
+        Files.setLastModifiedTime(path, then);
+        assertThat(pollNextSecond(reload)).isEmpty();
+
+        Files.write(path, good);
+        Files.setLastModifiedTime(path, then);
+
+        assertThat(pollNextSecond(reload)).isPresent();
+    }
+
+    @Test
+    void aFileThatGoesAndComesBackIsToldAndNothingChanges() throws Exception {
+        KeyRingReload reload = load(file);
+        Path aside = folder.resolve("aside");
+        Files.move(path, aside);
+        assertThat(pollNextSecond(reload)).isEmpty();
+        assertThat(log.lines).last().asString().contains("there is no key file");
+
+        Files.move(aside, path);
+        assertThat(pollNextSecond(reload)).isEmpty();
+        assertThat(reload.keyRing().newest().sameAs(old)).isTrue();
+        assertThat(log.lines).hasSize(2);
+    }
+
+    @Test
+    void anUnchangedContentIsNoChange() throws Exception {
+        KeyRingReload reload = load(file);
+        Files.setLastModifiedTime(path, FileTime.from(Instant.EPOCH));
+
+        assertThat(pollNextSecond(reload)).isEmpty();
+
+        assertThat(reload.keyRing().newest().sameAs(old)).isTrue();
+        assertThat(log.lines).isEmpty();
+    }
+
+    @Test
+    void withoutKeysThereIsNoStart() {
+        assertThatThrownBy(() -> KeyRingReload.of(KeyRingFile.at(folder.resolve("no")), log))
+                .isInstanceOf(KeyRingException.class);
+    }
+
+    @Test
+    void aSourceThatFailsByItsOwnMistakeDoesNotEndTheGame() throws KeyRingException {
+        KeyRingSource careless =
+                new KeyRingSource() {
+                    private int loads;
+
+                    @Override
+                    public KeyRing load() {
+                        if (loads++ > 0) {
+                            throw new IllegalStateException("my key is 1234");
+                        }
+                        return KeyRing.of(key());
+                    }
+
+                    @Override
+                    public String version() {
+                        return Integer.toString(loads);
+                    }
+
+                    @Override
+                    public String description() {
+                        return "my service";
+                    }
+                };
+        KeyRingReload reload = load(careless);
+
+        assertThat(pollNextSecond(reload)).isEmpty();
+
+        assertThat(log.lines)
+                .singleElement()
+                .asString()
+                .contains("my service", "IllegalStateException")
+                .doesNotContain("1234");
+    }
+
+    private Optional<KeyRing> pollNextSecond(KeyRingReload reload) {
+        nowNanos += SECOND;
+        return reload.poll(nowNanos);
+    }
+
+    private static final class CapturedLog implements System.Logger {
+        private final List<String> lines = new ArrayList<>();
+
+        @Override
+        public String getName() {
+            return "captured";
+        }
+
+        @Override
+        public boolean isLoggable(Level level) {
+            return true;
+        }
+
+        @Override
+        public void log(Level level, ResourceBundle bundle, String message, Throwable thrown) {
+            lines.add(level + " " + message);
+        }
+
+        @Override
+        public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {
+            lines.add(level + " " + format);
+        }
+    }
+}

@@ -1,0 +1,257 @@
+package dev.hawser.tests.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hawser.backend.SelfSignedCertificate;
+import dev.hawser.keys.KeyRingFile;
+import dev.hawser.keys.SecretFile;
+import dev.hawser.protocol.PrivateKey;
+import dev.hawser.token.TokenClient;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// One backend, three game servers, two hundred players, each of them a process or in one, and
+/// everything that happens to such a fleet in a year: a server dies, the backend is restarted, the
+/// key is changed.
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
+class FleetTest {
+    private static final int SLOTS = 110;
+    private static final int PLAYERS_PER_PROCESS = 50;
+    private static final Pattern CONNECTED = Pattern.compile("connected (\\d+) comebacks (\\d+)");
+
+    @RegisterExtension private final ProcessRig rig = new ProcessRig();
+
+    private final List<HawserProcess> servers = new ArrayList<>();
+    private final List<HawserProcess> players = new ArrayList<>();
+    private Path keys;
+    private HawserProcess backend;
+    private URI url;
+    private String pin;
+
+    private Path file(String name) {
+        return rig.path(name);
+    }
+
+    private void configure(int port) throws IOException {
+        Files.writeString(
+                file("backend.toml"),
+                """
+                listen = "127.0.0.1:%d"
+                protocol-ids = ["7"]
+                client-id-secret-file = "ids"
+                keys.file = "keys"
+                players.development = true
+                servers.credential-files = ["servers"]
+                tokens.servers-max = 1
+                tokens.timeout-seconds = 8
+
+                [tls]
+                certificate = "chain.pem"
+                key = "key.pem"
+
+                [limits]
+                per-address-per-minute = 100000
+                """
+                        .formatted(port));
+    }
+
+    private void startBackend() {
+        backend = rig.hawser("backend", "--config", file("backend.toml").toString());
+        url = URI.create(backend.awaitOut("^tokens at (\\S+)$").group(1));
+    }
+
+    private HawserProcess server(int number, String bind) {
+        return rig.hawser(
+                "server",
+                "--echo",
+                "--bind",
+                bind,
+                "--protocol-id",
+                "7",
+                "--max-clients",
+                Integer.toString(SLOTS),
+                "--private-key-file",
+                keys.toString(),
+                "--backend",
+                url.toString(),
+                "--credential-file",
+                file("servers").toString(),
+                "--pin",
+                pin,
+                "--server-id",
+                "server-" + number,
+                "--region",
+                "region-" + number);
+    }
+
+    private HawserProcess players(int first, int count) {
+        HawserProcess process =
+                rig.program(
+                        Players.class,
+                        url.toString(),
+                        pin,
+                        Integer.toString(first),
+                        Integer.toString(count));
+        players.add(process);
+        return process;
+    }
+
+    /// {@return the sum of the latest figures of all players}
+    private int sum(int group) {
+        return players.stream().mapToInt(process -> latest(process, group)).sum();
+    }
+
+    private static int latest(HawserProcess process, int group) {
+        int value = 0;
+        Matcher matcher = CONNECTED.matcher(process.out());
+        while (matcher.find()) {
+            value = Integer.parseInt(matcher.group(group));
+        }
+        return value;
+    }
+
+    private void awaitConnected(int count) throws InterruptedException {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        while (sum(1) != count) {
+            assertThat(System.nanoTime())
+                    .as("in time; connected are %s of %s", sum(1), count)
+                    .isLessThan(deadlineNanos);
+            Thread.sleep(100);
+        }
+    }
+
+    /// {@return the largest number of clients that a server has had at a time, by what it printed}
+    private static int most(HawserProcess server) {
+        int now = 0;
+        int most = 0;
+        for (String line : server.out().lines().toList()) {
+            if (line.startsWith("connected ")) {
+                now++;
+            } else if (line.startsWith("disconnected ")) {
+                now--;
+            }
+            most = Math.max(most, now);
+        }
+        return most;
+    }
+
+    @Test
+    void nobodyIsRefusedWhileServersDieBackendsRestartAndKeysChange() throws Exception {
+        keys = file("keys");
+        KeyRingFile.at(keys)
+                .create(PrivateKey.random(new SecureRandom()::nextBytes), Instant.now());
+        SecretFile.at(file("ids")).create(new SecureRandom());
+        SecretFile.at(file("servers")).create(new SecureRandom());
+        SelfSignedCertificate certificate = SelfSignedCertificate.forHosts("127.0.0.1");
+        certificate.writePem(file("chain.pem"), file("key.pem"));
+        pin = certificate.sha256();
+        configure(0);
+        startBackend();
+        configure(url.getPort());
+        for (int i = 1; i <= 3; i++) {
+            servers.add(server(i, "127.0.0.1:0"));
+        }
+        for (HawserProcess server : servers) {
+            server.awaitErr("knows of the game server");
+        }
+
+        // Everybody is in.
+        for (int i = 0; i < 4; i++) {
+            players(i * PLAYERS_PER_PROCESS, PLAYERS_PER_PROCESS);
+        }
+        awaitConnected(200);
+        assertThat(servers).allMatch(server -> most(server) > 0);
+
+        // A token is good once, at a server that lives and at one that was killed meanwhile.
+        Path token = token("region-1", "token");
+        Path unused = token("region-1", "unused");
+        assertThat(client(token).awaitExit()).isZero();
+        HawserProcess again = client(token);
+        again.awaitOut("reason=connection-request-timed-out");
+
+        // A server dies and comes back.
+        HawserProcess dead = servers.getFirst();
+        String address = ProcessRig.address(dead).toString();
+        dead.kill();
+        dead.awaitExit();
+        HawserProcess revived = server(1, address);
+        servers.set(0, revived);
+        revived.awaitErr("knows of the game server");
+        client(token).awaitOut("reason=connection-request-timed-out");
+        client(unused).awaitOut("reason=connection-request-timed-out");
+        awaitConnected(200);
+        awaitAllOfIt();
+
+        // The backend is restarted: who plays, plays on.
+        int comebacks = sum(2);
+        backend.terminate();
+        assertThat(backend.awaitExit()).isZero();
+        startBackend();
+        players(1000, 10);
+        awaitConnected(210);
+        assertThat(sum(2) - latest(players.getLast(), 2)).isEqualTo(comebacks);
+
+        // The key is changed.
+        assertThat(rig.hawser("keys", "rotate", keys.toString()).awaitExit()).isZero();
+        for (HawserProcess server : servers) {
+            server.awaitErr("have changed");
+        }
+        backend.awaitErr("have changed");
+        players(2000, 10);
+        awaitConnected(220);
+        assertThat(rig.hawser("keys", "retire", keys.toString()).awaitExit()).isZero();
+        players(3000, 10);
+        awaitConnected(230);
+        assertThat(sum(2) - players.stream().skip(4).mapToInt(each -> latest(each, 2)).sum())
+                .isEqualTo(comebacks);
+
+        assertThat(dead).satisfies(server -> assertThat(most(server)).isLessThanOrEqualTo(SLOTS));
+        assertThat(servers)
+                .allSatisfy(server -> assertThat(most(server)).isLessThanOrEqualTo(SLOTS));
+        players.forEach(HawserProcess::endInput);
+        players.forEach(process -> process.awaitOut("^left$"));
+    }
+
+    /// Waits until the figures have been the same for as long as a connection needs to time out.
+    private void awaitAllOfIt() throws InterruptedException {
+        Function<Integer, Boolean> isCalm = comebacks -> sum(1) == 200 && sum(2) == comebacks;
+        int comebacks = sum(2);
+        for (int calm = 0; calm < 90; calm++) {
+            Thread.sleep(100);
+            if (!isCalm.apply(comebacks)) {
+                comebacks = sum(2);
+                calm = 0;
+            }
+        }
+    }
+
+    private HawserProcess client(Path token) {
+        return rig.hawser("client", "--token", token.toString(), "--send", "5");
+    }
+
+    private Path token(String region, String name) throws Exception {
+        Path file = file(name);
+        try (TokenClient tokens =
+                TokenClient.builder()
+                        .endpoint(url)
+                        .credentials(() -> "somebody-" + name)
+                        .pinnedCertificates(pin)
+                        .region(region)
+                        .build()) {
+            return Files.write(file, tokens.fetch().get(30, TimeUnit.SECONDS).token().toBytes());
+        }
+    }
+}

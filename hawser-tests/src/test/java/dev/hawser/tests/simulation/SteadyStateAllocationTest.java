@@ -1,0 +1,231 @@
+package dev.hawser.tests.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hawser.Authentication;
+import dev.hawser.ConnectedClient;
+import dev.hawser.LocalClient;
+import dev.hawser.LocalServer;
+import dev.hawser.MultiServer;
+import dev.hawser.NetClient;
+import dev.hawser.NetServer;
+import dev.hawser.NetcodeClient;
+import dev.hawser.NetcodeServer;
+import dev.hawser.PayloadHandler;
+import dev.hawser.SendResult;
+import dev.hawser.ServerHandler;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.token.ConnectToken;
+import dev.hawser.protocol.token.TokenMint;
+import dev.hawser.protocol.token.TokenRequest;
+import dev.hawser.testkit.AllocationMeter;
+import dev.hawser.testkit.SeededRandom;
+import dev.hawser.testkit.VirtualClock;
+import dev.hawser.tests.rig.OpenCiphers;
+import dev.hawser.transport.MemoryNetwork;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/// Who is connected and talks costs no memory: a tick with payloads both ways allocates nothing.
+///
+/// The JDK's cipher allocates for each packet, so netcode runs with one that does not: the rest of
+/// the way is the same.
+class SteadyStateAllocationTest {
+    private static final int WARM_UP_TICKS = 30_000;
+    private static final int TICKS = 5_000;
+    private static final int TICK_MILLIS = 7;
+    private static final long PROTOCOL_ID = 9;
+    private static final NetAddress SERVER = NetAddress.parse("10.0.0.1:7777");
+    private static final NetAddress OTHER_SERVER = NetAddress.parse("10.0.0.2:7777");
+
+    /// Each has tokens of its own: a process connects with one once.
+    private static final AtomicLong TESTS = new AtomicLong();
+
+    private final VirtualClock clock = new VirtualClock();
+    private final MemoryNetwork network = new MemoryNetwork();
+    private final SeededRandom random = new SeededRandom(TESTS.incrementAndGet());
+    private final PrivateKey key = PrivateKey.random(random);
+    private final List<NetClient> clients = new ArrayList<>();
+    private final ByteBuffer payload = ByteBuffer.allocate(600);
+    private final Ears ears = new Ears();
+    private final PayloadHandler clientEars = _ -> this.heardByClients++;
+    private long heardByClients;
+
+    private static final class Ears implements ServerHandler {
+        private final List<ConnectedClient> connected = new ArrayList<>();
+        private long payloads;
+
+        @Override
+        public void onConnect(ConnectedClient client) {
+            connected.add(client);
+        }
+
+        @Override
+        public void onPayload(ConnectedClient client, ByteBuffer payload) {
+            payloads++;
+        }
+    }
+
+    // ---- A tick of a game
+
+    private void tick(NetServer server) {
+        clock.advanceMillis(TICK_MILLIS);
+        for (int i = 0; i < clients.size(); i++) {
+            NetClient client = clients.get(i);
+            client.update();
+            client.receive(clientEars);
+        }
+        server.update();
+        server.receive(ears);
+    }
+
+    private void talk(NetServer server) {
+        for (int i = 0; i < clients.size(); i++) {
+            NetClient client = clients.get(i);
+            checkSent(client.send(payload));
+            client.flush();
+        }
+        for (int i = 0; i < ears.connected.size(); i++) {
+            checkSent(server.send(ears.connected.get(i), payload));
+        }
+        server.flush();
+        tick(server);
+    }
+
+    private static void checkSent(SendResult result) {
+        if (result != SendResult.SENT) {
+            throw new AssertionError(result);
+        }
+    }
+
+    /// Connects the clients, and lets a tick run until it is as it always will be.
+    private double bytesPerTick(NetServer server, Runnable tick) {
+        for (NetClient client : clients) {
+            client.connect();
+        }
+        for (int i = 0; ears.connected.size() < clients.size(); i++) {
+            assertThat(i).as("ticks to connect").isLessThan(1_000);
+            tick(server);
+        }
+        while (!clients.stream().allMatch(NetClient::isConnected)) {
+            tick(server);
+        }
+        return AllocationMeter.bytesPerIteration(WARM_UP_TICKS, TICKS, tick);
+    }
+
+    private static <T extends NetServer> T started(T server) {
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return server;
+    }
+
+    private NetcodeServer netcodeServer(NetAddress address) {
+        return NetcodeServer.builder()
+                .transport(network.bind(address))
+                .protocolId(PROTOCOL_ID)
+                .privateKey(key)
+                .maxClients(8)
+                .monotonicClock(clock::nanos)
+                .wallClock(clock)
+                .random(random)
+                .build();
+    }
+
+    private NetcodeClient netcodeClient(long id, NetAddress server) {
+        NetAddress address = NetAddress.ipv4(0x0a000100 + (int) id, 0);
+        return OpenCiphers.with(() ->
+                NetcodeClient.builder()
+                        .transport(network.bind(address))
+                        .authentication(new Authentication.Token(token(id, server)))
+                        .monotonicClock(clock::nanos)
+                        .wallClock(clock)
+                        .random(random)
+                        .build());
+    }
+
+    private ConnectToken token(long id, NetAddress server) {
+        return new TokenMint(key, PROTOCOL_ID, random, clock)
+                .mint(TokenRequest.forClient(id).server(server));
+    }
+
+    // ---- The kinds of servers
+
+    @Test
+    void aLocalConnectionThatTalksAllocatesNothing() {
+        LocalServer server = started(LocalServer.builder().build());
+        clients.add(LocalClient.builder(server).id(1).build());
+        clients.add(LocalClient.builder(server).id(2).build());
+        assertThat(bytesPerTick(server, () -> talk(server))).isZero();
+        checkEverythingWasHeard(1);
+    }
+
+    @Test
+    void aNetcodeConnectionThatTalksAllocatesNothingButWhatTheCipherDoes() {
+        NetcodeServer server = OpenCiphers.with(() -> started(netcodeServer(SERVER)));
+        clients.add(netcodeClient(1, SERVER));
+        clients.add(netcodeClient(2, SERVER));
+        assertThat(bytesPerTick(server, () -> talk(server))).isZero();
+        checkEverythingWasHeard(1);
+    }
+
+    @Test
+    void aServerMadeOfSeveralAllocatesNothingForTalkAndBroadcasts() {
+        LocalServer local = LocalServer.builder().build();
+        MultiServer server =
+                OpenCiphers.with(() ->
+                        started(
+                                MultiServer.builder()
+                                        .add("east", netcodeServer(SERVER))
+                                        .add("west", netcodeServer(OTHER_SERVER))
+                                        .add("local", local)
+                                        .build()));
+        clients.add(netcodeClient(1, SERVER));
+        clients.add(netcodeClient(2, OTHER_SERVER));
+        clients.add(LocalClient.builder(local).id(3).build());
+        double bytes =
+                bytesPerTick(
+                        server,
+                        () -> {
+                            server.broadcast(null, payload);
+                            server.broadcast(ears.connected.getFirst(), payload);
+                            talk(server);
+                        });
+        assertThat(bytes).isZero();
+        // To each of three for itself, to three, and to all but one.
+        checkEverythingWasHeard((3 + 3 + 2) / 3.0);
+    }
+
+    @Test
+    void whoIsConnectedAndSilentAllocatesNothing() {
+        LocalServer local = LocalServer.builder().build();
+        MultiServer server =
+                OpenCiphers.with(() ->
+                        started(
+                                MultiServer.builder()
+                                        .add("netcode", netcodeServer(SERVER))
+                                        .add("local", local)
+                                        .build()));
+        clients.add(netcodeClient(1, SERVER));
+        clients.add(LocalClient.builder(local).id(2).build());
+        assertThat(bytesPerTick(server, () -> tick(server))).isZero();
+        assertThat(clients).allMatch(NetClient::isConnected);
+    }
+
+    /// @param perClient how many payloads go to each client in a tick
+    private void checkEverythingWasHeard(double perClient) {
+        long ticks = WARM_UP_TICKS + 5L * TICKS;
+        long said = ticks * clients.size();
+        assertThat(ears.payloads).isBetween(said - clients.size(), said);
+        assertThat((double) heardByClients)
+                .isBetween(perClient * (said - clients.size()), perClient * said);
+    }
+}
