@@ -21,8 +21,8 @@ final class Layouts {
 
     /// `struct mmsghdr`: a `struct msghdr`, and how many bytes were moved.
     ///
-    /// musl declares two lengths as 32 bits and padding, of which the padding has to be 0: the
-    /// same bytes.
+    /// musl declares two lengths as 32 bits and padding, of which the padding has to be 0: the same
+    /// bytes.
     static final GroupLayout MMSGHDR =
             structLayout(
                     JAVA_LONG.withName("msg_name"),

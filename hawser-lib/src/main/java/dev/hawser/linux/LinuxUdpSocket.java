@@ -3,13 +3,12 @@ package dev.hawser.linux;
 import dev.hawser.protocol.NetAddress;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A UDP socket of Linux. Belongs to one thread, but for [#wakeup()].
 ///
-/// What it asks of the kernel while packets move never waits, never throws and never allocates:
-/// it says what the kernel says, a number of messages or an error below 0.
+/// What it asks of the kernel while packets move never waits, never throws and never allocates: it
+/// says what the kernel says, a number of messages or an error below 0.
 public final class LinuxUdpSocket {
     private static final int SOCK_DGRAM = 2;
     private static final int SOCK_CLOEXEC = 0x80000;
@@ -40,6 +39,7 @@ public final class LinuxUdpSocket {
     private static final int POLL_EVENTS = Layouts.offset(Layouts.POLLFD, "events");
     private static final int TIMEOUT_NANOS = Layouts.offset(Layouts.TIMESPEC, "tv_nsec");
 
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final int NO_FD = -1;
 
     private final SystemCalls calls = new SystemCalls();
@@ -54,7 +54,7 @@ public final class LinuxUdpSocket {
     /// Guards the number of the event below: once it is closed, it may be another file's.
     private final Object wakeupLock = new Object();
 
-    private int wakeupFd = NO_FD;
+    private int wakeupFd;
     private int fd;
 
     private LinuxUdpSocket(boolean isIpv6) throws ErrnoException {
@@ -63,6 +63,13 @@ public final class LinuxUdpSocket {
         bytes.putLong(COUNT_WRITTEN, 1);
         int family = isIpv6 ? SocketAddressFormat.AF_INET6 : SocketAddressFormat.AF_INET;
         fd = check(calls.socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+        wakeupFd = calls.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+        if (wakeupFd < 0) {
+            int errno = -wakeupFd;
+            wakeupFd = NO_FD;
+            close();
+            throw new ErrnoException(errno);
+        }
     }
 
     /// {@return a socket, not yet bound; an IPv6 one serves IPv4 peers too}
@@ -178,16 +185,16 @@ public final class LinuxUdpSocket {
 
     /// Waits until something is there to receive, the time is over, or another thread calls
     /// [#wakeup()] or interrupts this one.
+    ///
+    /// @param timeoutNanos 0 or more
     public void await(long timeoutNanos) {
-        if (!opensWakeup() || isWoken.get()) {
-            forgetWakeup();
+        if (fd == NO_FD) {
             return;
         }
         poll(SOCKET_POLL, fd);
         poll(WAKEUP_POLL, wakeupFd);
-        bytes.putLong(TIMEOUT, TimeUnit.NANOSECONDS.toSeconds(timeoutNanos));
-        bytes.putLong(
-                TIMEOUT + TIMEOUT_NANOS, timeoutNanos % TimeUnit.SECONDS.toNanos(1));
+        bytes.putLong(TIMEOUT, timeoutNanos / NANOS_PER_SECOND);
+        bytes.putLong(TIMEOUT + TIMEOUT_NANOS, timeoutNanos % NANOS_PER_SECOND);
         interruptHook.enter();
         try {
             int _ = calls.ppoll(memory.address(SOCKET_POLL), 2, memory.address(TIMEOUT));
@@ -204,22 +211,10 @@ public final class LinuxUdpSocket {
         bytes.putInt(offset + POLL_EVENTS, POLLIN);
     }
 
-    /// {@return whether another thread can end a wait; the first wait makes it so}
-    private boolean opensWakeup() {
-        synchronized (wakeupLock) {
-            if (wakeupFd == NO_FD && fd != NO_FD) {
-                wakeupFd = Math.max(NO_FD, calls.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
-            }
-            return wakeupFd != NO_FD;
-        }
-    }
-
     /// In this order: a wakeup between the two ends the present wait.
     private void forgetWakeup() {
         isWoken.set(false);
-        if (wakeupFd != NO_FD) {
-            int _ = calls.read(wakeupFd, memory.address(COUNT_READ), Long.BYTES);
-        }
+        int _ = calls.read(wakeupFd, memory.address(COUNT_READ), Long.BYTES);
     }
 
     /// Ends the present wait, or else the next one. Any thread may call it, also after the socket
@@ -230,8 +225,7 @@ public final class LinuxUdpSocket {
         }
         synchronized (wakeupLock) {
             if (wakeupFd != NO_FD) {
-                SystemCalls.writeUnchecked(
-                        wakeupFd, memory.address(COUNT_WRITTEN), Long.BYTES);
+                SystemCalls.writeUnchecked(wakeupFd, memory.address(COUNT_WRITTEN), Long.BYTES);
             }
         }
     }

@@ -59,8 +59,7 @@ public final class MessageBatch {
         addresses.prepare(name(index));
     }
 
-    private void putLong(
-            int offset, GroupLayout struct, String field, long value) {
+    private void putLong(int offset, GroupLayout struct, String field, long value) {
         bytes.putLong(offset + Layouts.offset(struct, field), value);
     }
 

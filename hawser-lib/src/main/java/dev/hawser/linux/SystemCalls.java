@@ -68,7 +68,7 @@ final class SystemCalls {
                         .downcallHandle(
                                 symbol("write"),
                                 FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
-        
+
         /// Reading it links the others.
         static final String IS_LINKED = String.valueOf("");
 
@@ -88,10 +88,9 @@ final class SystemCalls {
             return Linker.nativeLinker()
                     .defaultLookup()
                     .find(name)
-                    .orElseThrow(
-                            () ->
-                                    new UnsupportedOperationException(
-                                            "the C library has no function " + name));
+                    .orElseThrow(() ->
+                            new UnsupportedOperationException(
+                                    "the C library has no function " + name));
         }
     }
 

@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 
 /// A UDP socket from the moment it is bound until it is closed, by one way of calling the system.
 ///
-/// What [Transport] says of its methods goes for those of the same name here. [UdpTransport] sees to
-/// packets that are too large and to sockets that are not open.
-sealed interface UdpSocket permits NioSocket {
+/// What [Transport] says of its methods goes for those of the same name here. [UdpTransport] sees
+/// to packets that are too large and to sockets that are not open.
+sealed interface UdpSocket permits NioSocket, MmsgSocket {
     /// {@return the address it is bound to}
     NetAddress localAddress();
 

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Packets over UDP, by the JDK's own channel.
+/// Packets over UDP: in batches on Linux, by the JDK's own channel elsewhere ([UdpIo]).
 ///
 /// ```java
 /// UdpTransport.bind(NetAddress.parse("[::]:7777")) // a server, IPv4 and IPv6
@@ -39,6 +39,7 @@ public final class UdpTransport implements Transport {
     private final boolean mayFallBackToIpv4;
     private int socketBufferBytes = SOCKET_BUFFER_BYTES_DEFAULT;
     private int trafficClass;
+    private @Nullable UdpIo askedIo;
 
     private final TransportCounters counters = new TransportCounters();
 
@@ -103,6 +104,20 @@ public final class UdpTransport implements Transport {
         return this;
     }
 
+    /// Sets how the system is called. Without it the system property [UdpIo#PROPERTY] says so, and
+    /// without that it is [UdpIo#MMSG] where nothing is in its way ([UdpIo#obstacle()]), else
+    /// [UdpIo#NIO]; the log says once which and why.
+    ///
+    /// Forced, `MMSG` is used without native access being granted, of which Java warns; where it
+    /// cannot be used at all, [#open()] fails and says why.
+    ///
+    /// @throws IllegalStateException when the transport is open
+    public UdpTransport io(UdpIo io) {
+        checkClosed();
+        askedIo = io;
+        return this;
+    }
+
     @Override
     public void open() throws IOException {
         if (socket != null) {
@@ -128,7 +143,10 @@ public final class UdpTransport implements Transport {
 
     private UdpSocket open(NetAddress address) throws IOException {
         UdpSocketOptions options = new UdpSocketOptions(socketBufferBytes, trafficClass);
-        return NioSocket.open(address, options, counters);
+        return switch (UdpIo.choose(askedIo)) {
+            case MMSG -> MmsgSocket.open(address, options, counters);
+            case NIO -> NioSocket.open(address, options, counters);
+        };
     }
 
     @Override
