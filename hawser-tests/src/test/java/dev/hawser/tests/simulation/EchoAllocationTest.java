@@ -16,12 +16,15 @@ import dev.hawser.testkit.AllocationMeter;
 import dev.hawser.testkit.VirtualClock;
 import dev.hawser.transport.MemoryNetwork;
 import dev.hawser.transport.Transport;
+import dev.hawser.transport.UdpIo;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// An echo, from the client's `send` through both ciphers and both machines to its `receive`,
 /// allocates nothing.
@@ -45,10 +48,21 @@ class EchoAllocationTest {
                 network.bind(NetAddress.parse("10.0.0.2:7777")));
     }
 
-    @Test
-    void anEchoThroughUdpAllocatesNothing() throws IOException {
+    @ParameterizedTest
+    @EnumSource(UdpIo.class)
+    void anEchoThroughUdpAllocatesNothing(UdpIo io) throws IOException {
+        assumeTrue(io.obstacle().isEmpty(), io.obstacle());
         NetAddress loopback = NetAddress.parse("127.0.0.1:0");
-        echo(UdpTransport.bind(loopback), UdpTransport.bind(loopback));
+        echo(UdpTransport.bind(loopback).io(io), UdpTransport.bind(loopback).io(io));
+    }
+
+    @ParameterizedTest
+    @EnumSource(UdpIo.class)
+    void anEchoThroughUdpOverIpv6AllocatesNothing(UdpIo io) throws IOException {
+        assumeTrue(io.obstacle().isEmpty(), io.obstacle());
+        echo(
+                UdpTransport.bind(NetAddress.parse("[::1]:0")).io(io),
+                UdpTransport.anyPort().io(io));
     }
 
     private void echo(Transport serverTransport, Transport clientTransport) throws IOException {
