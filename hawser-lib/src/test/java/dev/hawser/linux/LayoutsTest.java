@@ -89,10 +89,8 @@ class LayoutsTest {
                         #include <sys/socket.h>
                         #include <time.h>
                         """);
-        ABI
-                .forEach((expression, value) ->
-                        program.append(
-                                "_Static_assert(%s == %d, \"\");%n".formatted(expression, value)));
+        ABI.forEach((expression, value) ->
+                program.append("_Static_assert(%s == %d, \"\");%n".formatted(expression, value)));
         Path source = Files.writeString(folder.resolve("abi.c"), program);
         Path output = folder.resolve("output");
         Process compiler =

@@ -19,7 +19,7 @@ class UdpChoiceTest {
         args[1] = "--echo";
         args[2] = "--bind=127.0.0.1:0";
         args[3] = "--private-key-file=" + rig.keyFile();
-        args[4] = "--protocol-id=" + ProcessRig.PROTOCOL_ID;
+        args[4] = "--protocol-id=" + Long.toUnsignedString(ProcessRig.PROTOCOL_ID);
         System.arraycopy(options, 0, args, 5, options.length);
         return rig.hawserWith(javaOptions, args);
     }
@@ -60,8 +60,7 @@ class UdpChoiceTest {
     void whereNativeAccessIsDeniedBatchesThatAreForcedEndTheServerWithTheReason() {
         assumeTrue(UdpIo.MMSG.obstacle().isEmpty(), UdpIo.MMSG.obstacle());
         HawserProcess server =
-                echoServer(
-                        "--illegal-native-access=deny -Dhawser.crypto=jdk", "--transport=mmsg");
+                echoServer("--illegal-native-access=deny -Dhawser.crypto=jdk", "--transport=mmsg");
         server.awaitErr("hawser: UdpTransport\\.io asks for mmsg, but .*native access");
         assertThat(server.awaitExit()).isEqualTo(1);
     }

@@ -60,9 +60,7 @@ class EchoAllocationTest {
     @EnumSource(UdpIo.class)
     void anEchoThroughUdpOverIpv6AllocatesNothing(UdpIo io) throws IOException {
         assumeTrue(io.obstacle().isEmpty(), io.obstacle());
-        echo(
-                UdpTransport.bind(NetAddress.parse("[::1]:0")).io(io),
-                UdpTransport.anyPort().io(io));
+        echo(UdpTransport.bind(NetAddress.parse("[::1]:0")).io(io), UdpTransport.anyPort().io(io));
     }
 
     private void echo(Transport serverTransport, Transport clientTransport) throws IOException {
