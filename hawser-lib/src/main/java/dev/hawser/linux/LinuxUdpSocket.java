@@ -169,18 +169,22 @@ public final class LinuxUdpSocket {
     /// @param messagesMax 1 to [MessageBatch#MESSAGES]
     /// @return how many came, or minus an [Errno]
     public int receive(MessageBatch batch, int messagesMax) {
-        int result = calls.recvmmsg(fd, batch.address(0), messagesMax, MSG_DONTWAIT);
-        Reference.reachabilityFence(batch);
-        return result;
+        try {
+            return calls.recvmmsg(fd, batch.address(0), messagesMax, MSG_DONTWAIT);
+        } finally {
+            Reference.reachabilityFence(batch);
+        }
     }
 
     /// Sends messages of a batch, in order, up to the first that cannot be sent.
     ///
     /// @return how many were sent, or, when the first could not be, minus an [Errno]
     public int send(MessageBatch batch, int first, int count) {
-        int result = calls.sendmmsg(fd, batch.address(first), count, MSG_DONTWAIT);
-        Reference.reachabilityFence(batch);
-        return result;
+        try {
+            return calls.sendmmsg(fd, batch.address(first), count, MSG_DONTWAIT);
+        } finally {
+            Reference.reachabilityFence(batch);
+        }
     }
 
     /// Waits until something is there to receive, the time is over, or another thread calls
@@ -199,6 +203,7 @@ public final class LinuxUdpSocket {
         try {
             int _ = calls.ppoll(memory.address(SOCKET_POLL), 2, memory.address(TIMEOUT));
         } finally {
+            Reference.reachabilityFence(memory);
             interruptHook.leave();
         }
         if (isWoken.get()) {

@@ -68,7 +68,7 @@ class LayoutsTest {
         String inside =
                 expression.substring(
                         expression.indexOf('(') + "(struct ".length(), expression.length() - 1);
-        String[] parts = inside.split(", (msg_hdr\\.)?");
+        String[] parts = inside.split(", (msg_hdr\\.)?", -1);
         GroupLayout struct = STRUCTURES.get(parts[0]);
         return parts.length == 1 ? Layouts.bytes(struct) : Layouts.offset(struct, parts[1]);
     }
@@ -104,7 +104,7 @@ class LayoutsTest {
     }
 
     private static boolean isOnPath(String program) {
-        for (String folder : System.getenv("PATH").split(":")) {
+        for (String folder : System.getenv("PATH").split(":", -1)) {
             if (Files.isExecutable(Path.of(folder, program))) {
                 return true;
             }
