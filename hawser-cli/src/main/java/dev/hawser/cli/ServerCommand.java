@@ -50,7 +50,7 @@ final class ServerCommand implements Callable<Integer> {
 
     /// Room for all that one update takes, also in payloads of full size: after a pause of the
     /// machine thousands of packets wait in the socket.
-    private static final int RECEIVE_QUEUE_BYTES = 32 << 20;
+    private static final int RECEIVE_QUEUE_BYTES = 8 << 20;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli.
