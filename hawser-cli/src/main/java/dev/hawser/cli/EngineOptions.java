@@ -5,7 +5,6 @@ import dev.hawser.transport.UdpIo;
 import dev.hawser.transport.UdpTransport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /// What moves and encrypts the packets, for those who compare: without these options it is the
 /// fastest that the machine has.
@@ -22,17 +21,10 @@ final class EngineOptions {
     @Option(
             names = "--crypto",
             paramLabel = "sodium|jdk",
+            converter = CipherIdConverter.class,
             description =
                     "What encrypts: sodium is libsodium, jdk is Java itself. Without it sodium"
                             + " where it can.")
-    private void crypto(String id) {
-        if (!id.equals("sodium") && !id.equals("jdk")) {
-            throw new TypeConversionException(
-                    "'" + id + "' encrypts nothing here: write sodium or jdk");
-        }
-        cipherId = id;
-    }
-
     private @Nullable String cipherId;
 
     /// Makes the choice of ciphers that of this process.

@@ -168,10 +168,6 @@ final class ProcessRig implements AfterEachCallback {
         return mint.mint(request);
     }
 
-    private Path tokenFile(TokenRequest request) {
-        return write("token", token(request).toBytes());
-    }
-
     Path keyFile() {
         byte[] bytes = new byte[PrivateKey.BYTES];
         key.copyTo(bytes);
