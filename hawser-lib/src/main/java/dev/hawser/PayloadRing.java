@@ -21,7 +21,13 @@ final class PayloadRing {
     private final int[] lengths;
     private final @Nullable MemberClient[] senders;
     private int writeOffset;
-    private long added;
+
+    /// The record of the oldest payload. Whenever nothing waits, the next one begins in front
+    /// again, bytes and record: a ring that is emptied each tick stays in the processor's cache,
+    /// however large it is.
+    private int oldest;
+
+    private int waiting;
     private long removed;
     private boolean isLent;
 
@@ -46,18 +52,21 @@ final class PayloadRing {
         if (offset < 0) {
             return false;
         }
-        int record = record(added);
+        if (waiting == 0) {
+            oldest = 0;
+        }
+        int record = record(waiting);
         bytes.put(offset, payload, payload.position(), length);
         offsets[record] = offset;
         lengths[record] = length;
         senders[record] = sender;
         writeOffset = offset + length;
-        added++;
+        waiting++;
         return true;
     }
 
     private boolean isFull() {
-        return added - removed == offsets.length;
+        return waiting == offsets.length;
     }
 
     /// {@return where so many bytes fit in one piece, or -1}
@@ -65,7 +74,7 @@ final class PayloadRing {
         if (isEmpty()) {
             return length <= capacity ? 0 : -1;
         }
-        int readOffset = offsets[record(removed)];
+        int readOffset = offsets[oldest];
         if (writeOffset <= readOffset) {
             return length <= readOffset - writeOffset ? writeOffset : -1;
         }
@@ -77,12 +86,12 @@ final class PayloadRing {
     }
 
     boolean isEmpty() {
-        return added == removed;
+        return waiting == 0;
     }
 
     /// {@return how many have been added in all: an event that comes after them remembers it}
     long added() {
-        return added;
+        return removed + waiting;
     }
 
     /// {@return how many of those have been removed}
@@ -93,38 +102,41 @@ final class PayloadRing {
     /// {@return the oldest payload between position and limit, big-endian, until [#removeLent()]}
     ByteBuffer lend() {
         isLent = true;
-        int record = record(removed);
+        int offset = offsets[oldest];
         view.clear().order(ByteOrder.BIG_ENDIAN);
-        return view.limit(offsets[record] + lengths[record]).position(offsets[record]);
+        return view.limit(offset + lengths[oldest]).position(offset);
     }
 
     /// {@return who sent the oldest payload}
     @Nullable MemberClient lentSender() {
-        return senders[record(removed)];
+        return senders[oldest];
     }
 
     void removeLent() {
         isLent = false;
-        senders[record(removed)] = null;
+        senders[oldest] = null;
+        oldest = record(1);
+        waiting--;
         removed++;
     }
 
     /// Forgets what waits, except for a payload that the application has in hand.
     void clear() {
-        long kept = isLent ? 1 : 0;
-        if (added - removed > kept) {
-            added = removed + kept;
-            int record = record(removed);
-            MemberClient sender = senders[record];
+        int kept = isLent ? 1 : 0;
+        if (waiting > kept) {
+            waiting = kept;
+            MemberClient sender = senders[oldest];
             Arrays.fill(senders, null);
             if (isLent) {
-                senders[record] = sender;
-                writeOffset = offsets[record] + lengths[record];
+                senders[oldest] = sender;
+                writeOffset = offsets[oldest] + lengths[oldest];
             }
         }
     }
 
-    private int record(long number) {
-        return (int) (number % offsets.length);
+    /// {@return the record of the payload so many behind the oldest}
+    private int record(int behind) {
+        int record = oldest + behind;
+        return record < offsets.length ? record : record - offsets.length;
     }
 }

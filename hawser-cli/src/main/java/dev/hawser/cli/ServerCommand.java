@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,9 +50,7 @@ final class ServerCommand implements Callable<Integer> {
 
     /// Room for all that one update takes, also in payloads of full size: after a pause of the
     /// machine thousands of packets wait in the socket.
-    private static final int RECEIVE_QUEUE_BYTES = 32 << 20;
-
-    private static final long AWAIT_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final int RECEIVE_QUEUE_BYTES = 8 << 20;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli.
@@ -104,6 +101,17 @@ final class ServerCommand implements Callable<Integer> {
                             + " it the newcomer gets no answer until the old one has ended.")
     private boolean takesOver;
 
+    @Option(
+            names = "--tick",
+            paramLabel = "HZ",
+            description =
+                    "Take and send packets so many times a second, 1 to "
+                            + Pace.TICKS_PER_SECOND_MAX
+                            + ", as a game does. Without it they are answered when they arrive.")
+    private @Nullable Integer ticksPerSecond;
+
+    @Mixin private EngineOptions engine = new EngineOptions();
+
     @Mixin private ProtocolIdOption protocolId = new ProtocolIdOption();
 
     @Mixin private KeyOptions keys = new KeyOptions();
@@ -140,8 +148,12 @@ final class ServerCommand implements Callable<Integer> {
     public Integer call() throws IOException, KeyRingException {
         checkBackend();
         Limits.check(spec, "--max-clients", maxClients, 1, ServerConfig.MAX_CLIENTS_LIMIT);
+        if (ticksPerSecond != null) {
+            Limits.check(spec, "--tick", ticksPerSecond, 1, Pace.TICKS_PER_SECOND_MAX);
+        }
         checkBinds();
         checkIdentity();
+        engine.applyCrypto();
         List<NetAddress> addresses = new ArrayList<>(binds);
         addresses.addAll(identity);
         KeyRingReload keyRings = KeyRingReload.of(keys.resolve(addresses));
@@ -153,6 +165,7 @@ final class ServerCommand implements Callable<Integer> {
         server.localAddresses().forEach(address -> out.println("listening on " + address));
         ServerHandler handler =
                 isEcho ? new EchoHandler(server, out) : new ChatHandler(server, out);
+        Pace pace = new Pace(ticksPerSecond == null ? 0 : ticksPerSecond);
         try (ServerAnnouncer announcer = announcer(members.getFirst())) {
             while (!interruption.isRequested()) {
                 server.update();
@@ -162,7 +175,7 @@ final class ServerCommand implements Callable<Integer> {
                     announcer.update(members.getFirst());
                 }
                 reload(keyRings, members);
-                server.await(AWAIT_NANOS_MAX);
+                pace.await(server);
             }
         }
         server.stop();
@@ -261,7 +274,7 @@ final class ServerCommand implements Callable<Integer> {
     private NetcodeServer member(NetAddress bind, List<NetAddress> ownIdentity, KeyRing keyRing) {
         NetcodeServer.Builder builder =
                 NetcodeServer.builder()
-                        .transport(UdpTransport.bind(bind))
+                        .transport(engine.apply(UdpTransport.bind(bind)))
                         .protocolId(protocolId.value())
                         .keyRing(keyRing)
                         .maxClients(maxClients)

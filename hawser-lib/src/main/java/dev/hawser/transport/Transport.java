@@ -51,8 +51,9 @@ public interface Transport extends AutoCloseable {
     /// Ends a batch: all packets sent before are on their way when it returns.
     void flush();
 
-    /// Waits until something may have arrived, `timeoutNanos` are over, or another thread calls
-    /// [#wakeup()] or interrupts this one. May return early for no reason.
+    /// Ends the batch of sends, then waits until something may have arrived, `timeoutNanos` are
+    /// over, or another thread calls [#wakeup()] or interrupts this one. May return early for no
+    /// reason.
     ///
     /// @param timeoutNanos how long at most; 0 or less returns at once. The system may round it up
     ///   to a millisecond

@@ -44,7 +44,7 @@ final class UdpBindFailures {
                 + "' on macOS, 'netstat -ano -p UDP' on Windows";
     }
 
-    static IOException noIpv6(NetAddress address, UnsupportedOperationException cause) {
+    static IOException noIpv6(NetAddress address, @Nullable Exception cause) {
         return exception(
                 address,
                 "IPv6 is switched off on this machine or in this JVM"

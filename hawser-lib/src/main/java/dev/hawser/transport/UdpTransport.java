@@ -3,19 +3,10 @@ package dev.hawser.transport;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketOption;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// Packets over UDP, by the JDK's own channel.
+/// Packets over UDP: in batches on Linux, by the JDK's own channel elsewhere ([UdpIo]).
 ///
 /// ```java
 /// UdpTransport.bind(NetAddress.parse("[::]:7777")) // a server, IPv4 and IPv6
@@ -48,22 +39,12 @@ public final class UdpTransport implements Transport {
     private final boolean mayFallBackToIpv4;
     private int socketBufferBytes = SOCKET_BUFFER_BYTES_DEFAULT;
     private int trafficClass;
+    private @Nullable UdpIo askedIo;
 
     private final TransportCounters counters = new TransportCounters();
-    private final AtomicBoolean isWoken = new AtomicBoolean();
 
-    /// One byte more than the largest packet, to see that a datagram was larger. On the heap, where
-    /// the JDK's ciphers work fastest.
-    private final ByteBuffer received = ByteBuffer.allocate(PACKET_BYTES_MAX + 1);
-
-    private final PeerAddress from = new PeerAddress();
-    private final SocketAddressCache peers = new SocketAddressCache();
-    private @Nullable InetSocketAddress lastFrom;
-    private @Nullable DatagramChannel channel;
+    private volatile @Nullable UdpSocket socket;
     private volatile NetAddress localAddress;
-
-    /// Made by the first [#await]: who never waits needs no file descriptors for it.
-    private volatile @Nullable Selector selector;
 
     private UdpTransport(NetAddress bindAddress, boolean mayFallBackToIpv4) {
         this.bindAddress = bindAddress;
@@ -123,20 +104,36 @@ public final class UdpTransport implements Transport {
         return this;
     }
 
+    /// Sets how the system is called. Without it the system property [UdpIo#PROPERTY] says so, and
+    /// without that it is [UdpIo#MMSG] where nothing is in its way ([UdpIo#obstacle()]), else
+    /// [UdpIo#NIO]; the log says once which and why.
+    ///
+    /// Forced, `MMSG` is used without native access being granted, of which Java warns; where it
+    /// cannot be used at all, [#open()] fails and says why.
+    ///
+    /// @throws IllegalStateException when the transport is open
+    public UdpTransport io(UdpIo io) {
+        checkClosed();
+        askedIo = io;
+        return this;
+    }
+
     @Override
     public void open() throws IOException {
-        if (channel != null) {
+        if (socket != null) {
             return;
         }
-        if (!mayFallBackToIpv4) {
-            open(bindAddress);
-            return;
-        }
+        UdpSocket opened = mayFallBackToIpv4 ? openAnyPort() : open(bindAddress);
+        localAddress = opened.localAddress();
+        socket = opened;
+    }
+
+    private UdpSocket openAnyPort() throws IOException {
         try {
-            open(ANY_IPV6);
+            return open(ANY_IPV6);
         } catch (IOException e) {
             try {
-                open(ANY_IPV4);
+                return open(ANY_IPV4);
             } catch (IOException ipv4Failure) {
                 ipv4Failure.addSuppressed(e);
                 throw ipv4Failure;
@@ -144,157 +141,58 @@ public final class UdpTransport implements Transport {
         }
     }
 
-    private void open(NetAddress address) throws IOException {
-        DatagramChannel opened;
-        try {
-            opened =
-                    DatagramChannel.open(
-                            address.isIpv4()
-                                    ? StandardProtocolFamily.INET
-                                    : StandardProtocolFamily.INET6);
-        } catch (UnsupportedOperationException e) {
-            throw UdpBindFailures.noIpv6(address, e);
-        }
-        try {
-            opened.configureBlocking(false);
-            opened.setOption(StandardSocketOptions.SO_RCVBUF, socketBufferBytes);
-            opened.setOption(StandardSocketOptions.SO_SNDBUF, socketBufferBytes);
-            if (trafficClass != 0) {
-                opened.setOption(StandardSocketOptions.IP_TOS, trafficClass);
-            }
-            bind(opened, address);
-            localAddress =
-                    SocketAddresses.toNetAddress((InetSocketAddress) opened.getLocalAddress());
-        } catch (IOException e) {
-            opened.close();
-            throw e;
-        }
-        channel = opened;
-    }
-
-    private static void bind(DatagramChannel channel, NetAddress address) throws IOException {
-        try {
-            channel.bind(SocketAddresses.toSocketAddress(address));
-        } catch (IOException e) {
-            throw UdpBindFailures.explain(address, e);
-        }
+    private UdpSocket open(NetAddress address) throws IOException {
+        UdpSocketOptions options = new UdpSocketOptions(socketBufferBytes, trafficClass);
+        return switch (UdpIo.choose(askedIo)) {
+            case MMSG -> MmsgSocket.open(address, options, counters);
+            case NIO -> NioSocket.open(address, options, counters);
+        };
     }
 
     @Override
     public boolean isOpen() {
-        return channel != null;
+        return socket != null;
     }
 
     @Override
     public int receive(DatagramHandler handler, int packetsMax) {
-        int taken = 0;
-        while (taken < packetsMax) {
-            // Asked anew each time: the handler may close this transport.
-            DatagramChannel channel = this.channel;
-            if (channel == null || !receiveOne(channel, handler)) {
-                break;
-            }
-            taken++;
-        }
-        return taken;
-    }
-
-    private boolean receiveOne(DatagramChannel channel, DatagramHandler handler) {
-        received.clear();
-        InetSocketAddress sender;
-        try {
-            sender = (InetSocketAddress) channel.receive(received);
-        } catch (IOException e) {
-            // A packet sent before reached nobody, and some systems say so here (ICMP). It costs
-            // this call one turn, and the next datagram is read.
-            counters.receiveError();
-            return true;
-        }
-        if (sender == null) {
-            return false;
-        }
-        received.flip();
-        if (received.remaining() > PACKET_BYTES_MAX) {
-            counters.oversize();
-            return true;
-        }
-        if (!sender.equals(lastFrom)) {
-            SocketAddresses.copy(sender, from);
-            peers.put(from, sender);
-            lastFrom = sender;
-        }
-        counters.received(received.remaining());
-        handler.handle(from, received);
-        return true;
+        UdpSocket socket = this.socket;
+        return socket == null ? 0 : socket.receive(handler, packetsMax);
     }
 
     @Override
     public void send(PeerAddress to, ByteBuffer packet) {
-        int bytes = packet.remaining();
-        DatagramChannel channel = this.channel;
-        if (channel == null) {
+        UdpSocket socket = this.socket;
+        if (socket == null) {
             counters.notSent(SendFailure.CLOSED);
-            return;
-        }
-        if (bytes > PACKET_BYTES_MAX) {
+        } else if (packet.remaining() > PACKET_BYTES_MAX) {
             counters.notSent(SendFailure.TOO_LARGE);
-            return;
-        }
-        int position = packet.position();
-        int limit = packet.limit();
-        try {
-            if (channel.send(packet, peers.get(to)) == bytes) {
-                counters.sent(bytes);
-            } else {
-                counters.notSent(SendFailure.BUFFER_FULL);
-            }
-        } catch (IOException | RuntimeException e) {
-            counters.notSent(UdpSendFailures.classify(e));
-        } finally {
-            packet.limit(limit).position(position);
+        } else {
+            socket.send(to, packet);
         }
     }
 
     @Override
     public void flush() {
-        // The JDK's channel knows no batches: each send is a call to the system.
+        UdpSocket socket = this.socket;
+        if (socket != null) {
+            socket.flush();
+        }
     }
 
     @Override
     public void await(long timeoutNanos) {
-        DatagramChannel channel = this.channel;
-        if (isWoken.getAndSet(false) || timeoutNanos <= 0 || channel == null) {
-            return;
+        UdpSocket socket = this.socket;
+        if (socket != null) {
+            socket.await(timeoutNanos);
         }
-        try {
-            Selector selector = selectorFor(channel);
-            // Between the first question and the selector a wakeup may have found none to wake.
-            if (!isWoken.getAndSet(false)) {
-                // Rounded up: 0 would mean to wait for ever.
-                selector.select(TimeUnit.NANOSECONDS.toMillis(timeoutNanos + 999_999));
-                selector.selectedKeys().clear();
-            }
-        } catch (IOException e) {
-            counters.receiveError();
-        }
-    }
-
-    private Selector selectorFor(DatagramChannel channel) throws IOException {
-        Selector selector = this.selector;
-        if (selector == null) {
-            selector = Selector.open();
-            channel.register(selector, SelectionKey.OP_READ);
-            this.selector = selector;
-        }
-        return selector;
     }
 
     @Override
     public void wakeup() {
-        isWoken.set(true);
-        Selector selector = this.selector;
-        if (selector != null) {
-            selector.wakeup();
+        UdpSocket socket = this.socket;
+        if (socket != null) {
+            socket.wakeup();
         }
     }
 
@@ -318,7 +216,7 @@ public final class UdpTransport implements Transport {
     ///
     /// @throws IllegalStateException when the transport is not open
     public int receiveBufferBytes() {
-        return bufferBytes(StandardSocketOptions.SO_RCVBUF);
+        return openSocket().receiveBufferBytes();
     }
 
     /// {@return the size of the send buffer that the system gave, in bytes; Linux gives at most
@@ -326,24 +224,20 @@ public final class UdpTransport implements Transport {
     ///
     /// @throws IllegalStateException when the transport is not open
     public int sendBufferBytes() {
-        return bufferBytes(StandardSocketOptions.SO_SNDBUF);
+        return openSocket().sendBufferBytes();
     }
 
-    private int bufferBytes(SocketOption<Integer> option) {
-        DatagramChannel channel = this.channel;
-        if (channel == null) {
+    private UdpSocket openSocket() {
+        UdpSocket socket = this.socket;
+        if (socket == null) {
             throw new IllegalStateException(
                     "the transport for " + bindAddress + " has no buffers yet: open it first");
         }
-        try {
-            return channel.getOption(option);
-        } catch (IOException e) {
-            throw new IllegalStateException("the socket " + localAddress + " was closed", e);
-        }
+        return socket;
     }
 
     private void checkClosed() {
-        if (channel != null) {
+        if (socket != null) {
             throw new IllegalStateException(
                     "the socket " + localAddress + " is open: set options before it is opened");
         }
@@ -351,21 +245,10 @@ public final class UdpTransport implements Transport {
 
     @Override
     public void close() {
-        DatagramChannel channel = this.channel;
-        Selector selector = this.selector;
-        this.channel = null;
-        this.selector = null;
-        lastFrom = null;
-        try {
-            // The selector goes first: a channel that is still registered keeps its port.
-            if (selector != null) {
-                selector.close();
-            }
-            if (channel != null) {
-                channel.close();
-            }
-        } catch (IOException e) {
-            counters.receiveError();
+        UdpSocket socket = this.socket;
+        if (socket != null) {
+            this.socket = null;
+            socket.close();
         }
     }
 

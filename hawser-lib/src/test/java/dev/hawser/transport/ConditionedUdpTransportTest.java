@@ -43,6 +43,7 @@ class ConditionedUdpTransportTest extends TransportContract {
                 near.await(TimeUnit.MILLISECONDS.toNanos(1));
                 answered = far.receive(far::send, 1);
             }
+            far.flush();
             int received = 0;
             int[] handedOver = {0};
             while (handedOver[0] == 0) {

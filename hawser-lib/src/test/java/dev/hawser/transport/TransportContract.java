@@ -90,6 +90,7 @@ abstract class TransportContract {
         send(alice, bob, "ping");
         bob.await(TimeUnit.SECONDS.toNanos(10));
         bob.receive((from, datagram) -> bob.send(from, datagram), 1);
+        bob.flush();
         assertThat(receive(alice, 1)).containsExactly("ping");
     }
 
@@ -165,6 +166,7 @@ abstract class TransportContract {
     void theLargestPacketArrivesWhole() {
         assertThat(alice.maxPacketBytes()).isEqualTo(packetBytesMax());
         alice.send(addressOf(bob), ByteBuffer.allocate(alice.maxPacketBytes()));
+        alice.flush();
         bob.await(TimeUnit.SECONDS.toNanos(10));
         List<Integer> sizes = new ArrayList<>();
         bob.receive((_, datagram) -> sizes.add(datagram.remaining()), 1);
@@ -202,12 +204,41 @@ abstract class TransportContract {
                             gone.close();
                             for (int i = 0; i < 10; i++) {
                                 alice.send(nobody, bytes("anybody?"));
+                                alice.flush();
                                 alice.receive((_, _) -> {}, 10);
                             }
                         })
                 .doesNotThrowAnyException();
         send(bob, alice, "still here");
         assertThat(receive(alice, 1)).containsExactly("still here");
+    }
+
+    @Test
+    void manyBatchesArriveInOrderAndWhole() {
+        for (int i = 0; i < 150; i++) {
+            alice.send(addressOf(bob), bytes("packet " + i));
+        }
+        alice.flush();
+        List<String> texts = receive(bob, 150);
+        for (int i = 0; i < 150; i++) {
+            assertThat(texts.get(i)).isEqualTo("packet " + i);
+        }
+        assertThat(alice.stats().packetsOut()).isEqualTo(150);
+        assertThat(bob.receive((_, _) -> {}, 1)).isZero();
+    }
+
+    @Test
+    void whoWaitsForAnAnswerHasAskedTheQuestion() {
+        alice.send(addressOf(bob), bytes("question"));
+        alice.await(1);
+        assertThat(receive(bob, 1)).containsExactly("question");
+    }
+
+    @Test
+    void whatWasSentLeavesBeforeTheTransportCloses() {
+        alice.send(addressOf(bob), bytes("goodbye"));
+        alice.close();
+        assertThat(receive(bob, 1)).containsExactly("goodbye");
     }
 
     @Test
@@ -295,6 +326,27 @@ abstract class TransportContract {
     }
 
     @Test
+    void whatAHandlerLeavesIsThereForTheNext() {
+        for (int i = 0; i < 10; i++) {
+            send(alice, bob, "packet " + i);
+        }
+        bob.await(TimeUnit.SECONDS.toNanos(10));
+        int[] handed = {0};
+        assertThatThrownBy(() ->
+                        bob.receive(
+                                (_, _) -> {
+                                    if (++handed[0] == 3) {
+                                        throw new IllegalArgumentException("no");
+                                    }
+                                },
+                                10))
+                .isInstanceOf(IllegalArgumentException.class);
+        // Nothing new is on its way: what is left has to end the wait by itself.
+        bob.await(TimeUnit.HOURS.toNanos(1));
+        assertThat(receive(bob, 7)).first().isEqualTo("packet 3");
+    }
+
+    @Test
     void waitingEndsWhenTheTimeIsOver() {
         long startNanos = System.nanoTime();
         bob.await(TimeUnit.MILLISECONDS.toNanos(5));
@@ -339,11 +391,23 @@ abstract class TransportContract {
     }
 
     @Test
+    void anInterruptEndsTheWait() throws InterruptedException {
+        Thread waiting = Thread.currentThread();
+        Thread interrupter = Thread.ofPlatform().start(waiting::interrupt);
+        while (!waiting.isInterrupted()) {
+            bob.await(TimeUnit.HOURS.toNanos(1));
+        }
+        assertThat(Thread.interrupted()).isTrue();
+        interrupter.join();
+    }
+
+    @Test
     void anInterruptedThreadDoesNotWaitAndTheTransportLives() {
         Thread.currentThread().interrupt();
         bob.await(TimeUnit.HOURS.toNanos(1));
         assertThat(bob.receive((_, _) -> {}, 1)).isZero();
         bob.send(addressOf(alice), bytes("alive"));
+        bob.flush();
         assertThat(Thread.interrupted()).isTrue();
         assertThat(receive(alice, 1)).containsExactly("alive");
         send(alice, bob, "too");

@@ -48,6 +48,8 @@ class ArchitectureTest {
             Map.of(
                     "dev.hawser.protocol",
                     Set.of(),
+                    "dev.hawser.sodium",
+                    Set.of("dev.hawser.protocol"),
                     "dev.hawser",
                     Set.of("dev.hawser.protocol", "com.fasterxml.jackson.core"),
                     "dev.hawser.steam",

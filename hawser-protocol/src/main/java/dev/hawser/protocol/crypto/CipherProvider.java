@@ -15,6 +15,11 @@ public interface CipherProvider {
     /// {@return whether it can be used on this machine}
     boolean isAvailable();
 
+    /// {@return why it cannot be used on this machine, for a person to read; empty when it can}
+    default String obstacle() {
+        return "";
+    }
+
     /// {@return a new packet cipher, for one thread}
     PacketCipher newPacketCipher();
 

@@ -31,34 +31,44 @@ public final class Ciphers {
     }
 
     static CipherProvider choose(List<CipherProvider> providers, @Nullable String forcedId) {
-        List<CipherProvider> available =
-                providers.stream()
-                        .filter(CipherProvider::isAvailable)
-                        .sorted(Comparator.comparingInt(CipherProvider::preference).reversed())
-                        .toList();
-        return available.stream()
+        // Asking whether it is available may load a library: where one is forced, no other is
+        // asked.
+        return providers.stream()
                 .filter(provider -> forcedId == null || provider.id().equals(forcedId))
+                .sorted(Comparator.comparingInt(CipherProvider::preference).reversed())
+                .filter(CipherProvider::isAvailable)
                 .findFirst()
-                .orElseThrow(() -> noSuchProvider(providers, available, forcedId));
+                .orElseThrow(() -> noSuchProvider(providers, forcedId));
     }
 
     private static IllegalStateException noSuchProvider(
-            List<CipherProvider> providers,
-            List<CipherProvider> available,
-            @Nullable String forcedId) {
+            List<CipherProvider> providers, @Nullable String forcedId) {
         if (forcedId == null) {
             return new IllegalStateException(
                     "no ciphers: this JDK has no ChaCha20-Poly1305, and no other provider is there");
         }
-        boolean isThere = providers.stream().anyMatch(p -> p.id().equals(forcedId));
-        String ids = available.stream().map(CipherProvider::id).collect(Collectors.joining(", "));
+        String problem =
+                providers.stream()
+                        .filter(provider -> provider.id().equals(forcedId))
+                        .findFirst()
+                        .map(provider -> " cannot be used on this machine" + because(provider))
+                        .orElse(" are not there");
+        String ids =
+                providers.stream()
+                        .filter(CipherProvider::isAvailable)
+                        .map(CipherProvider::id)
+                        .collect(Collectors.joining(", "));
         return new IllegalStateException(
                 "the ciphers '"
                         + forcedId
                         + "' of the system property "
                         + PROPERTY
-                        + (isThere ? " cannot be used on this machine" : " are not there")
+                        + problem
                         + "; available: "
                         + ids);
+    }
+
+    private static String because(CipherProvider provider) {
+        return provider.obstacle().isEmpty() ? "" : " (" + provider.obstacle() + ")";
     }
 }

@@ -1,9 +1,11 @@
 package dev.hawser.protocol.crypto;
 
 import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.util.Arrays;
+import java.util.Objects;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
@@ -40,6 +42,8 @@ final class JdkAead {
             int offset,
             int length) {
         int sealedLength = length + PacketCipher.TAG_BYTES;
+        check(buffer, offset, length);
+        Objects.checkFromIndexSize(offset, sealedLength, buffer.limit());
         try {
             initSealer(new SecretKeySpec(key, KEY_ALGORITHM), new IvParameterSpec(nonce));
             sealer.updateAAD(associatedData);
@@ -77,6 +81,7 @@ final class JdkAead {
             ByteBuffer buffer,
             int offset,
             int length) {
+        check(buffer, offset, length);
         if (length < PacketCipher.TAG_BYTES) {
             return false;
         }
@@ -103,6 +108,14 @@ final class JdkAead {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("could not open " + length + " bytes", e);
         }
+    }
+
+    /// As every buffer does it itself; an array would let through what lies beside the buffer.
+    private static void check(ByteBuffer buffer, int offset, int length) {
+        if (buffer.isReadOnly()) {
+            throw new ReadOnlyBufferException();
+        }
+        Objects.checkFromIndexSize(offset, length, buffer.limit());
     }
 
     private byte[] scratch(int length) {

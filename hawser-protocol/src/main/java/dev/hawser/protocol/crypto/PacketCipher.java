@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 /// tokens: the nonce is four zero bytes followed by the little-endian sequence.
 ///
 /// Both methods work in place between absolute offsets of a buffer, heap or direct, and leave its
-/// position and limit alone. Nothing is kept after return. An instance belongs to one thread.
+/// position and limit alone. No content is kept after return. An instance belongs to one thread.
+///
+/// What would reach beyond the limit throws an `IndexOutOfBoundsException`, and a buffer that is
+/// read-only a `ReadOnlyBufferException`, before anything is read or written.
 public interface PacketCipher {
     /// The bytes a seal adds behind the plaintext.
     int TAG_BYTES = 16;

@@ -3,7 +3,8 @@ package dev.hawser.protocol.crypto;
 import java.nio.ByteBuffer;
 
 /// XChaCha20-Poly1305 with a 24-byte nonce (draft-irtf-cfrg-xchacha), as netcode uses it for the
-/// private part of connect tokens. In place, as [PacketCipher]; an instance belongs to one thread.
+/// private part of connect tokens. In place and checked, as [PacketCipher]; an instance belongs to
+/// one thread.
 public interface TokenCipher {
     /// The bytes of a nonce.
     int NONCE_BYTES = 24;

@@ -18,6 +18,11 @@ class CiphersTest {
         }
 
         @Override
+        public String obstacle() {
+            return isAvailable ? "" : "its library is missing";
+        }
+
+        @Override
         public PacketCipher newPacketCipher() {
             throw new AssertionError("not asked for");
         }
@@ -47,20 +52,57 @@ class CiphersTest {
     }
 
     @Test
+    void whereOneIsForcedNoOtherIsAsked() {
+        CipherProvider untouchable =
+                new CipherProvider() {
+                    @Override
+                    public String id() {
+                        return "untouchable";
+                    }
+
+                    @Override
+                    public String name() {
+                        throw new AssertionError("loads its library");
+                    }
+
+                    @Override
+                    public int preference() {
+                        return 30;
+                    }
+
+                    @Override
+                    public boolean isAvailable() {
+                        throw new AssertionError("loads its library");
+                    }
+
+                    @Override
+                    public PacketCipher newPacketCipher() {
+                        throw new AssertionError("loads its library");
+                    }
+
+                    @Override
+                    public TokenCipher newTokenCipher() {
+                        throw new AssertionError("loads its library");
+                    }
+                };
+        assertThat(Ciphers.choose(List.of(untouchable, JDK), "jdk")).isSameAs(JDK);
+    }
+
+    @Test
     void anUnknownIdIsRefusedWithTheOnesThereAre() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> Ciphers.choose(List.of(BROKEN, JDK, FAST), "sodium"))
                 .withMessageContaining("'sodium'")
                 .withMessageContaining("hawser.crypto")
                 .withMessageContaining("are not there")
-                .withMessageEndingWith("available: fast, jdk");
+                .withMessageEndingWith("available: jdk, fast");
     }
 
     @Test
     void anIdThatCannotBeUsedHereIsRefused() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> Ciphers.choose(List.of(BROKEN, JDK), "broken"))
-                .withMessageContaining("cannot be used on this machine")
+                .withMessageContaining("cannot be used on this machine (its library is missing)")
                 .withMessageEndingWith("available: jdk");
     }
 }

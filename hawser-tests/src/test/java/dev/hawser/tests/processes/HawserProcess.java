@@ -27,6 +27,9 @@ final class HawserProcess implements AutoCloseable {
     /// something is wrong.
     private static final long PATIENCE_SECONDS = 30;
 
+    /// The variable of a test that gives Java options of its own, that on native access too.
+    static final String JAVA_OPTIONS = "JDK_JAVA_OPTIONS";
+
     private final Process process;
     private final Output out;
     private final Output err;
@@ -46,6 +49,9 @@ final class HawserProcess implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // For programs that live for seconds: the fastest start.
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-ea"));
+        if (!environment.containsKey(JAVA_OPTIONS)) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
         command.addAll(args);
         ProcessBuilder builder = new ProcessBuilder(command);

@@ -2,6 +2,7 @@ package dev.hawser.tests.processes;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.hawser.cli.Main;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.token.ConnectToken;
@@ -79,6 +80,17 @@ final class ProcessRig implements AfterEachCallback {
 
     private HawserProcess hawser(List<String> args) {
         HawserProcess process = HawserProcess.start(args);
+        processes.add(process);
+        return process;
+    }
+
+    /// {@return the command, with options for its Java}
+    HawserProcess hawserWith(String javaOptions, String... args) {
+        HawserProcess process =
+                HawserProcess.start(
+                        Main.class.getName(),
+                        Map.of(HawserProcess.JAVA_OPTIONS, javaOptions),
+                        List.of(args));
         processes.add(process);
         return process;
     }
@@ -162,13 +174,13 @@ final class ProcessRig implements AfterEachCallback {
         return mint.mint(request);
     }
 
-    private Path keyFile() {
+    Path keyFile() {
         byte[] bytes = new byte[PrivateKey.BYTES];
         key.copyTo(bytes);
         return write("key", bytes);
     }
 
-    private Path write(String name, byte[] content) {
+    Path write(String name, byte[] content) {
         try {
             files++;
             Path file = Files.write(folder.resolve(name + "-" + files), content);

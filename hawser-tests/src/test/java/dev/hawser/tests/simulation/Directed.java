@@ -2,6 +2,7 @@ package dev.hawser.tests.simulation;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.crypto.Ciphers;
 import dev.hawser.protocol.machine.ClientState;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerEvent;
@@ -304,6 +305,27 @@ final class Directed {
         byte[] keys = new byte[32];
         ByteBuffer.wrap(client.token().toBytes()).get(KEYS_OFFSET, keys);
         check(probe.pathOf(keys) == null, "a key is left in " + probe.pathOf(keys));
+    }
+
+    static void nothingIsLeftInTheCiphersOfTheJdk() {
+        withCiphers("jdk", Directed::nothingIsLeftOfAConnection);
+    }
+
+    static void nothingIsLeftInLibsodium() {
+        withCiphers("sodium", Directed::nothingIsLeftOfAConnection);
+    }
+
+    private static void withCiphers(String id, Runnable scenario) {
+        String before = System.setProperty(Ciphers.PROPERTY, id);
+        try {
+            scenario.run();
+        } finally {
+            if (before == null) {
+                System.clearProperty(Ciphers.PROPERTY);
+            } else {
+                System.setProperty(Ciphers.PROPERTY, before);
+            }
+        }
     }
 
     /// Behind VERSION, three numbers, nonce, private part, timeout, count and one IPv4 address.

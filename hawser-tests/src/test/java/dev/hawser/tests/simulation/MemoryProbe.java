@@ -10,13 +10,15 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Everything that can be reached from a machine, looked at through reflection: the bytes that it
-/// holds, and how full its maps are.
+/// Everything that can be reached from a machine, its ciphers included, looked at through
+/// reflection: the bytes that it holds, and how full its maps are.
 final class MemoryProbe {
-    private static final String PACKAGE = "dev.hawser.protocol";
+    private static final List<String> PACKAGES =
+            List.of("dev.hawser.protocol.", "dev.hawser.sodium.");
 
     /// By the path of fields that leads there.
     private final Map<String, byte[]> bytes = new LinkedHashMap<>();
@@ -87,7 +89,7 @@ final class MemoryProbe {
 
     private void visitFields(Place place) {
         for (Class<?> type = place.object.getClass();
-                type != null && type.getName().startsWith(PACKAGE);
+                type != null && PACKAGES.stream().anyMatch(type.getName()::startsWith);
                 type = type.getSuperclass()) {
             if (type.getSimpleName().equals("KeyedMap")) {
                 mapSizes.put(place.path, (Integer) value(place.object, type, "size"));

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Loads the protocol, the testkit and the simulation once more, one class of them changed.
+/// Loads the protocol with its ciphers, the testkit and the simulation once more, one class of them
+/// changed.
 final class MutantLoader extends ClassLoader {
     private static final List<String> OWN_PACKAGES =
             List.of(
                     "dev.hawser.protocol.",
+                    "dev.hawser.sodium.",
                     "dev.hawser.testkit.",
                     "dev.hawser.tests.rig.",
                     "dev.hawser.tests.simulation.");

@@ -40,13 +40,14 @@ final class Mutants {
     private static final String BITMAP = "machine.SlotBitmap";
     private static final String WINDOW = "wire.ReplayWindow";
     private static final String READER = "wire.PacketReader";
+    private static final String SODIUM = "dev.hawser.sodium.SodiumAead";
 
     private Mutants() {}
 
     /// A rule, and what is left of it.
     ///
     /// @param rule what must hold, in the words of the protocol
-    /// @param type the class that is changed, below `dev.hawser.protocol`
+    /// @param type the class that is changed: its full name, or what follows `dev.hawser.protocol`
     /// @param mutation what is different
     /// @param changes which make it so
     /// @param killer the method of [Directed] that must fail
@@ -59,7 +60,7 @@ final class Mutants {
             String killer,
             String reason) {
         String className() {
-            return "dev.hawser.protocol." + type;
+            return type.startsWith("dev.") ? type : "dev.hawser.protocol." + type;
         }
 
         @Override
@@ -304,7 +305,14 @@ final class Mutants {
                         "crypto.JdkAead",
                         "a copy stays in the cipher",
                         withoutCall("open", "fill"),
-                        "nothingIsLeftOfAConnection",
+                        "nothingIsLeftInTheCiphersOfTheJdk",
+                        "a key is left"),
+                mutant(
+                        "a request that was opened is erased from its buffer",
+                        SODIUM,
+                        "a copy stays in the memory of libsodium",
+                        doesNothing("eraseText"),
+                        "nothingIsLeftInLibsodium",
                         "a key is left"),
                 mutant(
                         "a server's sequence never runs into the next server's",

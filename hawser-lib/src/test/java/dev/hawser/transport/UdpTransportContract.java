@@ -17,13 +17,20 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/// What UDP does, whichever way the system is called. Subclasses say which.
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
-class UdpTransportTest extends TransportContract {
+abstract class UdpTransportContract extends TransportContract {
     private static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1");
+
+    abstract UdpIo io();
+
+    final UdpTransport udp(NetAddress address) {
+        return UdpTransport.bind(address).io(io());
+    }
 
     @Override
     Transport bind(int port) {
-        return UdpTransport.bind(LOOPBACK.withPort(port));
+        return udp(LOOPBACK.withPort(port));
     }
 
     @Override
@@ -43,9 +50,9 @@ class UdpTransportTest extends TransportContract {
     @Test
     void aDualStackSocketServesBothAndNamesIpv4PeersAsIpv4() throws IOException {
         Ipv6.assume();
-        try (Transport server = UdpTransport.bind(NetAddress.parse("::"));
-                Transport four = UdpTransport.bind(LOOPBACK);
-                Transport six = UdpTransport.bind(NetAddress.parse("::1"))) {
+        try (Transport server = udp(NetAddress.parse("::"));
+                Transport four = udp(LOOPBACK);
+                Transport six = udp(NetAddress.parse("::1"))) {
             server.open();
             four.open();
             six.open();
@@ -53,13 +60,16 @@ class UdpTransportTest extends TransportContract {
                     .isEqualTo(NetAddress.parse("::").withPort(server.localAddress().port()));
             int port = server.localAddress().port();
             four.send(PeerAddress.of(LOOPBACK.withPort(port)), ByteBuffer.allocate(4));
+            four.flush();
             six.send(
                     PeerAddress.of(NetAddress.parse("::1").withPort(port)), ByteBuffer.allocate(6));
+            six.flush();
             assertThat(sendersOf(server, 2))
                     .containsExactlyInAnyOrder(four.localAddress(), six.localAddress());
 
             server.send(PeerAddress.of(four.localAddress()), ByteBuffer.allocate(1));
             server.send(PeerAddress.of(six.localAddress()), ByteBuffer.allocate(1));
+            server.flush();
             assertThat(sendersOf(four, 1)).containsExactly(LOOPBACK.withPort(port));
             assertThat(sendersOf(six, 1)).containsExactly(NetAddress.parse("::1").withPort(port));
         }
@@ -68,14 +78,15 @@ class UdpTransportTest extends TransportContract {
     @Test
     void aClientOnAnyPortReachesIpv4AndIpv6Servers() throws IOException {
         Ipv6.assume();
-        try (Transport client = UdpTransport.anyPort();
-                Transport four = UdpTransport.bind(LOOPBACK);
-                Transport six = UdpTransport.bind(NetAddress.parse("::1"))) {
+        try (Transport client = UdpTransport.anyPort().io(io());
+                Transport four = udp(LOOPBACK);
+                Transport six = udp(NetAddress.parse("::1"))) {
             client.open();
             four.open();
             six.open();
             client.send(PeerAddress.of(four.localAddress()), ByteBuffer.allocate(1));
             client.send(PeerAddress.of(six.localAddress()), ByteBuffer.allocate(1));
+            client.flush();
             int port = client.localAddress().port();
             assertThat(sendersOf(four, 1)).containsExactly(LOOPBACK.withPort(port));
             assertThat(sendersOf(six, 1)).containsExactly(NetAddress.parse("::1").withPort(port));
@@ -84,16 +95,17 @@ class UdpTransportTest extends TransportContract {
 
     @Test
     void anIpv4SocketCannotReachIpv6AndCountsIt() throws IOException {
-        try (Transport four = UdpTransport.bind(LOOPBACK)) {
+        try (Transport four = udp(LOOPBACK)) {
             four.open();
             four.send(PeerAddress.of(NetAddress.parse("[::1]:9")), ByteBuffer.allocate(1));
+            four.flush();
             assertThat(four.stats().sendFailures()).containsEntry(SendFailure.UNREACHABLE, 1L);
         }
     }
 
     @Test
     void aDatagramThatIsTooLargeIsDroppedAndCounted() throws IOException {
-        try (Transport server = UdpTransport.bind(LOOPBACK);
+        try (Transport server = udp(LOOPBACK);
                 DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             server.open();
             for (int bytes : new int[] {1233, 1232, 9000, 1}) {
@@ -117,7 +129,7 @@ class UdpTransportTest extends TransportContract {
 
     @Test
     void anEmptyDatagramIsADatagram() throws IOException {
-        try (Transport server = UdpTransport.bind(LOOPBACK);
+        try (Transport server = udp(LOOPBACK);
                 DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             server.open();
             socket.send(
@@ -133,7 +145,7 @@ class UdpTransportTest extends TransportContract {
     @Test
     void anAddressOfNoInterfaceIsNamedWithTheRemedy() {
         // TEST-NET-1: no machine has it.
-        assertThatThrownBy(() -> UdpTransport.bind(NetAddress.parse("192.0.2.1:7777")).open())
+        assertThatThrownBy(() -> udp(NetAddress.parse("192.0.2.1:7777")).open())
                 .isInstanceOf(BindException.class)
                 .hasMessageContaining("192.0.2.1:7777")
                 .hasMessageContaining("no interface of this machine")
@@ -143,10 +155,10 @@ class UdpTransportTest extends TransportContract {
 
     @Test
     void aPortInUseNamesTheToolsThatShowWhoHoldsIt() throws IOException {
-        try (Transport first = UdpTransport.bind(LOOPBACK)) {
+        try (Transport first = udp(LOOPBACK)) {
             first.open();
             int port = first.localAddress().port();
-            assertThatThrownBy(() -> UdpTransport.bind(LOOPBACK.withPort(port)).open())
+            assertThatThrownBy(() -> udp(LOOPBACK.withPort(port)).open())
                     .hasMessageContaining("ss -lunp sport = :" + port)
                     .hasMessageContaining("lsof -nP -iUDP:" + port);
         }
@@ -155,9 +167,9 @@ class UdpTransportTest extends TransportContract {
     @Test
     void anIpv6PortInUseIsNamedToo() throws IOException {
         Ipv6.assume();
-        try (Transport first = UdpTransport.bind(NetAddress.parse("::1"))) {
+        try (Transport first = udp(NetAddress.parse("::1"))) {
             first.open();
-            assertThatThrownBy(() -> UdpTransport.bind(first.localAddress()).open())
+            assertThatThrownBy(() -> udp(first.localAddress()).open())
                     .isInstanceOf(BindException.class)
                     .hasMessageContaining(first.localAddress().toString());
         }
@@ -165,7 +177,7 @@ class UdpTransportTest extends TransportContract {
 
     @Test
     void theBuffersThatTheSystemGaveAreReadable() throws IOException {
-        try (UdpTransport transport = UdpTransport.bind(LOOPBACK).socketBufferBytes(64 << 10)) {
+        try (UdpTransport transport = udp(LOOPBACK).socketBufferBytes(64 << 10)) {
             assertThatThrownBy(transport::receiveBufferBytes)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("open it first");
@@ -178,7 +190,7 @@ class UdpTransportTest extends TransportContract {
     @Test
     void optionsAreCheckedAndCannotChangeWhileOpen() throws IOException {
         try (UdpTransport transport =
-                UdpTransport.bind(LOOPBACK).trafficClass(UdpTransport.TRAFFIC_CLASS_EXPEDITED)) {
+                udp(LOOPBACK).trafficClass(UdpTransport.TRAFFIC_CLASS_EXPEDITED)) {
             assertThatThrownBy(() -> transport.trafficClass(256))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("256");
@@ -199,14 +211,17 @@ class UdpTransportTest extends TransportContract {
     void aMarkedSocketSendsOverBothFamilies() throws IOException {
         Ipv6.assume();
         try (UdpTransport marked =
-                        UdpTransport.anyPort().trafficClass(UdpTransport.TRAFFIC_CLASS_EXPEDITED);
-                Transport four = UdpTransport.bind(LOOPBACK);
-                Transport six = UdpTransport.bind(NetAddress.parse("::1"))) {
+                        UdpTransport.anyPort()
+                                .io(io())
+                                .trafficClass(UdpTransport.TRAFFIC_CLASS_EXPEDITED);
+                Transport four = udp(LOOPBACK);
+                Transport six = udp(NetAddress.parse("::1"))) {
             marked.open();
             four.open();
             six.open();
             marked.send(PeerAddress.of(four.localAddress()), ByteBuffer.allocate(1));
             marked.send(PeerAddress.of(six.localAddress()), ByteBuffer.allocate(1));
+            marked.flush();
             assertThat(sendersOf(four, 1)).hasSize(1);
             assertThat(sendersOf(six, 1)).hasSize(1);
         }

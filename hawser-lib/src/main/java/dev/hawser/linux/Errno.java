@@ -1,0 +1,67 @@
+package dev.hawser.linux;
+
+/// The numbers of Linux's errors that somebody here looks at; the same on x86_64 and aarch64
+/// (`asm-generic/errno-base.h` and `errno.h`).
+public final class Errno {
+    /// Operation not permitted: a firewall on this machine.
+    public static final int EPERM = 1;
+
+    /// A signal came first; nothing has happened.
+    public static final int EINTR = 4;
+
+    /// Nothing is there, or the socket's send buffer is full.
+    public static final int EAGAIN = 11;
+
+    /// The system is short of memory.
+    public static final int ENOMEM = 12;
+
+    /// Permission denied: a privileged port, or a broadcast address.
+    public static final int EACCES = 13;
+
+    /// The address makes no sense for this socket.
+    public static final int EINVAL = 22;
+
+    /// The packet is larger than the path, or the protocol, takes.
+    public static final int EMSGSIZE = 90;
+
+    /// No sockets of this family: IPv6 is switched off.
+    public static final int EAFNOSUPPORT = 97;
+
+    /// Somebody else has the port.
+    public static final int EADDRINUSE = 98;
+
+    /// No interface of this machine has the address.
+    public static final int EADDRNOTAVAIL = 99;
+
+    /// No route to the network.
+    public static final int ENETUNREACH = 101;
+
+    /// The queue of a network interface is full, or memory is short.
+    public static final int ENOBUFS = 105;
+
+    /// Nobody listens there: an answer to a packet sent before.
+    public static final int ECONNREFUSED = 111;
+
+    /// The host is down.
+    public static final int EHOSTDOWN = 112;
+
+    /// No route to the host.
+    public static final int EHOSTUNREACH = 113;
+
+    private Errno() {}
+
+    /// {@return what a person is told: the words of Linux where they are known here}
+    public static String text(int errno) {
+        return switch (errno) {
+            case EPERM -> "Operation not permitted";
+            case EACCES -> "Permission denied";
+            case EINVAL -> "Invalid argument";
+            case ENOMEM -> "Cannot allocate memory";
+            case EAFNOSUPPORT -> "Address family not supported by protocol";
+            case EADDRINUSE -> "Address already in use";
+            case EADDRNOTAVAIL -> "Cannot assign requested address";
+            case ENOBUFS -> "No buffer space available";
+            default -> "errno " + errno;
+        };
+    }
+}

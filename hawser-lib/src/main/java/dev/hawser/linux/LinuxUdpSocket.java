@@ -1,0 +1,252 @@
+package dev.hawser.linux;
+
+import dev.hawser.protocol.NetAddress;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// A UDP socket of Linux. Belongs to one thread, but for [#wakeup()].
+///
+/// What it asks of the kernel while packets move never waits, never throws and never allocates: it
+/// says what the kernel says, a number of messages or an error below 0.
+public final class LinuxUdpSocket {
+    private static final int SOCK_DGRAM = 2;
+    private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_SNDBUF = 7;
+    private static final int SO_RCVBUF = 8;
+    private static final int IPPROTO_IP = 0;
+    private static final int IP_TOS = 1;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_V6ONLY = 26;
+    private static final int IPV6_TCLASS = 67;
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final int POLLIN = 1;
+    private static final int EFD_NONBLOCK = 0x800;
+    private static final int EFD_CLOEXEC = 0x80000;
+
+    // Places in the memory for small things.
+    private static final int NAME = 0;
+    private static final int SOCKET_POLL = NAME + SocketAddressFormat.PLACE_BYTES;
+    private static final int WAKEUP_POLL = SOCKET_POLL + Layouts.bytes(Layouts.POLLFD);
+    private static final int TIMEOUT = WAKEUP_POLL + Layouts.bytes(Layouts.POLLFD);
+    private static final int COUNT_READ = TIMEOUT + Layouts.bytes(Layouts.TIMESPEC);
+    private static final int COUNT_WRITTEN = COUNT_READ + Long.BYTES;
+    private static final int NUMBER = COUNT_WRITTEN + Long.BYTES;
+    private static final int LENGTH = NUMBER + Integer.BYTES;
+    private static final int MEMORY_BYTES = LENGTH + Integer.BYTES;
+
+    private static final int POLL_EVENTS = Layouts.offset(Layouts.POLLFD, "events");
+    private static final int TIMEOUT_NANOS = Layouts.offset(Layouts.TIMESPEC, "tv_nsec");
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final int NO_FD = -1;
+
+    private final SystemCalls calls = new SystemCalls();
+    private final NativeMemory memory = new NativeMemory(MEMORY_BYTES);
+    private final ByteBuffer bytes = memory.buffer();
+    private final SocketAddressFormat addresses;
+    private final LinkLocalScopes scopes = new LinkLocalScopes();
+    private final boolean isIpv6;
+    private final AtomicBoolean isWoken = new AtomicBoolean();
+    private final InterruptHook interruptHook = new InterruptHook(this::wakeup);
+
+    /// Guards the number of the event below: once it is closed, it may be another file's.
+    private final Object wakeupLock = new Object();
+
+    private int wakeupFd;
+    private int fd;
+
+    private LinuxUdpSocket(boolean isIpv6) throws ErrnoException {
+        this.isIpv6 = isIpv6;
+        addresses = new SocketAddressFormat(isIpv6, memory);
+        bytes.putLong(COUNT_WRITTEN, 1);
+        int family = isIpv6 ? SocketAddressFormat.AF_INET6 : SocketAddressFormat.AF_INET;
+        fd = check(calls.socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+        wakeupFd = calls.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+        if (wakeupFd < 0) {
+            int errno = -wakeupFd;
+            wakeupFd = NO_FD;
+            close();
+            throw new ErrnoException(errno);
+        }
+    }
+
+    /// {@return a socket, not yet bound; an IPv6 one serves IPv4 peers too}
+    ///
+    /// @throws ErrnoException when the system refuses
+    public static LinuxUdpSocket open(boolean isIpv6) throws ErrnoException {
+        LinuxUdpSocket socket = new LinuxUdpSocket(isIpv6);
+        if (isIpv6) {
+            try {
+                socket.option(IPPROTO_IPV6, IPV6_V6ONLY, 0);
+            } catch (ErrnoException e) {
+                socket.close();
+                throw e;
+            }
+        }
+        return socket;
+    }
+
+    /// Asks for buffers of this size, in bytes; the system may give less.
+    ///
+    /// @throws ErrnoException when the system refuses
+    public void bufferBytes(int size) throws ErrnoException {
+        option(SOL_SOCKET, SO_RCVBUF, size);
+        option(SOL_SOCKET, SO_SNDBUF, size);
+    }
+
+    /// Sets the traffic class byte of outgoing packets.
+    ///
+    /// @throws ErrnoException when the system refuses
+    public void trafficClass(int octet) throws ErrnoException {
+        if (isIpv6) {
+            option(IPPROTO_IPV6, IPV6_TCLASS, octet);
+        }
+        // Also on an IPv6 socket: there it marks what goes to IPv4 peers.
+        option(IPPROTO_IP, IP_TOS, octet);
+    }
+
+    /// Sets an option that is a number.
+    ///
+    /// @throws ErrnoException when the system refuses
+    void option(int level, int option, int value) throws ErrnoException {
+        bytes.putInt(NUMBER, value);
+        check(calls.setsockopt(fd, level, option, memory.address(NUMBER), Integer.BYTES));
+    }
+
+    /// Binds the socket.
+    ///
+    /// @return the address with the port that the system chose for port 0
+    /// @throws ErrnoException when the system refuses
+    public NetAddress bind(NetAddress address) throws ErrnoException {
+        addresses.put(NAME, address);
+        check(calls.bind(fd, memory.address(NAME), addresses.bytes()));
+        bytes.putInt(LENGTH, SocketAddressFormat.PLACE_BYTES);
+        check(calls.getsockname(fd, memory.address(NAME), memory.address(LENGTH)));
+        return addresses.get(NAME);
+    }
+
+    /// {@return the receive buffer that the system gave, in bytes}
+    ///
+    /// @throws ErrnoException when the system refuses
+    public int receiveBufferBytes() throws ErrnoException {
+        return givenBytes(SO_RCVBUF);
+    }
+
+    /// {@return the send buffer that the system gave, in bytes}
+    ///
+    /// @throws ErrnoException when the system refuses
+    public int sendBufferBytes() throws ErrnoException {
+        return givenBytes(SO_SNDBUF);
+    }
+
+    private int givenBytes(int option) throws ErrnoException {
+        bytes.putInt(LENGTH, Integer.BYTES);
+        check(
+                calls.getsockopt(
+                        fd, SOL_SOCKET, option, memory.address(NUMBER), memory.address(LENGTH)));
+        // Linux doubles what it is asked for, for its own needs, and says the double.
+        return bytes.getInt(NUMBER) / 2;
+    }
+
+    private static int check(int result) throws ErrnoException {
+        if (result < 0) {
+            throw new ErrnoException(-result);
+        }
+        return result;
+    }
+
+    /// {@return a batch for this socket}
+    ///
+    /// @param packetBytesMax for which each message has room
+    public MessageBatch newBatch(int packetBytesMax) {
+        return new MessageBatch(packetBytesMax, isIpv6, scopes);
+    }
+
+    /// Receives what is there into the front of a batch.
+    ///
+    /// @param messagesMax 1 to [MessageBatch#MESSAGES]
+    /// @return how many came, or minus an [Errno]
+    public int receive(MessageBatch batch, int messagesMax) {
+        try {
+            return calls.recvmmsg(fd, batch.address(0), messagesMax, MSG_DONTWAIT);
+        } finally {
+            Reference.reachabilityFence(batch);
+        }
+    }
+
+    /// Sends messages of a batch, in order, up to the first that cannot be sent.
+    ///
+    /// @return how many were sent, or, when the first could not be, minus an [Errno]
+    public int send(MessageBatch batch, int first, int count) {
+        try {
+            return calls.sendmmsg(fd, batch.address(first), count, MSG_DONTWAIT);
+        } finally {
+            Reference.reachabilityFence(batch);
+        }
+    }
+
+    /// Waits until something is there to receive, the time is over, or another thread calls
+    /// [#wakeup()] or interrupts this one.
+    ///
+    /// @param timeoutNanos 0 or more
+    public void await(long timeoutNanos) {
+        if (fd == NO_FD) {
+            return;
+        }
+        poll(SOCKET_POLL, fd);
+        poll(WAKEUP_POLL, wakeupFd);
+        bytes.putLong(TIMEOUT, timeoutNanos / NANOS_PER_SECOND);
+        bytes.putLong(TIMEOUT + TIMEOUT_NANOS, timeoutNanos % NANOS_PER_SECOND);
+        interruptHook.enter();
+        try {
+            int _ = calls.ppoll(memory.address(SOCKET_POLL), 2, memory.address(TIMEOUT));
+        } finally {
+            Reference.reachabilityFence(memory);
+            interruptHook.leave();
+        }
+        if (isWoken.get()) {
+            forgetWakeup();
+        }
+    }
+
+    private void poll(int offset, int polledFd) {
+        bytes.putInt(offset, polledFd);
+        bytes.putInt(offset + POLL_EVENTS, POLLIN);
+    }
+
+    /// In this order: a wakeup between the two ends the present wait.
+    private void forgetWakeup() {
+        isWoken.set(false);
+        int _ = calls.read(wakeupFd, memory.address(COUNT_READ), Long.BYTES);
+    }
+
+    /// Ends the present wait, or else the next one. Any thread may call it, also after the socket
+    /// was closed.
+    public void wakeup() {
+        if (isWoken.getAndSet(true)) {
+            return;
+        }
+        synchronized (wakeupLock) {
+            if (wakeupFd != NO_FD) {
+                SystemCalls.writeUnchecked(wakeupFd, memory.address(COUNT_WRITTEN), Long.BYTES);
+            }
+        }
+    }
+
+    /// Gives everything back to the system.
+    public void close() {
+        synchronized (wakeupLock) {
+            fd = close(fd);
+            wakeupFd = close(wakeupFd);
+        }
+    }
+
+    private int close(int closedFd) {
+        if (closedFd != NO_FD) {
+            int _ = calls.close(closedFd);
+        }
+        return NO_FD;
+    }
+}

@@ -1,0 +1,172 @@
+package dev.hawser.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hawser.linux.Errno;
+import dev.hawser.linux.ErrnoException;
+import dev.hawser.linux.LinuxUdpSocket;
+import dev.hawser.linux.MessageBatch;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What becomes of a batch, whatever the kernel says: a loopback never says most of it.
+class OutboundBatchTest {
+    private static final PeerAddress PEER = PeerAddress.of(NetAddress.parse("127.0.0.1:9"));
+
+    /// What the kernel will say, call by call; without a word it takes all.
+    private final Deque<Integer> answers = new ArrayDeque<>();
+
+    private final List<Integer> sent = new ArrayList<>();
+    private final TransportCounters counters = new TransportCounters();
+    private LinuxUdpSocket socket;
+    private OutboundBatch outbound;
+    private int calls;
+
+    @BeforeEach
+    void open() throws ErrnoException {
+        Mmsg.assume();
+        socket = LinuxUdpSocket.open(false);
+        MessageBatch batch = socket.newBatch(UdpTransport.PACKET_BYTES_MAX);
+        outbound =
+                new OutboundBatch(batch, (first, count) -> answer(batch, first, count), counters);
+    }
+
+    @AfterEach
+    void close() {
+        if (socket != null) {
+            socket.close();
+        }
+    }
+
+    private int answer(MessageBatch batch, int first, int count) {
+        calls++;
+        int answer = answers.isEmpty() ? count : answers.remove();
+        for (int i = first; i < first + answer; i++) {
+            sent.add(batch.bytesToSend(i));
+        }
+        return answer;
+    }
+
+    /// Packets of 1, 2, 3, ... bytes.
+    private void add(int packets) {
+        for (int i = 1; i <= packets; i++) {
+            outbound.add(PEER, ByteBuffer.allocate(i));
+        }
+    }
+
+    private static List<Integer> range(int first, int last) {
+        return IntStream.rangeClosed(first, last).boxed().toList();
+    }
+
+    @Test
+    void nothingIsSentBeforeTheBatchEnds() {
+        add(3);
+        assertThat(calls).isZero();
+        outbound.flush();
+        assertThat(sent).containsExactly(1, 2, 3);
+        assertThat(calls).isEqualTo(1);
+        outbound.flush();
+        assertThat(calls).isEqualTo(1);
+    }
+
+    @Test
+    void aFullBatchLeavesAtOnce() {
+        add(65);
+        assertThat(sent).isEqualTo(range(1, 64));
+        outbound.flush();
+        assertThat(sent).isEqualTo(range(1, 65));
+    }
+
+    @Test
+    void whatThePartOfABatchLeftOverFollowsInOrder() {
+        answers.addAll(List.of(2, 1, 4));
+        add(10);
+        outbound.flush();
+        assertThat(sent).isEqualTo(range(1, 10));
+        assertThat(calls).isEqualTo(4);
+        assertThat(counters.snapshot().packetsOut()).isEqualTo(10);
+        assertThat(counters.snapshot().bytesOut()).isEqualTo(55);
+    }
+
+    @Test
+    void aFullSocketDropsTheRestAndAsksNoMore() {
+        answers.addAll(List.of(2, -Errno.EAGAIN));
+        add(5);
+        outbound.flush();
+        assertThat(sent).containsExactly(1, 2);
+        assertThat(calls).isEqualTo(2);
+        assertThat(counters.snapshot().sendFailures())
+                .isEqualTo(Map.of(SendFailure.BUFFER_FULL, 3L));
+        add(1);
+        outbound.flush();
+        assertThat(sent).as("what was dropped does not come back").containsExactly(1, 2, 1);
+    }
+
+    @Test
+    void whatCannotBeSentIsLeftOutAndTheRestGoesOn() {
+        Map<Integer, SendFailure> failures =
+                Map.of(
+                        Errno.ENOBUFS, SendFailure.BUFFER_FULL,
+                        Errno.ENOMEM, SendFailure.BUFFER_FULL,
+                        Errno.EMSGSIZE, SendFailure.TOO_LARGE,
+                        Errno.EPERM, SendFailure.NOT_PERMITTED,
+                        Errno.EACCES, SendFailure.NOT_PERMITTED,
+                        Errno.ENETUNREACH, SendFailure.UNREACHABLE,
+                        Errno.EHOSTUNREACH, SendFailure.UNREACHABLE,
+                        Errno.EHOSTDOWN, SendFailure.UNREACHABLE,
+                        Errno.EINVAL, SendFailure.OTHER);
+        failures.forEach((errno, failure) -> {
+            sent.clear();
+            long before = counters.snapshot().sendFailures().getOrDefault(failure, 0L);
+            answers.addAll(List.of(1, -errno));
+            add(4);
+            outbound.flush();
+            assertThat(sent).as("errno %d", errno).containsExactly(1, 3, 4);
+            assertThat(counters.snapshot().sendFailures().get(failure)).isEqualTo(before + 1);
+        });
+    }
+
+    @Test
+    void anErrorOfAnotherPacketCostsThisOneNothing() {
+        for (int errno : new int[] {Errno.ECONNREFUSED, Errno.EINTR}) {
+            sent.clear();
+            answers.addAll(List.of(1, -errno, 1, -errno));
+            add(4);
+            outbound.flush();
+            assertThat(sent).containsExactly(1, 2, 3, 4);
+        }
+        assertThat(counters.snapshot().packetsNotSent()).isZero();
+    }
+
+    @Test
+    void anErrorThatStaysCostsEachPacketTwoCallsAndNoMore() {
+        for (int i = 0; i < 6; i++) {
+            answers.add(-Errno.ECONNREFUSED);
+        }
+        add(3);
+        outbound.flush();
+        assertThat(sent).isEmpty();
+        assertThat(calls).isEqualTo(6);
+        assertThat(counters.snapshot().sendFailures())
+                .isEqualTo(Map.of(SendFailure.UNREACHABLE, 3L));
+    }
+
+    @Test
+    void aPeerOfTheOtherFamilyIsUnreachable() {
+        outbound.add(PeerAddress.of(NetAddress.parse("[::1]:9")), ByteBuffer.allocate(1));
+        outbound.flush();
+        assertThat(calls).isZero();
+        assertThat(counters.snapshot().sendFailures())
+                .isEqualTo(Map.of(SendFailure.UNREACHABLE, 1L));
+    }
+}

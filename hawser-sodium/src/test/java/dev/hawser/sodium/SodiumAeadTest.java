@@ -1,0 +1,82 @@
+package dev.hawser.sodium;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hawser.protocol.crypto.PacketCipher;
+import dev.hawser.protocol.crypto.PacketKey;
+import dev.hawser.protocol.crypto.TokenCipher;
+import java.lang.reflect.Field;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class SodiumAeadTest {
+    private static final int TAG = PacketCipher.TAG_BYTES;
+    private static final byte[] NONCE = new byte[TokenCipher.NONCE_BYTES];
+    private static final byte[] DATA = {1, 2, 3};
+    private static final byte[] TEXT =
+            "attack at dawn, from the north".getBytes(StandardCharsets.UTF_8);
+
+    private final SodiumCipherProvider provider = SodiumCipherProvider.by("bundled");
+    private final PacketKey key = new PacketKey();
+    private final ByteBuffer buffer = ByteBuffer.allocate(TEXT.length + TAG).put(0, TEXT);
+
+    SodiumAeadTest() {
+        key.randomise(new Random(3)::nextBytes);
+    }
+
+    @Test
+    void neitherKeyNorTextOfAPacketStays() throws ReflectiveOperationException {
+        PacketCipher cipher = provider.newPacketCipher();
+        cipher.seal(key, 1, DATA, buffer, 0, TEXT.length);
+        assertNothingStays(cipher);
+        ByteBuffer forged = ByteBuffer.wrap(buffer.array().clone()).put(0, (byte) 0);
+        assertThat(cipher.open(key, 1, DATA, forged, 0, forged.capacity())).isFalse();
+        assertNothingStays(cipher);
+        assertThat(cipher.open(key, 1, DATA, buffer, 0, buffer.capacity())).isTrue();
+        assertNothingStays(cipher);
+    }
+
+    @Test
+    void neitherKeyNorTextOfATokenStays() throws ReflectiveOperationException {
+        TokenCipher cipher = provider.newTokenCipher();
+        cipher.seal(key.array(), NONCE, DATA, buffer, 0, TEXT.length);
+        assertNothingStays(cipher);
+        assertThat(cipher.open(key.array(), NONCE, DATA, buffer, 0, buffer.capacity())).isTrue();
+        assertNothingStays(cipher);
+    }
+
+    private void assertNothingStays(Object cipher) throws ReflectiveOperationException {
+        String memory = text(memory(cipher));
+        assertThat(memory).doesNotContain(text(key.array()));
+        for (int i = 0; i + 4 <= TEXT.length; i++) {
+            assertThat(memory).doesNotContain(new String(TEXT, i, 4, StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    /// Also sees that the test looks at the right place.
+    @Test
+    void theAssociatedDataStays() throws ReflectiveOperationException {
+        PacketCipher cipher = provider.newPacketCipher();
+        cipher.seal(key, 1, TEXT, buffer, 0, 3);
+        assertThat(text(memory(cipher))).contains(text(TEXT));
+    }
+
+    private static byte[] memory(Object cipher) throws ReflectiveOperationException {
+        ByteBuffer memory = (ByteBuffer) field(field(cipher, "aead"), "memory");
+        byte[] bytes = new byte[memory.capacity()];
+        memory.get(0, bytes);
+        return bytes;
+    }
+
+    private static Object field(Object object, String name) throws ReflectiveOperationException {
+        Field field = object.getClass().getDeclaredField(name);
+        field.setAccessible(true);
+        return field.get(object);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+}
