@@ -192,7 +192,8 @@ public final class SteamServer extends MemberServer {
     private void awaitAcknowledgements() {
         long startNanos = System.nanoTime();
         for (SteamPeer peer : peers.all()) {
-            while (watch.isUnacknowledged(peer) && System.nanoTime() - startNanos < LAST_WORDS_NANOS) {
+            while (watch.isUnacknowledged(peer)
+                    && System.nanoTime() - startNanos < LAST_WORDS_NANOS) {
                 LockSupport.parkNanos(AWAIT_NANOS_MAX);
             }
         }

@@ -23,7 +23,7 @@ import java.util.List;
 /// it, so that what a test measures is Hawser's.
 ///
 /// It is taken by changing the tables of virtual functions; Valve's library goes on calling them.
-/// One for a process at a time, on one thread.
+/// One thread.
 @SuppressWarnings("restricted")
 final class QuietPath implements AutoCloseable {
     private static final int MESSAGES = 256;
@@ -35,41 +35,36 @@ final class QuietPath implements AutoCloseable {
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     /// Who has which handle, and who is at the other end.
-    private static final int[] HANDLE = new int[16];
+    private final int[] handles = new int[16];
 
-    private static final int[] OTHER_END = new int[16];
-    private static final long[] OTHER_SELF = new long[16];
-    private static final long[] OTHER_USER_DATA = new long[16];
+    private final int[] otherEnds = new int[16];
+    private final long[] otherSelves = new long[16];
+    private final long[] otherUserData = new long[16];
 
-    private static final long[] FREE = new long[MESSAGES];
-    private static final long[] WAITING = new long[MESSAGES];
-    private static final long[] WAITING_SELF = new long[MESSAGES];
-    private static int connections;
-    private static int free;
-    private static int waiting;
-    private static long sent;
+    private final long[] freeMessages = new long[MESSAGES];
+    private final long[] waitingMessages = new long[MESSAGES];
+    private final long[] waitingSelves = new long[MESSAGES];
+    private int connections;
+    private int free;
+    private int waiting;
 
     private final Arena arena = Arena.ofShared();
 
     /// Takes over all connections of these processes, which are connected.
     QuietPath(List<LoopbackSteam> steams) {
-        connections = 0;
-        free = 0;
-        waiting = 0;
-        sent = 0;
         MemorySegment release = stub("release", void.class, long.class);
         for (int i = 0; i < MESSAGES; i++) {
             MemorySegment struct = arena.allocate(STRUCT_BYTES, 8);
             struct.set(JAVA_LONG_UNALIGNED, 0, arena.allocate(PAYLOAD_BYTES, 8).address());
             struct.set(JAVA_LONG_UNALIGNED, 184, release.address());
-            FREE[free++] = struct.address();
+            freeMessages[free++] = struct.address();
         }
         for (LoopbackSteam steam : steams) {
             for (Connection connection : steam.connections()) {
-                HANDLE[connections] = connection.handle;
-                OTHER_END[connections] = connection.peer.handle;
-                OTHER_SELF[connections] = connection.peer.owner.socketsAddress();
-                OTHER_USER_DATA[connections] = connection.peer.userData;
+                handles[connections] = connection.handle;
+                otherEnds[connections] = connection.peer.handle;
+                otherSelves[connections] = connection.peer.owner.socketsAddress();
+                otherUserData[connections] = connection.peer.userData;
                 connections++;
             }
             redirect(steam);
@@ -85,17 +80,10 @@ final class QuietPath implements AutoCloseable {
                 ADDRESS,
                 11,
                 stub(
-                        "send",
-                        int.class,
-                        pointer,
-                        int.class,
-                        pointer,
-                        int.class,
-                        int.class,
+                        "send", int.class, pointer, int.class, pointer, int.class, int.class,
                         pointer));
         table.setAtIndex(ADDRESS, 13, stub("flush", int.class, pointer, int.class));
-        MemorySegment receive =
-                stub("receive", int.class, pointer, int.class, pointer, int.class);
+        MemorySegment receive = stub("receive", int.class, pointer, int.class, pointer, int.class);
         table.setAtIndex(ADDRESS, 14, receive);
         table.setAtIndex(
                 ADDRESS,
@@ -104,11 +92,6 @@ final class QuietPath implements AutoCloseable {
         table.setAtIndex(ADDRESS, 27, receive);
         table.setAtIndex(ADDRESS, 41, stub("runCallbacks", void.class, pointer));
         self.set(ADDRESS, 0, table);
-    }
-
-    /// {@return how many payloads have gone this way, and messages without content}
-    long sent() {
-        return sent;
     }
 
     /// {@return how many messages Hawser has and has not given back}
@@ -125,8 +108,9 @@ final class QuietPath implements AutoCloseable {
         try {
             MethodHandle handle =
                     MethodHandles.lookup()
-                            .findStatic(
-                                    QuietPath.class, name, MethodType.methodType(result, arguments));
+                            .findVirtual(
+                                    QuietPath.class, name, MethodType.methodType(result, arguments))
+                            .bindTo(this);
             MemoryLayout[] layouts = new MemoryLayout[arguments.length];
             for (int i = 0; i < layouts.length; i++) {
                 layouts[i] = arguments[i] == long.class ? JAVA_LONG : JAVA_INT;
@@ -146,24 +130,22 @@ final class QuietPath implements AutoCloseable {
     // ---- Called by native code
 
     @SuppressWarnings("unused")
-    private static int send(
-            long self, int connection, long data, int bytes, int flags, long number) {
+    private int send(long self, int connection, long data, int bytes, int flags, long number) {
         for (int i = 0; i < connections; i++) {
-            if (HANDLE[i] == connection) {
+            if (handles[i] == connection) {
                 if (free == 0) {
                     return LoopbackNetwork.LIMIT_EXCEEDED;
                 }
                 free--;
-                long message = FREE[free];
+                long message = freeMessages[free];
                 long content = MEMORY.get(JAVA_LONG_UNALIGNED, message);
                 MemorySegment.copy(MEMORY, JAVA_BYTE, data, MEMORY, JAVA_BYTE, content, bytes);
                 MEMORY.set(JAVA_INT_UNALIGNED, message + 8, bytes);
-                MEMORY.set(JAVA_INT_UNALIGNED, message + 12, OTHER_END[i]);
-                MEMORY.set(JAVA_LONG_UNALIGNED, message + 152, OTHER_USER_DATA[i]);
-                WAITING[waiting] = message;
-                WAITING_SELF[waiting] = OTHER_SELF[i];
+                MEMORY.set(JAVA_INT_UNALIGNED, message + 12, otherEnds[i]);
+                MEMORY.set(JAVA_LONG_UNALIGNED, message + 152, otherUserData[i]);
+                waitingMessages[waiting] = message;
+                waitingSelves[waiting] = otherSelves[i];
                 waiting++;
-                sent++;
                 return LoopbackNetwork.OK;
             }
         }
@@ -171,22 +153,22 @@ final class QuietPath implements AutoCloseable {
     }
 
     @SuppressWarnings("unused")
-    private static int flush(long self, int connection) {
+    private int flush(long self, int connection) {
         return LoopbackNetwork.OK;
     }
 
     /// From a connection or from a poll group: each process has all of its own in one.
     @SuppressWarnings("unused")
-    private static int receive(long self, int from, long array, int max) {
+    private int receive(long self, int from, long array, int max) {
         int count = 0;
         int left = 0;
         for (int i = 0; i < waiting; i++) {
-            if (WAITING_SELF[i] == self && count < max) {
-                MEMORY.set(JAVA_LONG_UNALIGNED, array + 8L * count, WAITING[i]);
+            if (waitingSelves[i] == self && count < max) {
+                MEMORY.set(JAVA_LONG_UNALIGNED, array + 8L * count, waitingMessages[i]);
                 count++;
             } else {
-                WAITING[left] = WAITING[i];
-                WAITING_SELF[left] = WAITING_SELF[i];
+                waitingMessages[left] = waitingMessages[i];
+                waitingSelves[left] = waitingSelves[i];
                 left++;
             }
         }
@@ -195,17 +177,17 @@ final class QuietPath implements AutoCloseable {
     }
 
     @SuppressWarnings("unused")
-    private static int status(long self, int connection, long status, int lanes, long laneArray) {
+    private int status(long self, int connection, long status, int lanes, long laneArray) {
         MEMORY.set(JAVA_INT_UNALIGNED, status + 4, PING_MILLIS);
         return LoopbackNetwork.OK;
     }
 
     @SuppressWarnings("unused")
-    private static void runCallbacks(long self) {}
+    private void runCallbacks(long self) {}
 
     @SuppressWarnings("unused")
-    private static void release(long message) {
-        FREE[free] = message;
+    private void release(long message) {
+        freeMessages[free] = message;
         free++;
     }
 }
