@@ -1,6 +1,7 @@
 package dev.hawser;
 
 import dev.hawser.protocol.machine.ConnectionMeter;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -23,6 +24,8 @@ import java.util.OptionalLong;
 ///   their mean, with the sender's own unevenness and the grain of this side's updates in it
 /// @param roundTripNanos there and back, smoothed: at a client from the handshake, where it was
 ///   certain which packet answered which, and at both sides from the echoes that the game reports
+/// @param link what a connection knows besides that has its own view of the network, as those of
+///   Steam do
 public record ConnectionStats(
         long packetsIn,
         long bytesIn,
@@ -33,7 +36,34 @@ public record ConnectionStats(
         long payloadsNotQueued,
         OptionalDouble inboundLoss,
         OptionalLong jitterNanos,
-        OptionalLong roundTripNanos) {
+        OptionalLong roundTripNanos,
+        Optional<LinkStatus> link) {
+    /// Creates the figures of a connection that has no view of the network of its own.
+    public ConnectionStats(
+            long packetsIn,
+            long bytesIn,
+            long packetsOut,
+            long bytesOut,
+            long payloadsIn,
+            long payloadsOut,
+            long payloadsNotQueued,
+            OptionalDouble inboundLoss,
+            OptionalLong jitterNanos,
+            OptionalLong roundTripNanos) {
+        this(
+                packetsIn,
+                bytesIn,
+                packetsOut,
+                bytesOut,
+                payloadsIn,
+                payloadsOut,
+                payloadsNotQueued,
+                inboundLoss,
+                jitterNanos,
+                roundTripNanos,
+                Optional.empty());
+    }
+
     /// Nothing has happened.
     static final ConnectionStats NONE =
             new ConnectionStats(
@@ -48,8 +78,23 @@ public record ConnectionStats(
                     OptionalLong.empty(),
                     OptionalLong.empty());
 
-    /// Of a connection that moves payloads and no packets: both are the same.
+    /// Of a local connection, for which the game may report echoes.
     static ConnectionStats ofLocal(ConnectionMeter meter, PayloadCounters payloads) {
+        return ofPayloads(
+                payloads,
+                OptionalDouble.empty(),
+                OptionalLong.empty(),
+                meter.roundTripNanos(),
+                Optional.empty());
+    }
+
+    /// Of a connection that sees payloads and no packets: both are the same.
+    static ConnectionStats ofPayloads(
+            PayloadCounters payloads,
+            OptionalDouble inboundLoss,
+            OptionalLong jitterNanos,
+            OptionalLong roundTripNanos,
+            Optional<LinkStatus> link) {
         return new ConnectionStats(
                 payloads.in(),
                 payloads.bytesIn(),
@@ -58,9 +103,10 @@ public record ConnectionStats(
                 payloads.in(),
                 payloads.out(),
                 payloads.notQueued(),
-                OptionalDouble.empty(),
-                OptionalLong.empty(),
-                meter.roundTripNanos());
+                inboundLoss,
+                jitterNanos,
+                roundTripNanos,
+                link);
     }
 
     static ConnectionStats of(ConnectionMeter meter, PayloadCounters payloads) {

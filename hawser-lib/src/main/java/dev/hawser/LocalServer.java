@@ -3,12 +3,10 @@ package dev.hawser;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
-import dev.hawser.transport.TransportStats;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -89,10 +87,10 @@ public final class LocalServer extends MemberServer {
     // ---- Life
 
     @Override
-    void open() {}
+    protected void open() {}
 
     @Override
-    void shut() {
+    protected void shut() {
         DisconnectReason stopped = new DisconnectReason.ServerStopped(STOPPED);
         for (int slot = 0; slot < maxClients; slot++) {
             LocalConnectedClient client = clientOfSlot[slot];
@@ -115,7 +113,7 @@ public final class LocalServer extends MemberServer {
     // ---- A tick
 
     @Override
-    void tick() {
+    protected void tick() {
         // Who leaves and comes back leaves first.
         for (int slot = takenSlots.nextSetBit(0);
                 slot >= 0;
@@ -238,18 +236,18 @@ public final class LocalServer extends MemberServer {
     // ---- Commands
 
     @Override
-    SendResult sendTo(MemberClient client, ByteBuffer payload) {
+    protected SendResult sendTo(MemberClient client, ByteBuffer payload) {
         LocalConnection connection = ((LocalConnectedClient) client).connection;
         return connection.toClient.offer(payload) ? SendResult.SENT : SendResult.QUEUE_FULL;
     }
 
     @Override
-    void end(MemberClient client, StatedReason reason) {
+    protected void end(MemberClient client, StatedReason reason) {
         end((LocalConnectedClient) client, Reasons.endedByServer(reason));
     }
 
     @Override
-    void replace(MemberClient client) {
+    protected void replace(MemberClient client) {
         end((LocalConnectedClient) client, new DisconnectReason.Replaced());
     }
 
@@ -283,7 +281,7 @@ public final class LocalServer extends MemberServer {
     }
 
     @Override
-    boolean waitsForPackets() {
+    protected boolean waitsForPackets() {
         return false;
     }
 
@@ -314,31 +312,18 @@ public final class LocalServer extends MemberServer {
     }
 
     @Override
-    int receiveQueueBytes() {
+    protected int receiveQueueBytes() {
         return RECEIVE_QUEUE_BYTES;
     }
 
     @Override
-    int eventsMax() {
+    protected int eventsMax() {
         return 64 + 4 * maxClients;
     }
 
     @Override
     public ServerStats stats() {
-        return new ServerStats(
-                maxClients,
-                connectedClients,
-                pendingConnections,
-                0,
-                denied.get(),
-                refusals(),
-                payloads.out(),
-                payloads.bytesOut(),
-                payloads.in(),
-                payloads.bytesIn(),
-                payloads.notQueued(),
-                Map.of(),
-                TransportStats.NONE);
+        return stats(maxClients, connectedClients, pendingConnections, denied.get());
     }
 
     @Override

@@ -2,10 +2,14 @@ package dev.hawser;
 
 import dev.hawser.protocol.UserData;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// What the handles of connections have in common, whatever kind they are.
-abstract class MemberClient implements ConnectedClient {
+/// What the handles of connections have in common, whatever kind they are. For whoever makes a kind
+/// of connection ([MemberServer]); a game uses [ConnectedClient].
+public abstract class MemberClient implements ConnectedClient {
     final MemberServer server;
 
     /// The server's when this connection began.
@@ -25,7 +29,12 @@ abstract class MemberClient implements ConnectedClient {
     private int payloadsWaiting;
     private int bytesWaiting;
 
-    MemberClient(
+    /// Creates the handle of a connection that has come about.
+    ///
+    /// @param server that it connects to
+    /// @param clientIndex its place there, which nobody else has
+    /// @param limit how much of it may wait for the application
+    protected MemberClient(
             MemberServer server,
             ClientId id,
             int clientIndex,
@@ -42,14 +51,14 @@ abstract class MemberClient implements ConnectedClient {
     // ---- What waits for the application
 
     /// {@return whether more of its payloads may wait}
-    final boolean hasRoom() {
+    protected final boolean hasRoom() {
         return payloadsWaiting < limit.payloads() && bytesWaiting < limit.bytes();
     }
 
-    /// Puts a payload into the inbox.
+    /// Puts a payload before the application: the bytes between position and limit are copied.
     ///
-    /// @return whether it fits
-    final boolean queue(ByteBuffer payload) {
+    /// @return whether there was room
+    protected final boolean queue(ByteBuffer payload) {
         if (!hasRoom() || !hub.inbox.add(this, payload)) {
             return false;
         }
@@ -61,12 +70,17 @@ abstract class MemberClient implements ConnectedClient {
         return true;
     }
 
-    /// Puts a payload into the inbox, or drops it and counts that.
-    final void queueOrDrop(ByteBuffer payload) {
+    /// Puts a payload before the application, or drops it and counts that.
+    protected final void queueOrDrop(ByteBuffer payload) {
         if (!queue(payload)) {
-            payloads.dropped();
-            server.payloads.dropped();
+            dropped();
         }
+    }
+
+    /// Counts a payload that was received and dropped.
+    protected final void dropped() {
+        payloads.dropped();
+        server.payloads.dropped();
     }
 
     /// One of its payloads waits no longer.
@@ -79,14 +93,26 @@ abstract class MemberClient implements ConnectedClient {
         }
     }
 
-    /// More may wait again, after it could not.
-    void roomAgain() {}
+    /// More may wait again, after it could not. Called by the thread that owns the server; does
+    /// nothing unless a kind has something to do then.
+    protected void roomAgain() {}
 
     final void end() {
         isConnected = false;
     }
 
     // ---- Looks
+
+    /// {@return what a kind that sees payloads and no packets knows of this connection}
+    ///
+    /// @param link what it knows besides
+    protected final ConnectionStats stats(
+            OptionalDouble inboundLoss,
+            OptionalLong jitterNanos,
+            OptionalLong roundTripNanos,
+            Optional<LinkStatus> link) {
+        return ConnectionStats.ofPayloads(payloads, inboundLoss, jitterNanos, roundTripNanos, link);
+    }
 
     @Override
     public final ClientId id() {

@@ -1,6 +1,9 @@
 package dev.hawser;
 
+import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.UserData;
+import dev.hawser.transport.TransportStats;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -10,14 +13,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// What the kinds of servers have in common: alone, or as members of a [MultiServer].
+/// What the kinds of servers have in common: alone, or as members of a [MultiServer]. For whoever
+/// makes a kind of connection; a game uses [NetServer].
 ///
 /// A kind says how connections are made and how payloads travel; who is connected, what waits for
-/// the application and whose thread it is are here.
+/// the application and whose thread it is are here. A kind
+///
+/// - makes a [MemberClient] for each connection that comes about, hands it to [#addClient], and
+///   hands it back with [#removeClient] when the connection has ended, once each;
+/// - gives what it receives to [MemberClient#queue];
+/// - lets no more clients come and go than [#takesEvents()] says there is room for;
+/// - puts newcomers before the application ([#ask]) where there is a [#requestHandler()].
+///
+/// All methods that a kind implements are called by the thread that owns the server, except where
+/// [NetServer] says otherwise.
 @SuppressWarnings("ReferenceEquality") // Servers and handles equal nothing but themselves.
-abstract class MemberServer implements NetServer {
+public abstract class MemberServer implements NetServer {
     private final List<ConnectedClient> connected = new ArrayList<>();
     private final Collection<ConnectedClient> connectedView =
             Collections.unmodifiableCollection(connected);
@@ -32,38 +46,45 @@ abstract class MemberServer implements NetServer {
     private boolean isMember;
     private volatile boolean isRunning;
 
-    MemberServer(@Nullable ConnectionRequestHandler requestHandler) {
+    /// Creates a server that does not run.
+    ///
+    /// @param requestHandler who decides about newcomers; null where a [MultiServer] may say who,
+    ///   and nobody does for a server alone
+    protected MemberServer(@Nullable ConnectionRequestHandler requestHandler) {
         this.requestHandler = requestHandler;
     }
 
     // ---- What a kind does
 
     /// Starts taking connections.
-    abstract void open() throws IOException;
+    ///
+    /// @throws IOException when that cannot be; the message says what to do
+    protected abstract void open() throws IOException;
 
     /// Ends every connection and gives everything back.
-    abstract void shut();
+    protected abstract void shut();
 
     /// One update.
-    abstract void tick();
+    protected abstract void tick();
 
     /// Sends to one of its clients, which is connected; the size has been checked.
-    abstract SendResult sendTo(MemberClient client, ByteBuffer payload);
+    protected abstract SendResult sendTo(MemberClient client, ByteBuffer payload);
 
     /// Ends the connection of one of its clients, which is connected, and calls [#removeClient].
-    abstract void end(MemberClient client, StatedReason reason);
+    protected abstract void end(MemberClient client, StatedReason reason);
 
     /// Ends the connection of one of its clients, which is connected and has come back by another
     /// way, and calls [#removeClient].
-    abstract void replace(MemberClient client);
+    protected abstract void replace(MemberClient client);
 
     /// {@return whether there is something to wait for besides [#wakeup()]}
-    abstract boolean waitsForPackets();
+    protected abstract boolean waitsForPackets();
 
-    abstract int receiveQueueBytes();
+    /// {@return the size of the queue between update and receive, in bytes}
+    protected abstract int receiveQueueBytes();
 
     /// {@return how many connects and disconnects may wait before no more packets are taken}
-    abstract int eventsMax();
+    protected abstract int eventsMax();
 
     // ---- Alone or together
 
@@ -158,16 +179,61 @@ abstract class MemberServer implements NetServer {
         return hub.inbox.deliver(handler);
     }
 
+    // ---- The thread
+
+    /// Does nothing on the thread that owns the server, and where there is none.
+    ///
+    /// @throws IllegalStateException when another thread owns it
+    protected final void checkOwner() {
+        hub().owner.check();
+    }
+
+    /// Makes the calling thread the owner, if there is none.
+    ///
+    /// @throws IllegalStateException when another thread is
+    protected final void claimOwner() {
+        hub().owner.claim();
+    }
+
     // ---- Who comes and goes
 
+    /// {@return whether more connects and disconnects may come: none is ever dropped, so it is up
+    /// to the kind to let none happen}
+    protected final boolean takesEvents() {
+        return hub().inbox.takesEvents();
+    }
+
+    /// {@return who is connected by an id, at whichever member of the [MultiServer]; or null}
+    protected final @Nullable MemberClient connectedAs(ClientId id) {
+        return hub().ofId(id);
+    }
+
+    /// Ends the connection of a client, at whichever member, because it has come back.
+    protected static void replaceAtItsServer(MemberClient older) {
+        older.server.replace(older);
+    }
+
     /// {@return whom to ask about newcomers, or null}
-    final @Nullable ConnectionRequestHandler requestHandler() {
+    protected final @Nullable ConnectionRequestHandler requestHandler() {
         return requestHandler != null ? requestHandler : hub().requestHandler;
     }
 
     /// Puts a newcomer before the application.
     final void ask(ConnectionRequestHandler handler, ConnectionRequest request) {
         hub().inbox.addRequest(handler, request);
+    }
+
+    /// Puts a newcomer before the application, which answers now or later, from any thread.
+    ///
+    /// @param address where it is, or null
+    /// @param answer called once, by the thread that owns the server, with null when it may come in
+    protected final void ask(
+            ConnectionRequestHandler handler,
+            ClientId id,
+            UserData userData,
+            @Nullable NetAddress address,
+            Consumer<@Nullable Refusal> answer) {
+        ask(handler, new ConnectionRequest(this, id, userData, address, answer));
     }
 
     /// A newcomer was refused by the application.
@@ -186,7 +252,7 @@ abstract class MemberServer implements NetServer {
 
     /// Somebody has connected. If the same client is connected at another member, that connection
     /// ends: it was for the newcomer's server to say whether it may come in.
-    final void addClient(MemberClient client) {
+    protected final void addClient(MemberClient client) {
         MemberClient older = hub().ofId(client.id());
         if (older != null) {
             older.server.replace(older);
@@ -196,7 +262,8 @@ abstract class MemberServer implements NetServer {
         hub().add(client);
     }
 
-    final void removeClient(MemberClient client, DisconnectReason reason) {
+    /// The connection of a client has ended.
+    protected final void removeClient(MemberClient client, DisconnectReason reason) {
         client.end();
         // The last one takes its place, so that nothing moves up.
         MemberClient last = (MemberClient) connected.removeLast();
@@ -266,6 +333,33 @@ abstract class MemberServer implements NetServer {
     }
 
     // ---- Looks
+
+    /// {@return what a kind that moves no packets of its own knows of itself, with the counts of
+    /// the payloads and refusals}
+    ///
+    /// @param denied how many times a newcomer was told that it is denied
+    protected final ServerStats stats(
+            int maxClients, int connectedClients, int pendingConnections, long denied) {
+        return new ServerStats(
+                maxClients,
+                connectedClients,
+                pendingConnections,
+                0,
+                denied,
+                refusals(),
+                payloads.out(),
+                payloads.bytesOut(),
+                payloads.in(),
+                payloads.bytesIn(),
+                payloads.notQueued(),
+                Map.of(),
+                TransportStats.NONE);
+    }
+
+    /// {@return why the server ended a connection, as both sides see it}
+    protected static DisconnectReason endedByServer(StatedReason stated) {
+        return Reasons.endedByServer(stated);
+    }
 
     @Override
     public final Collection<ConnectedClient> connectedClients() {

@@ -26,7 +26,7 @@ final class NetcodeConnectedClient extends MemberClient {
     }
 
     @Override
-    void roomAgain() {
+    protected void roomAgain() {
         netcode.resumePayloads(this);
     }
 

@@ -104,7 +104,7 @@ public final class NetcodeServer extends MemberServer {
     // ---- Life
 
     @Override
-    void open() throws IOException {
+    protected void open() throws IOException {
         transport.open();
         try {
             open(settings.identityAt(transport.localAddress()));
@@ -143,7 +143,7 @@ public final class NetcodeServer extends MemberServer {
     }
 
     @Override
-    void shut() {
+    protected void shut() {
         ServerMachine machine = machine();
         machine.close(nowNanos, STOPPED, sink);
         takeEvents(machine);
@@ -163,7 +163,7 @@ public final class NetcodeServer extends MemberServer {
     // ---- A tick
 
     @Override
-    void tick() {
+    protected void tick() {
         ServerMachine machine = machine();
         nowNanos = settings.monotonicClock().getAsLong();
         if (hub().inbox.takesEvents()) {
@@ -295,7 +295,7 @@ public final class NetcodeServer extends MemberServer {
     // ---- Commands
 
     @Override
-    SendResult sendTo(MemberClient client, ByteBuffer payload) {
+    protected SendResult sendTo(MemberClient client, ByteBuffer payload) {
         ServerMachine machine = machine();
         if (machine.send(nowNanos, client.clientIndex(), payload, sink)) {
             return SendResult.SENT;
@@ -305,14 +305,14 @@ public final class NetcodeServer extends MemberServer {
     }
 
     @Override
-    void end(MemberClient client, StatedReason reason) {
+    protected void end(MemberClient client, StatedReason reason) {
         ServerMachine machine = machine();
         machine.disconnect(nowNanos, client.clientIndex(), reason, sink);
         takeEvents(machine);
     }
 
     @Override
-    void replace(MemberClient client) {
+    protected void replace(MemberClient client) {
         ServerMachine machine = machine();
         machine.replace(nowNanos, client.clientIndex(), sink);
         takeEvents(machine);
@@ -358,7 +358,7 @@ public final class NetcodeServer extends MemberServer {
     }
 
     @Override
-    boolean waitsForPackets() {
+    protected boolean waitsForPackets() {
         return true;
     }
 
@@ -459,12 +459,12 @@ public final class NetcodeServer extends MemberServer {
     }
 
     @Override
-    int receiveQueueBytes() {
+    protected int receiveQueueBytes() {
         return settings.receiveQueueBytes();
     }
 
     @Override
-    int eventsMax() {
+    protected int eventsMax() {
         return settings.eventsMax();
     }
 

@@ -5,11 +5,14 @@ package dev.hawser;
 ///
 /// @param payloads how many
 /// @param bytes of them together; one payload may exceed it
-record ReceiveLimit(int payloads, int bytes) {
-    static final ReceiveLimit DEFAULT = new ReceiveLimit(256, 64 << 10);
+public record ReceiveLimit(int payloads, int bytes) {
+    /// 256 payloads and 64 KiB.
+    public static final ReceiveLimit DEFAULT = new ReceiveLimit(256, 64 << 10);
 
+    /// Checks the ranges.
+    ///
     /// @throws IllegalArgumentException when one is less than 1
-    ReceiveLimit {
+    public ReceiveLimit {
         if (payloads < 1 || bytes < 1) {
             throw new IllegalArgumentException(
                     "a receive limit of "

@@ -52,6 +52,8 @@ class ArchitectureTest {
                     Set.of("dev.hawser.protocol"),
                     "dev.hawser",
                     Set.of("dev.hawser.protocol", "com.fasterxml.jackson.core"),
+                    "dev.hawser.steam",
+                    Set.of("dev.hawser.protocol", "dev.hawser"),
                     "dev.hawser.backend",
                     Set.of(
                             "dev.hawser.protocol",
@@ -84,7 +86,7 @@ class ArchitectureTest {
                             "com.fasterxml.jackson.databind",
                             "info.picocli"),
                     "dev.hawser.examples",
-                    Set.of("dev.hawser.protocol", "dev.hawser"));
+                    Set.of("dev.hawser.protocol", "dev.hawser", "dev.hawser.steam"));
 
     private static final Map<String, ModuleReference> MODULES = Built.modules();
     private static final JavaClasses MAIN = mainClasses();

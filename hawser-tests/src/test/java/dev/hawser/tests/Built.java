@@ -25,8 +25,11 @@ final class Built {
         Map<String, ModuleReference> modules = new TreeMap<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path path = Path.of(entry);
+            String file = path.getFileName().toString();
+            // The tests of one module may be there for another's, as a jar.
             boolean ours =
-                    Files.isDirectory(path) || path.getFileName().toString().startsWith("hawser");
+                    Files.isDirectory(path)
+                            || (file.startsWith("hawser") && !file.endsWith("-tests.jar"));
             if (ours && Files.exists(path)) {
                 for (ModuleReference module : ModuleFinder.of(path).findAll()) {
                     modules.put(module.descriptor().name(), module);

@@ -14,22 +14,24 @@ import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/// What the README shows can be copied.
+/// What the README and the other pages show can be copied.
 class ReadmeTest {
     private static final Pattern PROGRAM = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
     @TempDir Path classes;
 
-    @Test
-    void everyProgramInTheReadmeCompiles() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"README.md, 2", "docs/steam.md, 3"})
+    void everyProgramOnThePageCompiles(String page, int count) throws IOException {
         List<JavaFileObject> programs = new ArrayList<>();
-        PROGRAM.matcher(Files.readString(Built.root().resolve("README.md")))
+        PROGRAM.matcher(Files.readString(Built.root().resolve(page)))
                 .results()
                 .forEach(match -> programs.add(program(programs.size(), match.group(1))));
-        assertThat(programs).as("programs in the README").hasSize(2);
+        assertThat(programs).as("programs in %s", page).hasSize(count);
 
         JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
@@ -40,7 +42,7 @@ class ReadmeTest {
     }
 
     private static JavaFileObject program(int index, String text) {
-        URI name = URI.create("readme:///Program" + index + ".java");
+        URI name = URI.create("page:///Program" + index + ".java");
         return new SimpleJavaFileObject(name, JavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignoreEncodingErrors) {

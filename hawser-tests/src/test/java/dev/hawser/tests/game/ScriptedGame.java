@@ -88,8 +88,8 @@ final class ScriptedGame implements ServerHandler, AutoCloseable {
     }
 
     private void decide(ConnectionRequest request) {
-        String name = request.userData().text();
-        record("server", "request " + name + " " + Long.toUnsignedString(request.id().value()));
+        String name = stage.name(request.id(), request.userData());
+        record("server", "request " + name + " " + stage.number(request.id()));
         if (name.equals("Mallory")) {
             request.refuse(new Refusal.Banned("cheating", 60));
         } else if (name.startsWith("Cid")) {
@@ -103,7 +103,8 @@ final class ScriptedGame implements ServerHandler, AutoCloseable {
 
     @Override
     public void onConnect(ConnectedClient client) {
-        record("server", "connect " + name(client) + " " + client.id().value());
+        client.attach(stage.name(client.id(), client.userData()));
+        record("server", "connect " + name(client) + " " + stage.number(client.id()));
     }
 
     @Override
@@ -117,7 +118,7 @@ final class ScriptedGame implements ServerHandler, AutoCloseable {
     }
 
     private static String name(ConnectedClient client) {
-        return client.userData().text();
+        return (String) client.attachment();
     }
 
     private ConnectedClient client(String name) {
@@ -205,7 +206,7 @@ final class ScriptedGame implements ServerHandler, AutoCloseable {
     @Override
     public void close() {
         players.values().forEach(NetClient::close);
-        stage.server.stop();
+        stage.close();
     }
 
     // ---- What was seen

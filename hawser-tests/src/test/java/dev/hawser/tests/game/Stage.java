@@ -1,6 +1,7 @@
 package dev.hawser.tests.game;
 
 import dev.hawser.Authentication;
+import dev.hawser.ClientId;
 import dev.hawser.ConnectionRequestHandler;
 import dev.hawser.LocalClient;
 import dev.hawser.LocalServer;
@@ -25,7 +26,7 @@ import java.util.function.Supplier;
 
 /// Where a scripted game is played: a server of some kind, and clients that fit it, on a virtual
 /// clock.
-final class Stage {
+final class Stage implements AutoCloseable {
     /// Makes the client of a player.
     interface Door {
         NetClient client(long id, UserData userData);
@@ -42,6 +43,7 @@ final class Stage {
     private final PrivateKey key = PrivateKey.random(random::nextBytes);
     private final MemoryNetwork network = new MemoryNetwork();
     private final Door[] doors;
+    private SteamStage steams;
     private int hosts = 1;
     private int opened;
 
@@ -74,6 +76,30 @@ final class Stage {
                                 .build();
                 doors = new Door[] {memoryDoor(memory), udpDoor(udp)};
             }
+            case STEAM, GAME_NETWORKING_SOCKETS -> {
+                steams =
+                        kind == StageKind.STEAM
+                                ? SteamStage.onDouble(clock)
+                                : SteamStage.onRealLibrary();
+                server = steams.server(handler);
+                doors = new Door[] {steams::client};
+            }
+            case MULTI_WITH_STEAM -> {
+                NetcodeServer memory = memory(null);
+                steams = SteamStage.onDouble(clock);
+                NetServer steam = steams.server(null);
+                server =
+                        MultiServer.builder()
+                                .add("memory", memory)
+                                .add("steam", steam)
+                                .add("local", local(null))
+                                .connectionRequests(handler)
+                                .build();
+                // Cid comes back the way he came: elsewhere he would be another client.
+                Door steamDoor = steams::client;
+                Door door = memoryDoor(memory);
+                doors = new Door[] {door, steamDoor, door, steamDoor, steamDoor};
+            }
             default -> throw new AssertionError(kind);
         }
     }
@@ -83,7 +109,12 @@ final class Stage {
         LOCAL,
         MEMORY,
         UDP,
-        MULTI
+        MULTI,
+        STEAM,
+        MULTI_WITH_STEAM,
+        /// On the real library, whose file the property `hawser.steam.gns` names; else it is
+        /// skipped.
+        GAME_NETWORKING_SOCKETS
     }
 
     /// {@return a stage whose server is not started yet}
@@ -96,8 +127,29 @@ final class Stage {
         return doors[opened++ % doors.length].client(id, UserData.ofText(name));
     }
 
+    /// {@return who a client is in the script: over Steam a client brings nothing along but its id}
+    String name(ClientId id, UserData userData) {
+        return id instanceof ClientId.Steam ? steams.name(id) : userData.text();
+    }
+
+    /// {@return the number that a client has in the script}
+    long number(ClientId id) {
+        return id instanceof ClientId.Steam ? SteamStage.number(id) : id.value();
+    }
+
     void passMillis(long millis) {
         clock.advanceMillis(millis);
+        if (steams != null) {
+            steams.passMillis(millis);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+        if (steams != null) {
+            steams.close();
+        }
     }
 
     // ---- Servers

@@ -1,6 +1,7 @@
 package dev.hawser.tests.processes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,31 @@ class ExamplesTest {
                         "Ann elsewhere: connected")
                 .doesNotContain("netcode:2 has joined")
                 .anyMatch(line -> line.startsWith("Ann: The same client connected again"));
+    }
+
+    @Test
+    void aChatWithoutALibraryOfSteamSaysWhatIsMissing() {
+        HawserProcess program = rig.example("SteamChat", "no-such-library.so");
+
+        assertEndsWell(program);
+        assertThat(program.out()).contains("there is no file").contains("no-such-library.so");
+    }
+
+    @Test
+    void playersOfSteamAndOfNetcodeChat() {
+        String library = System.getProperty("hawser.steam.gns");
+        assumeTrue(library != null, "set -Dhawser.steam.gns to the file of GameNetworkingSockets");
+        HawserProcess program = rig.example("SteamChat", library);
+
+        assertEndsWell(program);
+        assertThat(program.out().lines())
+                .contains(
+                        "steam:76561197960265729 has joined",
+                        "netcode:2 has joined",
+                        "Ann reads netcode:2: hello, I am Ben",
+                        "Ben reads steam:76561197960265729: hello, I am Ann",
+                        "steam:76561197960265729 has left: The client ended the connection: bye"
+                                + " (code 1001).");
     }
 
     private static void assertEndsWell(HawserProcess program) {

@@ -100,6 +100,11 @@ final class HawserProcess implements AutoCloseable {
         return err.text();
     }
 
+    /// {@return whether it runs, and all that it has printed, for the message of a failed test}
+    String said() {
+        return (isAlive() ? "it runs" : "it has ended") + printed();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

@@ -97,7 +97,13 @@ final class ProcessRig implements AfterEachCallback {
 
     /// {@return one of the programs in `examples`, with the private key in its environment}
     HawserProcess example(String name, String... args) {
-        Map<String, String> environment = Map.of("HAWSER_PRIVATE_KEY", key.toHex());
+        Map<String, String> environment =
+                Map.of(
+                        "HAWSER_PRIVATE_KEY",
+                        key.toHex(),
+                        // For those that call Steam.
+                        "JDK_JAVA_OPTIONS",
+                        "--enable-native-access=ALL-UNNAMED");
         HawserProcess process =
                 HawserProcess.start("dev.hawser.examples." + name, environment, List.of(args));
         processes.add(process);

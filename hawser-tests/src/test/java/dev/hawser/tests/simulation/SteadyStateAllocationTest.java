@@ -19,6 +19,9 @@ import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenMint;
 import dev.hawser.protocol.token.TokenRequest;
+import dev.hawser.steam.SteamClient;
+import dev.hawser.steam.SteamDouble;
+import dev.hawser.steam.SteamServer;
 import dev.hawser.testkit.AllocationMeter;
 import dev.hawser.testkit.SeededRandom;
 import dev.hawser.testkit.VirtualClock;
@@ -41,6 +44,7 @@ class SteadyStateAllocationTest {
     private static final int TICKS = 5_000;
     private static final int TICK_MILLIS = 7;
     private static final long PROTOCOL_ID = 9;
+    private static final long ACCOUNT = 0x0110_0001_0000_0001L;
     private static final NetAddress SERVER = NetAddress.parse("10.0.0.1:7777");
     private static final NetAddress OTHER_SERVER = NetAddress.parse("10.0.0.2:7777");
 
@@ -76,6 +80,10 @@ class SteadyStateAllocationTest {
 
     private void tick(NetServer server) {
         clock.advanceMillis(TICK_MILLIS);
+        tickWithoutTime(server);
+    }
+
+    private void tickWithoutTime(NetServer server) {
         for (int i = 0; i < clients.size(); i++) {
             NetClient client = clients.get(i);
             client.update();
@@ -86,6 +94,11 @@ class SteadyStateAllocationTest {
     }
 
     private void talk(NetServer server) {
+        clock.advanceMillis(TICK_MILLIS);
+        talkWithoutTime(server);
+    }
+
+    private void talkWithoutTime(NetServer server) {
         for (int i = 0; i < clients.size(); i++) {
             NetClient client = clients.get(i);
             checkSent(client.send(payload));
@@ -95,7 +108,7 @@ class SteadyStateAllocationTest {
             checkSent(server.send(ears.connected.get(i), payload));
         }
         server.flush();
-        tick(server);
+        tickWithoutTime(server);
     }
 
     private static void checkSent(SendResult result) {
@@ -106,6 +119,11 @@ class SteadyStateAllocationTest {
 
     /// Connects the clients, and lets a tick run until it is as it always will be.
     private double bytesPerTick(NetServer server, Runnable tick) {
+        connect(server);
+        return AllocationMeter.bytesPerIteration(WARM_UP_TICKS, TICKS, tick);
+    }
+
+    private void connect(NetServer server) {
         for (NetClient client : clients) {
             client.connect();
         }
@@ -116,7 +134,6 @@ class SteadyStateAllocationTest {
         while (!clients.stream().allMatch(NetClient::isConnected)) {
             tick(server);
         }
-        return AllocationMeter.bytesPerIteration(WARM_UP_TICKS, TICKS, tick);
     }
 
     private static <T extends NetServer> T started(T server) {
@@ -126,6 +143,21 @@ class SteadyStateAllocationTest {
             throw new UncheckedIOException(e);
         }
         return server;
+    }
+
+    /// And two clients, each with a Steam of its own.
+    private SteamServer steamServer(SteamDouble steams) {
+        for (long id = ACCOUNT; id < ACCOUNT + 2; id++) {
+            clients.add(
+                    SteamClient.builder(steams.steam(id))
+                            .peer(ACCOUNT + 2, 0)
+                            .monotonicClock(clock::nanos)
+                            .build());
+        }
+        return SteamServer.builder(steams.steam(ACCOUNT + 2))
+                .virtualPort(0)
+                .monotonicClock(clock::nanos)
+                .build();
     }
 
     private NetcodeServer netcodeServer(NetAddress address) {
@@ -202,6 +234,38 @@ class SteadyStateAllocationTest {
         assertThat(bytes).isZero();
         // To each of three for itself, to three, and to all but one.
         checkEverythingWasHeard((3 + 3 + 2) / 3.0);
+    }
+
+    /// Through Valve's library, and a double of what is behind it that allocates nothing itself.
+    /// Time stands still: what Steam is asked once a second is in the next test.
+    @Test
+    void aSteamConnectionThatTalksAllocatesNothing() {
+        try (SteamDouble steams = new SteamDouble(clock::nanos);
+                SteamServer server = started(steamServer(steams))) {
+            connect(server);
+            steams.allocateNothing();
+            assertThat(
+                            AllocationMeter.bytesPerIteration(
+                                    WARM_UP_TICKS, TICKS, () -> talkWithoutTime(server)))
+                    .isZero();
+            checkEverythingWasHeard(1);
+            clients.forEach(NetClient::close);
+        }
+    }
+
+    @Test
+    void aSteamConnectionAllocatesOnceASecondForItsFigures() {
+        try (SteamDouble steams = new SteamDouble(clock::nanos);
+                SteamServer server = started(steamServer(steams))) {
+            connect(server);
+            steams.allocateNothing();
+            double bytes =
+                    AllocationMeter.bytesPerIteration(WARM_UP_TICKS, TICKS, () -> talk(server));
+            // Two connections, and each has two ends.
+            double bytesPerSecond = bytes * 1000 / TICK_MILLIS / 4;
+            assertThat(bytesPerSecond).isPositive().isLessThan(200);
+            clients.forEach(NetClient::close);
+        }
     }
 
     @Test

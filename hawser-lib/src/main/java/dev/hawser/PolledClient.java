@@ -1,0 +1,140 @@
+package dev.hawser;
+
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.transport.TransportStats;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// What a client has to do whatever its kind is: it belongs to one thread, checks and counts
+/// payloads, and delivers them one by one. For whoever makes a kind of connection; a game uses
+/// [NetClient].
+public abstract class PolledClient implements NetClient {
+    private final OwnerThread owner = new OwnerThread("client");
+    private final PayloadCounters payloads = new PayloadCounters();
+
+    /// Those of the present connection, or the last one.
+    private volatile PayloadCounters connectionPayloads = new PayloadCounters();
+
+    private boolean isReceiving;
+
+    /// Creates a client that belongs to no thread yet.
+    protected PolledClient() {}
+
+    // ---- What a kind does
+
+    /// {@return the oldest payload that has been received and not taken, between position and
+    /// limit, big-endian; null when there is none}
+    protected abstract @Nullable ByteBuffer lend();
+
+    /// Takes away the payload that was lent.
+    protected abstract void take();
+
+    /// Sends a payload, whose size has been checked.
+    protected abstract SendResult sendChecked(ByteBuffer payload);
+
+    // ---- For it to use
+
+    /// Does nothing on the thread that owns the client, and where there is none.
+    ///
+    /// @throws IllegalStateException when another thread owns it
+    protected final void checkOwner() {
+        owner.check();
+    }
+
+    /// Makes the calling thread the owner, if there is none.
+    ///
+    /// @throws IllegalStateException when another thread is
+    protected final void claimOwner() {
+        owner.claim();
+    }
+
+    /// A connection begins: [#connectionStats] counts anew.
+    protected final void countAnew() {
+        connectionPayloads = new PayloadCounters();
+    }
+
+    /// Counts a payload that was received and dropped.
+    protected final void dropped() {
+        payloads.dropped();
+        connectionPayloads.dropped();
+    }
+
+    /// {@return what a kind that sees payloads and no packets knows of the present connection, or
+    /// the last}
+    ///
+    /// @param link what it knows besides
+    protected final ConnectionStats connectionStats(
+            OptionalDouble inboundLoss,
+            OptionalLong jitterNanos,
+            OptionalLong roundTripNanos,
+            Optional<LinkStatus> link) {
+        return ConnectionStats.ofPayloads(
+                connectionPayloads, inboundLoss, jitterNanos, roundTripNanos, link);
+    }
+
+    /// {@return why the server ended the connection, from what it stated}
+    protected static DisconnectReason endedByServer(StatedReason stated) {
+        return Reasons.endedByServer(stated);
+    }
+
+    // ---- Payloads
+
+    @Override
+    public final int receive(PayloadHandler handler) {
+        owner.check();
+        if (isReceiving) {
+            throw new IllegalStateException(
+                    "receive was called from inside its own handler: return, and call it again");
+        }
+        isReceiving = true;
+        int delivered = 0;
+        try {
+            ByteBuffer payload = lend();
+            while (payload != null) {
+                payloads.in(payload.remaining());
+                connectionPayloads.in(payload.remaining());
+                try {
+                    handler.onPayload(payload);
+                } finally {
+                    take();
+                }
+                delivered++;
+                payload = lend();
+            }
+        } finally {
+            isReceiving = false;
+        }
+        return delivered;
+    }
+
+    @Override
+    public final SendResult send(ByteBuffer payload) {
+        owner.check();
+        Payloads.check(payload, maxPayloadBytes());
+        int bytes = payload.remaining();
+        SendResult result = sendChecked(payload);
+        if (result == SendResult.SENT) {
+            payloads.out(bytes);
+            connectionPayloads.out(bytes);
+        }
+        return result;
+    }
+
+    // ---- Looks
+
+    @Override
+    public final ClientStats stats() {
+        return new ClientStats(
+                payloads.out(),
+                payloads.bytesOut(),
+                payloads.in(),
+                payloads.bytesIn(),
+                payloads.notQueued(),
+                Map.of(),
+                TransportStats.NONE);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.hawser.steam;
+
+import dev.hawser.steam.SteamLayouts.Packing;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/// Takes the status callbacks of all connections made by this library.
+///
+/// There is one function for the whole process, and it stays until the process ends: Steam keeps
+/// pointers to it in callbacks that wait, so one that goes away with a socket would be called after
+/// it. Whose a connection is stands in its user data: listeners have a number each, in the upper
+/// half; the lower half is the listener's own.
+@SuppressWarnings("restricted") // Native access is what this is for.
+final class StatusCallbacks {
+    /// What the user data of connections of nobody here has in its upper half: Steam's default is
+    /// −1, and a game may have its own numbers.
+    private static final int FIRST_NUMBER = 0x4a77_0000;
+
+    private static final StructLayout LAYOUT =
+            SteamLayouts.statusChange(Packing.ofSystem(System.getProperty("os.name", "")));
+    private static final Map<Integer, Consumer<StatusChange>> LISTENERS = new ConcurrentHashMap<>();
+    private static final AtomicInteger NEXT_NUMBER = new AtomicInteger(FIRST_NUMBER);
+    private static final AtomicLong FAILURES = new AtomicLong();
+
+    /// The function, as Steam knows it.
+    static final MemorySegment POINTER = pointer();
+
+    private StatusCallbacks() {}
+
+    /// Adds a listener, which is called by whoever runs the callbacks: it only takes down what it
+    /// hears, and calls nothing of Steam.
+    ///
+    /// @return its number
+    static int add(Consumer<StatusChange> listener) {
+        int number = NEXT_NUMBER.getAndIncrement();
+        while (LISTENERS.putIfAbsent(number, listener) != null) {
+            number = NEXT_NUMBER.getAndIncrement();
+        }
+        return number;
+    }
+
+    static void remove(int number) {
+        LISTENERS.remove(number);
+    }
+
+    /// {@return the user data of a connection of this listener}
+    ///
+    /// @param own the listener's 32 bits
+    static long userData(int number, int own) {
+        return (long) number << Integer.SIZE | Integer.toUnsignedLong(own);
+    }
+
+    /// {@return how many callbacks have failed in this process}
+    static long failures() {
+        return FAILURES.get();
+    }
+
+    static int listeners() {
+        return LISTENERS.size();
+    }
+
+    private static MemorySegment pointer() {
+        try {
+            return Linker.nativeLinker()
+                    .upcallStub(
+                            MethodHandles.lookup()
+                                    .findStatic(
+                                            StatusCallbacks.class,
+                                            "onStatusChanged",
+                                            MethodType.methodType(void.class, MemorySegment.class)),
+                            FunctionDescriptor.ofVoid(ValueLayout.ADDRESS),
+                            Arena.global());
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /// Called by native code, to which nothing may be thrown: that would end the process.
+    @SuppressWarnings("unused")
+    private static void onStatusChanged(MemorySegment pointer) {
+        try {
+            MemorySegment callback = pointer.reinterpret(LAYOUT.byteSize());
+            MemorySegment info = SteamLayouts.structAt(callback, LAYOUT, "info", SteamLayouts.INFO);
+            long userData = SteamLayouts.longAt(info, SteamLayouts.INFO, "userData");
+            Consumer<StatusChange> listener = LISTENERS.get((int) (userData >>> Integer.SIZE));
+            if (listener != null) {
+                listener.accept(read(SteamLayouts.intAt(callback, LAYOUT, "connection"), info));
+            }
+        } catch (Throwable _) {
+            FAILURES.incrementAndGet();
+        }
+    }
+
+    /// @param info a `SteamNetConnectionInfo_t`
+    static StatusChange read(int connection, MemorySegment info) {
+        StructLayout layout = SteamLayouts.INFO;
+        return new StatusChange(
+                connection,
+                SteamLayouts.intAt(info, layout, "state"),
+                SteamLayouts.intAt(info, layout, "listenSocket"),
+                SteamLayouts.intAt(info, layout, "endReason"),
+                SteamLayouts.textAt(info, layout, "endDebug"),
+                SteamLayouts.readIdentity(
+                        SteamLayouts.structAt(info, layout, "identity", SteamLayouts.IDENTITY)),
+                SteamLayouts.readAddress(
+                        SteamLayouts.structAt(info, layout, "address", SteamLayouts.ADDRESS)));
+    }
+}

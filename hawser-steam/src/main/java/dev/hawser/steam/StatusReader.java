@@ -1,0 +1,113 @@
+package dev.hawser.steam;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import dev.hawser.LinkStatus;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// Asks Steam how connections are. One thread.
+final class StatusReader {
+    private static final int OK = 1;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long NANOS_PER_MICRO = 1_000;
+
+    private static final long PING_MILLIS = offset("pingMillis");
+    private static final long QUALITY_LOCAL = offset("qualityLocal");
+    private static final long QUALITY_REMOTE = offset("qualityRemote");
+    private static final long OUT_PACKETS_PER_SECOND = offset("outPacketsPerSecond");
+    private static final long OUT_BYTES_PER_SECOND = offset("outBytesPerSecond");
+    private static final long IN_PACKETS_PER_SECOND = offset("inPacketsPerSecond");
+    private static final long IN_BYTES_PER_SECOND = offset("inBytesPerSecond");
+    private static final long SEND_RATE = offset("sendRateBytesPerSecond");
+    private static final long PENDING_UNRELIABLE = offset("pendingUnreliable");
+    private static final long PENDING_RELIABLE = offset("pendingReliable");
+    private static final long UNACKED_RELIABLE = offset("unackedReliable");
+    private static final long QUEUE_MICROS = offset("queueMicros");
+    private static final long JITTER_MICROS = offset("jitterMicros");
+
+    /// What Steam says of a connection.
+    ///
+    /// @param jitterNanos the most since it was asked before; less than 0 where it is not known
+    record Sample(LinkStatus link, long jitterNanos) {
+        OptionalLong jitter() {
+            return jitterNanos < 0 ? OptionalLong.empty() : OptionalLong.of(jitterNanos);
+        }
+
+        OptionalLong roundTripNanos() {
+            return link.pingMillis() < 0
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(link.pingMillis() * NANOS_PER_MILLI);
+        }
+
+        OptionalDouble inboundLoss() {
+            OptionalDouble quality = link.qualityHere();
+            return quality.isPresent()
+                    ? OptionalDouble.of(1 - quality.getAsDouble())
+                    : OptionalDouble.empty();
+        }
+    }
+
+    private final SteamApi steam;
+
+    /// What Steam fills in, again and again.
+    private final MemorySegment status = Arena.ofAuto().allocate(SteamLayouts.STATUS);
+
+    StatusReader(SteamApi steam) {
+        this.steam = steam;
+    }
+
+    /// {@return how the connection is, or null when Steam does not know it}
+    @Nullable Sample sample(int connection) {
+        return steam.flatUnchecked().connectionRealTimeStatus(connection, status) == OK
+                ? read()
+                : null;
+    }
+
+    /// {@return whether something that was sent reliably has not arrived}
+    boolean isUnacknowledged(int connection) {
+        return steam.flatUnchecked().connectionRealTimeStatus(connection, status) == OK
+                && intAt(PENDING_RELIABLE) + intAt(UNACKED_RELIABLE) > 0;
+    }
+
+    private Sample read() {
+        int jitterMicros = intAt(JITTER_MICROS);
+        return new Sample(
+                new LinkStatus(
+                        intAt(PING_MILLIS),
+                        share(floatAt(QUALITY_LOCAL)),
+                        share(floatAt(QUALITY_REMOTE)),
+                        floatAt(OUT_PACKETS_PER_SECOND),
+                        floatAt(OUT_BYTES_PER_SECOND),
+                        floatAt(IN_PACKETS_PER_SECOND),
+                        floatAt(IN_BYTES_PER_SECOND),
+                        intAt(SEND_RATE),
+                        intAt(PENDING_UNRELIABLE),
+                        intAt(PENDING_RELIABLE),
+                        intAt(UNACKED_RELIABLE),
+                        status.get(JAVA_LONG_UNALIGNED, QUEUE_MICROS) * NANOS_PER_MICRO),
+                jitterMicros < 0 ? -1 : jitterMicros * NANOS_PER_MICRO);
+    }
+
+    private int intAt(long offset) {
+        return status.get(JAVA_INT_UNALIGNED, offset);
+    }
+
+    private float floatAt(long offset) {
+        return status.get(JAVA_FLOAT_UNALIGNED, offset);
+    }
+
+    private static long offset(String field) {
+        return SteamLayouts.offset(SteamLayouts.STATUS, field);
+    }
+
+    /// Less than 0 is not known.
+    private static OptionalDouble share(float quality) {
+        return quality < 0 ? OptionalDouble.empty() : OptionalDouble.of(quality);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.hawser.steam;
+
+import dev.hawser.ConnectionStats;
+import dev.hawser.MemberClient;
+import dev.hawser.ReceiveLimit;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.machine.ConnectionMeter;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// A connection of a [SteamServer].
+final class SteamConnectedClient extends MemberClient {
+    final SteamPeer peer;
+
+    /// For the echoes that the game may report.
+    private final ConnectionMeter meter = new ConnectionMeter();
+
+    private volatile StatusReader.@Nullable Sample latest;
+
+    SteamConnectedClient(SteamServer server, SteamPeer peer, ReceiveLimit limit) {
+        super(server, peer.id, peer.slot, UserData.EMPTY, limit);
+        this.peer = peer;
+    }
+
+    void sampled(StatusReader.@Nullable Sample sample) {
+        if (sample != null) {
+            latest = sample;
+        }
+    }
+
+    /// {@return whether there was room}
+    boolean offer(ByteBuffer payload) {
+        return queue(payload);
+    }
+
+    void countDropped() {
+        dropped();
+    }
+
+    @Override
+    public Optional<NetAddress> address() {
+        return Optional.ofNullable(peer.address);
+    }
+
+    @Override
+    public ConnectionStats stats() {
+        StatusReader.Sample sample = latest;
+        OptionalLong reported = meter.roundTripNanos();
+        return sample == null
+                ? stats(OptionalDouble.empty(), OptionalLong.empty(), reported, Optional.empty())
+                : stats(
+                        sample.inboundLoss(),
+                        sample.jitter(),
+                        reported.isPresent() ? reported : sample.roundTripNanos(),
+                        Optional.of(sample.link()));
+    }
+
+    @Override
+    public void reportRoundTrip(long nanos) {
+        meter.reportRoundTrip(nanos);
+    }
+}
