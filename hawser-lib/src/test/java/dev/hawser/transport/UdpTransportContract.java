@@ -94,6 +94,39 @@ abstract class UdpTransportContract extends TransportContract {
     }
 
     @Test
+    void eachOfManySendersGetsItsOwnAnswer() throws IOException {
+        List<Transport> senders = new ArrayList<>();
+        try (Transport server = udp(LOOPBACK)) {
+            server.open();
+            for (int i = 0; i < 200; i++) {
+                Transport sender = udp(LOOPBACK);
+                senders.add(sender);
+                sender.open();
+                sender.send(
+                        PeerAddress.of(server.localAddress()),
+                        ByteBuffer.allocate(Integer.BYTES).putInt(0, i));
+                sender.flush();
+            }
+            int answered = 0;
+            while (answered < senders.size()) {
+                server.await(TimeUnit.SECONDS.toNanos(1));
+                answered += server.receive(server::send, senders.size());
+            }
+            server.flush();
+            for (int i = 0; i < senders.size(); i++) {
+                List<Integer> numbers = new ArrayList<>();
+                while (numbers.isEmpty()) {
+                    senders.get(i).await(TimeUnit.SECONDS.toNanos(1));
+                    senders.get(i).receive((_, datagram) -> numbers.add(datagram.getInt()), 10);
+                }
+                assertThat(numbers).containsExactly(i);
+            }
+        } finally {
+            senders.forEach(Transport::close);
+        }
+    }
+
+    @Test
     void anIpv4SocketCannotReachIpv6AndCountsIt() throws IOException {
         try (Transport four = udp(LOOPBACK)) {
             four.open();
