@@ -41,7 +41,7 @@ abstract class UdpTransportContract extends TransportContract {
     private static List<NetAddress> sendersOf(Transport transport, int packets) {
         List<NetAddress> senders = new ArrayList<>();
         while (senders.size() < packets) {
-            transport.await(TimeUnit.SECONDS.toNanos(1));
+            awaitPackets(transport);
             transport.receive((from, _) -> senders.add(from.toNetAddress()), packets);
         }
         return senders;
@@ -109,14 +109,14 @@ abstract class UdpTransportContract extends TransportContract {
             }
             int answered = 0;
             while (answered < senders.size()) {
-                server.await(TimeUnit.SECONDS.toNanos(1));
+                awaitPackets(server);
                 answered += server.receive(server::send, senders.size());
             }
             server.flush();
             for (int i = 0; i < senders.size(); i++) {
                 List<Integer> numbers = new ArrayList<>();
                 while (numbers.isEmpty()) {
-                    senders.get(i).await(TimeUnit.SECONDS.toNanos(1));
+                    awaitPackets(senders.get(i));
                     senders.get(i).receive((_, datagram) -> numbers.add(datagram.getInt()), 10);
                 }
                 assertThat(numbers).containsExactly(i);
@@ -151,7 +151,7 @@ abstract class UdpTransportContract extends TransportContract {
             }
             List<Integer> sizes = new ArrayList<>();
             while (sizes.size() < 2) {
-                server.await(TimeUnit.SECONDS.toNanos(1));
+                awaitPackets(server);
                 server.receive((_, datagram) -> sizes.add(datagram.remaining()), 10);
             }
             assertThat(sizes).containsExactly(1232, 1);
