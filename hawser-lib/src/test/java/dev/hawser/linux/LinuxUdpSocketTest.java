@@ -51,6 +51,7 @@ class LinuxUdpSocketTest {
         int result;
         do {
             socket.await(TimeUnit.SECONDS.toNanos(1));
+            assertThat(Thread.currentThread().isInterrupted()).as("the time is over").isFalse();
             result = socket.receive(batch, 1);
         } while (result == -Errno.EAGAIN);
         return result;

@@ -64,11 +64,17 @@ abstract class TransportContract {
         return StandardCharsets.UTF_8.decode(datagram).toString();
     }
 
+    /// Waits for packets; a test whose time is over ends here, by the interrupt.
+    static void awaitPackets(Transport transport) {
+        transport.await(TimeUnit.SECONDS.toNanos(1));
+        assertThat(Thread.currentThread().isInterrupted()).as("the time is over").isFalse();
+    }
+
     /// Receives until so many packets have come.
     private static List<String> receive(Transport transport, int packets) {
         List<String> texts = new ArrayList<>();
         while (texts.size() < packets) {
-            transport.await(TimeUnit.SECONDS.toNanos(1));
+            awaitPackets(transport);
             transport.receive((_, datagram) -> texts.add(text(datagram)), packets - texts.size());
         }
         return texts;
@@ -79,7 +85,7 @@ abstract class TransportContract {
         send(alice, bob, "hello");
         List<NetAddress> senders = new ArrayList<>();
         while (senders.isEmpty()) {
-            bob.await(TimeUnit.SECONDS.toNanos(1));
+            awaitPackets(bob);
             bob.receive((from, _) -> senders.add(from.toNetAddress()), 1);
         }
         assertThat(senders).containsExactly(alice.localAddress());
@@ -147,7 +153,7 @@ abstract class TransportContract {
         send(alice, bob, "second");
         List<String> texts = new ArrayList<>();
         while (texts.size() < 2) {
-            bob.await(TimeUnit.SECONDS.toNanos(1));
+            awaitPackets(bob);
             bob.receive(
                     (_, datagram) -> {
                         texts.add(text(datagram));
@@ -394,9 +400,11 @@ abstract class TransportContract {
     void anInterruptEndsTheWait() throws InterruptedException {
         Thread waiting = Thread.currentThread();
         Thread interrupter = Thread.ofPlatform().start(waiting::interrupt);
+        long startNanos = System.nanoTime();
         while (!waiting.isInterrupted()) {
-            bob.await(TimeUnit.HOURS.toNanos(1));
+            bob.await(TimeUnit.SECONDS.toNanos(25));
         }
+        assertThat(System.nanoTime() - startNanos).isLessThan(TimeUnit.SECONDS.toNanos(20));
         assertThat(Thread.interrupted()).isTrue();
         interrupter.join();
     }

@@ -41,7 +41,7 @@ abstract class UdpTransportContract extends TransportContract {
     private static List<NetAddress> sendersOf(Transport transport, int packets) {
         List<NetAddress> senders = new ArrayList<>();
         while (senders.size() < packets) {
-            transport.await(TimeUnit.SECONDS.toNanos(1));
+            awaitPackets(transport);
             transport.receive((from, _) -> senders.add(from.toNetAddress()), packets);
         }
         return senders;
@@ -94,6 +94,39 @@ abstract class UdpTransportContract extends TransportContract {
     }
 
     @Test
+    void eachOfManySendersGetsItsOwnAnswer() throws IOException {
+        List<Transport> senders = new ArrayList<>();
+        try (Transport server = udp(LOOPBACK)) {
+            server.open();
+            for (int i = 0; i < 200; i++) {
+                Transport sender = udp(LOOPBACK);
+                senders.add(sender);
+                sender.open();
+                sender.send(
+                        PeerAddress.of(server.localAddress()),
+                        ByteBuffer.allocate(Integer.BYTES).putInt(0, i));
+                sender.flush();
+            }
+            int answered = 0;
+            while (answered < senders.size()) {
+                awaitPackets(server);
+                answered += server.receive(server::send, senders.size());
+            }
+            server.flush();
+            for (int i = 0; i < senders.size(); i++) {
+                List<Integer> numbers = new ArrayList<>();
+                while (numbers.isEmpty()) {
+                    awaitPackets(senders.get(i));
+                    senders.get(i).receive((_, datagram) -> numbers.add(datagram.getInt()), 10);
+                }
+                assertThat(numbers).containsExactly(i);
+            }
+        } finally {
+            senders.forEach(Transport::close);
+        }
+    }
+
+    @Test
     void anIpv4SocketCannotReachIpv6AndCountsIt() throws IOException {
         try (Transport four = udp(LOOPBACK)) {
             four.open();
@@ -118,7 +151,7 @@ abstract class UdpTransportContract extends TransportContract {
             }
             List<Integer> sizes = new ArrayList<>();
             while (sizes.size() < 2) {
-                server.await(TimeUnit.SECONDS.toNanos(1));
+                awaitPackets(server);
                 server.receive((_, datagram) -> sizes.add(datagram.remaining()), 10);
             }
             assertThat(sizes).containsExactly(1232, 1);
