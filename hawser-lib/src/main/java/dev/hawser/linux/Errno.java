@@ -9,6 +9,9 @@ public final class Errno {
     /// A signal came first; nothing has happened.
     public static final int EINTR = 4;
 
+    /// The device cannot do what a row of packets needs.
+    public static final int EIO = 5;
+
     /// Nothing is there, or the socket's send buffer is full.
     public static final int EAGAIN = 11;
 
@@ -23,6 +26,9 @@ public final class Errno {
 
     /// The packet is larger than the path, or the protocol, takes.
     public static final int EMSGSIZE = 90;
+
+    /// Somebody in between does not know of it.
+    public static final int EOPNOTSUPP = 95;
 
     /// No sockets of this family: IPv6 is switched off.
     public static final int EAFNOSUPPORT = 97;

@@ -37,6 +37,17 @@ final class Layouts {
                     JAVA_INT.withName("msg_len"),
                     paddingLayout(4));
 
+    /// A `struct cmsghdr` with the number that `UDP_SEGMENT` takes, as long as `CMSG_SPACE` says.
+    ///
+    /// musl declares the length as 32 bits and padding: the same bytes.
+    static final GroupLayout SEGMENT_CONTROL =
+            structLayout(
+                    JAVA_LONG.withName("cmsg_len"),
+                    JAVA_INT.withName("cmsg_level"),
+                    JAVA_INT.withName("cmsg_type"),
+                    JAVA_SHORT.withName("segment_bytes"),
+                    paddingLayout(6));
+
     /// `struct sockaddr_in`; port and address are big-endian.
     static final GroupLayout SOCKADDR_IN =
             structLayout(

@@ -20,6 +20,8 @@ public final class LinuxUdpSocket {
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
     private static final int IPV6_TCLASS = 67;
+    private static final int SOL_UDP = 17;
+    private static final int UDP_SEGMENT = 103;
     private static final int MSG_DONTWAIT = 0x40;
     private static final int POLLIN = 1;
     private static final int EFD_NONBLOCK = 0x800;
@@ -131,23 +133,31 @@ public final class LinuxUdpSocket {
     ///
     /// @throws ErrnoException when the system refuses
     public int receiveBufferBytes() throws ErrnoException {
-        return givenBytes(SO_RCVBUF);
+        // Linux doubles what it is asked for, for its own needs, and says the double.
+        return option(SOL_SOCKET, SO_RCVBUF) / 2;
     }
 
     /// {@return the send buffer that the system gave, in bytes}
     ///
     /// @throws ErrnoException when the system refuses
     public int sendBufferBytes() throws ErrnoException {
-        return givenBytes(SO_SNDBUF);
+        return option(SOL_SOCKET, SO_SNDBUF) / 2;
     }
 
-    private int givenBytes(int option) throws ErrnoException {
+    /// {@return whether this kernel sends a message as a row of packets: older ones do not know of
+    /// it, and would send all as one packet}
+    public boolean sendsRows() {
+        try {
+            return option(SOL_UDP, UDP_SEGMENT) >= 0;
+        } catch (ErrnoException e) {
+            return false;
+        }
+    }
+
+    private int option(int level, int option) throws ErrnoException {
         bytes.putInt(LENGTH, Integer.BYTES);
-        check(
-                calls.getsockopt(
-                        fd, SOL_SOCKET, option, memory.address(NUMBER), memory.address(LENGTH)));
-        // Linux doubles what it is asked for, for its own needs, and says the double.
-        return bytes.getInt(NUMBER) / 2;
+        check(calls.getsockopt(fd, level, option, memory.address(NUMBER), memory.address(LENGTH)));
+        return bytes.getInt(NUMBER);
     }
 
     private static int check(int result) throws ErrnoException {

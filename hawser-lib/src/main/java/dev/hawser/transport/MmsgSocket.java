@@ -39,7 +39,10 @@ final class MmsgSocket implements UdpSocket {
         MessageBatch batch = socket.newBatch(UdpTransport.PACKET_BYTES_MAX);
         outbound =
                 new OutboundBatch(
-                        batch, (first, count) -> socket.send(batch, first, count), counters);
+                        batch,
+                        (first, count) -> socket.send(batch, first, count),
+                        socket.sendsRows(),
+                        counters);
     }
 
     static MmsgSocket open(NetAddress address, UdpSocketOptions options, TransportCounters counters)

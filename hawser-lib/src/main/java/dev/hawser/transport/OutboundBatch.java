@@ -20,11 +20,18 @@ final class OutboundBatch {
     private final MessageBatch batch;
     private final SendCall call;
     private final TransportCounters counters;
+
+    /// Whether several packets in a row to one peer go as one message; no longer, once that failed
+    /// for a reason that stays.
+    private boolean sendsRows;
+
     private int gathered;
 
-    OutboundBatch(MessageBatch batch, SendCall call, TransportCounters counters) {
+    OutboundBatch(
+            MessageBatch batch, SendCall call, boolean sendsRows, TransportCounters counters) {
         this.batch = batch;
         this.call = call;
+        this.sendsRows = sendsRows;
         this.counters = counters;
     }
 
@@ -42,31 +49,48 @@ final class OutboundBatch {
 
     /// Sends what is in the batch, which is empty afterwards.
     ///
-    /// The kernel stops at the first packet that it cannot send and says why when asked to begin
+    /// The kernel stops at the first message that it cannot send and says why when asked to begin
     /// with that one. It is left out then, and the ones behind it go on; but when the socket's
-    /// buffer is full, which is the same for all, none of them is tried.
+    /// buffer is full, which is the same for all, none of them is tried. A row of packets that it
+    /// does not take as a row is tried one by one.
     void flush() {
-        int count = gathered;
+        int end = gathered;
         gathered = 0;
-        int first = 0;
+        int packet = 0;
+        int message = 0;
+        int messages = batch.arrange(0, end, sendsRows);
         boolean isRepeated = false;
-        while (first < count) {
-            int result = call.send(first, count - first);
-            if (result > 0) {
-                countSent(first, first + result);
-                first += result;
-                isRepeated = false;
-            } else if (isOfAnother(-result) && !isRepeated) {
+        while (packet < end) {
+            int result = call.send(message, messages - message);
+            if (result <= 0 && isOfAnother(-result) && !isRepeated) {
                 isRepeated = true;
+                continue;
+            }
+            isRepeated = false;
+            if (result > 0) {
+                for (int i = 0; i < result; i++) {
+                    packet = countSent(packet, packet + batch.packetsOf(message++));
+                }
             } else if (-result == Errno.EAGAIN) {
-                countNotSent(first, count, SendFailure.BUFFER_FULL);
-                first = count;
+                packet = countNotSent(packet, end, SendFailure.BUFFER_FULL);
+            } else if (batch.packetsOf(message) > 1 && isOfRows(-result)) {
+                // A path may be narrower than others; the rest will not change.
+                sendsRows = -result == Errno.EMSGSIZE;
+                messages = batch.arrange(packet, end, false);
+                message = 0;
             } else {
-                countNotSent(first, first + 1, failure(-result));
-                first++;
-                isRepeated = false;
+                int next = packet + batch.packetsOf(message++);
+                packet = countNotSent(packet, next, failure(-result));
             }
         }
+    }
+
+    /// Whether the packets of a row may get through where the row does not.
+    private static boolean isOfRows(int errno) {
+        return switch (errno) {
+            case Errno.EMSGSIZE, Errno.EINVAL, Errno.EIO, Errno.EOPNOTSUPP -> true;
+            default -> false;
+        };
     }
 
     /// Whether an error says nothing of the packet in hand: a signal came, or an answer to a packet
@@ -75,16 +99,18 @@ final class OutboundBatch {
         return errno == Errno.EINTR || errno == Errno.ECONNREFUSED;
     }
 
-    private void countSent(int first, int end) {
+    private int countSent(int first, int end) {
         for (int i = first; i < end; i++) {
             counters.sent(batch.bytesToSend(i));
         }
+        return end;
     }
 
-    private void countNotSent(int first, int end, SendFailure failure) {
+    private int countNotSent(int first, int end, SendFailure failure) {
         for (int i = first; i < end; i++) {
             counters.notSent(failure);
         }
+        return end;
     }
 
     static SendFailure failure(int errno) {

@@ -9,6 +9,7 @@ import dev.hawser.protocol.PeerAddress;
 import dev.hawser.transport.Ipv6;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -190,5 +191,45 @@ class LinuxUdpSocketTest {
         socket.wakeup();
         socket.await(TimeUnit.HOURS.toNanos(1));
         assertThat(socket.receive(socket.newBatch(64), 1)).isNegative();
+    }
+
+    @Test
+    void aRowOfPacketsArrivesAsPackets() throws ErrnoException {
+        sendARow(false);
+    }
+
+    @Test
+    void aRowOfPacketsArrivesAsPacketsOverIpv6() throws ErrnoException {
+        Ipv6.assume();
+        sendARow(true);
+    }
+
+    private void sendARow(boolean isIpv6) throws ErrnoException {
+        LinuxUdpSocket sender = open(isIpv6);
+        assumeTrue(sender.sendsRows(), "this kernel sends no rows");
+        NetAddress loopback = isIpv6 ? LOOPBACK_6 : LOOPBACK;
+        PeerAddress from = PeerAddress.of(sender.bind(loopback));
+        LinuxUdpSocket receiver = open(isIpv6);
+        PeerAddress to = PeerAddress.of(receiver.bind(loopback));
+        MessageBatch batch = sender.newBatch(300);
+        for (int i = 0; i < 12; i++) {
+            byte[] packet = new byte[i == 11 ? 7 : 300];
+            Arrays.fill(packet, (byte) i);
+            batch.put(i, to, ByteBuffer.wrap(packet));
+        }
+
+        assertThat(batch.arrange(0, 12, true)).isEqualTo(1);
+        assertThat(sender.send(batch, 0, 1)).isEqualTo(1);
+
+        MessageBatch inbound = receiver.newBatch(64 * 300);
+        PeerAddress seen = new PeerAddress();
+        for (int i = 0; i < 12; i++) {
+            assertThat(receiveOne(receiver, inbound)).isEqualTo(1);
+            ByteBuffer packet = inbound.received(0);
+            assertThat(packet.remaining()).isEqualTo(i == 11 ? 7 : 300);
+            assertThat(packet.get(packet.position() + 6)).isEqualTo((byte) i);
+            inbound.copySender(0, seen);
+            assertThat(seen.toNetAddress()).isEqualTo(from.toNetAddress());
+        }
     }
 }

@@ -26,9 +26,15 @@ class OutboundBatchTest {
     /// What the kernel will say, call by call; without a word it takes all.
     private final Deque<Integer> answers = new ArrayDeque<>();
 
+    /// The first packet of each message that left, by its size; whole where packets are messages.
     private final List<Integer> sent = new ArrayList<>();
+
+    /// Of how many packets each message was.
+    private final List<Integer> messages = new ArrayList<>();
+
     private final TransportCounters counters = new TransportCounters();
     private LinuxUdpSocket socket;
+    private MessageBatch batch;
     private OutboundBatch outbound;
     private int calls;
 
@@ -36,9 +42,8 @@ class OutboundBatchTest {
     void open() throws ErrnoException {
         Mmsg.assume();
         socket = LinuxUdpSocket.open(false);
-        MessageBatch batch = socket.newBatch(UdpTransport.PACKET_BYTES_MAX);
-        outbound =
-                new OutboundBatch(batch, (first, count) -> answer(batch, first, count), counters);
+        batch = socket.newBatch(2_000);
+        outbound = new OutboundBatch(batch, this::answer, true, counters);
     }
 
     @AfterEach
@@ -48,11 +53,12 @@ class OutboundBatchTest {
         }
     }
 
-    private int answer(MessageBatch batch, int first, int count) {
+    private int answer(int first, int count) {
         calls++;
         int answer = answers.isEmpty() ? count : answers.remove();
         for (int i = first; i < first + answer; i++) {
             sent.add(batch.bytesToSend(i));
+            messages.add(batch.packetsOf(i));
         }
         return answer;
     }
@@ -168,5 +174,74 @@ class OutboundBatchTest {
         assertThat(calls).isZero();
         assertThat(counters.snapshot().sendFailures())
                 .isEqualTo(Map.of(SendFailure.UNREACHABLE, 1L));
+    }
+
+    private void addOfSizes(PeerAddress to, int... sizes) {
+        for (int size : sizes) {
+            outbound.add(to, ByteBuffer.allocate(size));
+        }
+    }
+
+    @Test
+    void packetsInARowToOnePeerAreOneMessage() {
+        PeerAddress other = PeerAddress.of(NetAddress.parse("127.0.0.1:10"));
+        addOfSizes(PEER, 100, 100, 100, 40, 40);
+        addOfSizes(other, 40, 41);
+        addOfSizes(PEER, 41);
+        outbound.flush();
+        assertThat(messages).containsExactly(4, 1, 1, 1, 1);
+        assertThat(calls).isEqualTo(1);
+        assertThat(counters.snapshot().packetsOut()).isEqualTo(8);
+        assertThat(counters.snapshot().bytesOut()).isEqualTo(502);
+    }
+
+    @Test
+    void whatAPathMayNotCarryWholeIsNoRow() {
+        addOfSizes(PEER, 1_233, 1_233, 0, 0);
+        outbound.flush();
+        assertThat(messages).containsExactly(1, 1, 1, 1);
+        messages.clear();
+        addOfSizes(PEER, IntStream.generate(() -> 1_232).limit(60).toArray());
+        outbound.flush();
+        assertThat(messages).as("65,000 bytes at most").containsExactly(52, 8);
+    }
+
+    @Test
+    void aRowThatIsTooLargeForItsPathGoesOneByOneAndTheNextOneIsTriedAgain() {
+        answers.addAll(List.of(-Errno.EMSGSIZE, 3));
+        addOfSizes(PEER, 100, 100, 100);
+        outbound.flush();
+        assertThat(messages).containsExactly(1, 1, 1);
+        addOfSizes(PEER, 100, 100, 100);
+        outbound.flush();
+        assertThat(messages).containsExactly(1, 1, 1, 3);
+        assertThat(counters.snapshot().packetsOut()).isEqualTo(6);
+        assertThat(counters.snapshot().packetsNotSent()).isZero();
+    }
+
+    @Test
+    void aSystemThatTakesNoRowsIsAskedOnce() {
+        for (int errno : new int[] {Errno.EIO, Errno.EINVAL, Errno.EOPNOTSUPP}) {
+            outbound = new OutboundBatch(batch, this::answer, true, counters);
+            messages.clear();
+            answers.addAll(List.of(1, -errno));
+            addOfSizes(PEER, 50, 60, 60, 60);
+            outbound.flush();
+            addOfSizes(PEER, 60, 60);
+            outbound.flush();
+            assertThat(messages).as("errno %d", errno).containsExactly(1, 1, 1, 1, 1, 1);
+        }
+        assertThat(counters.snapshot().packetsNotSent()).isZero();
+    }
+
+    @Test
+    void aRowToAPeerThatCannotBeReachedIsLostAsAWhole() {
+        answers.add(-Errno.EHOSTUNREACH);
+        addOfSizes(PEER, 100, 100, 100, 200);
+        outbound.flush();
+        assertThat(messages).containsExactly(1);
+        assertThat(calls).isEqualTo(2);
+        assertThat(counters.snapshot().sendFailures())
+                .isEqualTo(Map.of(SendFailure.UNREACHABLE, 3L));
     }
 }
