@@ -32,7 +32,8 @@ public final class LinuxUdpSocket {
     private static final int SOCKET_POLL = NAME + SocketAddressFormat.PLACE_BYTES;
     private static final int WAKEUP_POLL = SOCKET_POLL + Layouts.bytes(Layouts.POLLFD);
     private static final int TIMEOUT = WAKEUP_POLL + Layouts.bytes(Layouts.POLLFD);
-    private static final int COUNT_READ = TIMEOUT + Layouts.bytes(Layouts.TIMESPEC);
+    private static final int NO_TIME = TIMEOUT + Layouts.bytes(Layouts.TIMESPEC);
+    private static final int COUNT_READ = NO_TIME + Layouts.bytes(Layouts.TIMESPEC);
     private static final int COUNT_WRITTEN = COUNT_READ + Long.BYTES;
     private static final int NUMBER = COUNT_WRITTEN + Long.BYTES;
     private static final int LENGTH = NUMBER + Integer.BYTES;
@@ -179,19 +180,41 @@ public final class LinuxUdpSocket {
     /// @param messagesMax 1 to [MessageBatch#MESSAGES]
     /// @return how many came, or minus an [Errno]
     public int receive(MessageBatch batch, int messagesMax) {
+        long messages = batch.address(0);
         try {
-            return calls.recvmmsg(fd, batch.address(0), messagesMax, MSG_DONTWAIT);
+            int result = SystemCalls.recvmmsgUnchecked(fd, messages, messagesMax, MSG_DONTWAIT);
+            if (result >= 0) {
+                return result;
+            }
+            return isQuiet()
+                    ? -Errno.EAGAIN
+                    : calls.recvmmsg(fd, messages, messagesMax, MSG_DONTWAIT);
         } finally {
             Reference.reachabilityFence(batch);
         }
     }
 
-    /// Sends messages of a batch, in order, up to the first that cannot be sent.
+    /// {@return whether there is neither a packet nor an error to receive}
+    private boolean isQuiet() {
+        poll(SOCKET_POLL, fd);
+        try {
+            return SystemCalls.ppollUnchecked(
+                            memory.address(SOCKET_POLL), 1, memory.address(NO_TIME))
+                    == 0;
+        } finally {
+            Reference.reachabilityFence(memory);
+        }
+    }
+
+    /// Sends messages of a batch, in order, up to the first that cannot be sent. That one has been
+    /// tried twice, since the first error may be what became of a packet sent before.
     ///
     /// @return how many were sent, or, when the first could not be, minus an [Errno]
     public int send(MessageBatch batch, int first, int count) {
+        long messages = batch.address(first);
         try {
-            return calls.sendmmsg(fd, batch.address(first), count, MSG_DONTWAIT);
+            int result = SystemCalls.sendmmsgUnchecked(fd, messages, count, MSG_DONTWAIT);
+            return result >= 0 ? result : calls.sendmmsg(fd, messages, count, MSG_DONTWAIT);
         } finally {
             Reference.reachabilityFence(batch);
         }
@@ -211,7 +234,9 @@ public final class LinuxUdpSocket {
         bytes.putLong(TIMEOUT + TIMEOUT_NANOS, timeoutNanos % NANOS_PER_SECOND);
         interruptHook.enter();
         try {
-            int _ = calls.ppoll(memory.address(SOCKET_POLL), 2, memory.address(TIMEOUT));
+            int _ =
+                    SystemCalls.ppollUnchecked(
+                            memory.address(SOCKET_POLL), 2, memory.address(TIMEOUT));
         } finally {
             Reference.reachabilityFence(memory);
             interruptHook.leave();
@@ -229,7 +254,7 @@ public final class LinuxUdpSocket {
     /// In this order: a wakeup between the two ends the present wait.
     private void forgetWakeup() {
         isWoken.set(false);
-        int _ = calls.read(wakeupFd, memory.address(COUNT_READ), Long.BYTES);
+        SystemCalls.readUnchecked(wakeupFd, memory.address(COUNT_READ), Long.BYTES);
     }
 
     /// Ends the present wait, or else the next one. Any thread may call it, also after the socket

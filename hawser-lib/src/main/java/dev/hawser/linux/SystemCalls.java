@@ -16,7 +16,11 @@ import java.util.Arrays;
 /// Linux's calls, which return what the kernel does: a number, or an error below 0.
 ///
 /// Addresses are numbers: who passes one holds the memory until the call has returned. One thread
-/// at a time, but for [#writeUnchecked].
+/// at a time, but for those that are unchecked.
+///
+/// A call that learns the error makes an object for it, which the compiler leaves away only where
+/// it sees through the whole call. Packets move through calls that do not learn it; who needs to
+/// know calls again.
 ///
 /// The calls are not "critical" ones: a batch of packets takes the kernel up to a tenth of a
 /// millisecond, for which a collection must not wait; the change of the thread's state costs one
@@ -47,27 +51,25 @@ final class SystemCalls {
                         "getsockopt",
                         FunctionDescriptor.of(
                                 JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-        static final MethodHandle RECVMMSG =
-                link(
-                        "recvmmsg",
-                        FunctionDescriptor.of(
-                                JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
-        static final MethodHandle SENDMMSG =
-                link(
-                        "sendmmsg",
-                        FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
-        static final MethodHandle PPOLL =
-                link(
+        private static final FunctionDescriptor OF_RECVMMSG =
+                FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG);
+        static final MethodHandle RECVMMSG = link("recvmmsg", OF_RECVMMSG);
+        static final MethodHandle RECVMMSG_UNCHECKED = linkUnchecked("recvmmsg", OF_RECVMMSG);
+        private static final FunctionDescriptor OF_SENDMMSG =
+                FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+        static final MethodHandle SENDMMSG = link("sendmmsg", OF_SENDMMSG);
+        static final MethodHandle SENDMMSG_UNCHECKED = linkUnchecked("sendmmsg", OF_SENDMMSG);
+        static final MethodHandle PPOLL_UNCHECKED =
+                linkUnchecked(
                         "ppoll",
                         FunctionDescriptor.of(
                                 JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-        static final MethodHandle READ =
-                link("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+        static final MethodHandle READ_UNCHECKED =
+                linkUnchecked(
+                        "read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
         static final MethodHandle WRITE_UNCHECKED =
-                Linker.nativeLinker()
-                        .downcallHandle(
-                                symbol("write"),
-                                FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+                linkUnchecked(
+                        "write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
 
         /// Reading it links the others.
         static final String IS_LINKED = String.valueOf("");
@@ -82,6 +84,10 @@ final class SystemCalls {
             return Linker.nativeLinker()
                     .downcallHandle(
                             symbol(name), function, Linker.Option.captureCallState("errno"));
+        }
+
+        private static MethodHandle linkUnchecked(String name, FunctionDescriptor function) {
+            return Linker.nativeLinker().downcallHandle(symbol(name), function);
         }
 
         private static MemorySegment symbol(String name) {
@@ -183,23 +189,40 @@ final class SystemCalls {
         }
     }
 
-    int ppoll(long fds, long count, long timeout) {
+    // ---- Unchecked: below 0 is an error, but not which one
+
+    static int recvmmsgUnchecked(int fd, long messages, int count, int flags) {
         try {
-            return checked((int) Linked.PPOLL.invokeExact(state, fds, count, timeout, 0L));
+            return (int) Linked.RECVMMSG_UNCHECKED.invokeExact(fd, messages, count, flags, 0L);
         } catch (Throwable e) {
             throw impossible(e);
         }
     }
 
-    int read(int fd, long target, long bytes) {
+    static int sendmmsgUnchecked(int fd, long messages, int count, int flags) {
         try {
-            return checked((int) (long) Linked.READ.invokeExact(state, fd, target, bytes));
+            return (int) Linked.SENDMMSG_UNCHECKED.invokeExact(fd, messages, count, flags);
         } catch (Throwable e) {
             throw impossible(e);
         }
     }
 
-    /// Any thread may call it, so nobody learns the error.
+    static int ppollUnchecked(long fds, long count, long timeout) {
+        try {
+            return (int) Linked.PPOLL_UNCHECKED.invokeExact(fds, count, timeout, 0L);
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static void readUnchecked(int fd, long target, long bytes) {
+        try {
+            long _ = (long) Linked.READ_UNCHECKED.invokeExact(fd, target, bytes);
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
     static void writeUnchecked(int fd, long source, long bytes) {
         try {
             long _ = (long) Linked.WRITE_UNCHECKED.invokeExact(fd, source, bytes);

@@ -59,14 +59,8 @@ final class OutboundBatch {
         int packet = 0;
         int message = 0;
         int messages = batch.arrange(0, end, sendsRows);
-        boolean isRepeated = false;
         while (packet < end) {
             int result = call.send(message, messages - message);
-            if (result <= 0 && isOfAnother(-result) && !isRepeated) {
-                isRepeated = true;
-                continue;
-            }
-            isRepeated = false;
             if (result > 0) {
                 for (int i = 0; i < result; i++) {
                     packet = countSent(packet, packet + batch.packetsOf(message++));
@@ -91,12 +85,6 @@ final class OutboundBatch {
             case Errno.EMSGSIZE, Errno.EINVAL, Errno.EIO, Errno.EOPNOTSUPP -> true;
             default -> false;
         };
-    }
-
-    /// Whether an error says nothing of the packet in hand: a signal came, or an answer to a packet
-    /// sent before, which is told once.
-    private static boolean isOfAnother(int errno) {
-        return errno == Errno.EINTR || errno == Errno.ECONNREFUSED;
     }
 
     private int countSent(int first, int end) {

@@ -66,7 +66,7 @@ class LinuxUdpSocketTest {
     }
 
     @Test
-    void aPeerThatHasGoneRefusesAndTheSocketLives() throws ErrnoException {
+    void whatThePeerOfAnEarlierPacketRefusedHoldsUpNothing() throws ErrnoException {
         LinuxUdpSocket sender = open(false);
         // Without this option Linux keeps it to itself.
         sender.option(IPPROTO_IP, IP_RECVERR, 1);
@@ -80,10 +80,10 @@ class LinuxUdpSocketTest {
         assertThat(sender.send(batch, 0, 1)).isEqualTo(1);
 
         sender.await(TimeUnit.SECONDS.toNanos(10));
-        assertThat(sender.send(batch, 0, 1)).isEqualTo(-Errno.ECONNREFUSED);
-        assertThat(sender.send(batch, 0, 1)).as("told once").isEqualTo(1);
+        assertThat(sender.send(batch, 0, 1)).isEqualTo(1);
         sender.await(TimeUnit.SECONDS.toNanos(10));
-        assertThat(sender.receive(batch, 1)).isEqualTo(-Errno.ECONNREFUSED);
+        assertThat(sender.receive(batch, 1)).isNotPositive();
+        assertThat(sender.send(batch, 0, 1)).isEqualTo(1);
     }
 
     @Test

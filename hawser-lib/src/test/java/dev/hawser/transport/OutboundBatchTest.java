@@ -130,6 +130,7 @@ class OutboundBatchTest {
                         Errno.ENETUNREACH, SendFailure.UNREACHABLE,
                         Errno.EHOSTUNREACH, SendFailure.UNREACHABLE,
                         Errno.EHOSTDOWN, SendFailure.UNREACHABLE,
+                        Errno.ECONNREFUSED, SendFailure.UNREACHABLE,
                         Errno.EINVAL, SendFailure.OTHER);
         failures.forEach((errno, failure) -> {
             sent.clear();
@@ -140,31 +141,6 @@ class OutboundBatchTest {
             assertThat(sent).as("errno %d", errno).containsExactly(1, 3, 4);
             assertThat(counters.snapshot().sendFailures().get(failure)).isEqualTo(before + 1);
         });
-    }
-
-    @Test
-    void anErrorOfAnotherPacketCostsThisOneNothing() {
-        for (int errno : new int[] {Errno.ECONNREFUSED, Errno.EINTR}) {
-            sent.clear();
-            answers.addAll(List.of(1, -errno, 1, -errno));
-            add(4);
-            outbound.flush();
-            assertThat(sent).containsExactly(1, 2, 3, 4);
-        }
-        assertThat(counters.snapshot().packetsNotSent()).isZero();
-    }
-
-    @Test
-    void anErrorThatStaysCostsEachPacketTwoCallsAndNoMore() {
-        for (int i = 0; i < 6; i++) {
-            answers.add(-Errno.ECONNREFUSED);
-        }
-        add(3);
-        outbound.flush();
-        assertThat(sent).isEmpty();
-        assertThat(calls).isEqualTo(6);
-        assertThat(counters.snapshot().sendFailures())
-                .isEqualTo(Map.of(SendFailure.UNREACHABLE, 3L));
     }
 
     @Test
