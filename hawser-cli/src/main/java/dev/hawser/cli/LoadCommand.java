@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
                     + " 'sendFailures', 'network', and of echoes 'sent', 'echoes',"
                     + " 'echoesPerSecond', 'lost', 'late', 'verified', 'damaged', 'disconnected',"
                     + " 'roundTripNanos' (p50, p90, p99, p999, max); of handshakes 'connects',"
-                    + " 'connectsPerSecond', 'failures', 'connectNanos'; of garbage 'kind', 'sent',"
+                    + " 'connectsPerSecond', 'denied', 'connectNanos'; of garbage 'kind', 'sent',"
                     + " 'sentPerSecond', 'refused', 'refusedPerSecond', 'survived'."
                     + " 'serverProcess' (with --server-pid) and 'generatorProcess' have"
                     + " 'cpuNanos', 'userNanos', 'systemNanos', 'busy' (1 is a core),"

@@ -44,6 +44,7 @@ final class ClientPool implements ClientNetwork.Receiver {
     private int disconnected;
     private int denied;
     private long lastHeardNanos;
+    private long lastConnectNanos;
     private long nowNanos;
     private int sweepClient;
     private long sweepNanos;
@@ -74,8 +75,8 @@ final class ClientPool implements ClientNetwork.Receiver {
     ///
     /// @throws LoadException when one cannot be
     void connectAll() throws LoadException {
-        lastHeardNanos = System.nanoTime();
-        sweepNanos = lastHeardNanos;
+        lastConnectNanos = System.nanoTime();
+        sweepNanos = lastConnectNanos;
         int started = 0;
         while (connected < isConnected.length) {
             long now = System.nanoTime();
@@ -131,6 +132,7 @@ final class ClientPool implements ClientNetwork.Receiver {
             case CONNECTED -> {
                 isConnected[client] = true;
                 connected++;
+                lastConnectNanos = nowNanos;
                 // It confirms the connection.
                 sendKeepAlive(client, nowNanos);
             }
@@ -143,7 +145,9 @@ final class ClientPool implements ClientNetwork.Receiver {
     ///
     /// @throws LoadException when the server has gone silent
     void handleTime(long now) throws LoadException {
-        if (now - lastHeardNanos > SILENCE_NANOS_MAX) {
+        boolean isConnecting = connected + disconnected < isConnected.length;
+        long lastSignNanos = isConnecting ? lastConnectNanos : lastHeardNanos;
+        if (now - lastSignNanos > SILENCE_NANOS_MAX) {
             throw new LoadException(silence());
         }
         int clients = isConnected.length;
@@ -158,14 +162,14 @@ final class ClientPool implements ClientNetwork.Receiver {
         }
     }
 
-    private void sweep(int client, long now) throws LoadException {
+    private void sweep(int client, long now) {
         if (isConnected[client]) {
             game.handleSweep(client, now);
             if (now - lastSentNanos[client] >= Wire.SEND_INTERVAL_NANOS) {
                 sendKeepAlive(client, now);
             }
-        } else if (connector.handleTimeout(client, now)) {
-            throw new LoadException(silence());
+        } else {
+            connector.handleTimeout(client, now);
         }
     }
 
@@ -178,11 +182,11 @@ final class ClientPool implements ClientNetwork.Receiver {
                         + " --protocol-id and private key, and that it knows itself by this address"
                         + " (else pass --identity)"
                 : server
-                        + " has not answered for 5 s, after it had connected "
+                        + " has been silent for 5 s, with "
                         + connected
                         + " of "
                         + settings.clients()
-                        + " clients: see whether it still runs, and has room for them";
+                        + " clients connected: see whether it still runs, and has room for them";
     }
 
     boolean isConnected(int client) {

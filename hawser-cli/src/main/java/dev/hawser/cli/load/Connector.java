@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// answered is repeated at the standard's interval; unlike a player's client it never waits before
 /// it answers, since what is measured is the server.
 final class Connector {
-    /// How long a client tries.
-    static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /// So long a client tries with a token; servers refuse those from the second in which
+    /// they started, and those that have expired.
+    private static final long TOKEN_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /// What a packet meant.
     enum Outcome {
@@ -22,14 +23,17 @@ final class Connector {
     }
 
     private static final class Handshake {
-        final ByteBuffer request;
         final long startNanos;
+        ByteBuffer request;
+        long requestNanos;
         @Nullable ByteBuffer challenge;
         long lastSentNanos;
 
         Handshake(ByteBuffer request, long startNanos) {
             this.request = request;
             this.startNanos = startNanos;
+            requestNanos = startNanos;
+            lastSentNanos = startNanos;
         }
     }
 
@@ -65,7 +69,6 @@ final class Connector {
         }
         Handshake handshake = new Handshake(tokens.newRequest(), nowNanos);
         handshakes[client] = handshake;
-        handshake.lastSentNanos = nowNanos;
         network.send(client, handshake.request);
     }
 
@@ -98,16 +101,15 @@ final class Connector {
     }
 
     /// Repeats what a client has sent, if it is time.
-    ///
-    /// @return whether its patience is over: it then has been given up
-    boolean handleTimeout(int client, long nowNanos) {
+    void handleTimeout(int client, long nowNanos) {
         Handshake handshake = handshakes[client];
         if (handshake == null) {
-            return false;
+            return;
         }
-        if (nowNanos - handshake.startNanos > PATIENCE_NANOS) {
-            forget(client);
-            return true;
+        if (nowNanos - handshake.requestNanos > TOKEN_PATIENCE_NANOS) {
+            handshake.request = tokens.newRequest();
+            handshake.requestNanos = nowNanos;
+            handshake.challenge = null;
         }
         if (nowNanos - handshake.lastSentNanos > Wire.SEND_INTERVAL_NANOS) {
             handshake.lastSentNanos = nowNanos;
@@ -119,7 +121,6 @@ final class Connector {
                 network.send(client, handshake.request);
             }
         }
-        return false;
     }
 
     private void forget(int client) {

@@ -8,6 +8,7 @@ import org.HdrHistogram.Histogram;
 final class HandshakeLoad implements ClientNetwork.Receiver {
     private static final long RESEND_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int PRECISION_DIGITS = 3;
+    private static final long DURATION_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
     private static final long SILENCE_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
 
     private final LoadSettings settings;
@@ -17,13 +18,13 @@ final class HandshakeLoad implements ClientNetwork.Receiver {
     private final Connector connector;
     private final Measurement measurement;
     private final Histogram durations =
-            new Histogram(2 * Connector.PATIENCE_NANOS, PRECISION_DIGITS);
+            new Histogram(DURATION_NANOS_MAX, PRECISION_DIGITS);
 
     private long nowNanos;
     private long lastConnectNanos;
     private long allConnects;
     private long connects;
-    private long failures;
+    private long denied;
 
     HandshakeLoad(
             LoadSettings settings,
@@ -55,7 +56,7 @@ final class HandshakeLoad implements ClientNetwork.Receiver {
         measurement.start();
         runUntil(System.nanoTime() + measuredNanos);
         measurement.stop();
-        return new LoadReport.Handshakes(connects, failures, durations);
+        return new LoadReport.Handshakes(connects, denied, durations);
     }
 
     private void runUntil(long endNanos) throws LoadException {
@@ -87,15 +88,8 @@ final class HandshakeLoad implements ClientNetwork.Receiver {
                             + " (else a shorter --max-token-lifetime on both sides)");
         }
         for (int client = 0; client < settings.clients(); client++) {
-            if (connector.handleTimeout(client, nowNanos)) {
-                again(client);
-            }
+            connector.handleTimeout(client, nowNanos);
         }
-    }
-
-    private void again(int client) {
-        failures += measurement.isRunning() ? 1 : 0;
-        connector.start(client, nowNanos);
     }
 
     @Override
@@ -110,7 +104,10 @@ final class HandshakeLoad implements ClientNetwork.Receiver {
                 network.send(client, packets.disconnect());
                 connector.start(client, nowNanos);
             }
-            case DENIED -> again(client);
+            case DENIED -> {
+                denied += measurement.isRunning() ? 1 : 0;
+                connector.start(client, nowNanos);
+            }
             case PENDING -> {}
         }
     }
@@ -120,7 +117,7 @@ final class HandshakeLoad implements ClientNetwork.Receiver {
         lastConnectNanos = nowNanos;
         if (measurement.isRunning()) {
             connects++;
-            durations.recordValue(Math.clamp(nanos, 0, 2 * Connector.PATIENCE_NANOS));
+            durations.recordValue(Math.clamp(nanos, 0, DURATION_NANOS_MAX));
         }
     }
 }

@@ -35,8 +35,8 @@ public final class LoadReport {
             Histogram roundTrips)
             implements Result {}
 
-    /// @param failures attempts that ended without a connection
-    record Handshakes(long connects, long failures, Histogram durations) implements Result {}
+    /// @param denied attempts that the server denied
+    record Handshakes(long connects, long denied, Histogram durations) implements Result {}
 
     /// @param survived whether the client beside it is still connected
     record Garbage(GarbageKind kind, long sent, boolean survived) implements Result {}
@@ -145,7 +145,7 @@ public final class LoadReport {
         json.put("mode", "handshakes");
         json.put("connects", handshakes.connects);
         json.put("connectsPerSecond", perSecond(handshakes.connects));
-        json.put("failures", handshakes.failures);
+        json.put("denied", handshakes.denied);
         put(json.putObject("connectNanos"), handshakes.durations);
     }
 
@@ -226,10 +226,10 @@ public final class LoadReport {
     private void print(PrintWriter out, Handshakes handshakes) {
         line(
                 out,
-                "connects     %,.0f a second: %,d, and %,d attempts failed",
+                "connects     %,.0f a second: %,d, and %,d were denied",
                 perSecond(handshakes.connects),
                 handshakes.connects,
-                handshakes.failures);
+                handshakes.denied);
         print(out, "handshake", handshakes.durations);
     }
 
