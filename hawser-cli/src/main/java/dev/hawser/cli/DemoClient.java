@@ -6,8 +6,8 @@ import dev.hawser.NetClient;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /// A client of the demo on a thread of its own: sends payloads that should come back, and tells how
 /// it fares.

@@ -33,8 +33,9 @@ import picocli.CommandLine.Spec;
             "",
             "Without --handshakes or --garbage the clients connect and send payloads, which the"
                     + " server must send back: 'hawser server --echo', or any other echo. All of"
-                    + " it runs in one thread, which needs a core of its own; the last line says"
-                    + " how busy it was.",
+                    + " it runs in one thread, which needs a core of its own. It asks without a"
+                    + " pause; how long it had nothing to do tells whether the server was the"
+                    + " slower one.",
             "",
         },
         mixinStandardHelpOptions = true,
@@ -43,7 +44,7 @@ import picocli.CommandLine.Spec;
             "%nIn the JSON of --json: 'mode', 'server', 'clients', 'measuredSeconds',"
                     + " 'sendFailures', 'network', and of echoes 'sent', 'echoes',"
                     + " 'echoesPerSecond', 'lost', 'late', 'verified', 'damaged', 'disconnected',"
-                    + " 'roundTripNanos' (p50, p90, p99, p999, max); of handshakes 'connects',"
+                    + " 'generatorIdle' (a share of the time), 'roundTripNanos' (p50, p90, p99, p999, max); of handshakes 'connects',"
                     + " 'connectsPerSecond', 'denied', 'connectNanos'; of garbage 'kind', 'sent',"
                     + " 'sentPerSecond', 'refused', 'refusedPerSecond', 'survived'."
                     + " 'serverProcess' (with --server-pid) and 'generatorProcess' have"

@@ -23,7 +23,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,9 +38,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LoadCommandTest {
     private static final long OWN_PID = ProcessHandle.current().pid();
 
+    /// Servers warn of what tests do, and should.
+    private static final Logger LOG = Logger.getLogger("dev.hawser");
+
     private final NetAddress loopback = NetAddress.parse("127.0.0.1");
     private NetcodeServer server = server(loopback);
     private ServerRunner runner = start((client, payload) -> server.send(client, payload));
+
+    @BeforeAll
+    static void beQuiet() {
+        LOG.setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void speakAgain() {
+        LOG.setLevel(null);
+    }
 
     private static NetcodeServer server(NetAddress bind) {
         return NetcodeServer.builder()
@@ -118,6 +135,7 @@ class LoadCommandTest {
         assertThat(report.path("echoes").asLong()).isPositive();
         assertThat(report.path("echoesPerSecond").asDouble()).isPositive();
         assertThat(report.path("verified").asLong()).isPositive();
+        assertThat(report.path("generatorIdle").asDouble(-1)).isBetween(0.0, 1.0);
         assertThat(report.path("damaged").asLong(-1)).isZero();
         assertThat(report.path("disconnected").asInt(-1)).isZero();
         JsonNode roundTrip = report.path("roundTripNanos");
@@ -264,8 +282,7 @@ class LoadCommandTest {
             silent.bind(new InetSocketAddress("127.0.0.1", 0));
             int port = silent.socket().getLocalPort();
 
-            Cli.Result result =
-                    Cli.run("load", "--server", "127.0.0.1:" + port, "--clients", "2");
+            Cli.Result result = Cli.run("load", "--server", "127.0.0.1:" + port, "--clients", "2");
 
             assertThat(result.exitCode()).isEqualTo(1);
             assertThat(result.out()).isEmpty();

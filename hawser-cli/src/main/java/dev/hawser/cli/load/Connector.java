@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// answered is repeated at the standard's interval; unlike a player's client it never waits before
 /// it answers, since what is measured is the server.
 final class Connector {
-    /// So long a client tries with a token; servers refuse those from the second in which
-    /// they started, and those that have expired.
+    /// So long a client tries with a token; servers refuse those from the second in which they
+    /// started, and those that have expired.
     private static final long TOKEN_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /// What a packet meant.

@@ -43,6 +43,7 @@ final class EchoLoad implements ClientPool.Game {
     private int nextClient;
     private long untilVerified = 1;
 
+    private long idleNanos;
     private long sent;
     private long echoes;
     private long returned;
@@ -93,10 +94,8 @@ final class EchoLoad implements ClientPool.Game {
     LoadReport.Echoes run(long warmupNanos, long measuredNanos) throws LoadException {
         pool.connectAll();
         long start = System.nanoTime();
-        for (int i = 0; i < work.window(); i++) {
-            for (int client = 0; client < outstanding.length; client++) {
-                ready.add(client);
-            }
+        for (int i = 0; i < work.window() * outstanding.length; i++) {
+            ready.add(i % outstanding.length);
         }
         double perSecond = work.packetsPerSecond() * outstanding.length;
         Schedule schedule = new Schedule(perSecond, start);
@@ -114,6 +113,7 @@ final class EchoLoad implements ClientPool.Game {
                 verified,
                 damaged,
                 pool.disconnected(),
+                idleNanos,
                 roundTrips);
     }
 
@@ -125,12 +125,16 @@ final class EchoLoad implements ClientPool.Game {
             int received = pool.receive(nowNanos);
             int sentNow = isSaturating(work) ? sendReady() : sendDue(schedule);
             network.flush();
-            if (isSaturating(work)) {
-                spinUnlessWorthwhile(received);
-            } else if (received + sentNow == 0) {
-                waitFor(schedule);
+            long doneNanos = received + sentNow == 0 ? nowNanos : System.nanoTime();
+            if (!isSaturating(work)) {
+                waitUnlessBusy(received + sentNow, schedule);
+            } else if (received < WORTHWHILE) {
+                spin();
             }
             nowNanos = System.nanoTime();
+            if (measurement.isRunning()) {
+                idleNanos += nowNanos - doneNanos;
+            }
         }
     }
 
@@ -143,21 +147,17 @@ final class EchoLoad implements ClientPool.Game {
         }
     }
 
-    private static void spinUnlessWorthwhile(int received) {
-        if (received < WORTHWHILE) {
-            for (int i = 0; i < SPINS; i++) {
-                Thread.onSpinWait();
-            }
+    private static void spin() {
+        for (int i = 0; i < SPINS; i++) {
+            Thread.onSpinWait();
         }
     }
 
-    private void waitFor(Schedule schedule) {
-        long nanos = schedule.nanosToNext(System.nanoTime());
+    private void waitUnlessBusy(int moved, Schedule schedule) {
+        long nanos = moved > 0 ? 0 : schedule.nanosToNext(System.nanoTime());
         if (nanos > SHORT_WAIT_NANOS) {
             // The kernel wakes late rather than early.
             network.await(Math.min(nanos - SHORT_WAIT_NANOS / 2, TimeUnit.MILLISECONDS.toNanos(1)));
-        } else {
-            Thread.onSpinWait();
         }
     }
 

@@ -17,8 +17,7 @@ final class HandshakeLoad implements ClientNetwork.Receiver {
     private final EchoReader reader;
     private final Connector connector;
     private final Measurement measurement;
-    private final Histogram durations =
-            new Histogram(DURATION_NANOS_MAX, PRECISION_DIGITS);
+    private final Histogram durations = new Histogram(DURATION_NANOS_MAX, PRECISION_DIGITS);
 
     private long nowNanos;
     private long lastConnectNanos;

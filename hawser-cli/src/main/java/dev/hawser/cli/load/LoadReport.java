@@ -24,6 +24,7 @@ public final class LoadReport {
     /// @param verified how many were opened and right
     /// @param damaged echoes that were not what was sent
     /// @param disconnected clients that the server ended
+    /// @param idleNanos how long the generator had nothing to do
     record Echoes(
             long sent,
             long echoes,
@@ -32,6 +33,7 @@ public final class LoadReport {
             long verified,
             long damaged,
             int disconnected,
+            long idleNanos,
             Histogram roundTrips)
             implements Result {}
 
@@ -138,6 +140,7 @@ public final class LoadReport {
         json.put("verified", echoes.verified);
         json.put("damaged", echoes.damaged);
         json.put("disconnected", echoes.disconnected);
+        json.put("generatorIdle", (double) echoes.idleNanos / measuredNanos);
         put(json.putObject("roundTripNanos"), echoes.roundTrips);
     }
 
@@ -218,6 +221,10 @@ public final class LoadReport {
                 echoes.late,
                 echoes.damaged);
         print(out, "round trip", echoes.roundTrips);
+        line(
+                out,
+                "generator    had nothing to do in %.0f %% of the time",
+                (double) echoes.idleNanos * PERCENT / measuredNanos);
         if (echoes.disconnected > 0) {
             line(out, "clients      %,d were disconnected by the server", echoes.disconnected);
         }
