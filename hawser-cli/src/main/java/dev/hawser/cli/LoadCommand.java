@@ -59,6 +59,7 @@ final class LoadCommand implements Callable<Integer> {
     private static final int PAYLOAD_BYTES_MAX = 1200;
     private static final int WINDOW_MAX = 4096;
     private static final int OUTSTANDING_DEFAULT = 512;
+    private static final int OUTSTANDING_MAX = 1 << 18;
     private static final int SECONDS_MAX = 86_400;
     private static final int RATE_MAX = 1_000_000;
 
@@ -249,9 +250,7 @@ final class LoadCommand implements Callable<Integer> {
         Limits.check(spec, "--size", size, LoadSettings.PAYLOAD_BYTES_MIN, PAYLOAD_BYTES_MAX);
         Limits.check(spec, "--seconds", seconds, 1, SECONDS_MAX);
         Limits.check(spec, "--warmup", warmupSeconds, 0, SECONDS_MAX);
-        if (window != null) {
-            Limits.check(spec, "--window", window, 1, WINDOW_MAX);
-        }
+        checkWindow();
         if (rate != null && !(rate > 0 && rate <= RATE_MAX)) {
             throw wrongUsage(
                     "--rate is "
@@ -259,6 +258,29 @@ final class LoadCommand implements Callable<Integer> {
                             + ", but must be above 0 and at most "
                             + RATE_MAX);
         }
+        checkCombinations();
+    }
+
+    private void checkWindow() {
+        if (window == null) {
+            return;
+        }
+        Limits.check(spec, "--window", window, 1, WINDOW_MAX);
+        if (window * clients > OUTSTANDING_MAX) {
+            throw wrongUsage(
+                    "--window "
+                            + window
+                            + " for "
+                            + clients
+                            + " clients is "
+                            + window * clients
+                            + " payloads under way, but no more than "
+                            + OUTSTANDING_MAX
+                            + " are useful: take less of either");
+        }
+    }
+
+    private void checkCombinations() {
         if (rate != null && (saturates || window != null)) {
             throw wrongUsage("--rate and --saturate or --window: pass one of them");
         }

@@ -130,6 +130,7 @@ class MainTest {
                 "load --seconds 0                 | --seconds is 0, but must be from 1 to 86400",
                 "load --warmup -1                 | --warmup is -1, but must be from 0 to 86400",
                 "load --window 4097               | --window is 4097, but must be from 1 to 4096",
+                "load --window 4096 --clients 65  | is 266240 payloads under way, but no more than",
                 "load --rate 0                    | --rate is 0, but must be above 0",
                 "load --rate NaN                  | --rate is NaN, but must be above 0",
                 "load --rate 60 --saturate        | --rate and --saturate or --window: pass one",

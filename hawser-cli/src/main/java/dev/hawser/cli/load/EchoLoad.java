@@ -186,6 +186,7 @@ final class EchoLoad implements ClientPool.Game {
         Outstanding mine = outstanding[client];
         if (!mine.hasRoom()) {
             mine.giveUpFirst();
+            ready.add(client);
         }
         mine.add(pool.sendPayload(client, nowNanos), nowNanos);
         if (measurement.isRunning()) {
