@@ -206,14 +206,17 @@ public final class LoadReport {
             print(out, "generator", generator);
         }
         if (sendFailures > 0) {
-            line(out, "not sent     %,d packets that the system did not take", sendFailures);
+            out.printf(
+                    Locale.ROOT,
+                    "not sent     %,d packets that the system did not take%n",
+                    sendFailures);
         }
     }
 
     private void print(PrintWriter out, Echoes echoes) {
-        line(
-                out,
-                "echoes       %,.0f a second: %,d sent, %,d back, %,d lost, %,d late, %,d damaged",
+        out.printf(
+                Locale.ROOT,
+                "echoes       %,.0f a second: %,d sent, %,d back, %,d lost, %,d late, %,d damaged%n",
                 perSecond(echoes.echoes),
                 echoes.sent,
                 echoes.echoes,
@@ -221,19 +224,22 @@ public final class LoadReport {
                 echoes.late,
                 echoes.damaged);
         print(out, "round trip", echoes.roundTrips);
-        line(
-                out,
-                "generator    had nothing to do in %.0f %% of the time",
+        out.printf(
+                Locale.ROOT,
+                "generator    had nothing to do in %.0f %% of the time%n",
                 (double) echoes.idleNanos * PERCENT / measuredNanos);
         if (echoes.disconnected > 0) {
-            line(out, "clients      %,d were disconnected by the server", echoes.disconnected);
+            out.printf(
+                    Locale.ROOT,
+                    "clients      %,d were disconnected by the server%n",
+                    echoes.disconnected);
         }
     }
 
     private void print(PrintWriter out, Handshakes handshakes) {
-        line(
-                out,
-                "connects     %,.0f a second: %,d, and %,d were denied",
+        out.printf(
+                Locale.ROOT,
+                "connects     %,.0f a second: %,d, and %,d were denied%n",
                 perSecond(handshakes.connects),
                 handshakes.connects,
                 handshakes.denied);
@@ -241,19 +247,24 @@ public final class LoadReport {
     }
 
     private void print(PrintWriter out, Garbage garbage) {
-        line(out, "garbage      %,.0f a second: %,d sent", perSecond(garbage.sent), garbage.sent);
+        out.printf(
+                Locale.ROOT,
+                "garbage      %,.0f a second: %,d sent%n",
+                perSecond(garbage.sent),
+                garbage.sent);
         if (server != null) {
-            line(out, "refused      %,.0f a second: %,d", perSecond(units()), units());
+            out.printf(
+                    Locale.ROOT, "refused      %,.0f a second: %,d%n", perSecond(units()), units());
         }
         if (!garbage.survived) {
-            line(out, "clients      the one beside the garbage was disconnected");
+            out.printf(Locale.ROOT, "clients      the one beside the garbage was disconnected%n");
         }
     }
 
     private static void print(PrintWriter out, String name, Histogram histogram) {
-        line(
-                out,
-                "%-12s p50 %,.0f us, p90 %,.0f us, p99 %,.0f us, p99.9 %,.0f us",
+        out.printf(
+                Locale.ROOT,
+                "%-12s p50 %,.0f us, p90 %,.0f us, p99 %,.0f us, p99.9 %,.0f us%n",
                 name,
                 histogram.getValueAtPercentile(50) / NANOS_PER_MICRO,
                 histogram.getValueAtPercentile(90) / NANOS_PER_MICRO,
@@ -262,9 +273,9 @@ public final class LoadReport {
     }
 
     private static void print(PrintWriter out, String name, Usage usage) {
-        line(
-                out,
-                "%-12s %.1f %% of a core, %.1f MB resident, %,d packets dropped by its sockets",
+        out.printf(
+                Locale.ROOT,
+                "%-12s %.1f %% of a core, %.1f MB resident, %,d packets dropped by its sockets%n",
                 name,
                 usage.busy() * PERCENT,
                 usage.residentBytes() / BYTES_PER_MEGABYTE,
@@ -273,18 +284,14 @@ public final class LoadReport {
 
     private void printCost(PrintWriter out, Usage usage) {
         if (units() > 0) {
-            line(
-                    out,
+            out.printf(
+                    Locale.ROOT,
                     "cost         %,.0f ns of the server's CPU for each %s (%,.0f user, %,.0f"
-                            + " system)",
+                            + " system)%n",
                     (double) usage.cpuNanos() / units(),
                     unit().toLowerCase(Locale.ROOT),
                     (double) usage.userNanos() / units(),
                     (double) usage.systemNanos() / units());
         }
-    }
-
-    private static void line(PrintWriter out, String format, Object... values) {
-        out.println(String.format(Locale.ROOT, format, values));
     }
 }

@@ -93,7 +93,7 @@ final class ProcessMeter {
 
     private long[] ticks() throws IOException {
         String stat = Files.readString(process.resolve("stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return new long[] {
             Long.parseLong(fields[USER_TICKS]), Long.parseLong(fields[SYSTEM_TICKS])
         };
@@ -109,7 +109,7 @@ final class ProcessMeter {
                     long nanos = Long.parseLong(text.substring(0, text.indexOf(' ')));
                     threadNanos.put(thread.getFileName().toString(), nanos);
                 } catch (NoSuchFileException endedOrUnknown) {
-                    continue;
+                    // The next thread may tell.
                 }
             }
         }
@@ -135,7 +135,7 @@ final class ProcessMeter {
         long drops = 0;
         List<String> lines = Files.readAllLines(file);
         for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
-            String[] fields = line.strip().split(" +");
+            String[] fields = line.strip().split(" +", -1);
             if (socketInodes.contains(fields[INODE])) {
                 drops += Long.parseLong(fields[DROPS]);
             }
