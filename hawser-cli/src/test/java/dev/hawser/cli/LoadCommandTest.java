@@ -16,6 +16,7 @@ import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -279,7 +280,8 @@ class LoadCommandTest {
     void aServerThatIsNotThereIsOneClearError() throws IOException {
         // A socket that nobody reads holds the port.
         try (DatagramChannel silent = DatagramChannel.open()) {
-            silent.bind(new InetSocketAddress("127.0.0.1", 0));
+            silent.bind(
+                    new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
             int port = silent.socket().getLocalPort();
 
             Cli.Result result = Cli.run("load", "--server", "127.0.0.1:" + port, "--clients", "2");
