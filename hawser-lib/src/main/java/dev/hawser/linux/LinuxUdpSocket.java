@@ -17,6 +17,7 @@ public final class LinuxUdpSocket {
     private static final int SO_RCVBUF = 8;
     private static final int IPPROTO_IP = 0;
     private static final int IP_TOS = 1;
+    private static final int IP_PKTINFO = 8;
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
     private static final int IPV6_TCLASS = 67;
@@ -173,6 +174,39 @@ public final class LinuxUdpSocket {
     /// @param packetBytesMax for which each message has room
     public MessageBatch newBatch(int packetBytesMax) {
         return new MessageBatch(packetBytesMax, isIpv6, scopes);
+    }
+
+    /// {@return a batch for an IPv4 socket that is bound to all addresses, whose messages come from
+    /// and go to whichever of this machine's addresses they say}
+    ///
+    /// @param packetBytesMax for which each message has room
+    /// @throws ErrnoException when the system refuses
+    public LocalAddressBatch newLocalAddressBatch(int packetBytesMax) throws ErrnoException {
+        option(IPPROTO_IP, IP_PKTINFO, 1);
+        return new LocalAddressBatch(packetBytesMax, scopes);
+    }
+
+    /// Receives what is there into the front of a batch.
+    ///
+    /// @return how many came, or minus an [Errno]
+    public int receive(LocalAddressBatch batch) {
+        try {
+            int messages = LocalAddressBatch.MESSAGES;
+            return batch.received(calls.recvmmsg(fd, batch.toReceive(), messages, MSG_DONTWAIT));
+        } finally {
+            Reference.reachabilityFence(batch);
+        }
+    }
+
+    /// Sends messages of a batch, in order, up to the first that cannot be sent.
+    ///
+    /// @return how many were sent, or, when the first could not be, minus an [Errno]
+    public int send(LocalAddressBatch batch, int first, int count) {
+        try {
+            return calls.sendmmsg(fd, batch.toSend(first), count, MSG_DONTWAIT);
+        } finally {
+            Reference.reachabilityFence(batch);
+        }
     }
 
     /// Receives what is there into the front of a batch.

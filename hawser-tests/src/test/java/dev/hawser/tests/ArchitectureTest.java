@@ -84,6 +84,7 @@ class ArchitectureTest {
                             "com.fasterxml.jackson.dataformat.toml",
                             "com.fasterxml.jackson.core",
                             "com.fasterxml.jackson.databind",
+                            "HdrHistogram",
                             "info.picocli"),
                     "dev.hawser.examples",
                     Set.of("dev.hawser.protocol", "dev.hawser", "dev.hawser.steam"));
