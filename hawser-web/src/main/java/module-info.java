@@ -6,6 +6,8 @@
 module dev.hawser.web {
     requires transitive dev.hawser;
     requires java.net.http;
+    requires org.bouncycastle.pkix;
+    requires org.bouncycastle.provider;
     requires static transitive org.jspecify;
 
     exports dev.hawser.web;
