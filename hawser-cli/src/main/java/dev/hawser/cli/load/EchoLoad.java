@@ -76,7 +76,7 @@ final class EchoLoad implements ClientPool.Game {
         for (int i = 0; i < outstanding.length; i++) {
             outstanding[i] = new Outstanding(ringOf(work));
         }
-        ready = new ReadyClients(settings.clients() * Math.max(1, work.window()));
+        ready = new ReadyClients(settings.clients());
     }
 
     private static int ringOf(LoadSettings.Echoes work) {
