@@ -117,9 +117,13 @@ final class LossyProxy implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         isClosed = true;
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         front.close();
         for (DatagramChannel way : ways.values()) {
             way.close();
