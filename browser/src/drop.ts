@@ -24,9 +24,7 @@ export type Drop =
     /** The payload was authentic, and the queue for the application was full. */
     | "queue-full"
     /** To be sent, and the browser had too much waiting already. */
-    | "transport-full"
-    /** To be sent, and too large for a datagram where streams are not allowed. */
-    | "too-large-for-datagram";
+    | "transport-full";
 
 /** How often each happened; what never did is left out. */
 export type DropCounts = Readonly<Partial<Record<Drop, number>>>;
