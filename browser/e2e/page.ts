@@ -25,20 +25,18 @@ function sleep(millis: number): Promise<void> {
     return new Promise((done) => setTimeout(done, millis));
 }
 
-/** Begins with its number, and every byte after it follows from that. */
+/** Begins with its number where there is room, and every other byte follows from that. */
 function numbered(number: number, bytes: number): Uint8Array {
     const payload = Uint8Array.from({ length: bytes }, (_, at) => (number * 31 + at) & 0xff);
-    new DataView(payload.buffer).setUint32(0, number);
+    if (bytes >= 4) {
+        new DataView(payload.buffer).setUint32(0, number);
+    }
     return payload;
 }
 
-function numberOf(payload: Uint8Array): number | undefined {
-    if (payload.length < 4) {
-        return undefined;
-    }
-    const number = new DataView(payload.buffer, payload.byteOffset).getUint32(0);
+function isNumbered(payload: Uint8Array, number: number): boolean {
     const expected = numbered(number, payload.length);
-    return payload.every((byte, at) => byte === expected[at]) ? number : undefined;
+    return payload.every((byte, at) => byte === expected[at]);
 }
 
 function percentile(sorted: readonly number[], share: number): number | null {
@@ -66,16 +64,20 @@ const actions = {
         return source ? client.connect(source) : { kind: "nothing to connect with" };
     },
 
-    /** Sends numbered payloads at a rate, and counts what comes back, whole and how late. */
+    /**
+     * Sends numbered payloads of 4 bytes or more at a rate, and counts what comes back, whole and
+     * how late.
+     */
     async traffic(wish: { seconds: number; perSecond: number; bytes: number }) {
         const sentAt = new Map<number, number>();
         const delays: number[] = [];
         const results: Record<string, number> = {};
         let damaged = 0;
         const listener = (payload: Uint8Array): void => {
-            const number = numberOf(payload);
-            const sent = number === undefined ? undefined : sentAt.get(number);
-            if (number === undefined || sent === undefined || payload.length !== wish.bytes) {
+            const number = new DataView(payload.buffer, payload.byteOffset).getUint32(0);
+            const sent = sentAt.get(number);
+            const isWhole = payload.length === wish.bytes && isNumbered(payload, number);
+            if (sent === undefined || !isWhole) {
                 damaged++;
             } else {
                 sentAt.delete(number);
@@ -116,7 +118,7 @@ const actions = {
     async payload({ bytes }: { bytes: number }) {
         let isBack = false;
         const listener = (payload: Uint8Array): void => {
-            isBack ||= payload.length === bytes && numberOf(payload) === 77;
+            isBack ||= payload.length === bytes && isNumbered(payload, 77);
         };
         waiting.push(listener);
         let result: string;
