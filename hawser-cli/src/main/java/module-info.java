@@ -8,6 +8,7 @@ module dev.hawser.cli {
     requires dev.hawser.testkit;
     requires info.picocli;
     requires java.logging;
+    requires jdk.httpserver;
     requires static org.jspecify;
 
     opens dev.hawser.cli to

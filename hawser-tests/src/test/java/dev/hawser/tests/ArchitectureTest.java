@@ -84,7 +84,8 @@ class ArchitectureTest {
                             "com.fasterxml.jackson.dataformat.toml",
                             "com.fasterxml.jackson.core",
                             "com.fasterxml.jackson.databind",
-                            "info.picocli"),
+                            "info.picocli",
+                            "jdk.httpserver"),
                     "dev.hawser.examples",
                     Set.of("dev.hawser.protocol", "dev.hawser", "dev.hawser.steam"));
 
