@@ -4,12 +4,15 @@ import dev.hawser.NetcodeServer;
 import dev.hawser.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.token.WebUrls;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A game server that is its own backend: a [NetcodeServer] and a [TokenService] in one process,
@@ -43,6 +46,10 @@ import org.jspecify.annotations.Nullable;
 /// The server may be a member of a `MultiServer`: it is added and updated there, and [#update()]
 /// follows. Other game servers can announce themselves at the same service.
 ///
+/// **The web.** Members of that `MultiServer` that take browsers have the identity of this server;
+/// where they are, and with which certificates, the service tells with each token
+/// ([Builder#webTransport], [Builder#webSocket], [Builder#webTransportCertificateHashes]).
+///
 /// **Threads.** [#update()] belongs to the thread of the server; the rest may be called by any.
 public final class EmbeddedBackend implements AutoCloseable {
     /// The registry forgets a server that is silent for fifteen times as long.
@@ -55,6 +62,8 @@ public final class EmbeddedBackend implements AutoCloseable {
     private final InMemoryServerRegistry registry;
     private final @Nullable NetAddress publicAddress;
     private final String region;
+    private final WebUrls web;
+    private final Supplier<List<String>> webTransportCertificateHashes;
     private boolean hasAnnounced;
     private long announcedNanos;
     private long announcedConnections;
@@ -64,13 +73,14 @@ public final class EmbeddedBackend implements AutoCloseable {
             NetcodeServer server,
             TokenService service,
             InMemoryServerRegistry registry,
-            @Nullable NetAddress publicAddress,
-            String region) {
+            Builder builder) {
         this.server = server;
         this.service = service;
         this.registry = registry;
-        this.publicAddress = publicAddress;
-        this.region = region;
+        publicAddress = builder.publicAddress;
+        region = builder.region;
+        web = builder.web;
+        webTransportCertificateHashes = builder.webTransportCertificateHashes;
     }
 
     /// {@return a builder, which needs a server, a service, keys and a protocol id}
@@ -130,7 +140,8 @@ public final class EmbeddedBackend implements AutoCloseable {
                                 freeSlots,
                                 server.keyIds(),
                                 (int) server.maxConnectTokenLifetime().toSeconds(),
-                                List.of(),
+                                webTransportCertificateHashes.get(),
+                                web,
                                 connectedSince));
         hasAnnounced = true;
         announcedNanos = nowNanos;
@@ -173,6 +184,8 @@ public final class EmbeddedBackend implements AutoCloseable {
         private @Nullable Long protocolId;
         private @Nullable NetAddress publicAddress;
         private String region = "";
+        private WebUrls web = WebUrls.NONE;
+        private Supplier<List<String>> webTransportCertificateHashes = List::of;
 
         private Builder() {}
 
@@ -215,6 +228,33 @@ public final class EmbeddedBackend implements AutoCloseable {
             return this;
         }
 
+        /// Sets where browsers reach the server over WebTransport, as
+        /// `https://play.example.org:7778/hawser`; by default nowhere.
+        ///
+        /// @throws IllegalArgumentException when it is no `https` URL as [WebUrls] describes them
+        public Builder webTransport(URI url) {
+            web = new WebUrls(url, web.webSocket());
+            return this;
+        }
+
+        /// Sets where browsers reach the server over WebSocket, as
+        /// `wss://play.example.org:7778/hawser`; by default nowhere.
+        ///
+        /// @throws IllegalArgumentException when it is no `wss` or `ws` URL as [WebUrls] describes
+        ///   them
+        public Builder webSocket(URI url) {
+            web = new WebUrls(web.webTransport(), url);
+            return this;
+        }
+
+        /// Sets who knows the SHA-256 hashes of the certificates that browsers are to accept, as 64
+        /// hexadecimal digits each; none by default. Asked on the server's thread about once a
+        /// second, so it answers at once.
+        public Builder webTransportCertificateHashes(Supplier<List<String>> hashes) {
+            webTransportCertificateHashes = hashes;
+            return this;
+        }
+
         /// {@return both, not yet started}
         ///
         /// @throws IOException when the certificate of the service cannot be used
@@ -247,7 +287,7 @@ public final class EmbeddedBackend implements AutoCloseable {
                                 + accepted.toSeconds()
                                 + " s: raise its maxConnectTokenLifetime, best to the same");
             }
-            return new EmbeddedBackend(built, builtService, registry, publicAddress, region);
+            return new EmbeddedBackend(built, builtService, registry, this);
         }
 
         private static <T> T set(String name, @Nullable T value) {

@@ -42,6 +42,7 @@ final class HttpFront {
 
     private final TokenEndpoints endpoints;
     private final Callers callers;
+    private final CrossOrigin crossOrigin;
     private final Logger logger;
     private final WebServer server;
     private final InetSocketAddress bind;
@@ -59,10 +60,12 @@ final class HttpFront {
             Limits limits,
             TokenEndpoints endpoints,
             Callers callers,
+            CrossOrigin crossOrigin,
             Logger logger) {
         this.bind = bind;
         this.endpoints = endpoints;
         this.callers = callers;
+        this.crossOrigin = crossOrigin;
         this.logger = logger;
         deadlines = new RequestDeadlines(limits.requestTimeout());
         var builder =
@@ -142,7 +145,12 @@ final class HttpFront {
     private void answer(ServerRequest request, ServerResponse response) {
         TokenEndpoints.Response answer;
         try {
-            answer = endpoints.answer(new Adapted(request));
+            Adapted adapted = new Adapted(request);
+            // Before anything is answered: a page is to see refusals too.
+            crossOrigin
+                    .headers(adapted.method(), adapted.path(), adapted.header("Origin"))
+                    .forEach((name, value) -> response.header(HeaderNames.create(name), value));
+            answer = endpoints.answer(adapted);
         } catch (Problem problem) {
             send(response, problem);
             return;
@@ -251,15 +259,15 @@ final class HttpFront {
 
     // ---- What the web server refuses by itself
 
-    private static DirectHandlers directHandlers() {
+    private DirectHandlers directHandlers() {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (EventType type : EventType.values()) {
-            handlers.addHandler(type, HttpFront::refuse);
+            handlers.addHandler(type, this::refuse);
         }
         return handlers.build();
     }
 
-    private static DirectHandler.TransportResponse refuse(
+    private DirectHandler.TransportResponse refuse(
             DirectHandler.TransportRequest request,
             EventType type,
             Status status,
@@ -271,6 +279,10 @@ final class HttpFront {
         Problem problem = isCompressed ? Problem.notJson() : Problem.ofServer(status.code());
         headers.set(HeaderNames.CONTENT_TYPE, PROBLEM_TYPE);
         headers.set(HeaderNames.CACHE_CONTROL, "no-store");
+        String origin = request.headers().first(HeaderNames.ORIGIN).orElse(null);
+        crossOrigin
+                .headers(request.method(), request.path(), origin)
+                .forEach((name, value) -> headers.set(HeaderNames.create(name), value));
         if (problem.retryAfterSeconds > 0) {
             headers.set(RETRY_AFTER, Integer.toString(problem.retryAfterSeconds));
         }

@@ -2,8 +2,6 @@ package dev.hawser.backend;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.fleet.ServerAnnouncement;
-import dev.hawser.protocol.KeyId;
-import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.WallClock;
 import java.io.IOException;
@@ -14,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -30,7 +27,7 @@ final class TokenEndpoints {
 
     private static final int CREDENTIAL_LENGTH_MAX = 8192;
     private static final String BEARER = "Bearer ";
-    private static final String TOKEN_PATH = "/v1/connect-token";
+    static final String TOKEN_PATH = "/v1/connect-token";
     private static final String SERVERS_PATH = "/v1/servers/";
     private static final Pattern CREDENTIAL = Pattern.compile("[\\x21-\\x7e]+");
 
@@ -107,8 +104,11 @@ final class TokenEndpoints {
         String path = request.path();
         try {
             if (path.equals(TOKEN_PATH)) {
-                checkMethod(request, "POST");
-                return connectToken(request);
+                checkMethod(request, "POST, OPTIONS");
+                // A browser asks first whether it may: the headers that answer are CrossOrigin's.
+                return request.method().equals("OPTIONS")
+                        ? new Response(204, null)
+                        : connectToken(request);
             }
             if (path.startsWith(SERVERS_PATH)) {
                 checkMethod(request, "PUT, DELETE");
@@ -184,7 +184,7 @@ final class TokenEndpoints {
         long now = wallClock.unixSeconds();
         Minting.Minted minted = minting.mint(clientId, userData, wanted, now);
         trail.minted = minted;
-        return Response.of(json(minted, wanted.protocolId(), now));
+        return Response.of(TokenJson.of(minted, wanted.protocolId(), now));
     }
 
     private PlayerIdentity authenticate(String credential) {
@@ -208,7 +208,7 @@ final class TokenEndpoints {
         try {
             ServerAnnouncement.checkRegion(region);
         } catch (IllegalArgumentException e) {
-            throw Problem.invalid("region", said(e));
+            throw Problem.invalid("region", String.valueOf(e.getMessage()));
         }
         return new Minting.Wanted(region, served(protocolId), statesReasons);
     }
@@ -229,26 +229,6 @@ final class TokenEndpoints {
                             + " version.");
         }
         return protocolId;
-    }
-
-    private static ObjectNode json(Minting.Minted minted, long protocolId, long now) {
-        ObjectNode json = Json.object();
-        json.put("token", Base64.getEncoder().encodeToString(minted.token().toBytes()));
-        json.put("clientId", Long.toUnsignedString(minted.clientId()));
-        json.put("protocolId", Long.toUnsignedString(protocolId));
-        json.put("expiresAt", minted.expiresAt());
-        json.put("serverTime", now);
-        var servers = json.putArray("servers");
-        minted.servers().forEach(server -> servers.add(server.publicAddress().toString()));
-        List<String> hashes =
-                minted.servers().stream()
-                        .flatMap(server -> server.webTransportCertificateHashes().stream())
-                        .distinct()
-                        .toList();
-        if (!hashes.isEmpty()) {
-            hashes.forEach(json.putArray("webTransportCertificateHashes")::add);
-        }
-        return json;
     }
 
     private void record(Request request, Trail trail, String outcome) {
@@ -286,7 +266,8 @@ final class TokenEndpoints {
             registry.withdraw(serverId);
             return new Response(204, null);
         }
-        ServerAnnouncement announcement = announcement(request, serverId);
+        ServerAnnouncement announcement =
+                Announcements.read(serverId, json(request, ANNOUNCEMENT_BYTES_MAX));
         checkFits(announcement);
         registry.announce(announcement);
         int timeoutSeconds = registry.serverTimeoutSeconds();
@@ -313,39 +294,6 @@ final class TokenEndpoints {
         throw Problem.notAuthenticated();
     }
 
-    private ServerAnnouncement announcement(Request request, String serverId) throws IOException {
-        Json json = json(request, ANNOUNCEMENT_BYTES_MAX);
-        NetAddress publicAddress = address("publicAddress", json.text("publicAddress"));
-        String internal = json.textOr("internalAddress", "");
-        NetAddress internalAddress =
-                internal.isEmpty() ? publicAddress : address("internalAddress", internal);
-        String region = json.textOr("region", "");
-        long protocolId = json.unsigned("protocolId");
-        int maxClients = json.number("maxClients");
-        int freeSlots = json.number("freeSlots");
-        List<KeyId> keyIds = json.texts("keyIds").stream().map(TokenEndpoints::keyId).toList();
-        int lifetimeSeconds = json.numberOr("maxConnectTokenLifetimeSeconds", 0);
-        List<String> hashes = json.texts("webTransportCertificateHashes");
-        Set<Long> connectedSince = json.unsignedSet("connectedSince");
-        json.checkNothingElse();
-        try {
-            return new ServerAnnouncement(
-                    serverId,
-                    publicAddress,
-                    internalAddress,
-                    region,
-                    protocolId,
-                    maxClients,
-                    freeSlots,
-                    keyIds,
-                    lifetimeSeconds,
-                    hashes,
-                    connectedSince);
-        } catch (IllegalArgumentException e) {
-            throw Problem.invalid(fieldOf(e), said(e));
-        }
-    }
-
     /// Refuses a server that would refuse the players that are sent to it.
     private void checkFits(ServerAnnouncement announcement) {
         if (!protocolIds.contains(announcement.protocolId())) {
@@ -368,42 +316,6 @@ final class TokenEndpoints {
                     "None of the service's private keys is among the server's: give both the same"
                             + " key file.");
         }
-    }
-
-    private static NetAddress address(String field, String text) {
-        try {
-            NetAddress address = NetAddress.parse(text);
-            if (address.port() != 0) {
-                return address;
-            }
-        } catch (IllegalArgumentException e) {
-            // Told below: what it says is about the text, which is as long as it likes.
-        }
-        throw Problem.invalid(
-                field,
-                "The member '"
-                        + field
-                        + "' must be an address with a port, as 203.0.113.5:40000 or"
-                        + " [2001:db8::5]:40000.");
-    }
-
-    private static KeyId keyId(String text) {
-        try {
-            return KeyId.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw Problem.invalid("keyIds", "A key id has 16 hexadecimal digits.");
-        }
-    }
-
-    /// {@return the first word of a complaint that names what it is about}
-    private static String fieldOf(IllegalArgumentException e) {
-        String message = said(e).replaceFirst("^the number of ", "");
-        int end = message.indexOf(' ');
-        return end < 0 ? message : message.substring(0, end);
-    }
-
-    private static String said(IllegalArgumentException e) {
-        return String.valueOf(e.getMessage());
     }
 
     // ---- Both

@@ -120,6 +120,7 @@ public final class TokenService implements AutoCloseable {
                                 builder.wallClock,
                                 logger),
                         new Callers(builder.proxies),
+                        builder.crossOrigin,
                         logger);
     }
 
@@ -243,6 +244,7 @@ public final class TokenService implements AutoCloseable {
         private int perAddress = REQUESTS_PER_ADDRESS_DEFAULT;
         private int perAccount = REQUESTS_PER_ACCOUNT_DEFAULT;
         private List<String> proxies = List.of();
+        private CrossOrigin crossOrigin = new CrossOrigin(Set.of());
         private int connectionsMax = 10_000;
         private int requestsMax = 1_000;
         private Duration requestTimeout = Duration.ofSeconds(20);
@@ -429,6 +431,20 @@ public final class TokenService implements AutoCloseable {
         /// @param proxies addresses, or networks as `10.0.0.0/8`
         public Builder proxies(String... proxies) {
             this.proxies = List.of(proxies);
+            return this;
+        }
+
+        /// Sets which web pages may ask for tokens, besides those that come from the service's own
+        /// address: their origins, as browsers write them (`https://game.example.org`, without a
+        /// path, without the port where it is the usual one), or `*` for all. None by default.
+        ///
+        /// A page of another origin still needs the player's credential: nothing goes along with a
+        /// request by itself, no cookie and no client certificate.
+        ///
+        /// @param origins at most 64, compared letter by letter
+        /// @throws IllegalArgumentException when one can be no page's, or there are too many
+        public Builder allowedOrigins(String... origins) {
+            crossOrigin = new CrossOrigin(new LinkedHashSet<>(List.of(origins)));
             return this;
         }
 

@@ -33,6 +33,7 @@ class HttpFuzzTest {
                         builder.plainHttp()
                                 .bind(NetAddress.parse("127.0.0.1:0"))
                                 .requestsPerMinute(10_000_000, 10_000_000)
+                                .allowedOrigins("https://game.example.org")
                                 .proxies("127.0.0.1"));
         rig.announce("one", 60);
     }
@@ -58,6 +59,8 @@ class HttpFuzzTest {
                         "connectedSince",
                         "maxConnectTokenLifetimeSeconds",
                         "webTransportCertificateHashes",
+                        "webTransport",
+                        "webSocket",
                         "__proto__",
                         "");
         Arbitrary<String> texts =
@@ -67,6 +70,8 @@ class HttpFuzzTest {
                                 "eu",
                                 "1.2.3.4:5",
                                 "[::1]:5",
+                                "https://play.example.org:7778/hawser",
+                                "wss://a@b:99999/#",
                                 "0",
                                 "-1",
                                 "18446744073709551616",
@@ -169,7 +174,8 @@ class HttpFuzzTest {
             @ForAll("headerValues") String authorization,
             @ForAll("headerValues") String type,
             @ForAll("headerValues") String other) {
-        for (String name : List.of("X-Forwarded-For", "Content-Encoding", "Accept", "X-Other")) {
+        for (String name :
+                List.of("X-Forwarded-For", "Origin", "Content-Encoding", "Accept", "X-Other")) {
             check(
                     rig.request("/v1/connect-token")
                             .header("Authorization", authorization)

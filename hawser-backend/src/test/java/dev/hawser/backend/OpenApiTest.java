@@ -14,6 +14,7 @@ import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.http.HttpRequest;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,7 +28,9 @@ class OpenApiTest {
             Set.of("get", "put", "post", "delete", "patch", "head", "options");
 
     private final JsonNode openapi = openapi();
-    private final ServiceRig rig = new ServiceRig(builder -> builder.requestsPerMinute(40, 4));
+    private final ServiceRig rig =
+            new ServiceRig(builder ->
+                    builder.requestsPerMinute(40, 4).allowedOrigins("https://game.example.org"));
 
     /// What the requests of this test have met.
     private final Set<String> seen = new TreeSet<>();
@@ -119,7 +122,9 @@ class OpenApiTest {
                 {"publicAddress": "1.2.3.4:5", "internalAddress": "10.0.0.1:5", "region": "eu",
                  "protocolId": "119", "maxClients": 64, "freeSlots": 64, "keyIds": ["%s"],
                  "maxConnectTokenLifetimeSeconds": 30,
-                 "webTransportCertificateHashes": ["%s"], "connectedSince": ["7"]}\
+                 "webTransportCertificateHashes": ["%s"],
+                 "webTransport": "https://play.example.org:7778/hawser",
+                 "webSocket": "wss://play.example.org:7778/hawser", "connectedSince": ["7"]}\
                 """
                         .formatted(rig.key.id(), "ab".repeat(32));
         assertMatchesItsSchema("Announcement", announcement);
@@ -143,6 +148,13 @@ class OpenApiTest {
         rig.admission = (_, _) -> null;
         token("Bearer player:bob", JSON, "{}");
 
+        check(
+                "/v1/connect-token",
+                "options",
+                rig.send(
+                        rig.request("/v1/connect-token")
+                                .header("Origin", "https://game.example.org")
+                                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())));
         check("/health/live", "get", rig.send(rig.request("/health/live").GET()));
         check("/health/ready", "get", rig.send(rig.request("/health/ready").GET()));
         rig.registryFailure = new IllegalStateException("away");

@@ -3,6 +3,7 @@ package dev.hawser.backend;
 import dev.hawser.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.token.WebUrls;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -151,6 +152,7 @@ final class RegistryWorld {
                     keyIds,
                     lifetimeSecondsMax,
                     List.of(),
+                    WebUrls.NONE,
                     Set.copyOf(Arrays.asList(connectedSince)));
         }
     }

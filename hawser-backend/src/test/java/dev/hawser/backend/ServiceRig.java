@@ -6,6 +6,7 @@ import dev.hawser.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.token.WebUrls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -129,6 +130,9 @@ final class ServiceRig implements AutoCloseable {
                 List.of(key.id()),
                 60,
                 List.of("ab".repeat(32)),
+                WebUrls.parse(
+                        "https://" + id + ".example.org:7778/hawser",
+                        "wss://" + id + ".example.org:7778/hawser"),
                 Set.of());
     }
 

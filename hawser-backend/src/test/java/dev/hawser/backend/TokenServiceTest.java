@@ -255,8 +255,8 @@ class TokenServiceTest {
 
     @ParameterizedTest
     @CsvSource({
-        "GET, /v1/connect-token, POST",
-        "PUT, /v1/connect-token, POST",
+        "GET, /v1/connect-token, 'POST, OPTIONS'",
+        "PUT, /v1/connect-token, 'POST, OPTIONS'",
         "POST, /v1/servers/one, 'PUT, DELETE'",
         "GET, /v1/servers/one, 'PUT, DELETE'",
         "POST, /health/live, GET",

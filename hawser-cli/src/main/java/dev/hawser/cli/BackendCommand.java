@@ -17,6 +17,7 @@ import dev.hawser.keys.KeyRingSource;
 import dev.hawser.keys.SecretFile;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.token.WebUrls;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -147,6 +148,11 @@ final class BackendCommand implements Callable<Integer> {
                             TokenService.REQUESTS_PER_ACCOUNT_DEFAULT));
             builder.proxies(otherwise(limits.proxies(), List.<String>of()).toArray(String[]::new));
         }
+        if (config.browsers() != null) {
+            builder.allowedOrigins(
+                    needed("browsers.allowed-origins", config.browsers().allowedOrigins())
+                            .toArray(String[]::new));
+        }
     }
 
     private void setTls(TokenService.Builder builder, BackendConfig.@Nullable Tls tls) {
@@ -217,35 +223,46 @@ final class BackendCommand implements Callable<Integer> {
     private void configure(InMemoryServerRegistry registry, BackendConfig config, KeyRing keys) {
         for (BackendConfig.Server server :
                 otherwise(config.server(), List.<BackendConfig.Server>of())) {
-            NetAddress publicAddress =
-                    address(
-                            "server.public-address",
-                            needed("server.public-address", server.publicAddress()));
-            NetAddress internalAddress =
-                    server.internalAddress() == null
-                            ? publicAddress
-                            : address("server.internal-address", server.internalAddress());
-            int maxClients = needed("server.max-clients", server.maxClients());
-            List<String> ids =
-                    otherwise(server.protocolIds(), needed("protocol-ids", config.protocolIds()));
-            if (ids.size() != 1) {
-                throw new CliFailure(
-                        file + ": a [[server]] is of one protocol id: set its protocol-ids to one");
+            ServerAnnouncement announcement;
+            try {
+                announcement = announcement(server, config, keys);
+            } catch (IllegalArgumentException e) {
+                throw new CliFailure(file + ": [[server]]: " + e.getMessage(), e);
             }
-            registry.configure(
-                    new ServerAnnouncement(
-                            needed("server.id", server.id()),
-                            publicAddress,
-                            internalAddress,
-                            otherwise(server.region(), ""),
-                            protocolIds(ids)[0],
-                            maxClients,
-                            maxClients,
-                            keys.ids(),
-                            0,
-                            List.of(),
-                            Set.of()));
+            registry.configure(announcement);
         }
+    }
+
+    private ServerAnnouncement announcement(
+            BackendConfig.Server server, BackendConfig config, KeyRing keys) {
+        NetAddress publicAddress =
+                address(
+                        "server.public-address",
+                        needed("server.public-address", server.publicAddress()));
+        NetAddress internalAddress =
+                server.internalAddress() == null
+                        ? publicAddress
+                        : address("server.internal-address", server.internalAddress());
+        int maxClients = needed("server.max-clients", server.maxClients());
+        List<String> ids =
+                otherwise(server.protocolIds(), needed("protocol-ids", config.protocolIds()));
+        if (ids.size() != 1) {
+            throw new CliFailure(
+                    file + ": a [[server]] is of one protocol id: set its protocol-ids to one");
+        }
+        return new ServerAnnouncement(
+                needed("server.id", server.id()),
+                publicAddress,
+                internalAddress,
+                otherwise(server.region(), ""),
+                protocolIds(ids)[0],
+                maxClients,
+                maxClients,
+                keys.ids(),
+                0,
+                otherwise(server.webTransportCertificateHashes(), List.of()),
+                WebUrls.parse(server.webTransport(), server.webSocket()),
+                Set.of());
     }
 
     private long[] protocolIds(List<String> texts) {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param server game servers that do not announce themselves
 /// @param tokens what tokens are like
 /// @param limits of requests
+/// @param browsers which web pages may ask
 record BackendConfig(
         @Nullable String listen,
         @Nullable List<String> protocolIds,
@@ -37,7 +38,8 @@ record BackendConfig(
         @Nullable Servers servers,
         @Nullable List<Server> server,
         @Nullable Tokens tokens,
-        @Nullable Limits limits) {
+        @Nullable Limits limits,
+        @Nullable Browsers browsers) {
     /// Two PEM files, or a certificate that is made at the start, whose hash is printed.
     record Tls(
             @Nullable Path certificate, @Nullable Path key, @Nullable List<String> selfSignedFor) {}
@@ -62,13 +64,20 @@ record BackendConfig(
     record Servers(@Nullable List<Path> credentialFiles, @Nullable Integer timeoutSeconds) {}
 
     /// A server that does not announce itself.
+    ///
+    /// @param webTransport its URL for browsers
+    /// @param webSocket its URL for browsers
+    /// @param webTransportCertificateHashes only where no authority vouches for the certificate
     record Server(
             @Nullable String id,
             @Nullable String publicAddress,
             @Nullable String internalAddress,
             @Nullable String region,
             @Nullable List<String> protocolIds,
-            @Nullable Integer maxClients) {}
+            @Nullable Integer maxClients,
+            @Nullable String webTransport,
+            @Nullable String webSocket,
+            @Nullable List<String> webTransportCertificateHashes) {}
 
     /// How tokens are.
     record Tokens(
@@ -81,6 +90,9 @@ record BackendConfig(
             @Nullable Integer perAddressPerMinute,
             @Nullable Integer perAccountPerMinute,
             @Nullable List<String> proxies) {}
+
+    /// @param allowedOrigins as [dev.hawser.backend.TokenService.Builder#allowedOrigins] has them
+    record Browsers(@Nullable List<String> allowedOrigins) {}
 
     private static final TomlMapper MAPPER =
             TomlMapper.builder()

@@ -88,6 +88,12 @@ class BackendCommandTest {
                 "listen = \"127.0.0.1:0\"|`listen = \"0.0.0.0:0\"\ntls.self-signed-for = [\"a\"]`|"
                         + "would let anybody be anybody: bind to 127.0.0.1",
                 "listen|`tls.certificate = \"no.pem\"\ntls.key = \"no.key\"\nlisten`|no.pem",
+                "tokens.lifetime|`browsers.allowed-origins = [\"https://a/\"]\ntokens.lifetime`|"
+                        + "the allowed origin 'https://a/' is never that of a page",
+                "tokens.lifetime-seconds = 30|browsers = {}|'browsers.allowed-origins' is missing",
+                "tokens.lifetime-seconds = 30|`[[server]]\nid = \"a\"\npublic-address ="
+                        + " \"203.0.113.5:1\"\nmax-clients = 4\nweb-transport = \"wss://a/\"`|"
+                        + "[[server]]: webTransport is 'wss://a/': write it as https://",
                 // Files that are not there.
                 "game.keys|other.keys|other.keys",
                 "ids.secret|other.secret|'hawser keys secret",

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Writes an announcement as the service reads it. 64-bit ids are decimal strings: what reads JSON
 /// may keep numbers as doubles.
@@ -34,6 +36,8 @@ final class AnnouncementJson {
                     json,
                     "webTransportCertificateHashes",
                     announcement.webTransportCertificateHashes());
+            url(json, "webTransport", announcement.web().webTransport());
+            url(json, "webSocket", announcement.web().webSocket());
             strings(
                     json,
                     "connectedSince",
@@ -43,6 +47,12 @@ final class AnnouncementJson {
             throw new UncheckedIOException("writing to memory does not fail", e);
         }
         return text.toString();
+    }
+
+    private static void url(JsonGenerator json, String name, @Nullable URI url) throws IOException {
+        if (url != null) {
+            json.writeStringField(name, url.toString());
+        }
     }
 
     private static void strings(JsonGenerator json, String name, List<?> values)

@@ -2,6 +2,7 @@ package dev.hawser.fleet;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.token.CredentialSupplier;
+import dev.hawser.token.WebUrls;
 import java.lang.System.Logger;
 import java.net.URI;
 import java.time.Duration;
@@ -27,6 +28,7 @@ record AnnouncerSettings(
         NetAddress internalAddress,
         String region,
         Supplier<List<String>> webTransportCertificateHashes,
+        WebUrls web,
         SSLContext sslContext,
         Duration connectTimeout,
         Duration requestTimeout,

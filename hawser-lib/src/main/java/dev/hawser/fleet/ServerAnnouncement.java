@@ -4,6 +4,7 @@ import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.machine.ServerConfig;
+import dev.hawser.token.WebUrls;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +25,9 @@ import java.util.regex.Pattern;
 /// @param maxConnectTokenLifetimeSeconds the server refuses tokens that live longer than this, so a
 ///   service that mints such tokens must not send players to it; 0 when it accepts any
 /// @param webTransportCertificateHashes SHA-256 hashes of the certificates that browsers are to
-///   accept, as 64 hexadecimal digits each, up to 8; empty where it takes no browsers
+///   accept, as 64 hexadecimal digits each, up to 8; empty where it takes no browsers, or where an
+///   authority vouches for it
+/// @param web where browsers reach it; [WebUrls#NONE] where it takes none
 /// @param connectedSince ids of the clients that have connected since the last announcement, up to
 ///   65536: the slots that were reserved for them are counted in `freeSlots` from now on
 public record ServerAnnouncement(
@@ -38,6 +41,7 @@ public record ServerAnnouncement(
         List<KeyId> keyIds,
         int maxConnectTokenLifetimeSeconds,
         List<String> webTransportCertificateHashes,
+        WebUrls web,
         Set<Long> connectedSince) {
     /// The longest name of a server or a region.
     public static final int NAME_LENGTH_MAX = 64;

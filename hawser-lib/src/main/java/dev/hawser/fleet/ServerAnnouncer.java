@@ -222,6 +222,7 @@ public final class ServerAnnouncer implements AutoCloseable {
                                     keyIds,
                                     (int) server.maxConnectTokenLifetime().toSeconds(),
                                     settings.webTransportCertificateHashes().get(),
+                                    settings.web(),
                                     Arrays.stream(connected, 0, told)
                                             .boxed()
                                             .collect(Collectors.toSet())));

@@ -4,6 +4,7 @@ import dev.hawser.http.Endpoints;
 import dev.hawser.http.Trust;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.token.CredentialSupplier;
+import dev.hawser.token.WebUrls;
 import java.lang.System.Logger;
 import java.net.URI;
 import java.security.KeyStore;
@@ -31,6 +32,7 @@ public final class ServerAnnouncerBuilder {
     private @Nullable NetAddress internalAddress;
     private String region = "";
     private Supplier<List<String>> webTransportCertificateHashes = List::of;
+    private WebUrls web = WebUrls.NONE;
     private @Nullable SSLContext sslContext;
     private Duration connectTimeout = Duration.ofSeconds(3);
     private Duration requestTimeout = Duration.ofSeconds(5);
@@ -104,6 +106,24 @@ public final class ServerAnnouncerBuilder {
                             + "' is not 1 to 64 letters, digits, '-', '_' and '.': choose another");
         }
         return name;
+    }
+
+    /// Sets where browsers reach the server over WebTransport, as
+    /// `https://play.example.org:7778/hawser`; by default nowhere.
+    ///
+    /// @throws IllegalArgumentException when it is no `https` URL as [WebUrls] describes them
+    public ServerAnnouncerBuilder webTransport(URI url) {
+        web = new WebUrls(url, web.webSocket());
+        return this;
+    }
+
+    /// Sets where browsers reach the server over WebSocket, as
+    /// `wss://play.example.org:7778/hawser`; by default nowhere.
+    ///
+    /// @throws IllegalArgumentException when it is no `wss` or `ws` URL as [WebUrls] describes them
+    public ServerAnnouncerBuilder webSocket(URI url) {
+        web = new WebUrls(web.webTransport(), url);
+        return this;
     }
 
     /// Sets who knows the SHA-256 hashes of the certificates that browsers are to accept, as 64
@@ -213,6 +233,7 @@ public final class ServerAnnouncerBuilder {
                         internalAddress == null ? publicAddress : internalAddress,
                         region,
                         webTransportCertificateHashes,
+                        web,
                         sslContext == null ? Trust.ofJdk() : sslContext,
                         connectTimeout,
                         requestTimeout,

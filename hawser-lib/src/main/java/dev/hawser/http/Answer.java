@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /// of control characters, cut to a limit, and does not repeat a secret.
 public final class Answer {
     /// More than three times what the longest answer of a service has.
-    public static final int BYTES_MAX = 32 << 10;
+    public static final int BYTES_MAX = 64 << 10;
 
     private static final int TITLE_CHARACTERS_MAX = 120;
     private static final int DETAIL_CHARACTERS_MAX = 300;

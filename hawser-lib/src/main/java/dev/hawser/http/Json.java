@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /// One JSON object from elsewhere, member by member. Strict in form and bounded in everything; what
@@ -62,12 +63,7 @@ public final class Json {
                 throw new BadAnswerException("its body is no JSON object");
             }
             Json json = new Json(parser);
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = parser.currentName();
-                parser.nextToken();
-                members.read(name, json);
-                parser.skipChildren();
-            }
+            json.readMembers(members);
             if (parser.nextToken() != null) {
                 throw new BadAnswerException("something follows the JSON object of its body");
             }
@@ -85,6 +81,15 @@ public final class Json {
 
     private static long byteOf(JsonProcessingException e) {
         return e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
+    }
+
+    private void readMembers(Members members) throws IOException, BadAnswerException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            members.read(name, this);
+            parser.skipChildren();
+        }
     }
 
     // ---- The value of a member
@@ -142,6 +147,31 @@ public final class Json {
             }
         }
         throw new BadAnswerException("its " + name + " is no integer from 0 to " + max);
+    }
+
+    /// {@return what an array of objects holds}
+    ///
+    /// @param entries gives a new one for each object, which takes its members
+    public <T extends Members> List<T> objects(String name, int countMax, Supplier<T> entries)
+            throws IOException, BadAnswerException {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            throw new BadAnswerException("its " + name + " is no array");
+        }
+        List<T> objects = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            String place = name + "[" + objects.size() + "]";
+            if (objects.size() == countMax) {
+                throw new BadAnswerException(
+                        "its " + name + " has more than " + countMax + " entries");
+            }
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
+                throw new BadAnswerException("its " + place + " is no object");
+            }
+            T entry = entries.get();
+            readMembers(entry);
+            objects.add(entry);
+        }
+        return objects;
     }
 
     /// {@return the texts of an array of strings}

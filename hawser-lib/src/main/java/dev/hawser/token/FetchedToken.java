@@ -3,6 +3,7 @@ package dev.hawser.token;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.token.ConnectToken;
 import java.util.List;
+import java.util.Map;
 
 /// A connect token as the service gave it, and what it said about it. Protocol id, expiry and
 /// servers are those of the token itself: an answer that contradicts its token is refused.
@@ -12,6 +13,8 @@ import java.util.List;
 /// @param protocolId of the game and its version, unsigned
 /// @param expireTimestamp when the token expires, in Unix seconds by the service's clock
 /// @param servers to dial, in this order, 1 to 32
+/// @param web where those of the servers are, that browsers reach; a server that takes UDP only is
+///   not in it
 /// @param webTransportCertificateHashes SHA-256 of the certificates that the servers show to
 ///   browsers, each 64 lower-case hexadecimal digits; empty where there are none
 /// @param clockSkewSeconds how far this machine's clock is ahead of the service's, negative when it
@@ -22,12 +25,21 @@ public record FetchedToken(
         long protocolId,
         long expireTimestamp,
         List<NetAddress> servers,
+        Map<NetAddress, WebUrls> web,
         List<String> webTransportCertificateHashes,
         long clockSkewSeconds) {
-    /// Copies the lists.
+    /// Copies the collections.
     public FetchedToken {
         servers = List.copyOf(servers);
+        web = Map.copyOf(web);
         webTransportCertificateHashes = List.copyOf(webTransportCertificateHashes);
+    }
+
+    /// {@return where a server is reached over WebTransport and WebSocket}
+    ///
+    /// @param server one of [#servers()]
+    public WebUrls webOf(NetAddress server) {
+        return web.getOrDefault(server, WebUrls.NONE);
     }
 
     @Override

@@ -11,8 +11,10 @@ import dev.hawser.protocol.token.TokenRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ final class TokenAnswer {
     private @Nullable Long expiresAt;
     private @Nullable Long serverTime;
     private @Nullable List<NetAddress> servers;
+    private Map<NetAddress, WebUrls> web = Map.of();
     private List<String> webTransportCertificateHashes = List.of();
 
     private TokenAnswer() {}
@@ -77,6 +80,7 @@ final class TokenAnswer {
             case "expiresAt" -> expiresAt = value.number(name, UNIX_SECONDS_MAX);
             case "serverTime" -> serverTime = value.number(name, UNIX_SECONDS_MAX);
             case "servers" -> servers = servers(value.texts(name, TokenRequest.SERVERS_MAX));
+            case "web" -> web = web(value.objects(name, TokenRequest.SERVERS_MAX, WebEntry::new));
             case "webTransportCertificateHashes" ->
                     webTransportCertificateHashes = hashes(value.texts(name, HASHES_MAX));
             default -> {
@@ -103,13 +107,56 @@ final class TokenAnswer {
     private static List<NetAddress> servers(List<String> texts) throws BadAnswerException {
         List<NetAddress> servers = new ArrayList<>();
         for (String text : texts) {
-            try {
-                servers.add(NetAddress.parse(text));
-            } catch (IllegalArgumentException e) {
-                throw new BadAnswerException("its servers[" + servers.size() + "] is no address");
-            }
+            servers.add(address("servers[" + servers.size() + "]", text));
         }
         return servers;
+    }
+
+    private static Map<NetAddress, WebUrls> web(List<WebEntry> entries) throws BadAnswerException {
+        Map<NetAddress, WebUrls> web = new HashMap<>();
+        for (int i = 0; i < entries.size(); i++) {
+            String place = "web[" + i + "]";
+            WebEntry entry = entries.get(i);
+            NetAddress server =
+                    address(place + ".server", present(entry.server, place + ".server"));
+            WebUrls urls;
+            try {
+                urls = WebUrls.parse(entry.webTransport, entry.webSocket);
+            } catch (IllegalArgumentException e) {
+                throw new BadAnswerException("its " + place + " holds a URL of the wrong kind");
+            }
+            if (web.put(server, urls) != null) {
+                throw new BadAnswerException("its " + place + ".server is there twice");
+            }
+        }
+        return web;
+    }
+
+    private static NetAddress address(String place, String text) throws BadAnswerException {
+        try {
+            return NetAddress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new BadAnswerException("its " + place + " is no address");
+        }
+    }
+
+    /// The members of an entry of `web`.
+    private static final class WebEntry implements Json.Members {
+        private @Nullable String server;
+        private @Nullable String webTransport;
+        private @Nullable String webSocket;
+
+        @Override
+        public void read(String name, Json value) throws IOException, BadAnswerException {
+            switch (name) {
+                case "server" -> server = value.text(name);
+                case "webTransport" -> webTransport = value.text(name);
+                case "webSocket" -> webSocket = value.text(name);
+                default -> {
+                    // A later version of the service may say more.
+                }
+            }
+        }
     }
 
     private static List<String> hashes(List<String> texts) throws BadAnswerException {
@@ -134,8 +181,12 @@ final class TokenAnswer {
                         present(protocolId, "protocolId"),
                         present(expiresAt, "expiresAt"),
                         present(servers, "servers"),
+                        web,
                         webTransportCertificateHashes,
                         times.skewSeconds(present(serverTime, "serverTime")));
+        if (!fetched.servers().containsAll(web.keySet())) {
+            throw new BadAnswerException("its web names a server that is not among its servers");
+        }
         checkAgreesWithToken(fetched);
         return fetched;
     }

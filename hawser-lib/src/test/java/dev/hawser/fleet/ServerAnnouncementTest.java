@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.token.WebUrls;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -32,6 +33,7 @@ class ServerAnnouncementTest {
                         fourKeys,
                         Integer.MAX_VALUE,
                         Collections.nCopies(8, HASH),
+                        WebUrls.NONE,
                         ids(65536));
         assertThat(largest.keyIds()).isEqualTo(fourKeys);
         assertThat(named("a", "", 1, 0, KEYS, 0, List.of(), Set.of()).freeSlots()).isZero();
@@ -195,6 +197,7 @@ class ServerAnnouncementTest {
                 keys,
                 lifetimeSeconds,
                 hashes,
+                WebUrls.NONE,
                 connected);
     }
 

@@ -20,6 +20,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -83,14 +84,19 @@ class ServerAnnouncerTest {
                         world.builder(service)
                                 .internalAddress(AnnouncerWorld.ADDRESS)
                                 .region("eu")
-                                .webTransportCertificateHashes(() -> List.of("ab".repeat(32))));
+                                .webTransportCertificateHashes(() -> List.of("ab".repeat(32)))
+                                .webTransport(URI.create("https://play.example.org:7778/hawser"))
+                                .webSocket(URI.create("wss://play.example.org:7778/hawser")));
         assertThat(announcer.isAcknowledged()).isFalse();
         world.step();
         TestService.Request request = service.next();
         assertThat(request.method()).isEqualTo("PUT");
         assertThat(request.path()).isEqualTo("/v1/servers/eu-1");
         assertThat(request.authorization()).contains("Bearer " + AnnouncerWorld.CREDENTIAL);
-        assertThat(read(request))
+        Map<String, Object> said = new HashMap<>(read(request));
+        assertThat(said.remove("webTransport")).isEqualTo("https://play.example.org:7778/hawser");
+        assertThat(said.remove("webSocket")).isEqualTo("wss://play.example.org:7778/hawser");
+        assertThat(said)
                 .isEqualTo(
                         Map.of(
                                 "publicAddress",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.http.Answer;
 import dev.hawser.http.TestService;
+import dev.hawser.protocol.NetAddress;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -23,6 +24,31 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whatever answers: it is understood, or it is said what is wrong with it.
 class TokenAnswersTest extends TokenClientFixture {
+    private static final String WEB =
+            "{\"server\": \"203.0.113.5:7777\", \"later\": {\"a\": [1]},"
+                    + " \"webTransport\": \"https://play.example.org:7778/hawser\"}";
+
+    // ---- The web
+
+    @Test
+    void whereBrowsersReachAServerIsFoundByItsAddress() {
+        TestService service =
+                service((_, exchange) -> new Granted().with("web", "[" + WEB + "]").send(exchange));
+        FetchedToken fetched = fetch(builder(service));
+        NetAddress server = fetched.servers().getFirst();
+        assertThat(fetched.webOf(server))
+                .isEqualTo(WebUrls.parse("https://play.example.org:7778/hawser", null));
+        assertThat(fetched.webOf(NetAddress.parse("192.0.2.1:1")).isEmpty()).isTrue();
+    }
+
+    @Test
+    void aServerWithoutTheWebHasNoUrls() {
+        TestService service = service((_, exchange) -> new Granted().send(exchange));
+        FetchedToken fetched = fetch(builder(service));
+        assertThat(fetched.web()).isEmpty();
+        assertThat(fetched.webOf(fetched.servers().getFirst())).isEqualTo(WebUrls.NONE);
+    }
+
     // ---- Refusals
 
     @Test
@@ -175,6 +201,28 @@ class TokenAnswersTest extends TokenClientFixture {
                 List.of(
                         new Granted().with("webTransportCertificateHashes", "[\"ab\"]"),
                         "webTransportCertificateHashes[0]"),
+                List.of(new Granted().with("web", "{}"), "web is no array"),
+                List.of(new Granted().with("web", "[[]]"), "web[0] is no object"),
+                List.of(new Granted().with("web", "[{}]"), "web[0].server is missing"),
+                List.of(new Granted().with("web", "[{\"server\": 1}]"), "server is no string"),
+                List.of(
+                        new Granted().with("web", "[{\"server\": \"there\"}]"),
+                        "web[0].server is no address"),
+                List.of(
+                        new Granted().with("web", "[{\"server\": \"203.0.113.6:7777\"}]"),
+                        "web names a server that is not among"),
+                List.of(
+                        new Granted().with("web", "[" + WEB + ", " + WEB + "]"),
+                        "web[1].server is there twice"),
+                List.of(
+                        new Granted().with("web", "[" + WEB.replace("https", "http") + "]"),
+                        "web[0] holds a URL of the wrong kind"),
+                List.of(
+                        new Granted()
+                                .with(
+                                        "web",
+                                        "[" + "{\"server\": \"1.2.3.4:5\"},".repeat(32) + "{}]"),
+                        "web has more than 32"),
                 List.of(
                         new Granted().with("deep", "[".repeat(20) + "]".repeat(20)),
                         "no JSON of the kind"),
@@ -233,7 +281,7 @@ class TokenAnswersTest extends TokenClientFixture {
             assertThat(fetch(builder(service)).clientId()).isEqualTo(Granted.CLIENT_ID);
         } else {
             assertThat(failure(TokenFetchFailure.UnexpectedAnswer.class, builder(service)).detail())
-                    .contains("more than 32768 bytes");
+                    .contains("more than 65536 bytes");
         }
     }
 

@@ -54,6 +54,18 @@ class ArchitectureTest {
                     Set.of("dev.hawser.protocol", "com.fasterxml.jackson.core"),
                     "dev.hawser.steam",
                     Set.of("dev.hawser.protocol", "dev.hawser"),
+                    "dev.hawser.web",
+                    Set.of(
+                            "dev.hawser.protocol",
+                            "dev.hawser",
+                            "io.netty.buffer",
+                            "io.netty.codec",
+                            "io.netty.codec.classes.quic",
+                            "io.netty.codec.http",
+                            "io.netty.codec.http3",
+                            "io.netty.common",
+                            "io.netty.handler",
+                            "io.netty.transport"),
                     "dev.hawser.backend",
                     Set.of(
                             "dev.hawser.protocol",

@@ -1,0 +1,73 @@
+package dev.hawser.web;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.HexFormat;
+import java.util.List;
+
+/// A certificate with its chain and its private key. Immutable; printed without the key.
+public final class WebCertificate {
+    private final PrivateKey key;
+    private final List<X509Certificate> chain;
+    private final String sha256;
+
+    /// Takes a key and the certificates that go with it.
+    ///
+    /// @param key the private key of the first certificate
+    /// @param chain the server's own certificate first, then each one's issuer
+    /// @throws IllegalArgumentException when the chain is empty or its first certificate has no
+    ///   encoding
+    public WebCertificate(PrivateKey key, List<X509Certificate> chain) {
+        this.key = key;
+        this.chain = List.copyOf(chain);
+        if (this.chain.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a chain of 0 certificates, but the server's own must be in it");
+        }
+        sha256 = sha256(this.chain.getFirst());
+    }
+
+    /// {@return the private key}
+    public PrivateKey key() {
+        return key;
+    }
+
+    /// {@return the server's own certificate, then each one's issuer}
+    public List<X509Certificate> chain() {
+        return chain;
+    }
+
+    /// {@return the SHA-256 of the server's own certificate in DER, as 64 hex digits}
+    public String sha256() {
+        return sha256;
+    }
+
+    /// {@return the SHA-256 of a certificate in DER, as 64 hex digits}
+    ///
+    /// @throws IllegalArgumentException when it has no encoding
+    static String sha256(X509Certificate certificate) {
+        try {
+            return HexFormat.of()
+                    .formatHex(
+                            MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+        } catch (CertificateEncodingException e) {
+            throw new IllegalArgumentException("a certificate that has no encoding", e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "WebCertificate["
+                + chain.getFirst().getSubjectX500Principal()
+                + ", until "
+                + chain.getFirst().getNotAfter().toInstant()
+                + ", SHA-256 "
+                + sha256
+                + "]";
+    }
+}
