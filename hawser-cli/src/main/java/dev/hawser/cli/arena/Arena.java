@@ -5,8 +5,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// The world of the demo: a square with players who bump into each other, and a star that is worth a
-/// point to whoever gets there first.
+/// The world of the demo: a square with players who bump into each other, and a star that is worth
+/// a point to whoever gets there first.
 ///
 /// Deterministic: the same seed and the same calls give the same world, on every machine.
 final class Arena {

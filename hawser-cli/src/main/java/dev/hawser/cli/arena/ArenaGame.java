@@ -13,8 +13,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Belongs to the server's thread.
 final class ArenaGame implements ServerHandler {
-    private static final long STEP_NANOS =
-            TimeUnit.SECONDS.toNanos(1) / Arena.STEPS_PER_SECOND;
+    private static final long STEP_NANOS = TimeUnit.SECONDS.toNanos(1) / Arena.STEPS_PER_SECOND;
     private static final int STEPS_PER_SNAPSHOT = Arena.STEPS_PER_SECOND / Snapshot.PER_SECOND;
     private static final int STEPS_PER_ROSTER = Arena.STEPS_PER_SECOND / 2;
 

@@ -85,7 +85,9 @@ final class Bot implements AutoCloseable {
             }
             case Wire.ROSTER -> {
                 payload.get();
-                isKnown |= snapshot != null && name.equals(Names.readRoster(payload).get(snapshot.you()));
+                isKnown |=
+                        snapshot != null
+                                && name.equals(Names.readRoster(payload).get(snapshot.you()));
             }
             default -> {}
         }

@@ -34,7 +34,10 @@ final class Names {
         if (name.length() <= LENGTH_MAX) {
             return name;
         }
-        int end = Character.isHighSurrogate(name.charAt(LENGTH_MAX - 1)) ? LENGTH_MAX - 1 : LENGTH_MAX;
+        int end =
+                Character.isHighSurrogate(name.charAt(LENGTH_MAX - 1))
+                        ? LENGTH_MAX - 1
+                        : LENGTH_MAX;
         return name.substring(0, end).strip();
     }
 

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The arena at a moment, as one player is told of it, thirty times a second.
 ///
-/// Type, sequence (4), own id (2), number of the newest input (4), inputs received (4), star (2 + 2),
-/// number of dots (1); for each dot id (2), way in (1), score (2), place (2 + 2), speed (2 + 2).
+/// Type, sequence (4), own id (2), number of the newest input (4), inputs received (4), star (2 +
+/// 2), number of dots (1); for each dot id (2), way in (1), score (2), place (2 + 2), speed (2 +
+/// 2).
 ///
 /// @param sequence counts on by one, so that whoever misses one knows, and knows when it was
 /// @param you the id of the player who is told
@@ -29,7 +30,13 @@ record Snapshot(
 
     /// A player, as the others see it.
     record Dot(
-            int id, WayIn wayIn, int score, double x, double y, double velocityX, double velocityY) {
+            int id,
+            WayIn wayIn,
+            int score,
+            double x,
+            double y,
+            double velocityX,
+            double velocityY) {
         static Dot of(Player player) {
             return new Dot(
                     player.id,

@@ -58,8 +58,18 @@ public final class WebDemo {
 
     private static final List<String> BOT_NAMES =
             List.of(
-                    "Bowline", "Sheepshank", "Clove", "Reef", "Carrick", "Halyard", "Marlin",
-                    "Splice", "Toggle", "Cleat", "Lanyard", "Prusik");
+                    "Bowline",
+                    "Sheepshank",
+                    "Clove",
+                    "Reef",
+                    "Carrick",
+                    "Halyard",
+                    "Marlin",
+                    "Splice",
+                    "Toggle",
+                    "Cleat",
+                    "Lanyard",
+                    "Prusik");
 
     private final int bots;
     private final int port;
@@ -88,7 +98,7 @@ public final class WebDemo {
     /// @return whether the server ran until then
     /// @throws IOException when a port cannot be had, or the browser's client was not built
     public boolean run() throws IOException, InterruptedException {
-        try (WebPage page = WebPage.bind(port);
+        try (WebPage page = WebPage.bind(port, WebPage.builtClient());
                 UdpTransport udpTransport = UdpTransport.bind(ANY_PORT)) {
             // Who comes by another way dials the same server: it goes by the address of this one.
             udpTransport.open();
@@ -102,8 +112,7 @@ public final class WebDemo {
                             .add(WayIn.LOCAL.label(), local)
                             .startsAllOrNone()
                             .build();
-            Map<NetServer, WayIn> waysIn =
-                    Map.of(backend.server(), WayIn.UDP, local, WayIn.LOCAL);
+            Map<NetServer, WayIn> waysIn = Map.of(backend.server(), WayIn.UDP, local, WayIn.LOCAL);
             ArenaGame game = new ArenaGame(server, waysIn, new Arena(SEED), new Newsreel());
             return serve(page, backend, local, server, game);
         }
@@ -206,13 +215,12 @@ public final class WebDemo {
             throws InterruptedException {
         CountDownLatch isSaid = new CountDownLatch(1);
         boolean isTaken =
-                runner.execute(
-                        () -> {
-                            for (ConnectedClient client : List.copyOf(server.connectedClients())) {
-                                server.disconnect(client, ENDED);
-                            }
-                            isSaid.countDown();
-                        });
+                runner.execute(() -> {
+                    for (ConnectedClient client : List.copyOf(server.connectedClients())) {
+                        server.disconnect(client, ENDED);
+                    }
+                    isSaid.countDown();
+                });
         if (isTaken) {
             var _ = isSaid.await(GOODBYE_SECONDS, TimeUnit.SECONDS);
         }

@@ -23,8 +23,8 @@ final class WebPage implements AutoCloseable {
     private static final String JSON = "application/json";
     private static final String SVG = "image/svg+xml";
 
-    /// Relative to this class; `browser/build` makes the client, which may be missing.
-    static final String CLIENT_RESOURCE = "hawser-client.js";
+    /// What `browser/build` makes; a build of Java alone goes without.
+    private static final String CLIENT = "hawser-client.js";
 
     private static final Map<String, String> FILES = new LinkedHashMap<>();
 
@@ -32,14 +32,16 @@ final class WebPage implements AutoCloseable {
         FILES.put("index.html", HTML);
         FILES.put("style.css", CSS);
         FILES.put("arena.js", SCRIPT);
+        FILES.put("connection.js", SCRIPT);
         FILES.put("figures.js", SCRIPT);
+        FILES.put("graph.js", SCRIPT);
         FILES.put("interpolation.js", SCRIPT);
+        FILES.put("players.js", SCRIPT);
         FILES.put("steering.js", SCRIPT);
         FILES.put("view.js", SCRIPT);
         FILES.put("weather.js", SCRIPT);
         FILES.put("wire.js", SCRIPT);
         FILES.put("icon.svg", SVG);
-        FILES.put(CLIENT_RESOURCE, SCRIPT);
     }
 
     private record File(String type, byte[] content) {}
@@ -57,8 +59,9 @@ final class WebPage implements AutoCloseable {
     /// {@return the page, whose address is known and which is not served yet}
     ///
     /// @param port 0 for one that the system chooses
-    /// @throws IOException when the port cannot be had, or the browser's client was not built
-    static WebPage bind(int port) throws IOException {
+    /// @param client the browser's client, a script
+    /// @throws IOException when the port cannot be had
+    static WebPage bind(int port, byte[] client) throws IOException {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port);
         HttpServer http;
         try {
@@ -69,22 +72,33 @@ final class WebPage implements AutoCloseable {
         }
         WebPage page = new WebPage(http);
         for (Map.Entry<String, String> file : FILES.entrySet()) {
-            page.files.put("/" + file.getKey(), new File(file.getValue(), resource(file.getKey())));
+            byte[] content = resource(file.getKey());
+            if (content == null) {
+                throw new IllegalStateException("there is no resource " + file.getKey());
+            }
+            page.files.put("/" + file.getKey(), new File(file.getValue(), content));
         }
         page.files.put("/", page.files.get("/index.html"));
+        page.files.put("/" + CLIENT, new File(SCRIPT, client));
         return page;
     }
 
-    private static byte[] resource(String name) throws IOException {
+    /// {@return the browser's client that this build has}
+    ///
+    /// @throws IOException when it has none
+    static byte[] builtClient() throws IOException {
+        byte[] client = resource(CLIENT);
+        if (client == null) {
+            throw new IOException(
+                    "this build has no client for browsers: run browser/build, which needs Node.js"
+                            + " and npm, and build again");
+        }
+        return client;
+    }
+
+    private static byte @Nullable [] resource(String name) throws IOException {
         try (InputStream in = WebPage.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IOException(
-                        "this build has no "
-                                + name
-                                + ", the client for browsers: run browser/build, which needs Node.js"
-                                + " and npm, and build again");
-            }
-            return in.readAllBytes();
+            return in == null ? null : in.readAllBytes();
         }
     }
 
@@ -102,14 +116,16 @@ final class WebPage implements AutoCloseable {
         contentSecurityPolicy =
                 "default-src 'self'; connect-src 'self' "
                         + String.join(" ", connections)
-                        + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                        // The client keeps time in a worker, which background tabs do not hold up.
+                        + "; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         http.createContext("/", this::answer);
         http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         http.start();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        try (exchange; InputStream request = exchange.getRequestBody()) {
+        try (exchange;
+                InputStream request = exchange.getRequestBody()) {
             request.skipNBytes(Math.min(request.available(), 4096));
             String method = exchange.getRequestMethod();
             if (!method.equals("GET") && !method.equals("HEAD")) {
@@ -119,7 +135,8 @@ final class WebPage implements AutoCloseable {
             }
             String host = exchange.getRequestHeaders().getFirst("Host");
             if (!authority.equals(host)) {
-                // The token service and the game know the page by this origin alone, and a name that
+                // The token service and the game know the page by this origin alone, and a name
+                // that
                 // somebody else's DNS points here must not get it.
                 exchange.getResponseHeaders().set("Location", origin() + "/");
                 send(exchange, 307, null);

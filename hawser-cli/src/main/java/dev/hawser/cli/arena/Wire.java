@@ -35,7 +35,8 @@ final class Wire {
     }
 
     static void putSpeed(ByteBuffer to, double speed) {
-        to.putShort((short) Math.clamp(Math.round(speed * SCALE), Short.MIN_VALUE, Short.MAX_VALUE));
+        to.putShort(
+                (short) Math.clamp(Math.round(speed * SCALE), Short.MIN_VALUE, Short.MAX_VALUE));
     }
 
     static double speed(ByteBuffer from) {

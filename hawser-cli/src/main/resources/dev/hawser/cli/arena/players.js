@@ -12,7 +12,7 @@ export class PlayerList {
     #list;
     #count;
 
-    /** @type {Map<number, {item: HTMLElement, who: HTMLElement, score: HTMLElement}>} */
+    /** @type {Map<number, {item: HTMLElement, who: HTMLElement, you: HTMLElement, score: HTMLElement}>} */
     #rows = new Map();
 
     /**
@@ -39,7 +39,8 @@ export class PlayerList {
         }
         for (const dot of dots) {
             const row = this.#rows.get(dot.id) ?? this.#add(dot);
-            setText(row.who, (names.get(dot.id) ?? "…") + (dot.id === you ? " (you)" : ""));
+            setText(row.who, names.get(dot.id) ?? "…");
+            row.you.hidden = dot.id !== you;
             setText(row.score, String(dot.score));
             row.item.classList.toggle("you", dot.id === you);
         }
@@ -57,6 +58,8 @@ export class PlayerList {
         disc.style.background =
             `oklch(var(--dot-lightness) var(--dot-chroma) ${hueOf(dot.id).toFixed(1)})`;
         const who = span("who");
+        const you = span("unseen");
+        you.textContent = "you, ";
         const way = span("way");
         const mark = span("mark");
         mark.textContent = MARKS[dot.wayIn];
@@ -64,9 +67,9 @@ export class PlayerList {
         way.append(mark, ` ${WAYS_IN[dot.wayIn]}`);
         const score = span("score");
         score.title = "Stars caught";
-        item.append(disc, who, way, score);
+        item.append(disc, who, you, way, score);
         this.#list.append(item);
-        const row = { item, who, score };
+        const row = { item, who, you, score };
         this.#rows.set(dot.id, row);
         return row;
     }

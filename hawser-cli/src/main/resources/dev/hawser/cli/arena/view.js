@@ -125,26 +125,37 @@ export class View {
         }
     }
 
+    /** One shape, thin and clear at its end: strokes one by one would show where they overlap. */
     #trail(dot, now) {
-        const context = this.#context;
         const trail = this.#trails.get(dot.id) ?? [];
-        context.lineCap = "round";
-        context.strokeStyle = this.#colour(dot.id);
-        for (let i = 1; i < trail.length; i++) {
-            const from = trail[i - 1];
-            const to = trail[i];
-            const age = (now - to.at) / TRAIL_MILLIS;
-            if (Math.hypot(to.x - from.x, to.y - from.y) > 100) {
-                continue;
-            }
-            context.globalAlpha = 0.34 * (1 - age) ** 2;
-            context.lineWidth = 2 * RADIUS * (0.82 - 0.62 * age);
-            context.beginPath();
-            context.moveTo(from.x, from.y);
-            context.lineTo(to.x, to.y);
-            context.stroke();
+        const jump = trail.findLastIndex(
+            (to, i) => i > 0 && Math.hypot(to.x - trail[i - 1].x, to.y - trail[i - 1].y) > 100,
+        );
+        const path = trail.slice(Math.max(jump, 0));
+        const [first, last] = [path[0], path.at(-1)];
+        if (!first || !last || Math.hypot(last.x - first.x, last.y - first.y) < RADIUS / 2) {
+            return;
         }
-        context.globalAlpha = 1;
+        const right = [];
+        const left = [];
+        path.forEach((place, i) => {
+            const before = path[Math.max(i - 2, 0)];
+            const after = path[Math.min(i + 2, path.length - 1)];
+            const length = Math.hypot(after.x - before.x, after.y - before.y) || 1;
+            const width = 0.9 * RADIUS * (1 - (now - place.at) / TRAIL_MILLIS);
+            const x = (-(after.y - before.y) / length) * width;
+            const y = ((after.x - before.x) / length) * width;
+            right.push([place.x + x, place.y + y]);
+            left.unshift([place.x - x, place.y - y]);
+        });
+        const context = this.#context;
+        const fade = context.createLinearGradient(last.x, last.y, first.x, first.y);
+        fade.addColorStop(0, this.#colour(dot.id, 0.5));
+        fade.addColorStop(1, this.#colour(dot.id, 0));
+        context.fillStyle = fade;
+        context.beginPath();
+        [...right, ...left].forEach(([x, y]) => context.lineTo(x, y));
+        context.fill();
     }
 
     #drawRings(now) {
@@ -182,7 +193,7 @@ export class View {
         const beat = this.#isStill.matches ? 0 : Math.sin(now / 320);
         const glow = context.createRadialGradient(starX, starY, 0, starX, starY, 58 + 6 * beat);
         glow.addColorStop(0, this.#colours.starGlow);
-        glow.addColorStop(1, "transparent");
+        glow.addColorStop(1, this.#colours.starGlowEnd);
         context.fillStyle = glow;
         context.fillRect(starX - 70, starY - 70, 140, 140);
         context.save();
@@ -228,11 +239,13 @@ export class View {
         const context = this.#context;
         const scale = this.#canvas.width / SIDE;
         // As large on every screen as the rest of the page.
-        const size = (Math.min(Math.max(this.#canvas.clientWidth / 55, 10.5), 13) * devicePixelRatio) / scale;
+        const pixels = Math.min(Math.max(this.#canvas.clientWidth / 55, 10.5), 13);
+        const size = (pixels * devicePixelRatio) / scale;
         context.font = `${isYou ? 650 : 500} ${size}px system-ui, sans-serif`;
         context.textAlign = "center";
-        const isHigh = dot.y < SIDE - 3.2 * RADIUS;
-        const y = isHigh ? dot.y + RADIUS + size + 4 : dot.y - RADIUS - size * 0.6;
+        const radius = isYou ? RADIUS + 7 : RADIUS;
+        const isHigh = dot.y + radius + 1.5 * size < SIDE;
+        const y = isHigh ? dot.y + radius + size + 3 : dot.y - radius - size * 0.5;
         const half = context.measureText(name).width / 2 + 6;
         const x = Math.min(Math.max(dot.x, half), SIDE - half);
         context.lineJoin = "round";
@@ -243,8 +256,8 @@ export class View {
         context.fillText(name, x, y);
     }
 
-    #colour(id) {
-        return this.#colours.dot.replace("HUE", hueOf(id).toFixed(1));
+    #colour(id, alpha = 1) {
+        return this.#colours.dot.replace("HUE", `${hueOf(id).toFixed(1)} / ${alpha}`);
     }
 }
 
@@ -283,5 +296,6 @@ function colours() {
         mark: read("--mark"),
         star: read("--star"),
         starGlow: read("--star-glow"),
+        starGlowEnd: read("--star-glow-end"),
     };
 }
