@@ -1,0 +1,58 @@
+import type { DropCounts } from "../drop.js";
+import type { TransportKind } from "../transport/transport.js";
+import type { DisconnectReason } from "./disconnect-reason.js";
+
+/** Where a client stands. */
+export type ConnectionState =
+    /** No connection, and none is being made. */
+    | { readonly kind: "disconnected"; readonly reason: DisconnectReason }
+    /** A connection is being made. */
+    | {
+          readonly kind: "connecting";
+          readonly step: /** The connect token is awaited. */
+              | "fetching-token"
+              /** A session with a server is being opened. */
+              | "opening-session"
+              /** The server is asked for a connection. */
+              | "requesting"
+              /** The server's challenge is answered. */
+              | "responding";
+      }
+    /** Payloads go both ways. */
+    | {
+          readonly kind: "connected";
+          readonly transport: TransportKind;
+          /** The server of the token, for example `203.0.113.5:7777`. */
+          readonly server: string;
+          /** Undefined where the token came without it. */
+          readonly clientId: bigint | undefined;
+          /** The slot this client has at the server. */
+          readonly clientIndex: number;
+          /** How many slots the server has. */
+          readonly maxClients: number;
+      };
+
+/** What a client has moved, and how good it is. A snapshot; counts are those of one connect. */
+export interface ClientStats {
+    /** Of the session that stands, or stood last; undefined before the first. */
+    readonly transport: TransportKind | undefined;
+    /** Authentic packets received, keep-alives included. */
+    readonly packetsIn: number;
+    readonly bytesIn: number;
+    readonly packetsOut: number;
+    readonly bytesOut: number;
+    /** Sent on a stream, since they did not fit a datagram. */
+    readonly packetsOutOnStreams: number;
+    /** Handed to the application. */
+    readonly payloadsIn: number;
+    readonly payloadsOut: number;
+    /** The share of the latest packets that did not arrive, 0 to 1; once 32 were expected. */
+    readonly inboundLoss: number | undefined;
+    /**
+     * There and back: from the handshake, where it was certain which packet answered which, and
+     * from what the game reports. With the server's wait for its next update.
+     */
+    readonly roundTripMillis: number | undefined;
+    /** Why packets were dropped, and how many, since this client was made. */
+    readonly drops: DropCounts;
+}

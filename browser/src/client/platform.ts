@@ -1,0 +1,48 @@
+import type { OpenTransport, TransportKind } from "../transport/transport.js";
+import { type WebSocketConstructor, webSocketOpener } from "../transport/web-socket.js";
+import { type WebTransportConstructor, webTransportOpener } from "../transport/web-transport.js";
+import { type Alarm, workerAlarm } from "./alarm.js";
+
+/** What a client needs of the world around it; tests have one of their own. */
+export interface Platform {
+    /** A monotonic time. */
+    nowMillis(): number;
+    newAlarm(ring: () => void): Alarm;
+    readonly open: Readonly<Record<TransportKind, OpenTransport>>;
+    /** Calls when the page goes away for good; returns what ends that. */
+    onPageHide(listener: () => void): () => void;
+    /** For what a listener of the game throws: it must not disturb the connection. */
+    report(thrown: unknown): void;
+}
+
+export function browserPlatform(): Platform {
+    const world = globalThis as {
+        WebTransport?: WebTransportConstructor;
+        WebSocket?: WebSocketConstructor;
+    };
+    return {
+        nowMillis: () => performance.now(),
+        newAlarm: workerAlarm,
+        open: {
+            "web-transport": webTransportOpener(world.WebTransport),
+            "web-socket": webSocketOpener(world.WebSocket),
+        },
+        onPageHide(listener) {
+            // Workers have a `self` without such an event: nothing happens there.
+            const onHide = (event: Event): void => {
+                if (!(event as PageTransitionEvent).persisted) {
+                    listener();
+                }
+            };
+            globalThis.addEventListener?.("pagehide", onHide);
+            return () => globalThis.removeEventListener?.("pagehide", onHide);
+        },
+        report(thrown) {
+            if (typeof reportError === "function") {
+                reportError(thrown);
+            } else {
+                console.error(thrown);
+            }
+        },
+    };
+}

@@ -1,0 +1,55 @@
+import {
+    isTransport,
+    type OpenTransport,
+    type Transport,
+    type TransportEvents,
+    type TransportFailure,
+    type TransportKind,
+} from "./transport.js";
+
+/** The ways to one server. */
+export interface Ways {
+    readonly webTransport?: string | undefined;
+    readonly webSocket?: string | undefined;
+}
+
+/** How sessions are opened here. */
+export interface DialSettings {
+    /** Which transports, in the order in which they are tried. */
+    readonly transports: readonly TransportKind[];
+    readonly openTimeoutMillis: number;
+    readonly open: Readonly<Record<TransportKind, OpenTransport>>;
+}
+
+/**
+ * Opens a session with one server: by the first way there is, and where that fails by the next.
+ *
+ * @returns the session; or why each way that was tried failed, empty when the server has none
+ */
+export async function dial(
+    ways: Ways,
+    certificateHashes: readonly Uint8Array<ArrayBuffer>[],
+    settings: DialSettings,
+    signal: AbortSignal,
+    events: TransportEvents,
+): Promise<Transport | readonly TransportFailure[]> {
+    const failures: TransportFailure[] = [];
+    for (const kind of settings.transports) {
+        const url = kind === "web-transport" ? ways.webTransport : ways.webSocket;
+        if (url === undefined || signal.aborted) {
+            continue;
+        }
+        const request = {
+            url,
+            certificateHashes,
+            timeoutMillis: settings.openTimeoutMillis,
+            signal,
+        };
+        const result = await settings.open[kind](request, events);
+        if (isTransport(result)) {
+            return result;
+        }
+        failures.push(result);
+    }
+    return failures;
+}

@@ -1,0 +1,63 @@
+/** The numbers of the standard, netcode 1.02. */
+
+/** The version string with its closing zero, which tokens and requests begin with. */
+export const VERSION: Uint8Array = new TextEncoder().encode("NETCODE 1.02\0");
+
+export const KEY_BYTES = 32;
+export const TAG_BYTES = 16;
+export const CONNECT_TOKEN_BYTES = 2048;
+export const CONNECT_TOKEN_NONCE_BYTES = 24;
+/** The private part of a connect token, sealed. */
+export const PRIVATE_TOKEN_BYTES = 1024;
+export const CHALLENGE_TOKEN_BYTES = 300;
+export const SERVERS_PER_TOKEN_MAX = 32;
+export const PAYLOAD_BYTES_MAX = 1200;
+
+/** What a packet is larger than its payload at most: prefix, eight sequence bytes, tag. */
+export const PACKET_OVERHEAD_BYTES_MAX: number = 1 + 8 + TAG_BYTES;
+export const PACKET_BYTES_MAX: number = PAYLOAD_BYTES_MAX + PACKET_OVERHEAD_BYTES_MAX;
+/** Prefix, one sequence byte, tag. */
+export const SEALED_PACKET_BYTES_MIN: number = 1 + 1 + TAG_BYTES;
+export const REQUEST_BYTES: number =
+    1 + 13 + 8 + 8 + CONNECT_TOKEN_NONCE_BYTES + PRIVATE_TOKEN_BYTES;
+
+/** The body of a challenge or response: challenge sequence and sealed challenge token. */
+export const CHALLENGE_BODY_BYTES: number = 8 + CHALLENGE_TOKEN_BYTES;
+/** The body of a keep-alive: client index and number of slots. */
+export const KEEP_ALIVE_BODY_BYTES = 8;
+/** The body of a denied or disconnect packet that states a reason. */
+export const REASON_BODY_BYTES_MIN = 4;
+export const REASON_BODY_BYTES_MAX = 128;
+
+/** How long after a packet the next one goes out at the latest, and a request is repeated. */
+export const SEND_INTERVAL_MILLIS = 100;
+/** How often a disconnect packet is sent. */
+export const DISCONNECT_PACKETS = 10;
+
+/** The seven packet types, by their number on the wire. */
+export const PacketType = {
+    CONNECTION_REQUEST: 0,
+    CONNECTION_DENIED: 1,
+    CONNECTION_CHALLENGE: 2,
+    CONNECTION_RESPONSE: 3,
+    KEEP_ALIVE: 4,
+    PAYLOAD: 5,
+    DISCONNECT: 6,
+} as const;
+
+export type PacketType = (typeof PacketType)[keyof typeof PacketType];
+
+/** The sealed types that a client reads, as a mask of bits. */
+export const CLIENT_TYPES: number =
+    (1 << PacketType.CONNECTION_DENIED) |
+    (1 << PacketType.CONNECTION_CHALLENGE) |
+    (1 << PacketType.KEEP_ALIVE) |
+    (1 << PacketType.PAYLOAD) |
+    (1 << PacketType.DISCONNECT);
+
+/** The sealed types that a server reads: for tests, and for tools that look at both sides. */
+export const SERVER_TYPES: number =
+    (1 << PacketType.CONNECTION_RESPONSE) |
+    (1 << PacketType.KEEP_ALIVE) |
+    (1 << PacketType.PAYLOAD) |
+    (1 << PacketType.DISCONNECT);
