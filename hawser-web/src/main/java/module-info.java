@@ -5,6 +5,14 @@
 /// `--enable-native-access` for Netty's modules (on the class path: `ALL-UNNAMED`).
 module dev.hawser.web {
     requires transitive dev.hawser;
+    requires io.netty.buffer;
+    requires io.netty.codec;
+    requires io.netty.codec.classes.quic;
+    requires io.netty.codec.http;
+    requires io.netty.codec.http3;
+    requires io.netty.common;
+    requires io.netty.handler;
+    requires io.netty.transport;
     requires java.net.http;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;

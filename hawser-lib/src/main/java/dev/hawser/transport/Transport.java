@@ -2,6 +2,7 @@ package dev.hawser.transport;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.StatedReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -69,6 +70,22 @@ public interface Transport extends AutoCloseable {
     /// {@return the size of the largest packet that it takes, at least 1078, which is what a
     /// connection request needs}
     int maxPacketBytes();
+
+    /// {@return the size of the largest packet that it takes for this peer at this moment: at least
+    /// 1078 and at most [#maxPacketBytes()], which it is wherever paths do not differ}
+    ///
+    /// @param peer read during the call only
+    default int maxPacketBytes(PeerAddress peer) {
+        return maxPacketBytes();
+    }
+
+    /// Says that nobody is connected any longer at this address. What was sent before still leaves;
+    /// then whatever the transport keeps for this peer, a session for example, may end. Does
+    /// nothing where there is no such thing.
+    ///
+    /// @param peer read during the call only
+    /// @param reason what the peer was told, for transports that can say it again
+    default void release(PeerAddress peer, StatedReason reason) {}
 
     /// {@return what it has moved and dropped since it was made; a snapshot}
     TransportStats stats();

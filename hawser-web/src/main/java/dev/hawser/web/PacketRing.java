@@ -1,0 +1,87 @@
+package dev.hawser.web;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// Packets on their way from one thread to one other, each with whom it concerns. All its memory is
+/// taken at the start; a packet that finds no room is the caller's to count.
+///
+/// One thread adds and one takes; neither ever waits.
+final class PacketRing<T> {
+    private final int bytesMax;
+    private final int mask;
+    private final ByteBuffer[] slots;
+    private final @Nullable Object[] whom;
+
+    /// How many were added, and how many taken, since the start.
+    private final AtomicLong added = new AtomicLong();
+
+    private final AtomicLong taken = new AtomicLong();
+
+    /// Creates an empty ring.
+    ///
+    /// @param packets how many it holds at least; rounded up to a power of two
+    /// @param bytesMax the size of the largest
+    PacketRing(int packets, int bytesMax) {
+        int size = Integer.highestOneBit(Math.max(1, packets - 1)) << 1;
+        this.bytesMax = bytesMax;
+        mask = size - 1;
+        whom = new @Nullable Object[size];
+        slots = new ByteBuffer[size];
+        for (int i = 0; i < size; i++) {
+            slots[i] = ByteBuffer.allocate(bytesMax);
+        }
+    }
+
+    /// {@return the buffer to fill, cleared, or null when there is no room; [#add(Object)] says
+    /// that it is full}
+    @Nullable ByteBuffer free() {
+        long next = added.getPlain();
+        return next - taken.getAcquire() > mask ? null : slots[(int) next & mask].clear();
+    }
+
+    /// Adds the packet that [#free()] was filled with, and flips it.
+    void add(T to) {
+        long next = added.getPlain();
+        slots[(int) next & mask].flip();
+        whom[(int) next & mask] = to;
+        // Volatile, not just released: whoever adds looks for a sleeper next.
+        added.set(next + 1);
+    }
+
+    /// {@return whom the oldest packet concerns, or null when there is none}
+    @SuppressWarnings("unchecked")
+    @Nullable T whom() {
+        long next = taken.getPlain();
+        return next == added.get() ? null : (T) whom[(int) next & mask];
+    }
+
+    /// {@return the oldest packet, until [#remove()]}
+    ByteBuffer packet() {
+        return slots[(int) taken.getPlain() & mask];
+    }
+
+    /// Makes room of the oldest packet.
+    void remove() {
+        long next = taken.getPlain();
+        whom[(int) next & mask] = null;
+        taken.setRelease(next + 1);
+    }
+
+    /// Drops everything; for the thread that takes.
+    void clear() {
+        while (whom() != null) {
+            remove();
+        }
+    }
+
+    boolean isEmpty() {
+        return taken.get() == added.get();
+    }
+
+    /// {@return the memory that it holds, in bytes}
+    long bytes() {
+        return (long) slots.length * bytesMax;
+    }
+}

@@ -1,0 +1,379 @@
+package dev.hawser.web;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.transport.DatagramHandler;
+import dev.hawser.transport.SendFailure;
+import dev.hawser.transport.Transport;
+import dev.hawser.transport.TransportStats;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// A client's end of the web: one session at a time, with the server that the client sends to.
+///
+/// **Dialling.** The first packet to a server, by the address that the connect token names it with,
+/// opens a session at the URL that belongs to this address. Nothing waits for it: until the session
+/// stands, the latest packet is kept, and those before it are dropped and counted. A packet to
+/// another server, or after the session has ended, dials anew. What is received comes from the
+/// address that was sent to.
+///
+/// **Failures.** When no session comes about, netcode ends its attempt by its own timeout;
+/// [#lastFailure()] says why.
+///
+/// **Threads.** The network's thread is one for all clients of the process. Packets wait in two
+/// bounded queues, one in each direction.
+public abstract sealed class WebClientTransport implements Transport
+        permits WebTransportClientTransport {
+    /// As many as one update of a client takes.
+    private static final int QUEUE_PACKETS = 256;
+
+    /// How long a session that has ended, or never stood, keeps the next from being dialled.
+    private static final long REDIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    private static final long CLOSE_MILLIS_MAX = 1000;
+
+    final WebCounters counters = new WebCounters();
+    private final Function<NetAddress, @Nullable URI> urls;
+    private final int packetBytesMax;
+    private final PacketRing<ClientSession> received;
+    private final PacketRing<ClientSession> toSend;
+    private final Doorbell doorbell;
+    private final AtomicBoolean isDrainDue = new AtomicBoolean();
+    private final ByteBuffer datagram;
+    private final PeerAddress from = new PeerAddress();
+    private boolean hasUnflushed;
+    private volatile @Nullable EventLoop loop;
+    private volatile @Nullable ClientSession session;
+    private long dialledAtNanos;
+
+    private volatile @Nullable WebFailure lastFailure;
+    private volatile @Nullable SessionEnd lastEnd;
+
+    WebClientTransport(Function<NetAddress, @Nullable URI> urls, int packetBytesMax) {
+        this.urls = urls;
+        this.packetBytesMax = packetBytesMax;
+        received = new PacketRing<>(QUEUE_PACKETS, packetBytesMax);
+        toSend = new PacketRing<>(QUEUE_PACKETS, packetBytesMax);
+        doorbell = new Doorbell(received);
+        datagram = ByteBuffer.allocate(packetBytesMax);
+    }
+
+    // ---- What the kinds do
+
+    /// Takes from the system what all sessions need.
+    abstract void open(EventLoop loop) throws IOException;
+
+    /// {@return a session that is still to be dialled}
+    abstract ClientSession newSession(EventLoop loop, PeerAddress server, URI url);
+
+    /// Gives back what all sessions needed, soon; on the network's thread.
+    ///
+    /// @param then what to do after it
+    abstract void shut(EventLoop loop, Runnable then);
+
+    // ---- Life
+
+    @Override
+    public void open() throws IOException {
+        if (isOpen()) {
+            return;
+        }
+        EventLoop acquired = ClientLoop.acquire();
+        try {
+            open(acquired);
+        } catch (IOException e) {
+            ClientLoop.release();
+            throw e;
+        }
+        loop = acquired;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return loop != null;
+    }
+
+    /// Ends the session with the code 1000 and gives everything back. Packets that were sent are on
+    /// their way when it returns; the goodbyes of the network go on for a moment.
+    @Override
+    public void close() {
+        EventLoop loop = this.loop;
+        if (loop == null) {
+            return;
+        }
+        ClientSession last = session;
+        this.loop = null;
+        session = null;
+        hasUnflushed = false;
+        loop.submit(
+                        () -> {
+                            drain();
+                            if (last != null) {
+                                last.close(SessionEnd.LEFT);
+                            }
+                            shut(loop, ClientLoop::release);
+                        })
+                .awaitUninterruptibly(CLOSE_MILLIS_MAX);
+        received.clear();
+        doorbell.wakeup();
+    }
+
+    // ---- The owner's side
+
+    @Override
+    public int receive(DatagramHandler handler, int packetsMax) {
+        int taken = 0;
+        // Asked anew each time: the handler may close this transport.
+        while (taken < packetsMax && isOpen()) {
+            ClientSession sender = received.whom();
+            if (sender == null) {
+                break;
+            }
+            datagram.clear().put(received.packet()).flip();
+            from.set(sender.server);
+            received.remove();
+            taken++;
+            counters.received(datagram.remaining());
+            handler.handle(from, datagram);
+        }
+        return taken;
+    }
+
+    @Override
+    public void send(PeerAddress to, ByteBuffer packet) {
+        SendFailure failure = trySend(to, packet);
+        if (failure == null) {
+            counters.sent(packet.remaining());
+        } else {
+            counters.notSent(failure);
+        }
+    }
+
+    private @Nullable SendFailure trySend(PeerAddress to, ByteBuffer packet) {
+        EventLoop loop = this.loop;
+        if (loop == null) {
+            return SendFailure.CLOSED;
+        }
+        int bytes = packet.remaining();
+        if (bytes > packetBytesMax) {
+            return SendFailure.TOO_LARGE;
+        }
+        ClientSession session = sessionTo(loop, to);
+        if (session == null || bytes == 0) {
+            return SendFailure.UNREACHABLE;
+        }
+        if (bytes > session.maxPacketBytes()) {
+            return SendFailure.TOO_LARGE;
+        }
+        ByteBuffer free = toSend.free();
+        if (free == null) {
+            counters.drop(WebDrop.SEND_QUEUE_FULL);
+            return SendFailure.BUFFER_FULL;
+        }
+        free.put(0, packet, packet.position(), bytes).position(bytes);
+        enqueue(session);
+        return null;
+    }
+
+    private void enqueue(ClientSession session) {
+        toSend.add(session);
+        hasUnflushed = true;
+    }
+
+    /// {@return the session with a server, dialled if need be; null when there is none and it is
+    /// too early for another, or nobody knows where}
+    private @Nullable ClientSession sessionTo(EventLoop loop, PeerAddress server) {
+        ClientSession present = session;
+        if (present != null && present.server.sameAs(server)) {
+            if (present.stage != ClientSession.Stage.ENDED) {
+                return present;
+            }
+            if (System.nanoTime() - dialledAtNanos < REDIAL_NANOS) {
+                return null;
+            }
+        }
+        return dial(loop, server);
+    }
+
+    /// Opens a session, before there is anything to send on it.
+    @Nullable ClientSession dial(EventLoop loop, PeerAddress server) {
+        ClientSession former = session;
+        if (former != null) {
+            release(former, SessionEnd.LEFT);
+        }
+        PeerAddress own = new PeerAddress();
+        own.set(server);
+        URI url = urls.apply(server.toNetAddress());
+        if (url == null) {
+            lastFailure =
+                    new WebFailure(
+                            WebFailure.Kind.NO_URL,
+                            "there is no URL for the server "
+                                    + server
+                                    + ", so it cannot be reached through the web");
+            return null;
+        }
+        ClientSession dialled = newSession(loop, own, url);
+        session = dialled;
+        dialledAtNanos = System.nanoTime();
+        loop.execute(dialled::dial);
+        return dialled;
+    }
+
+    /// {@return the session, if there is one}
+    @Nullable ClientSession session() {
+        return session;
+    }
+
+    @Override
+    public void flush() {
+        if (hasUnflushed) {
+            hasUnflushed = false;
+            EventLoop loop = this.loop;
+            if (loop != null && !isDrainDue.getAndSet(true)) {
+                loop.execute(this::drain);
+            }
+        }
+    }
+
+    /// {@inheritDoc}
+    ///
+    /// The session is closed, with the stated code and text; the next packet dials another.
+    @Override
+    public void release(PeerAddress peer, StatedReason reason) {
+        ClientSession present = session;
+        if (present != null && present.server.sameAs(peer)) {
+            session = null;
+            release(present, SessionEnd.of(reason));
+        }
+    }
+
+    private void release(ClientSession former, SessionEnd end) {
+        former.wantedEnd = end;
+        EventLoop loop = this.loop;
+        if (toSend.free() != null) {
+            enqueue(former);
+            flush();
+        } else if (loop != null) {
+            loop.execute(() -> former.close(end));
+        }
+    }
+
+    @Override
+    public void await(long timeoutNanos) {
+        flush();
+        if (isOpen()) {
+            doorbell.await(timeoutNanos);
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        doorbell.wakeup();
+    }
+
+    @Override
+    public int maxPacketBytes() {
+        return packetBytesMax;
+    }
+
+    /// {@inheritDoc}
+    ///
+    /// Over WebTransport it is what a datagram carries where the server does not take large packets
+    /// on streams. While there is no session it is [#maxPacketBytes()].
+    @Override
+    public int maxPacketBytes(PeerAddress peer) {
+        ClientSession present = session;
+        return present == null || !present.server.sameAs(peer)
+                ? packetBytesMax
+                : present.maxPacketBytes();
+    }
+
+    @Override
+    public TransportStats stats() {
+        return counters.transportStats();
+    }
+
+    /// {@return the sessions and what was dropped; any thread may ask}
+    public WebStats webStats() {
+        ClientSession present = session;
+        boolean isOpen = present != null && present.stage == ClientSession.Stage.OPEN;
+        return counters.webStats(isOpen ? 1 : 0, received.bytes() + toSend.bytes());
+    }
+
+    /// {@return why the latest session did not come about, or ended; empty as long as all is well;
+    /// any thread may ask}
+    public Optional<WebFailure> lastFailure() {
+        return Optional.ofNullable(lastFailure);
+    }
+
+    /// {@return how the server ended the latest session that it ended; any thread may ask}
+    public Optional<SessionEnd> lastEnd() {
+        return Optional.ofNullable(lastEnd);
+    }
+
+    // ---- The network's side
+
+    private void drain() {
+        isDrainDue.set(false);
+        List<ClientSession> dirty = new ArrayList<>(1);
+        for (ClientSession to = toSend.whom(); to != null; to = toSend.whom()) {
+            ByteBuffer packet = toSend.packet();
+            SessionEnd end = to.wantedEnd;
+            if (!packet.hasRemaining() && end != null) {
+                to.close(end);
+            } else if (to.take(packet) && !to.isDirty) {
+                to.isDirty = true;
+                dirty.add(to);
+            }
+            toSend.remove();
+        }
+        for (ClientSession written : dirty) {
+            written.isDirty = false;
+            written.flush();
+        }
+    }
+
+    void failed(ClientSession failed, WebFailure failure) {
+        if (session == failed) {
+            lastFailure = failure;
+        }
+    }
+
+    void ended(SessionEnd end) {
+        lastEnd = end;
+    }
+
+    /// Hands a packet to the owner's thread, or drops and counts it. The bytes are copied.
+    ///
+    /// Locked, since the last packets of one session may meet the first of the next.
+    synchronized void receive(ClientSession sender, ByteBuffer packet) {
+        int bytes = packet.remaining();
+        if (bytes == 0) {
+            counters.drop(WebDrop.NO_PACKET);
+            return;
+        }
+        if (bytes > packetBytesMax) {
+            counters.drop(WebDrop.OVERSIZE);
+            return;
+        }
+        ByteBuffer free = received.free();
+        if (free == null) {
+            counters.drop(WebDrop.RECEIVE_QUEUE_FULL);
+            return;
+        }
+        free.put(packet);
+        received.add(sender);
+        doorbell.ring();
+    }
+}

@@ -1,0 +1,452 @@
+package dev.hawser.web;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.transport.DatagramHandler;
+import dev.hawser.transport.SendFailure;
+import dev.hawser.transport.Transport;
+import dev.hawser.transport.TransportStats;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// The server's end of the web: sessions that browsers and Java clients open, each of them a peer.
+///
+/// **Addresses.** A peer has the IP address that its session came from and a port that this
+/// transport gives it: another one for each session of that IP address, the same for as long as the
+/// session lives, and given again only after all others. So two tabs of one browser are two peers,
+/// a peer whose real port changes on the way stays the same, and limits that go by IP address mean
+/// what they say. The port is no port of the network.
+///
+/// **Threads.** One thread of its own does the network. Packets wait in two bounded queues, one in
+/// each direction, for the owner to come round: [#receive] empties one, [#flush()] has the other
+/// emptied. What finds no room is dropped and counted in [#webStats()].
+///
+/// **Ends.** [#release] ends a peer's session with the reason that was stated, [#close()] ends all
+/// of them with the code 1001. Sessions that bring no packets for too long are closed too.
+public abstract sealed class WebServerTransport implements Transport
+        permits WebTransportServerTransport {
+    /// How long a close waits for peers that are to hear of it.
+    private static final long CLOSE_MILLIS_MAX = 500;
+
+    private static final long LOOK_ROUND_MILLIS = 500;
+
+    /// How many packets may wait for a flush before the network's thread is told of them.
+    private static final int KICK_PACKETS = 64;
+
+    private static final int PORTS = 65_535;
+
+    final WebServerOptions options;
+    final WebCounters counters = new WebCounters();
+    private final NetAddress bindAddress;
+    private final int packetBytesMax;
+    private final PacketRing<WebSession> received;
+    private final PacketRing<WebSession> toSend;
+    private final Doorbell doorbell;
+    private final AtomicBoolean isDrainDue = new AtomicBoolean();
+
+    // The owner's.
+    private final ByteBuffer datagram;
+    private final PeerAddress from = new PeerAddress();
+    private final PeerKey probe = new PeerKey(new PeerAddress());
+    private int packetsSinceKick;
+    private @Nullable EventLoopGroup group;
+    private volatile @Nullable EventLoop loop;
+    private volatile NetAddress localAddress;
+
+    /// Written by the network's thread, read by the owner's.
+    private final Map<PeerKey, WebSession> sessions = new ConcurrentHashMap<>();
+
+    // The network's thread's.
+    private final Map<PeerKey, Integer> sessionsOfNetwork = new HashMap<>();
+    private final List<WebSession> dirty = new ArrayList<>();
+    private int latestPort;
+
+    WebServerTransport(NetAddress bindAddress, WebServerOptions options, int packetBytesMax) {
+        this.bindAddress = bindAddress;
+        this.options = options;
+        this.packetBytesMax = packetBytesMax;
+        localAddress = bindAddress;
+        received = new PacketRing<>(options.queuePackets(), packetBytesMax);
+        toSend = new PacketRing<>(options.queuePackets(), packetBytesMax);
+        doorbell = new Doorbell(received);
+        datagram = ByteBuffer.allocate(packetBytesMax);
+    }
+
+    // ---- What the kinds do
+
+    /// {@return the channel that peers come to, when it is bound}
+    abstract ChannelFuture bind(EventLoop loop, InetSocketAddress address);
+
+    /// Looks after connections of the network that have no session; on its thread, twice a second.
+    abstract void lookRound(long nowNanos);
+
+    /// {@return when every connection of the network has ended, after its sessions were closed; on
+    /// the network's thread}
+    abstract Future<?> closeConnections(EventLoop loop);
+
+    /// Closes the channel that peers come to, and all connections.
+    abstract void closeChannels();
+
+    // ---- Life
+
+    @Override
+    public void open() throws IOException {
+        if (isOpen()) {
+            return;
+        }
+        var opening =
+                new MultiThreadIoEventLoopGroup(
+                        1,
+                        new DefaultThreadFactory("hawser-web-server", true),
+                        NioIoHandler.newFactory());
+        EventLoop only = opening.next();
+        ChannelFuture bound =
+                bind(only, Addresses.toSocketAddress(bindAddress)).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            shutDown(opening);
+            throw Addresses.bindFailure(bindAddress, bound.cause());
+        }
+        localAddress = Addresses.toNetAddress((InetSocketAddress) bound.channel().localAddress());
+        only.scheduleAtFixedRate(
+                this::lookRound, LOOK_ROUND_MILLIS, LOOK_ROUND_MILLIS, TimeUnit.MILLISECONDS);
+        group = opening;
+        loop = only;
+    }
+
+    private static void shutDown(EventLoopGroup group) {
+        group.shutdownGracefully(0, CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(2 * CLOSE_MILLIS_MAX);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return loop != null;
+    }
+
+    /// Ends every session with the code 1001, and gives everything back. It waits for the peers to
+    /// hear of it, half a second at most.
+    @Override
+    public void close() {
+        EventLoopGroup group = this.group;
+        EventLoop loop = this.loop;
+        if (group == null || loop == null) {
+            return;
+        }
+        this.loop = null;
+        this.group = null;
+        // The last packets go first.
+        loop.submit(
+                        () -> {
+                            drain();
+                            for (WebSession session : List.copyOf(sessions.values())) {
+                                session.close(SessionEnd.STOPPED);
+                            }
+                            return closeConnections(loop);
+                        })
+                .awaitUninterruptibly()
+                .getNow()
+                .awaitUninterruptibly(CLOSE_MILLIS_MAX);
+        loop.submit(this::closeChannels).awaitUninterruptibly();
+        shutDown(group);
+        sessions.clear();
+        sessionsOfNetwork.clear();
+        dirty.clear();
+        received.clear();
+        toSend.clear();
+        isDrainDue.set(false);
+        packetsSinceKick = 0;
+        doorbell.wakeup();
+    }
+
+    // ---- The owner's side
+
+    @Override
+    public int receive(DatagramHandler handler, int packetsMax) {
+        int taken = 0;
+        // Asked anew each time: the handler may close this transport.
+        while (taken < packetsMax && isOpen()) {
+            WebSession session = received.whom();
+            if (session == null) {
+                break;
+            }
+            datagram.clear().put(received.packet()).flip();
+            from.set(session.key.address);
+            session.receivedWaiting.decrementAndGet();
+            received.remove();
+            taken++;
+            counters.received(datagram.remaining());
+            handler.handle(from, datagram);
+        }
+        return taken;
+    }
+
+    @Override
+    public void send(PeerAddress to, ByteBuffer packet) {
+        SendFailure failure = trySend(to, packet);
+        if (failure == null) {
+            counters.sent(packet.remaining());
+        } else {
+            counters.notSent(failure);
+        }
+    }
+
+    private @Nullable SendFailure trySend(PeerAddress to, ByteBuffer packet) {
+        if (!isOpen()) {
+            return SendFailure.CLOSED;
+        }
+        int bytes = packet.remaining();
+        if (bytes > packetBytesMax) {
+            return SendFailure.TOO_LARGE;
+        }
+        WebSession session = sessionAt(to);
+        if (session == null || bytes == 0) {
+            return SendFailure.UNREACHABLE;
+        }
+        if (bytes > session.maxPacketBytes()) {
+            return SendFailure.TOO_LARGE;
+        }
+        if (session.sentWaiting.get() >= WebSession.QUEUE_PACKETS_MAX) {
+            counters.drop(WebDrop.SEND_SESSION_LIMIT);
+            return SendFailure.BUFFER_FULL;
+        }
+        ByteBuffer free = toSend.free();
+        if (free == null) {
+            counters.drop(WebDrop.SEND_QUEUE_FULL);
+            return SendFailure.BUFFER_FULL;
+        }
+        free.put(0, packet, packet.position(), bytes).position(bytes);
+        enqueue(session);
+        return null;
+    }
+
+    private void enqueue(WebSession session) {
+        session.sentWaiting.incrementAndGet();
+        toSend.add(session);
+        packetsSinceKick++;
+        if (packetsSinceKick >= KICK_PACKETS) {
+            kick();
+        }
+    }
+
+    private @Nullable WebSession sessionAt(PeerAddress address) {
+        probe.address.set(address);
+        return sessions.get(probe);
+    }
+
+    @Override
+    public void flush() {
+        if (packetsSinceKick > 0) {
+            kick();
+        }
+    }
+
+    /// One wakeup of the network's thread for many packets.
+    private void kick() {
+        packetsSinceKick = 0;
+        EventLoop loop = this.loop;
+        if (loop != null && !isDrainDue.getAndSet(true)) {
+            loop.execute(this::drain);
+        }
+    }
+
+    /// {@inheritDoc}
+    ///
+    /// The session of this peer is closed, with the stated code and text.
+    @Override
+    public void release(PeerAddress peer, StatedReason reason) {
+        EventLoop loop = this.loop;
+        WebSession session = sessionAt(peer);
+        if (loop == null || session == null || session.wantedEnd != null) {
+            return;
+        }
+        SessionEnd end = SessionEnd.of(reason);
+        session.wantedEnd = end;
+        if (toSend.free() == null) {
+            loop.execute(() -> session.close(end));
+        } else {
+            enqueue(session);
+        }
+    }
+
+    @Override
+    public void await(long timeoutNanos) {
+        flush();
+        if (isOpen()) {
+            doorbell.await(timeoutNanos);
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        doorbell.wakeup();
+    }
+
+    @Override
+    public NetAddress localAddress() {
+        return localAddress;
+    }
+
+    @Override
+    public int maxPacketBytes() {
+        return packetBytesMax;
+    }
+
+    /// {@inheritDoc}
+    ///
+    /// Over WebTransport it is 1225 where the peer takes large packets on streams, else what a
+    /// datagram to it carries. For peers without a session it is [#maxPacketBytes()].
+    @Override
+    public int maxPacketBytes(PeerAddress peer) {
+        WebSession session = sessionAt(peer);
+        return session == null ? packetBytesMax : session.maxPacketBytes();
+    }
+
+    @Override
+    public TransportStats stats() {
+        return counters.transportStats();
+    }
+
+    /// {@return the sessions, those that were refused, and what was dropped; any thread may ask}
+    public WebStats webStats() {
+        return counters.webStats(sessions.size(), received.bytes() + toSend.bytes());
+    }
+
+    /// {@return the addresses of all peers; any thread may ask}
+    List<PeerAddress> peers() {
+        return sessions.keySet().stream().map(key -> key.address).toList();
+    }
+
+    // ---- The network's side
+
+    /// Writes what waits, and flushes each session once.
+    private void drain() {
+        isDrainDue.set(false);
+        for (WebSession session = toSend.whom(); session != null; session = toSend.whom()) {
+            ByteBuffer packet = toSend.packet();
+            int bytes = packet.remaining();
+            session.sentWaiting.decrementAndGet();
+            SessionEnd end = session.wantedEnd;
+            if (bytes == 0 && end != null) {
+                session.close(end);
+            } else if (session.isClosed || !session.write(packet)) {
+                counters.notSentAfterAll(bytes, WebDrop.NOT_WRITTEN);
+            } else if (!session.isDirty) {
+                session.isDirty = true;
+                dirty.add(session);
+            }
+            toSend.remove();
+        }
+        for (WebSession session : dirty) {
+            session.isDirty = false;
+            session.flush();
+        }
+        dirty.clear();
+    }
+
+    /// {@return why a session is not opened, or null when it may be}
+    ///
+    /// @param uri path and query, as the client sent them
+    /// @param origin of the page that asks, or null
+    @Nullable SessionRefusal refusalOf(
+            String uri, @Nullable CharSequence origin, InetAddress remote) {
+        int query = uri.indexOf('?');
+        if (!options.path().equals(query < 0 ? uri : uri.substring(0, query))) {
+            return SessionRefusal.PATH;
+        }
+        if (origin != null
+                && !options.origins().isEmpty()
+                && !options.origins().contains(origin.toString())) {
+            return SessionRefusal.ORIGIN;
+        }
+        if (sessions.size() >= options.sessionsMax()) {
+            return SessionRefusal.SESSION_LIMIT;
+        }
+        int ofNetwork = sessionsOfNetwork.getOrDefault(new PeerKey(Addresses.network(remote)), 0);
+        return ofNetwork >= options.sessionsPerAddressMax() ? SessionRefusal.ADDRESS_LIMIT : null;
+    }
+
+    /// {@return a free address for a session from there}
+    PeerAddress chooseAddress(InetAddress remote) {
+        PeerAddress address;
+        do {
+            // There are more ports than sessions.
+            latestPort = latestPort % PORTS + 1;
+            address = Addresses.peer(remote, latestPort);
+        } while (sessions.containsKey(new PeerKey(address)));
+        return address;
+    }
+
+    void opened(WebSession session) {
+        session.latestPacketNanos = System.nanoTime();
+        sessions.put(session.key, session);
+        sessionsOfNetwork.merge(new PeerKey(Addresses.network(session.remote)), 1, Integer::sum);
+        counters.sessionOpened();
+    }
+
+    /// A session has ended, from whichever side.
+    void closed(WebSession session) {
+        session.isClosed = true;
+        if (sessions.remove(session.key, session)) {
+            sessionsOfNetwork.computeIfPresent(
+                    new PeerKey(Addresses.network(session.remote)),
+                    (_, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    private void lookRound() {
+        long nowNanos = System.nanoTime();
+        long idleNanos = options.idleTimeout().toNanos();
+        for (WebSession session : sessions.values()) {
+            if (nowNanos - session.latestPacketNanos > idleNanos) {
+                session.close(SessionEnd.IDLE);
+            }
+        }
+        lookRound(nowNanos);
+    }
+
+    /// Hands a packet to the owner's thread, or drops and counts it. The bytes are copied.
+    void receive(WebSession session, ByteBuf packet) {
+        int bytes = packet.readableBytes();
+        if (bytes == 0) {
+            counters.drop(WebDrop.NO_PACKET);
+            return;
+        }
+        if (bytes > packetBytesMax) {
+            counters.drop(WebDrop.OVERSIZE);
+            return;
+        }
+        session.latestPacketNanos = System.nanoTime();
+        if (session.receivedWaiting.get() >= WebSession.QUEUE_PACKETS_MAX) {
+            counters.drop(WebDrop.RECEIVE_SESSION_LIMIT);
+            return;
+        }
+        ByteBuffer free = received.free();
+        if (free == null) {
+            counters.drop(WebDrop.RECEIVE_QUEUE_FULL);
+            return;
+        }
+        packet.getBytes(packet.readerIndex(), free.limit(bytes));
+        session.receivedWaiting.incrementAndGet();
+        received.add(session);
+        doorbell.ring();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.hawser.web;
+
+import dev.hawser.protocol.PeerAddress;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// One session at a server. It belongs to the network's thread, except where said.
+abstract class WebSession {
+    /// How many packets of one session wait at most in each queue, so that none fills it alone.
+    static final int QUEUE_PACKETS_MAX = 256;
+
+    final PeerKey key;
+    final InetAddress remote;
+
+    /// How many of its packets wait for the owner's thread, and how many for the network's. Both
+    /// threads count.
+    final AtomicInteger receivedWaiting = new AtomicInteger();
+
+    final AtomicInteger sentWaiting = new AtomicInteger();
+
+    /// How the owner wants it to end; set before the empty packet that says so.
+    volatile @Nullable SessionEnd wantedEnd;
+
+    long latestPacketNanos;
+
+    /// Something was written and not flushed.
+    boolean isDirty;
+
+    boolean isClosed;
+
+    WebSession(PeerAddress address, InetAddress remote) {
+        key = new PeerKey(address);
+        this.remote = remote;
+    }
+
+    /// {@return the size of the largest packet that goes to this peer; any thread may ask}
+    abstract int maxPacketBytes();
+
+    /// Writes a packet, without flushing.
+    ///
+    /// @return whether it went; what becomes of it later is the network's
+    abstract boolean write(ByteBuffer packet);
+
+    abstract void flush();
+
+    /// Says goodbye and ends it, after what was written before. Does nothing when it has ended.
+    abstract void close(SessionEnd end);
+}

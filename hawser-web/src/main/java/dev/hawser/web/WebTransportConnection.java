@@ -1,0 +1,151 @@
+package dev.hawser.web;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
+import io.netty.handler.codec.quic.QuicDatagramExtensionEvent;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamType;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One QUIC connection with the sessions on it, for server and client alike. The first handler of
+/// its pipeline, so that it sees datagrams and streams before HTTP/3 does.
+final class WebTransportConnection extends ChannelInboundHandlerAdapter {
+    /// Who gets what arrives for a session.
+    interface Receiver {
+        /// A packet; the bytes are lent.
+        void receive(ByteBuf packet);
+
+        /// The peer has ended the session, or the connection broke off.
+        void ended(SessionEnd end);
+    }
+
+    private final QuicChannel channel;
+    private final WebCounters counters;
+    private final Guard guard;
+    private final Map<Long, Receiver> receivers = new HashMap<>();
+    private final Promise<Void> over;
+    private volatile int datagramBytesMax;
+
+    /// When it began, or the last of its sessions ended.
+    long withoutSessionSinceNanos = System.nanoTime();
+
+    WebTransportConnection(QuicChannel channel, WebCounters counters) {
+        this.channel = channel;
+        this.counters = counters;
+        guard = new Guard(counters);
+        over = channel.eventLoop().newPromise();
+    }
+
+    QuicChannel channel() {
+        return channel;
+    }
+
+    WebCounters counters() {
+        return counters;
+    }
+
+    /// {@return the end of the pipeline of a stream}
+    Guard guard() {
+        return guard;
+    }
+
+    /// {@return the size of the largest datagram, with the number of its session; any thread may
+    /// ask}
+    int datagramBytesMax() {
+        return datagramBytesMax;
+    }
+
+    /// {@return when the peer has ended the connection, or it broke off; QUIC remembers it for a
+    /// while longer}
+    Future<Void> over() {
+        return over;
+    }
+
+    boolean hasSessions() {
+        return !receivers.isEmpty();
+    }
+
+    /// @param id of the stream on which the session was opened
+    void add(long id, Receiver receiver) {
+        receivers.put(id, receiver);
+    }
+
+    void remove(long id) {
+        if (receivers.remove(id) != null) {
+            withoutSessionSinceNanos = System.nanoTime();
+        }
+    }
+
+    /// Hands a packet to its session.
+    ///
+    /// @param id of the stream on which the session was opened
+    void receive(long id, ByteBuf packet) {
+        Receiver receiver = receivers.get(id);
+        if (receiver == null) {
+            counters.drop(WebDrop.UNKNOWN_SESSION);
+        } else {
+            receiver.receive(packet);
+        }
+    }
+
+    /// {@return what reads streams of a type that HTTP/3 does not know}
+    @Nullable ChannelHandler readerOf(long streamType) {
+        return streamType == WebTransport.UNI_STREAM_TYPE ? new PacketStreamReader(this) : guard;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (message instanceof ByteBuf datagram) {
+            try {
+                readDatagram(datagram);
+            } finally {
+                datagram.release();
+            }
+            return;
+        }
+        if (message instanceof QuicStreamChannel stream
+                && stream.type() == QuicStreamType.BIDIRECTIONAL) {
+            stream.pipeline().addFirst(new SessionStreamRefuser());
+        }
+        ctx.fireChannelRead(message);
+    }
+
+    private void readDatagram(ByteBuf datagram) {
+        long number = WebTransport.readVarint(datagram);
+        if (number < 0 || number > Long.MAX_VALUE / 4) {
+            counters.drop(WebDrop.UNKNOWN_SESSION);
+        } else {
+            receive(number * 4, datagram);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof QuicDatagramExtensionEvent extension) {
+            datagramBytesMax = extension.maxLength();
+        } else if (event instanceof QuicConnectionCloseEvent) {
+            over.trySuccess(null);
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        SessionEnd brokenOff = new SessionEnd(SessionEnd.BROKEN_OFF, "the connection broke off");
+        for (Receiver receiver : List.copyOf(receivers.values())) {
+            receiver.ended(brokenOff);
+        }
+        receivers.clear();
+        over.trySuccess(null);
+        ctx.fireChannelInactive();
+    }
+}

@@ -1,0 +1,214 @@
+package dev.hawser.web;
+
+import dev.hawser.protocol.NetAddress;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.handler.codec.http3.Http3;
+import io.netty.handler.codec.http3.Http3ServerConnectionHandler;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicSslContext;
+import io.netty.handler.codec.quic.QuicSslContextBuilder;
+import io.netty.handler.codec.quic.QuicSslEngine;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.PromiseCombiner;
+import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The server's end of WebTransport: sessions over HTTP/3, packets as QUIC's datagrams.
+///
+/// ```java
+/// var transport =
+///         WebTransportServerTransport.bind(
+///                 NetAddress.parse("0.0.0.0:7778"),
+///                 CertificateSource.of(certificate));
+/// ```
+///
+/// Always under TLS 1.3, on an UDP port. A packet that no datagram to a peer is large enough for
+/// goes on a stream of its own, where the peer has said that it takes that; see
+/// [#maxPacketBytes(dev.hawser.protocol.PeerAddress)].
+///
+/// Datagrams are under the congestion control of QUIC: a path that carries less than what is sent
+/// loses the rest, as every path does.
+public final class WebTransportServerTransport extends WebServerTransport {
+    /// How long a connection of the network may be without a session.
+    private static final long SESSION_LESS_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
+
+    /// Connections whose session has ended, or not begun, count against the limits too: this many
+    /// may be on top.
+    private static final int CONNECTIONS_ON_TOP = 256;
+
+    private static final int SOCKET_BUFFER_BYTES = 4 << 20;
+    private static final int DATAGRAM_BYTES_MAX = 2048;
+
+    private final CertificateSource certificates;
+    private final Set<WebTransportConnection> connections = new LinkedHashSet<>();
+    private final Guard guard = new Guard(counters);
+    private @Nullable WebCertificate shown;
+    private @Nullable QuicSslContext tls;
+    private @Nullable Channel channel;
+
+    private WebTransportServerTransport(
+            NetAddress address, CertificateSource certificates, WebServerOptions options) {
+        super(address, options, WebTransport.PACKET_BYTES_MAX);
+        this.certificates = certificates;
+    }
+
+    /// {@return a transport that will be bound to an UDP port, with the options that nobody has
+    /// changed}
+    public static WebTransportServerTransport bind(
+            NetAddress address, CertificateSource certificates) {
+        return bind(address, certificates, WebServerOptions.DEFAULT);
+    }
+
+    /// {@return a transport that will be bound to an UDP port}
+    ///
+    /// @param address with port 0 to have one chosen
+    /// @param certificates asked for each connection
+    public static WebTransportServerTransport bind(
+            NetAddress address, CertificateSource certificates, WebServerOptions options) {
+        return new WebTransportServerTransport(address, certificates, options);
+    }
+
+    @Override
+    ChannelFuture bind(EventLoop loop, InetSocketAddress address) {
+        ChannelHandler codec =
+                WebTransport.configure(
+                                Http3.newQuicServerCodecBuilder(), options.idleTimeout().toNanos())
+                        .sslEngineProvider(this::newTlsEngine)
+                        .handler(new ConnectionInitializer())
+                        .streamHandler(guard)
+                        .build();
+        return new Bootstrap()
+                .group(loop)
+                .channel(NioDatagramChannel.class)
+                .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
+                .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
+                .option(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new FixedRecvByteBufAllocator(DATAGRAM_BYTES_MAX))
+                .handler(
+                        new ChannelInitializer<Channel>() {
+                            @Override
+                            protected void initChannel(Channel bound) {
+                                channel = bound;
+                                bound.pipeline().addLast(codec, guard);
+                            }
+                        })
+                .bind(address);
+    }
+
+    private QuicSslEngine newTlsEngine(QuicChannel connection) {
+        WebCertificate current = certificates.current();
+        QuicSslContext context = tls;
+        if (context == null || current != shown) {
+            context =
+                    QuicSslContextBuilder.forServer(
+                                    current.key(),
+                                    null,
+                                    current.chain().toArray(X509Certificate[]::new))
+                            .applicationProtocols(WebTransport.ALPN)
+                            .build();
+            tls = context;
+            shown = current;
+        }
+        return context.newEngine(connection.alloc());
+    }
+
+    private final class ConnectionInitializer extends ChannelInitializer<QuicChannel> {
+        @Override
+        protected void initChannel(QuicChannel quic) {
+            if (connections.size() >= options.sessionsMax() + CONNECTIONS_ON_TOP) {
+                counters.refused(SessionRefusal.SESSION_LIMIT);
+                quic.close();
+                return;
+            }
+            var connection = new WebTransportConnection(quic, counters);
+            connections.add(connection);
+            quic.closeFuture().addListener(_ -> connections.remove(connection));
+            quic.pipeline()
+                    .addLast(
+                            connection,
+                            new Http3ServerConnectionHandler(
+                                    new StreamInitializer(connection),
+                                    new ControlStreamReader(counters, () -> {}),
+                                    connection::readerOf,
+                                    WebTransport.settings(),
+                                    true,
+                                    (_, _) -> true),
+                            connection.guard());
+        }
+    }
+
+    private final class StreamInitializer extends ChannelInitializer<QuicStreamChannel> {
+        private final WebTransportConnection connection;
+
+        StreamInitializer(WebTransportConnection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        protected void initChannel(QuicStreamChannel stream) {
+            stream.pipeline()
+                    .addLast(
+                            new SessionRequestReader(WebTransportServerTransport.this, connection));
+        }
+    }
+
+    @Override
+    void lookRound(long nowNanos) {
+        for (WebTransportConnection connection : List.copyOf(connections)) {
+            if (!connection.hasSessions()
+                    && nowNanos - connection.withoutSessionSinceNanos > SESSION_LESS_NANOS_MAX) {
+                endConnection(connection);
+            }
+        }
+    }
+
+    private static void endConnection(WebTransportConnection connection) {
+        connection.channel().close(true, WebTransport.NO_ERROR, Unpooled.EMPTY_BUFFER);
+    }
+
+    @Override
+    Future<?> closeConnections(EventLoop loop) {
+        var all = new PromiseCombiner(loop);
+        for (WebTransportConnection connection : connections) {
+            all.add((Future<?>) connection.over());
+        }
+        var ended = loop.<Void>newPromise();
+        all.finish(ended);
+        return ended;
+    }
+
+    @Override
+    void closeChannels() {
+        for (WebTransportConnection connection : new ArrayList<>(connections)) {
+            endConnection(connection);
+        }
+        Channel bound = channel;
+        if (bound != null) {
+            bound.close();
+        }
+        channel = null;
+        connections.clear();
+    }
+
+    @Override
+    public String toString() {
+        return "WebTransportServerTransport[" + localAddress() + "]";
+    }
+}
