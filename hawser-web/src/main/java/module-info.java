@@ -14,6 +14,8 @@ module dev.hawser.web {
     requires io.netty.handler;
     requires io.netty.transport;
     requires java.net.http;
+    requires org.bouncycastle.pkix;
+    requires org.bouncycastle.provider;
     requires static transitive org.jspecify;
 
     exports dev.hawser.web;

@@ -249,7 +249,7 @@ public final class EmbeddedBackend implements AutoCloseable {
 
         /// Sets who knows the SHA-256 hashes of the certificates that browsers are to accept, as 64
         /// hexadecimal digits each; none by default. Asked on the server's thread about once a
-        /// second, so it answers at once.
+        /// second, so it answers at once, and does not fail.
         public Builder webTransportCertificateHashes(Supplier<List<String>> hashes) {
             webTransportCertificateHashes = hashes;
             return this;

@@ -15,9 +15,12 @@ import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.StatedReason;
+import dev.hawser.token.FetchedToken;
 import dev.hawser.token.TokenClient;
+import dev.hawser.token.WebUrls;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -74,6 +77,7 @@ class EmbeddedBackendTest {
                 .service(
                         TokenService.builder()
                                 .bind(NetAddress.parse("127.0.0.1:0"))
+                                .requestsPerMinute(100_000, 100_000)
                                 .certificate(certificate)
                                 .authenticator(new DevelopmentAuthenticator()))
                 .keyRing(KeyRing.of(oldKey))
@@ -81,7 +85,11 @@ class EmbeddedBackendTest {
     }
 
     private EmbeddedBackend start() throws IOException {
-        EmbeddedBackend backend = builder(server -> server).build();
+        return started(builder(server -> server));
+    }
+
+    private EmbeddedBackend started(EmbeddedBackend.Builder builder) throws IOException {
+        EmbeddedBackend backend = builder.build();
         opened.add(backend.server());
         opened.add(backend);
         backend.server().start();
@@ -91,7 +99,7 @@ class EmbeddedBackendTest {
         return backend;
     }
 
-    private NetcodeClient client(EmbeddedBackend backend, String name) {
+    private TokenClient tokens(EmbeddedBackend backend, String name) {
         TokenClient tokens =
                 TokenClient.builder()
                         .endpoint(backend.service().uri())
@@ -100,10 +108,14 @@ class EmbeddedBackendTest {
                         .attemptsMax(1)
                         .build();
         opened.add(tokens);
+        return tokens;
+    }
+
+    private NetcodeClient client(EmbeddedBackend backend, String name) {
         NetcodeClient client =
                 NetcodeClient.builder()
                         .transport(UdpTransport.anyPort())
-                        .authentication(new Authentication.Backend(tokens))
+                        .authentication(new Authentication.Backend(tokens(backend, name)))
                         .build();
         opened.add(client);
         clients.add(client);
@@ -174,6 +186,34 @@ class EmbeddedBackendTest {
         driveUntil(backend, bob::isConnected);
 
         assertThat(ada.isConnected()).isTrue();
+    }
+
+    @Test
+    void aTokenSaysWhereBrowsersReachTheServerAndWithWhichCertificates() throws Exception {
+        List<String> hashes = new ArrayList<>(List.of("ab".repeat(32)));
+        EmbeddedBackend backend =
+                started(
+                        builder(server -> server)
+                                .webTransport(URI.create("https://127.0.0.1:7778/hawser"))
+                                .webSocket(URI.create("ws://127.0.0.1:7778/hawser"))
+                                .webTransportCertificateHashes(() -> List.copyOf(hashes)));
+        WebUrls urls = WebUrls.parse("https://127.0.0.1:7778/hawser", "ws://127.0.0.1:7778/hawser");
+
+        TokenClient tokens = tokens(backend, "ada");
+
+        FetchedToken before = tokens.fetch().get(30, TimeUnit.SECONDS);
+        assertThat(before.webOf(before.servers().getFirst())).isEqualTo(urls);
+        assertThat(before.webTransportCertificateHashes()).containsExactly("ab".repeat(32));
+
+        // The next certificate is announced: players are told of it within about a second.
+        hashes.add("cd".repeat(32));
+        driveUntil(
+                backend,
+                () ->
+                        tokens.fetch()
+                                .join()
+                                .webTransportCertificateHashes()
+                                .equals(List.of("ab".repeat(32), "cd".repeat(32))));
     }
 
     @Test

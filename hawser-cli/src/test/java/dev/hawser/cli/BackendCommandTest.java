@@ -73,7 +73,7 @@ class BackendCommandTest {
                         + "'servers.credential-files' is missing",
                 "keys.file = \"game.keys\"|``|HAWSER_PRIVATE_KEY",
                 // What nobody understands.
-                "protocol-ids|protocol-id|'protocol-id' is not known; there are client-id-secret",
+                "protocol-ids|protocol-id|'protocol-id' is not known; there are browsers, client-id",
                 "tokens.lifetime-seconds|tokens.lifetime|'tokens.lifetime' is not known; there are"
                         + " lifetime-seconds",
                 "[\"1\"]|1|'protocol-ids' is of the wrong kind",

@@ -65,7 +65,9 @@ class ArchitectureTest {
                             "io.netty.codec.http3",
                             "io.netty.common",
                             "io.netty.handler",
-                            "io.netty.transport"),
+                            "io.netty.transport",
+                            "org.bouncycastle.pkix",
+                            "org.bouncycastle.provider"),
                     "dev.hawser.backend",
                     Set.of(
                             "dev.hawser.protocol",

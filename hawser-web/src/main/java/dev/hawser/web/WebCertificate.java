@@ -1,15 +1,24 @@
 package dev.hawser.web;
 
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 
 /// A certificate with its chain and its private key. Immutable; printed without the key.
 public final class WebCertificate {
+    /// Browsers refuse a certificate by its hash when it is valid for longer.
+    static final Duration VALIDITY_BY_HASH_MAX = Duration.ofDays(14);
+
+    private static final int P256_BITS = 256;
+
     private final PrivateKey key;
     private final List<X509Certificate> chain;
     private final String sha256;
@@ -58,6 +67,37 @@ public final class WebCertificate {
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every JDK has SHA-256", e);
         }
+    }
+
+    /// {@return from when on it is valid}
+    Instant notBefore() {
+        return chain.getFirst().getNotBefore().toInstant();
+    }
+
+    /// {@return until when it is valid}
+    Instant notAfter() {
+        return chain.getFirst().getNotAfter().toInstant();
+    }
+
+    /// {@return whether nobody but itself vouches for it, so that clients must know its hash}
+    boolean isSelfSigned() {
+        X509Certificate own = chain.getFirst();
+        if (!own.getSubjectX500Principal().equals(own.getIssuerX500Principal())) {
+            return false;
+        }
+        try {
+            own.verify(own.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    /// {@return whether browsers accept it when they are told its hash}
+    boolean isAcceptedByHash() {
+        return chain.getFirst().getPublicKey() instanceof ECPublicKey key
+                && key.getParams().getOrder().bitLength() == P256_BITS
+                && Duration.between(notBefore(), notAfter()).compareTo(VALIDITY_BY_HASH_MAX) <= 0;
     }
 
     @Override
