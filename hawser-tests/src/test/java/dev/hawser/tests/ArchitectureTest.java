@@ -95,6 +95,7 @@ class ArchitectureTest {
                             "dev.hawser",
                             "dev.hawser.backend",
                             "dev.hawser.testkit",
+                            "dev.hawser.web",
                             "com.fasterxml.jackson.dataformat.toml",
                             "com.fasterxml.jackson.core",
                             "com.fasterxml.jackson.databind",

@@ -48,9 +48,14 @@ final class Arena {
         moveStar();
     }
 
+    /// {@return whether there is room for nobody else}
+    boolean isFull() {
+        return players.size() == PLAYERS_MAX;
+    }
+
     /// {@return a new player, somewhere}
     Player add(WayIn wayIn) {
-        if (players.size() == PLAYERS_MAX) {
+        if (isFull()) {
             throw new IllegalStateException("more than " + PLAYERS_MAX + " players in the arena");
         }
         Player player = new Player(freeId(), wayIn);

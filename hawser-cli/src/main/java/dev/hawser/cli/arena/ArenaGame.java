@@ -4,6 +4,7 @@ import dev.hawser.ConnectedClient;
 import dev.hawser.DisconnectReason;
 import dev.hawser.NetServer;
 import dev.hawser.ServerHandler;
+import dev.hawser.protocol.StatedReason;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ final class ArenaGame implements ServerHandler {
 
     /// After a pause of the machine the world goes on from here; it does not catch up.
     private static final long BEHIND_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final StatedReason FULL =
+            StatedReason.of(StatedReason.SERVER_FULL, "the arena is full, try again later");
 
     /// What is heard of the players, on the server's thread.
     interface Listener {
@@ -56,22 +60,30 @@ final class ArenaGame implements ServerHandler {
         if (wayIn == null) {
             throw new IllegalStateException("no way in is known for " + client.server());
         }
-        client.attach(new Seat(arena.add(wayIn)));
+        if (arena.isFull()) {
+            server.disconnect(client, FULL);
+        } else {
+            client.attach(new Seat(arena.add(wayIn)));
+        }
     }
 
     @Override
     public void onDisconnect(ConnectedClient client, DisconnectReason reason) {
-        Player player = seat(client).player;
-        arena.remove(player);
-        if (!player.name.isEmpty()) {
-            listener.left(player.name, player.wayIn, reason);
+        if (client.attachment() instanceof Seat seat) {
+            Player player = seat.player;
+            arena.remove(player);
+            if (!player.name.isEmpty()) {
+                listener.left(player.name, player.wayIn, reason);
+            }
         }
     }
 
     /// What is no message of the game is ignored.
     @Override
     public void onPayload(ConnectedClient client, ByteBuffer payload) {
-        Seat seat = seat(client);
+        if (!(client.attachment() instanceof Seat seat)) {
+            return;
+        }
         switch (payload.get(payload.position())) {
             case Wire.INPUT -> {
                 Input input = Input.read(payload);
@@ -102,13 +114,6 @@ final class ArenaGame implements ServerHandler {
             listener.joined(name, player.wayIn);
         }
         sendRoster();
-    }
-
-    private static Seat seat(ConnectedClient client) {
-        if (client.attachment() instanceof Seat seat) {
-            return seat;
-        }
-        throw new IllegalStateException("a client without a seat");
     }
 
     // ---- Time

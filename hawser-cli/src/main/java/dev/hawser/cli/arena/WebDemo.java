@@ -5,28 +5,18 @@ import dev.hawser.ConnectedClient;
 import dev.hawser.DisconnectReason;
 import dev.hawser.LocalClient;
 import dev.hawser.LocalServer;
-import dev.hawser.MultiServer;
 import dev.hawser.NetServer;
 import dev.hawser.NetcodeClient;
-import dev.hawser.NetcodeServer;
 import dev.hawser.ServerRunner;
-import dev.hawser.backend.DevelopmentAuthenticator;
 import dev.hawser.backend.EmbeddedBackend;
-import dev.hawser.backend.TokenService;
-import dev.hawser.protocol.KeyRing;
-import dev.hawser.protocol.NetAddress;
-import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.token.TokenClient;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -39,11 +29,6 @@ public final class WebDemo {
     /// The most bots that there can be.
     public static final int BOTS_MAX = 32;
 
-    private static final int WEB_PLAYERS_MAX = 16;
-    private static final long PROTOCOL_ID = 1;
-    private static final NetAddress ANY_PORT = NetAddress.parse("127.0.0.1:0");
-    private static final Duration LIFETIME = Duration.ofSeconds(30);
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final long SEED = 7;
 
     /// So that an answer waits for at most a few milliseconds of what the page shows as round trip.
@@ -99,55 +84,16 @@ public final class WebDemo {
     /// @throws IOException when a port cannot be had, or the browser's client was not built
     public boolean run() throws IOException, InterruptedException {
         try (WebPage page = WebPage.bind(port, WebPage.builtClient());
-                UdpTransport udpTransport = UdpTransport.bind(ANY_PORT)) {
-            // Who comes by another way dials the same server: it goes by the address of this one.
-            udpTransport.open();
-            NetAddress identity = udpTransport.localAddress();
-            KeyRing keys = KeyRing.of(PrivateKey.random(new SecureRandom()::nextBytes));
-            EmbeddedBackend backend = backend(page, udpTransport, identity, keys);
-            LocalServer local = LocalServer.builder().maxClients(1).build();
-            NetServer server =
-                    MultiServer.builder()
-                            .add(WayIn.UDP.label(), backend.server())
-                            .add(WayIn.LOCAL.label(), local)
-                            .startsAllOrNone()
-                            .build();
-            Map<NetServer, WayIn> waysIn = Map.of(backend.server(), WayIn.UDP, local, WayIn.LOCAL);
-            ArenaGame game = new ArenaGame(server, waysIn, new Arena(SEED), new Newsreel());
-            return serve(page, backend, local, server, game);
+                ArenaServer arena = new ArenaServer(page.origin())) {
+            return serve(page, arena);
         }
     }
 
-    private EmbeddedBackend backend(
-            WebPage page, UdpTransport udpTransport, NetAddress identity, KeyRing keys)
-            throws IOException {
-        return EmbeddedBackend.builder()
-                .server(
-                        NetcodeServer.builder()
-                                .transport(udpTransport)
-                                .maxClients(BOTS_MAX)
-                                .maxConnectTokenLifetime(LIFETIME))
-                .service(
-                        TokenService.builder()
-                                .bind(ANY_PORT)
-                                .plainHttp()
-                                .authenticator(new DevelopmentAuthenticator())
-                                .connectTokenLifetime(LIFETIME)
-                                .timeout(TIMEOUT)
-                                .audit(_ -> {}))
-                .keyRing(keys)
-                .protocolId(PROTOCOL_ID)
-                .publicAddress(identity)
-                .build();
-    }
-
-    private boolean serve(
-            WebPage page,
-            EmbeddedBackend backend,
-            LocalServer local,
-            NetServer server,
-            ArenaGame game)
+    private boolean serve(WebPage page, ArenaServer arena)
             throws IOException, InterruptedException {
+        EmbeddedBackend backend = arena.backend();
+        NetServer server = arena.server();
+        ArenaGame game = new ArenaGame(server, arena.waysIn(), new Arena(SEED), new Newsreel());
         CountDownLatch isKnown = new CountDownLatch(1);
         Runnable turn =
                 () -> {
@@ -155,20 +101,21 @@ public final class WebDemo {
                     isKnown.countDown();
                     game.tick(System.nanoTime());
                 };
-        try (backend;
-                ServerRunner runner =
-                        ServerRunner.builder(server, game)
-                                .ticksPerSecond(TURNS_PER_SECOND)
-                                .onTick(turn)
-                                .start()) {
+        try (ServerRunner runner =
+                ServerRunner.builder(server, game)
+                        .ticksPerSecond(TURNS_PER_SECOND)
+                        .onTick(turn)
+                        .start()) {
             // Whoever asked before it knows of the server would be told to come back later.
             isKnown.await();
             backend.start();
             URI tokens = backend.service().uri();
-            page.start("{\"tokens\":\"" + tokens + "\"}", tokens.toString());
+            List<String> connections = new ArrayList<>(arena.webOrigins());
+            connections.add(tokens.toString());
+            page.start("{\"tokens\":\"" + tokens + "\"}", connections);
             out.println("Open " + page.origin() + "/");
             out.println("Ctrl-C stops it.");
-            play(local, tokens, runner);
+            play(arena.local(), tokens, runner);
             boolean isWell = runner.isRunning();
             sayGoodbye(server, runner);
             return isWell;

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,10 @@ final class WebPage implements AutoCloseable {
     private static final String JSON = "application/json";
     private static final String SVG = "image/svg+xml";
 
-    /// What `browser/build` makes; a build of Java alone goes without.
     private static final String CLIENT = "hawser-client.js";
+
+    /// What `browser/build` makes; a build of Java alone goes without.
+    private static final String BUILT_CLIENT = "hawser-client.min.js";
 
     private static final Map<String, String> FILES = new LinkedHashMap<>();
 
@@ -87,7 +90,7 @@ final class WebPage implements AutoCloseable {
     ///
     /// @throws IOException when it has none
     static byte[] builtClient() throws IOException {
-        byte[] client = resource(CLIENT);
+        byte[] client = resource(BUILT_CLIENT);
         if (client == null) {
             throw new IOException(
                     "this build has no client for browsers: run browser/build, which needs Node.js"
@@ -111,7 +114,7 @@ final class WebPage implements AutoCloseable {
     ///
     /// @param settings for the page, in JSON
     /// @param connections which the page may open, as sources of a content security policy
-    void start(String settings, String... connections) {
+    void start(String settings, List<String> connections) {
         files.put("/settings.json", new File(JSON, settings.getBytes(StandardCharsets.UTF_8)));
         contentSecurityPolicy =
                 "default-src 'self'; connect-src 'self' "

@@ -16,9 +16,6 @@ export class Connection {
     #onState;
     #onMessage;
 
-    /** Who this page is at the token service; each page is somebody else. */
-    #credential = `browser-${crypto.randomUUID()}`;
-
     /** @type {Promise<(signal: AbortSignal) => Promise<unknown>> | undefined} */
     #tokens;
 
@@ -91,7 +88,10 @@ export class Connection {
 
     async #newSource() {
         const settings = await (await fetch("settings.json")).json();
-        return tokenService({ endpoint: settings.tokens, credential: this.#credential });
+        // Somebody else at each connect: who reconnects need not wait until the server has noticed
+        // that the last connection is over.
+        const credential = () => `browser-${crypto.randomUUID()}`;
+        return tokenService({ endpoint: settings.tokens, credential });
     }
 }
 

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,7 +37,8 @@ class WebPageTest {
     void startPage() throws IOException {
         page = WebPage.bind(0, CLIENT.getBytes(StandardCharsets.UTF_8));
         page.start(
-                "{\"tokens\":\"http://127.0.0.1:1\"}", "http://127.0.0.1:1", "https://127.0.0.1:2");
+                "{\"tokens\":\"http://127.0.0.1:1\"}",
+                List.of("http://127.0.0.1:1", "https://127.0.0.1:2"));
     }
 
     @AfterEach
