@@ -87,6 +87,13 @@ public final class NetcodeClient implements NetClient {
     private @Nullable ClientId idFromBackend;
 
     private long nowNanos;
+
+    /// The server of the present connection or attempt.
+    private @Nullable NetAddress server;
+
+    /// The same, as transports take it.
+    private final PeerAddress serverPeer = new PeerAddress();
+
     private boolean isReceiving;
     private boolean isClosed;
 
@@ -212,6 +219,9 @@ public final class NetcodeClient implements NetClient {
         received.clear();
         connectionPayloads = new PayloadCounters();
         tokenInfo = info;
+        if (machine.state().isActive()) {
+            disconnect(StatedReason.NONE);
+        }
         // Minting and opening took a while, which is not the first server's.
         nowNanos = monotonicClock.getAsLong();
         machine.connect(nowNanos, token, sink);
@@ -230,9 +240,11 @@ public final class NetcodeClient implements NetClient {
         owner.check();
         boolean wasFetching = pendingToken.cancel();
         if (machine.state().isActive()) {
+            noticeServer();
             machine.disconnect(nowNanos, reason, sink);
             transport.flush();
             stateOfMachine = machine.state();
+            release(reason);
         } else if (!wasFetching) {
             return;
         }
@@ -256,6 +268,7 @@ public final class NetcodeClient implements NetClient {
         owner.claim();
         nowNanos = monotonicClock.getAsLong();
         lookForToken();
+        noticeServer();
         transport.receive(datagramHandler, PACKETS_PER_UPDATE_MAX);
         machine.handleTimeout(nowNanos, sink);
         transport.flush();
@@ -286,6 +299,25 @@ public final class NetcodeClient implements NetClient {
                         case CONNECTED -> new ConnectionState.Connected();
                         default -> new ConnectionState.Disconnected(reasonOf(latest));
                     };
+            if (!latest.isActive()) {
+                release(StatedReason.NONE);
+            }
+        }
+    }
+
+    /// Remembers the server while the machine knows it.
+    private void noticeServer() {
+        NetAddress present = machine.serverAddress();
+        if (present != null && !present.equals(server)) {
+            server = present;
+            serverPeer.set(present);
+        }
+    }
+
+    private void release(StatedReason reason) {
+        if (server != null) {
+            server = null;
+            transport.release(serverPeer, reason);
         }
     }
 
@@ -344,12 +376,19 @@ public final class NetcodeClient implements NetClient {
         owner.check();
         Payloads.check(payload, maxPayloadBytes);
         int bytes = payload.remaining();
+        if (bytes > Payloads.ALWAYS_FIT_BYTES && !fits(payload)) {
+            return SendResult.TOO_LARGE;
+        }
         if (!machine.send(nowNanos, payload, sink)) {
             return SendResult.NOT_CONNECTED;
         }
         payloads.out(bytes);
         connectionPayloads.out(bytes);
         return SendResult.SENT;
+    }
+
+    private boolean fits(ByteBuffer payload) {
+        return server == null || Payloads.fits(payload, transport, serverPeer);
     }
 
     @Override

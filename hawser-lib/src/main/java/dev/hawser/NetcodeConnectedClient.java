@@ -1,6 +1,7 @@
 package dev.hawser;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ConnectionMeter;
 import java.util.Optional;
@@ -10,6 +11,9 @@ final class NetcodeConnectedClient extends MemberClient {
     private final NetcodeServer netcode;
     private final NetAddress address;
     private final ConnectionMeter meter;
+
+    /// The address as transports take it.
+    final PeerAddress peer;
 
     NetcodeConnectedClient(
             NetcodeServer server,
@@ -23,6 +27,7 @@ final class NetcodeConnectedClient extends MemberClient {
         netcode = server;
         this.address = address;
         this.meter = meter;
+        peer = PeerAddress.of(address);
     }
 
     @Override
@@ -33,6 +38,11 @@ final class NetcodeConnectedClient extends MemberClient {
     @Override
     public Optional<NetAddress> address() {
         return Optional.of(address);
+    }
+
+    @Override
+    public int maxPayloadBytes() {
+        return netcode.maxPayloadBytes(peer);
     }
 
     @Override

@@ -290,6 +290,10 @@ public final class NetcodeServer extends MemberServer {
         }
         clientOfSlot[event.slot()] = null;
         removeClient(client, Reasons.of(event));
+        // Who replaced it may have the same address.
+        if (event.cause() != ServerEvent.Cause.REPLACED) {
+            transport.release(client.peer, event.reason());
+        }
     }
 
     // ---- Commands
@@ -297,6 +301,9 @@ public final class NetcodeServer extends MemberServer {
     @Override
     protected SendResult sendTo(MemberClient client, ByteBuffer payload) {
         ServerMachine machine = machine();
+        if (!Payloads.fits(payload, transport, ((NetcodeConnectedClient) client).peer)) {
+            return SendResult.TOO_LARGE;
+        }
         if (machine.send(nowNanos, client.clientIndex(), payload, sink)) {
             return SendResult.SENT;
         }
@@ -456,6 +463,10 @@ public final class NetcodeServer extends MemberServer {
     @Override
     public int maxPayloadBytes() {
         return maxPayloadBytes;
+    }
+
+    int maxPayloadBytes(PeerAddress peer) {
+        return Payloads.bytesMax(transport, peer);
     }
 
     @Override

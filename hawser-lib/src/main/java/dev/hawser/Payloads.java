@@ -1,5 +1,6 @@
 package dev.hawser;
 
+import dev.hawser.protocol.PeerAddress;
 import dev.hawser.transport.Transport;
 import java.nio.ByteBuffer;
 
@@ -14,10 +15,24 @@ final class Payloads {
     /// A connection request: a transport that is too small for it connects nobody.
     private static final int REQUEST_BYTES = 1078;
 
+    /// A payload up to this size fits every path, since a connection request does.
+    static final int ALWAYS_FIT_BYTES = REQUEST_BYTES - OVERHEAD_BYTES;
+
     private Payloads() {}
 
     static int bytesMax(Transport transport) {
         return Math.min(BYTES_MAX, transport.maxPacketBytes() - OVERHEAD_BYTES);
+    }
+
+    static int bytesMax(Transport transport, PeerAddress peer) {
+        return Math.min(BYTES_MAX, transport.maxPacketBytes(peer) - OVERHEAD_BYTES);
+    }
+
+    /// {@return whether the path to a peer carries this payload; asked of the transport only where
+    /// paths can differ}
+    static boolean fits(ByteBuffer payload, Transport transport, PeerAddress peer) {
+        int bytes = payload.remaining();
+        return bytes <= ALWAYS_FIT_BYTES || bytes <= bytesMax(transport, peer);
     }
 
     /// @throws IllegalArgumentException when the payload is empty or too large

@@ -2,8 +2,10 @@ package dev.hawser.transport;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.StatedReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
@@ -51,6 +53,9 @@ public final class ConditionedTransport implements Transport {
     private final LinkDirection inbound;
     private final DatagramHandler toWrapped;
     private final DatagramHandler intake = this::takeIn;
+
+    /// Peers that nobody is connected to, in the order in which that was said.
+    private final ArrayDeque<Release> releases = new ArrayDeque<>();
 
     /// When the present [#receive] began.
     private long receivedAtNanos;
@@ -168,8 +173,30 @@ public final class ConditionedTransport implements Transport {
     }
 
     private int sendDue(long nowNanos) {
-        return outbound.handOverDue(nowNanos, toWrapped, Integer.MAX_VALUE);
+        int sent = outbound.handOverDue(nowNanos, toWrapped, Integer.MAX_VALUE);
+        while (!releases.isEmpty() && releases.getFirst().dueNanos - nowNanos <= 0) {
+            Release due = releases.removeFirst();
+            wrapped.release(due.peer, due.reason);
+        }
+        return sent;
     }
+
+    /// {@inheritDoc}
+    ///
+    /// What was sent before arrives first: the wrapped transport hears of it as much later as the
+    /// longest way takes that a packet has at this moment.
+    @Override
+    public void release(PeerAddress peer, StatedReason reason) {
+        PeerAddress copy = new PeerAddress();
+        copy.set(peer);
+        LinkConditions conditions = outbound();
+        long dueNanos =
+                monotonicClock.getAsLong() + conditions.latencyNanos() + conditions.jitterNanos();
+        releases.add(new Release(copy, reason, dueNanos));
+        flush();
+    }
+
+    private record Release(PeerAddress peer, StatedReason reason, long dueNanos) {}
 
     @Override
     public void flush() {
@@ -214,6 +241,11 @@ public final class ConditionedTransport implements Transport {
         return wrapped.maxPacketBytes();
     }
 
+    @Override
+    public int maxPacketBytes(PeerAddress peer) {
+        return wrapped.maxPacketBytes(peer);
+    }
+
     /// {@return what the wrapped transport has moved and dropped; for what became of packets here,
     /// see [#outboundStats()] and [#inboundStats()]}
     @Override
@@ -230,6 +262,7 @@ public final class ConditionedTransport implements Transport {
         wrapped.close();
         outbound.startAfresh();
         inbound.startAfresh();
+        releases.clear();
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.hawser.transport;
 import dev.hawser.protocol.NetAddress;
 
 /// In good weather a conditioned network in memory is a network in memory.
-class ConditionedMemoryTransportTest extends TransportContract {
+class ConditionedMemoryTransportTest extends BoundTransportContract {
     private final MemoryNetwork network = new MemoryNetwork();
 
     @Override
@@ -13,7 +13,7 @@ class ConditionedMemoryTransportTest extends TransportContract {
     }
 
     @Override
-    int packetBytesMax() {
+    protected int packetBytesMax() {
         return MemoryTransport.PACKET_BYTES_MAX;
     }
 }

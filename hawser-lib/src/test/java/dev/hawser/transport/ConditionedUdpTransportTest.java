@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// In good weather conditioned UDP is UDP.
-class ConditionedUdpTransportTest extends TransportContract {
+class ConditionedUdpTransportTest extends BoundTransportContract {
     private static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1");
 
     @Override
@@ -19,7 +19,7 @@ class ConditionedUdpTransportTest extends TransportContract {
     }
 
     @Override
-    int packetBytesMax() {
+    protected int packetBytesMax() {
         return UdpTransport.PACKET_BYTES_MAX;
     }
 

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class MemoryTransportTest extends TransportContract {
+class MemoryTransportTest extends BoundTransportContract {
     private final MemoryNetwork network = new MemoryNetwork();
 
     @Override
@@ -20,7 +20,7 @@ class MemoryTransportTest extends TransportContract {
     }
 
     @Override
-    int packetBytesMax() {
+    protected int packetBytesMax() {
         return MemoryTransport.PACKET_BYTES_MAX;
     }
 

@@ -18,44 +18,56 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What every transport does. Subclasses say how to make one.
+/// What every transport does between two that can reach each other, Alice and Bob, whatever their
+/// addresses are. Subclasses say how to make them.
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
-abstract class TransportContract {
+public abstract class TransportContract {
     private final List<Transport> opened = new ArrayList<>();
-    private Transport alice;
-    private Transport bob;
+    Transport alice;
+    Transport bob;
 
-    /// {@return a transport on the loopback of the network under test}
-    abstract Transport bind(int port);
+    /// Makes and opens Alice and Bob with [#open(Transport)], so that each can send to the other.
+    ///
+    /// @return Alice first
+    protected abstract List<Transport> openPair() throws IOException;
 
-    abstract int packetBytesMax();
+    /// {@return the size of the largest packet that Alice sends}
+    protected abstract int packetBytesMax();
 
-    private Transport open(Transport transport) throws IOException {
+    /// {@return the address that one of the two has for the other}
+    protected PeerAddress addressOf(Transport transport) {
+        return PeerAddress.of(transport.localAddress());
+    }
+
+    /// Waits until so many packets can be received at once.
+    protected void awaitArrived(Transport transport, int packets) {
+        transport.await(TimeUnit.SECONDS.toNanos(10));
+    }
+
+    /// Opens a transport that is closed after the test.
+    protected final Transport open(Transport transport) throws IOException {
         opened.add(transport);
         transport.open();
         return transport;
     }
 
     @BeforeEach
-    void openTwo() throws IOException {
-        alice = open(bind(0));
-        bob = open(bind(0));
+    final void openTwo() throws IOException {
+        List<Transport> pair = openPair();
+        alice = pair.getFirst();
+        bob = pair.getLast();
     }
 
     @AfterEach
-    void closeAll() {
+    final void closeAll() {
         opened.forEach(Transport::close);
     }
 
-    private static ByteBuffer bytes(String text) {
+    static ByteBuffer bytes(String text) {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static PeerAddress addressOf(Transport transport) {
-        return PeerAddress.of(transport.localAddress());
-    }
-
-    private static void send(Transport from, Transport to, String text) {
+    final void send(Transport from, Transport to, String text) {
         from.send(addressOf(to), bytes(text));
         from.flush();
     }
@@ -71,7 +83,7 @@ abstract class TransportContract {
     }
 
     /// Receives until so many packets have come.
-    private static List<String> receive(Transport transport, int packets) {
+    static List<String> receive(Transport transport, int packets) {
         List<String> texts = new ArrayList<>();
         while (texts.size() < packets) {
             awaitPackets(transport);
@@ -81,18 +93,18 @@ abstract class TransportContract {
     }
 
     @Test
-    void whatIsSentArrivesWithTheAddressOfTheSender() {
+    final void whatIsSentArrivesWithTheAddressOfTheSender() {
         send(alice, bob, "hello");
         List<NetAddress> senders = new ArrayList<>();
         while (senders.isEmpty()) {
             awaitPackets(bob);
             bob.receive((from, _) -> senders.add(from.toNetAddress()), 1);
         }
-        assertThat(senders).containsExactly(alice.localAddress());
+        assertThat(senders).containsExactly(addressOf(alice).toNetAddress());
     }
 
     @Test
-    void whoReceivesMayAnswerFromInsideTheHandler() {
+    final void whoReceivesMayAnswerFromInsideTheHandler() {
         send(alice, bob, "ping");
         bob.await(TimeUnit.SECONDS.toNanos(10));
         bob.receive((from, datagram) -> bob.send(from, datagram), 1);
@@ -101,7 +113,7 @@ abstract class TransportContract {
     }
 
     @Test
-    void packetsKeepTheirOrder() {
+    final void packetsKeepTheirOrder() {
         for (int i = 0; i < 50; i++) {
             send(alice, bob, "packet " + i);
         }
@@ -109,11 +121,11 @@ abstract class TransportContract {
     }
 
     @Test
-    void oneCallTakesNoMoreThanItIsTold() {
+    final void oneCallTakesNoMoreThanItIsTold() {
         for (int i = 0; i < 5; i++) {
             send(alice, bob, "packet " + i);
         }
-        bob.await(TimeUnit.SECONDS.toNanos(10));
+        awaitArrived(bob, 5);
         List<String> texts = new ArrayList<>();
         int taken = bob.receive((_, datagram) -> texts.add(text(datagram)), 2);
         assertThat(taken).isEqualTo(2);
@@ -122,12 +134,12 @@ abstract class TransportContract {
     }
 
     @Test
-    void receivingNeverWaits() {
+    final void receivingNeverWaits() {
         assertThat(bob.receive((_, _) -> {}, 100)).isZero();
     }
 
     @Test
-    void sendingTakesTheBytesAndLeavesTheBufferAsItWas() {
+    final void sendingTakesTheBytesAndLeavesTheBufferAsItWas() {
         ByteBuffer packet = ByteBuffer.wrap(new byte[] {9, 1, 2, 3, 9});
         packet.limit(4).position(1);
         alice.send(addressOf(bob), packet);
@@ -148,7 +160,7 @@ abstract class TransportContract {
     }
 
     @Test
-    void theHandlerMayDoWhatItLikesWithTheBuffer() {
+    final void theHandlerMayDoWhatItLikesWithTheBuffer() {
         send(alice, bob, "first");
         send(alice, bob, "second");
         List<String> texts = new ArrayList<>();
@@ -169,7 +181,7 @@ abstract class TransportContract {
     }
 
     @Test
-    void theLargestPacketArrivesWhole() {
+    final void theLargestPacketArrivesWhole() {
         assertThat(alice.maxPacketBytes()).isEqualTo(packetBytesMax());
         alice.send(addressOf(bob), ByteBuffer.allocate(alice.maxPacketBytes()));
         alice.flush();
@@ -180,7 +192,7 @@ abstract class TransportContract {
     }
 
     @Test
-    void aLargerPacketIsNotSentButCounted() {
+    final void aLargerPacketIsNotSentButCounted() {
         ByteBuffer packet = ByteBuffer.allocate(alice.maxPacketBytes() + 1);
         alice.send(addressOf(bob), packet);
         assertThat(alice.stats().sendFailures()).containsEntry(SendFailure.TOO_LARGE, 1L);
@@ -189,7 +201,7 @@ abstract class TransportContract {
     }
 
     @Test
-    void whatMovesIsCounted() {
+    final void whatMovesIsCounted() {
         send(alice, bob, "four");
         send(alice, bob, "sixsix");
         receive(bob, 2);
@@ -201,26 +213,7 @@ abstract class TransportContract {
     }
 
     @Test
-    void sendingToNobodyIsNoError() {
-        Transport gone = bind(0);
-        assertThatCode(
-                        () -> {
-                            gone.open();
-                            PeerAddress nobody = addressOf(gone);
-                            gone.close();
-                            for (int i = 0; i < 10; i++) {
-                                alice.send(nobody, bytes("anybody?"));
-                                alice.flush();
-                                alice.receive((_, _) -> {}, 10);
-                            }
-                        })
-                .doesNotThrowAnyException();
-        send(bob, alice, "still here");
-        assertThat(receive(alice, 1)).containsExactly("still here");
-    }
-
-    @Test
-    void manyBatchesArriveInOrderAndWhole() {
+    final void manyBatchesArriveInOrderAndWhole() {
         for (int i = 0; i < 150; i++) {
             alice.send(addressOf(bob), bytes("packet " + i));
         }
@@ -234,73 +227,35 @@ abstract class TransportContract {
     }
 
     @Test
-    void whoWaitsForAnAnswerHasAskedTheQuestion() {
+    final void whoWaitsForAnAnswerHasAskedTheQuestion() {
         alice.send(addressOf(bob), bytes("question"));
         alice.await(1);
         assertThat(receive(bob, 1)).containsExactly("question");
     }
 
     @Test
-    void whatWasSentLeavesBeforeTheTransportCloses() {
+    final void whatWasSentLeavesBeforeTheTransportCloses() {
         alice.send(addressOf(bob), bytes("goodbye"));
         alice.close();
         assertThat(receive(bob, 1)).containsExactly("goodbye");
     }
 
     @Test
-    void portZeroBecomesARealOne() {
-        assertThat(alice.localAddress().port()).isPositive();
-        assertThat(bob.localAddress().port()).isNotEqualTo(alice.localAddress().port());
-    }
-
-    @Test
-    void aPortInUseIsNamedWithTheRemedy() {
-        int port = alice.localAddress().port();
-        assertThatThrownBy(() -> open(bind(port)))
-                .isInstanceOf(BindException.class)
-                .hasMessageContaining(alice.localAddress().toString())
-                .hasMessageContaining("port " + port + " is in use")
-                .hasMessageContaining("port 0");
-    }
-
-    @Test
-    void aTransportThatCouldNotOpenIsClosedAndCanTryAgain() throws IOException {
-        Transport second = bind(alice.localAddress().port());
-        assertThatThrownBy(() -> open(second)).isInstanceOf(BindException.class);
-        assertThat(second.isOpen()).isFalse();
-        alice.close();
-        second.open();
-        assertThat(second.isOpen()).isTrue();
-    }
-
-    @Test
-    void closingTwiceIsClosingOnce() {
+    final void closingTwiceIsClosingOnce() {
         alice.close();
         assertThatCode(alice::close).doesNotThrowAnyException();
         assertThat(alice.isOpen()).isFalse();
     }
 
     @Test
-    void openingTwiceIsOpeningOnce() throws IOException {
+    final void openingTwiceIsOpeningOnce() throws IOException {
         NetAddress before = alice.localAddress();
         alice.open();
         assertThat(alice.localAddress()).isEqualTo(before);
     }
 
     @Test
-    void aClosedTransportFreesItsPortAndCanBeOpenedAgain() throws IOException {
-        Transport fixed = bind(alice.localAddress().port());
-        alice.await(0);
-        alice.close();
-        open(fixed);
-        fixed.close();
-        fixed.open();
-        send(bob, fixed, "again");
-        assertThat(receive(fixed, 1)).containsExactly("again");
-    }
-
-    @Test
-    void aClosedTransportReceivesNothingAndCountsWhatItCannotSend() {
+    final void aClosedTransportReceivesNothingAndCountsWhatItCannotSend() {
         alice.close();
         alice.send(addressOf(bob), bytes("late"));
         alice.await(TimeUnit.HOURS.toNanos(1));
@@ -309,15 +264,15 @@ abstract class TransportContract {
     }
 
     @Test
-    void theHandlerMayCloseTheTransport() {
+    final void theHandlerMayCloseTheTransport() {
         send(alice, bob, "one");
         send(alice, bob, "two");
-        bob.await(TimeUnit.SECONDS.toNanos(10));
+        awaitArrived(bob, 2);
         assertThat(bob.receive((_, _) -> bob.close(), 10)).isEqualTo(1);
     }
 
     @Test
-    void whatTheHandlerThrowsIsPassedOnAndTheNextPacketIsThere() {
+    final void whatTheHandlerThrowsIsPassedOnAndTheNextPacketIsThere() {
         send(alice, bob, "one");
         send(alice, bob, "two");
         bob.await(TimeUnit.SECONDS.toNanos(10));
@@ -332,11 +287,11 @@ abstract class TransportContract {
     }
 
     @Test
-    void whatAHandlerLeavesIsThereForTheNext() {
+    final void whatAHandlerLeavesIsThereForTheNext() {
         for (int i = 0; i < 10; i++) {
             send(alice, bob, "packet " + i);
         }
-        bob.await(TimeUnit.SECONDS.toNanos(10));
+        awaitArrived(bob, 10);
         int[] handed = {0};
         assertThatThrownBy(() ->
                         bob.receive(
@@ -353,7 +308,7 @@ abstract class TransportContract {
     }
 
     @Test
-    void waitingEndsWhenTheTimeIsOver() {
+    final void waitingEndsWhenTheTimeIsOver() {
         long startNanos = System.nanoTime();
         bob.await(TimeUnit.MILLISECONDS.toNanos(5));
         assertThat(System.nanoTime() - startNanos).isLessThan(TimeUnit.SECONDS.toNanos(20));
@@ -362,27 +317,27 @@ abstract class TransportContract {
     }
 
     @Test
-    void waitingEndsAtOnceWhenSomethingIsThere() {
+    final void waitingEndsAtOnceWhenSomethingIsThere() {
         send(alice, bob, "here");
         bob.await(TimeUnit.HOURS.toNanos(1));
         assertThat(receive(bob, 1)).containsExactly("here");
     }
 
     @Test
-    void anotherThreadEndsTheWait() throws InterruptedException {
+    final void anotherThreadEndsTheWait() throws InterruptedException {
         Thread waker = Thread.ofPlatform().start(bob::wakeup);
         bob.await(TimeUnit.HOURS.toNanos(1));
         waker.join();
     }
 
     @Test
-    void aWakeupBeforeTheWaitIsNotLost() {
+    final void aWakeupBeforeTheWaitIsNotLost() {
         bob.wakeup();
         bob.await(TimeUnit.HOURS.toNanos(1));
     }
 
     @Test
-    void aWakeupEndsOneWaitOnly() {
+    final void aWakeupEndsOneWaitOnly() {
         bob.await(1);
         bob.wakeup();
         bob.wakeup();
@@ -397,7 +352,7 @@ abstract class TransportContract {
     }
 
     @Test
-    void anInterruptEndsTheWait() throws InterruptedException {
+    final void anInterruptEndsTheWait() throws InterruptedException {
         Thread waiting = Thread.currentThread();
         Thread interrupter = Thread.ofPlatform().start(waiting::interrupt);
         long startNanos = System.nanoTime();
@@ -410,7 +365,7 @@ abstract class TransportContract {
     }
 
     @Test
-    void anInterruptedThreadDoesNotWaitAndTheTransportLives() {
+    final void anInterruptedThreadDoesNotWaitAndTheTransportLives() {
         Thread.currentThread().interrupt();
         bob.await(TimeUnit.HOURS.toNanos(1));
         assertThat(bob.receive((_, _) -> {}, 1)).isZero();

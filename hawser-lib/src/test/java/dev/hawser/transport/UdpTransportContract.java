@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// What UDP does, whichever way the system is called. Subclasses say which.
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
-abstract class UdpTransportContract extends TransportContract {
+abstract class UdpTransportContract extends BoundTransportContract {
     private static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1");
 
     abstract UdpIo io();
@@ -34,7 +34,7 @@ abstract class UdpTransportContract extends TransportContract {
     }
 
     @Override
-    int packetBytesMax() {
+    protected int packetBytesMax() {
         return UdpTransport.PACKET_BYTES_MAX;
     }
 

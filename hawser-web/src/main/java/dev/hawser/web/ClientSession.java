@@ -42,7 +42,9 @@ abstract class ClientSession {
     abstract int maxPacketBytes();
 
     /// Writes a packet of a session that is open, without flushing.
-    abstract boolean write(ByteBuffer packet);
+    ///
+    /// @return why it did not go, or null
+    abstract @Nullable WebDrop write(ByteBuffer packet);
 
     abstract void flush();
 
@@ -61,8 +63,9 @@ abstract class ClientSession {
             }
             case OPEN -> {
                 int bytes = packet.remaining();
-                if (!write(packet)) {
-                    transport.counters.notSentAfterAll(bytes, WebDrop.NOT_WRITTEN);
+                WebDrop drop = write(packet);
+                if (drop != null) {
+                    transport.counters.notSentAfterAll(bytes, drop);
                 }
                 return true;
             }
@@ -108,9 +111,10 @@ abstract class ClientSession {
         if (stage == Stage.OPEN) {
             transport.ended(end);
         }
+        boolean isRefused = stage == Stage.DIALLING || end.code() == SessionEnd.POLICY;
         failed(
                 new WebFailure(
-                        stage == Stage.OPEN ? WebFailure.Kind.ENDED : WebFailure.Kind.REFUSED,
+                        isRefused ? WebFailure.Kind.REFUSED : WebFailure.Kind.ENDED,
                         "the session ended: " + end));
     }
 

@@ -77,7 +77,11 @@ final class PacketRing<T> {
     }
 
     boolean isEmpty() {
-        return taken.get() == added.get();
+        return size() == 0;
+    }
+
+    int size() {
+        return (int) (added.get() - taken.get());
     }
 
     /// {@return the memory that it holds, in bytes}

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Set;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /// Trusts certificates with certain hashes, whoever signed them and whatever names they are for, as
 /// browsers do with `serverCertificateHashes`.
@@ -16,6 +17,9 @@ final class ServerTrust extends X509ExtendedTrustManager {
     private static final int HASH_DIGITS = 64;
 
     private final Set<String> hashes;
+
+    /// What the latest certificate was that was refused. TLS of QUIC says only that one was.
+    private volatile @Nullable String latestRefusal;
 
     /// @param hashes SHA-256 in 64 hex digits each
     /// @throws IllegalArgumentException when one is something else
@@ -38,14 +42,21 @@ final class ServerTrust extends X509ExtendedTrustManager {
         chain[0].checkValidity();
         String hash = WebCertificate.sha256(chain[0]);
         if (!hashes.contains(hash)) {
-            throw new CertificateException(
+            String refusal =
                     "the server's certificate has the SHA-256 "
                             + hash
                             + ", which is not among the "
                             + hashes.size()
                             + " that are accepted: fetch a new token, its answer has the hashes of"
-                            + " now");
+                            + " now";
+            latestRefusal = refusal;
+            throw new CertificateException(refusal);
         }
+    }
+
+    /// {@return why the latest certificate was refused, or null}
+    @Nullable String latestRefusal() {
+        return latestRefusal;
     }
 
     @Override

@@ -92,7 +92,7 @@ final class SessionRequestReader extends SessionStreamReader {
         }
 
         @Override
-        boolean write(ByteBuffer packet) {
+        @Nullable WebDrop write(ByteBuffer packet) {
             return path.write(packet);
         }
 
@@ -105,7 +105,8 @@ final class SessionRequestReader extends SessionStreamReader {
         void close(SessionEnd end) {
             path.flush();
             path.close(end);
-            forget();
+            connection.remove(id);
+            server.closed(this);
         }
 
         @Override
@@ -116,12 +117,8 @@ final class SessionRequestReader extends SessionStreamReader {
         @Override
         public void ended(SessionEnd end) {
             path.end();
-            forget();
-        }
-
-        private void forget() {
             connection.remove(id);
-            server.closed(this);
+            server.endedByPeer(this, end);
         }
     }
 }

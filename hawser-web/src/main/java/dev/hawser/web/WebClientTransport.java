@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads.** The network's thread is one for all clients of the process. Packets wait in two
 /// bounded queues, one in each direction.
 public abstract sealed class WebClientTransport implements Transport
-        permits WebTransportClientTransport {
+        permits WebTransportClientTransport, WebSocketClientTransport {
     /// As many as one update of a client takes.
     private static final int QUEUE_PACKETS = 256;
 
@@ -205,8 +205,15 @@ public abstract sealed class WebClientTransport implements Transport
         return dial(loop, server);
     }
 
-    /// Opens a session, before there is anything to send on it.
-    @Nullable ClientSession dial(EventLoop loop, PeerAddress server) {
+    /// Opens a session before there is anything to send on it. The transport must be open.
+    void dial(PeerAddress server) {
+        EventLoop loop = this.loop;
+        if (loop != null) {
+            dial(loop, server);
+        }
+    }
+
+    private @Nullable ClientSession dial(EventLoop loop, PeerAddress server) {
         ClientSession former = session;
         if (former != null) {
             release(former, SessionEnd.LEFT);
@@ -228,6 +235,11 @@ public abstract sealed class WebClientTransport implements Transport
         dialledAtNanos = System.nanoTime();
         loop.execute(dialled::dial);
         return dialled;
+    }
+
+    /// {@return how many packets can be received at this moment}
+    int packetsWaiting() {
+        return received.size();
     }
 
     /// {@return the session, if there is one}

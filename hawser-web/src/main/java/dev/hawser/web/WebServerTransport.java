@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 /// **Ends.** [#release] ends a peer's session with the reason that was stated, [#close()] ends all
 /// of them with the code 1001. Sessions that bring no packets for too long are closed too.
 public abstract sealed class WebServerTransport implements Transport
-        permits WebTransportServerTransport {
+        permits WebTransportServerTransport, WebSocketServerTransport {
     /// How long a close waits for peers that are to hear of it.
     private static final long CLOSE_MILLIS_MAX = 500;
 
@@ -79,6 +79,7 @@ public abstract sealed class WebServerTransport implements Transport
     private final Map<PeerKey, Integer> sessionsOfNetwork = new HashMap<>();
     private final List<WebSession> dirty = new ArrayList<>();
     private int latestPort;
+    private volatile @Nullable SessionEnd latestEnd;
 
     WebServerTransport(NetAddress bindAddress, WebServerOptions options, int packetBytesMax) {
         this.bindAddress = bindAddress;
@@ -330,6 +331,16 @@ public abstract sealed class WebServerTransport implements Transport
         return counters.webStats(sessions.size(), received.bytes() + toSend.bytes());
     }
 
+    /// {@return how many packets can be received at this moment}
+    int packetsWaiting() {
+        return received.size();
+    }
+
+    /// {@return how the latest peer left that ended its session, or null; any thread may ask}
+    @Nullable SessionEnd latestEnd() {
+        return latestEnd;
+    }
+
     /// {@return the addresses of all peers; any thread may ask}
     List<PeerAddress> peers() {
         return sessions.keySet().stream().map(key -> key.address).toList();
@@ -342,16 +353,12 @@ public abstract sealed class WebServerTransport implements Transport
         isDrainDue.set(false);
         for (WebSession session = toSend.whom(); session != null; session = toSend.whom()) {
             ByteBuffer packet = toSend.packet();
-            int bytes = packet.remaining();
             session.sentWaiting.decrementAndGet();
             SessionEnd end = session.wantedEnd;
-            if (bytes == 0 && end != null) {
+            if (!packet.hasRemaining() && end != null) {
                 session.close(end);
-            } else if (session.isClosed || !session.write(packet)) {
-                counters.notSentAfterAll(bytes, WebDrop.NOT_WRITTEN);
-            } else if (!session.isDirty) {
-                session.isDirty = true;
-                dirty.add(session);
+            } else {
+                write(session, packet);
             }
             toSend.remove();
         }
@@ -360,6 +367,17 @@ public abstract sealed class WebServerTransport implements Transport
             session.flush();
         }
         dirty.clear();
+    }
+
+    private void write(WebSession session, ByteBuffer packet) {
+        int bytes = packet.remaining();
+        WebDrop drop = session.isClosed ? WebDrop.NOT_WRITTEN : session.write(packet);
+        if (drop != null) {
+            counters.notSentAfterAll(bytes, drop);
+        } else if (!session.isDirty) {
+            session.isDirty = true;
+            dirty.add(session);
+        }
     }
 
     /// {@return why a session is not opened, or null when it may be}
@@ -400,6 +418,14 @@ public abstract sealed class WebServerTransport implements Transport
         sessions.put(session.key, session);
         sessionsOfNetwork.merge(new PeerKey(Addresses.network(session.remote)), 1, Integer::sum);
         counters.sessionOpened();
+    }
+
+    /// The peer has ended a session, or its connection broke off.
+    void endedByPeer(WebSession session, SessionEnd end) {
+        if (!session.isClosed) {
+            latestEnd = end;
+            closed(session);
+        }
     }
 
     /// A session has ended, from whichever side.

@@ -40,8 +40,8 @@ abstract class WebSession {
 
     /// Writes a packet, without flushing.
     ///
-    /// @return whether it went; what becomes of it later is the network's
-    abstract boolean write(ByteBuffer packet);
+    /// @return why it did not go, or null; what becomes of it later is the network's
+    abstract @Nullable WebDrop write(ByteBuffer packet);
 
     abstract void flush();
 

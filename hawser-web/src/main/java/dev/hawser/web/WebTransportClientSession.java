@@ -35,6 +35,7 @@ final class WebTransportClientSession extends ClientSession
     private final Channel socket;
     private final URI url;
     private @Nullable WebTransportConnection connection;
+    private @Nullable QuicStreamChannel stream;
     private volatile @Nullable WebTransportPath path;
 
     WebTransportClientSession(
@@ -123,7 +124,7 @@ final class WebTransportClientSession extends ClientSession
     private void failConnecting(Throwable cause) {
         for (Throwable each = cause; each != null; each = each.getCause()) {
             if (each instanceof CertificateException || each instanceof SSLException) {
-                fail(WebFailure.Kind.CERTIFICATE, String.valueOf(each.getMessage()));
+                fail(WebFailure.Kind.CERTIFICATE, transport.certificateFailure(each));
                 return;
             }
         }
@@ -169,6 +170,7 @@ final class WebTransportClientSession extends ClientSession
             }
             var stream = (QuicStreamChannel) ctx.channel();
             boolean takesStreams = frame.headers().get(WebTransport.TAKES_STREAMS_HEADER) != null;
+            WebTransportClientSession.this.stream = stream;
             path = new WebTransportPath(connection, stream, takesStreams);
             connection.add(stream.streamId(), WebTransportClientSession.this);
             opened();
@@ -194,9 +196,9 @@ final class WebTransportClientSession extends ClientSession
     }
 
     @Override
-    boolean write(ByteBuffer packet) {
+    @Nullable WebDrop write(ByteBuffer packet) {
         WebTransportPath path = this.path;
-        return path != null && path.write(packet);
+        return path == null ? WebDrop.NOT_WRITTEN : path.write(packet);
     }
 
     @Override
@@ -234,6 +236,14 @@ final class WebTransportClientSession extends ClientSession
         path.close(end);
         // The server is to read it before the connection is gone; it answers with its own end.
         loop.schedule(this::closeConnection, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Nullable WebTransportConnection connection() {
+        return connection;
+    }
+
+    @Nullable QuicStreamChannel stream() {
+        return stream;
     }
 
     private void closeConnection() {

@@ -44,6 +44,7 @@ public final class WebTransportClientTransport extends WebClientTransport {
     private static final NetAddress ANY = NetAddress.ipv4(0, 0);
 
     private final QuicSslContext tls;
+    private final @Nullable ServerTrust pinned;
     private volatile @Nullable Channel socket;
     private volatile NetAddress localAddress = ANY;
 
@@ -52,8 +53,9 @@ public final class WebTransportClientTransport extends WebClientTransport {
         super(urls, WebTransport.PACKET_BYTES_MAX);
         QuicSslContextBuilder builder =
                 QuicSslContextBuilder.forClient().applicationProtocols(WebTransport.ALPN);
-        if (!certificateHashes.isEmpty()) {
-            builder.trustManager(new ServerTrust(certificateHashes));
+        pinned = certificateHashes.isEmpty() ? null : new ServerTrust(certificateHashes);
+        if (pinned != null) {
+            builder.trustManager(pinned);
         }
         tls = builder.build();
     }
@@ -119,6 +121,12 @@ public final class WebTransportClientTransport extends WebClientTransport {
     private QuicSslEngine newTlsEngine(QuicChannel connection) {
         URI url = connection.attr(URL).get();
         return tls.newEngine(connection.alloc(), url.getHost(), port(url));
+    }
+
+    /// {@return what was wrong with a certificate, as far as it is known}
+    String certificateFailure(Throwable cause) {
+        String refusal = pinned == null ? null : pinned.latestRefusal();
+        return refusal == null ? String.valueOf(cause.getMessage()) : refusal;
     }
 
     static int port(URI url) {

@@ -9,6 +9,7 @@ import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.util.concurrent.Future;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// The way from one side of a WebTransport session to the other: a packet is a datagram, or, where
 /// the peer takes that and no datagram is large enough, a stream. The network's thread uses it.
@@ -44,25 +45,25 @@ final class WebTransportPath {
         return connection.datagramBytesMax() - prefix.length;
     }
 
-    /// {@return whether the packet went}
-    boolean write(ByteBuffer packet) {
+    /// {@return why the packet did not go, or null}
+    @Nullable WebDrop write(ByteBuffer packet) {
         QuicChannel channel = connection.channel();
         if (isClosed || !channel.isActive()) {
-            return false;
+            return WebDrop.NOT_WRITTEN;
         }
         int bytes = packet.remaining();
         if (bytes <= datagramPacketBytesMax()) {
             ByteBuf datagram = channel.alloc().directBuffer(prefix.length + bytes);
             datagram.writeBytes(prefix).writeBytes(packet);
             channel.write(datagram, channel.voidPromise());
-            return true;
+            return null;
         }
-        return takesStreams && writeOnStream(channel, packet);
+        return takesStreams ? writeOnStream(channel, packet) : WebDrop.NOT_WRITTEN;
     }
 
-    private boolean writeOnStream(QuicChannel channel, ByteBuffer packet) {
+    private @Nullable WebDrop writeOnStream(QuicChannel channel, ByteBuffer packet) {
         if (channel.peerAllowedStreams(QuicStreamType.UNIDIRECTIONAL) < 1) {
-            return false;
+            return WebDrop.SEND_SESSION_LIMIT;
         }
         ByteBuf bytes = channel.alloc().directBuffer(2 * Long.BYTES + packet.remaining());
         WebTransport.writeVarint(bytes, WebTransport.UNI_STREAM_TYPE);
@@ -77,7 +78,7 @@ final class WebTransportPath {
                         connection.counters().drop(WebDrop.NOT_WRITTEN);
                     }
                 });
-        return true;
+        return null;
     }
 
     void flush() {

@@ -1,0 +1,183 @@
+package dev.hawser.web;
+
+import dev.hawser.protocol.NetAddress;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.PromiseCombiner;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// The server's end of WebSocket: a packet is a binary message, on a TCP port. It is there for
+/// browsers that cannot do WebTransport; TCP delivers late what UDP would have lost.
+///
+/// Browsers open `wss://` only where they trust the certificate, hash or no hash; `ws://` they open
+/// to their own machine. Behind a proxy that does TLS, plain is right too.
+public final class WebSocketServerTransport extends WebServerTransport {
+    /// The largest packet, the same as over UDP.
+    static final int PACKET_BYTES_MAX = 1232;
+
+    /// The largest message that is read at all, to be dropped; one that is larger ends its session.
+    static final int MESSAGE_BYTES_MAX = 4096;
+
+    private static final int REQUEST_LINE_BYTES_MAX = 4096;
+    private static final int HEADER_BYTES_MAX = 8192;
+    private static final int BODY_BYTES_MAX = 1024;
+
+    /// What waits for one session in memory, and then in the system: about 256 packets.
+    private static final WriteBufferWaterMark WAITING_BYTES =
+            new WriteBufferWaterMark(128 << 10, 256 << 10);
+
+    /// How long a connection may be without a session, with all that comes before one.
+    private static final long SESSION_LESS_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
+
+    private static final int CONNECTIONS_ON_TOP = 256;
+
+    private final @Nullable CertificateSource certificates;
+    private final Guard guard = new Guard(counters);
+
+    /// Each connection, with when it came.
+    private final Map<Channel, Long> connections = new LinkedHashMap<>();
+
+    private @Nullable WebCertificate shown;
+    private @Nullable SslContext tls;
+    private @Nullable Channel listening;
+
+    private WebSocketServerTransport(
+            NetAddress address,
+            @Nullable CertificateSource certificates,
+            WebServerOptions options) {
+        super(address, options, PACKET_BYTES_MAX);
+        this.certificates = certificates;
+    }
+
+    /// {@return a transport for `wss://` that will be bound to a TCP port}
+    ///
+    /// @param address with port 0 to have one chosen
+    /// @param certificates asked for each connection
+    public static WebSocketServerTransport bind(
+            NetAddress address, CertificateSource certificates, WebServerOptions options) {
+        return new WebSocketServerTransport(address, certificates, options);
+    }
+
+    /// {@return a transport for `ws://` that will be bound to a TCP port: for browsers on this
+    /// machine, or for a proxy that does TLS}
+    ///
+    /// @param address with port 0 to have one chosen
+    public static WebSocketServerTransport bindPlain(NetAddress address, WebServerOptions options) {
+        return new WebSocketServerTransport(address, null, options);
+    }
+
+    @Override
+    ChannelFuture bind(EventLoop loop, InetSocketAddress address) {
+        ChannelFuture bound =
+                new ServerBootstrap()
+                        .group(loop)
+                        .channel(NioServerSocketChannel.class)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING_BYTES)
+                        .childHandler(new ConnectionInitializer())
+                        .bind(address);
+        listening = bound.channel();
+        return bound;
+    }
+
+    private SslHandler newTlsHandler(CertificateSource source, Channel channel)
+            throws SSLException {
+        WebCertificate current = source.current();
+        SslContext context = tls;
+        if (context == null || current != shown) {
+            context =
+                    SslContextBuilder.forServer(current.key(), current.chain())
+                            .sslProvider(SslProvider.JDK)
+                            .build();
+            tls = context;
+            shown = current;
+        }
+        SslHandler handler = context.newHandler(channel.alloc());
+        handler.setHandshakeTimeoutMillis(TimeUnit.NANOSECONDS.toMillis(SESSION_LESS_NANOS_MAX));
+        return handler;
+    }
+
+    private final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
+        @Override
+        protected void initChannel(SocketChannel channel) throws SSLException {
+            if (connections.size() >= options.sessionsMax() + CONNECTIONS_ON_TOP) {
+                counters.refused(SessionRefusal.SESSION_LIMIT);
+                channel.close();
+                return;
+            }
+            connections.put(channel, System.nanoTime());
+            channel.closeFuture().addListener(_ -> connections.remove(channel));
+            if (certificates != null) {
+                channel.pipeline().addLast(newTlsHandler(certificates, channel));
+            }
+            channel.pipeline()
+                    .addLast(
+                            new HttpServerCodec(
+                                    new HttpDecoderConfig()
+                                            .setMaxInitialLineLength(REQUEST_LINE_BYTES_MAX)
+                                            .setMaxHeaderSize(HEADER_BYTES_MAX)),
+                            new HttpObjectAggregator(BODY_BYTES_MAX, true),
+                            new WebSocketRequestReader(WebSocketServerTransport.this),
+                            guard);
+        }
+    }
+
+    @Override
+    void lookRound(long nowNanos) {
+        connections.entrySet().stream()
+                .filter(entry -> nowNanos - entry.getValue() > SESSION_LESS_NANOS_MAX)
+                .map(Map.Entry::getKey)
+                .filter(channel -> !WebSocketSession.isOpenOn(channel))
+                .toList()
+                .forEach(Channel::close);
+    }
+
+    @Override
+    Future<?> closeConnections(EventLoop loop) {
+        var all = new PromiseCombiner(loop);
+        for (Channel channel : connections.keySet()) {
+            all.add((Future<?>) channel.closeFuture());
+        }
+        var ended = loop.<Void>newPromise();
+        all.finish(ended);
+        return ended;
+    }
+
+    @Override
+    void closeChannels() {
+        List.copyOf(connections.keySet()).forEach(Channel::close);
+        Channel last = listening;
+        if (last != null) {
+            last.close();
+        }
+        listening = null;
+        connections.clear();
+    }
+
+    @Override
+    public String toString() {
+        return "WebSocketServerTransport[" + localAddress() + "]";
+    }
+}

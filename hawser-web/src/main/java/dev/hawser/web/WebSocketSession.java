@@ -1,0 +1,75 @@
+package dev.hawser.web;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.util.AttributeKey;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A server's session over a WebSocket.
+final class WebSocketSession extends WebSession {
+    private static final AttributeKey<WebSocketSession> SESSION =
+            AttributeKey.valueOf("hawser.web.session");
+
+    /// How long a peer may take to answer a goodbye.
+    private static final long GOODBYE_SECONDS_MAX = 2;
+
+    private final WebSocketServerTransport server;
+    private final Channel channel;
+
+    WebSocketSession(WebSocketServerTransport server, Channel channel, InetAddress remote) {
+        super(server.chooseAddress(remote), remote);
+        this.server = server;
+        this.channel = channel;
+        channel.attr(SESSION).set(this);
+    }
+
+    static boolean isOpenOn(Channel channel) {
+        WebSocketSession session = channel.attr(SESSION).get();
+        return session != null && !session.isClosed;
+    }
+
+    @Override
+    int maxPacketBytes() {
+        return WebSocketServerTransport.PACKET_BYTES_MAX;
+    }
+
+    @Override
+    @Nullable WebDrop write(ByteBuffer packet) {
+        if (!channel.isWritable()) {
+            return channel.isActive() ? WebDrop.SEND_SESSION_LIMIT : WebDrop.NOT_WRITTEN;
+        }
+        ByteBuf bytes = channel.alloc().directBuffer(packet.remaining()).writeBytes(packet);
+        channel.write(new BinaryWebSocketFrame(bytes), channel.voidPromise());
+        return null;
+    }
+
+    @Override
+    void flush() {
+        channel.flush();
+    }
+
+    @Override
+    void close(SessionEnd end) {
+        if (!isClosed) {
+            sayGoodbye(channel, end);
+            server.closed(this);
+        }
+    }
+
+    void endedByPeer(SessionEnd end) {
+        server.endedByPeer(this, end);
+    }
+
+    /// Closes a WebSocket: its peer answers, and the connection ends.
+    static void sayGoodbye(Channel channel, SessionEnd end) {
+        SessionEnd said = end.forWebSocket();
+        channel.writeAndFlush(new CloseWebSocketFrame(said.code(), said.reason()));
+        channel.eventLoop()
+                .schedule(() -> channel.close(), GOODBYE_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+}

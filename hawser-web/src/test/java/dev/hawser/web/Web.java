@@ -1,0 +1,71 @@
+package dev.hawser.web;
+
+import dev.hawser.protocol.NetAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/// The kinds of transports for the web, on the loopback.
+enum Web {
+    WEB_TRANSPORT,
+    WEB_SOCKET,
+    WEB_SOCKET_PLAIN;
+
+    static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1:0");
+    static final WebCertificate CERTIFICATE = Certificates.selfSigned();
+    static final List<String> PIN = List.of(CERTIFICATE.sha256());
+
+    private static final long WAIT_NANOS_MAX = 20_000_000_000L;
+
+    /// {@return a server, still closed}
+    WebServerTransport server(WebServerOptions options) {
+        return server(LOOPBACK, options);
+    }
+
+    WebServerTransport server(NetAddress address, WebServerOptions options) {
+        CertificateSource certificates = CertificateSource.of(CERTIFICATE);
+        return switch (this) {
+            case WEB_TRANSPORT -> WebTransportServerTransport.bind(address, certificates, options);
+            case WEB_SOCKET -> WebSocketServerTransport.bind(address, certificates, options);
+            case WEB_SOCKET_PLAIN -> WebSocketServerTransport.bindPlain(address, options);
+        };
+    }
+
+    /// {@return where a server is that is open}
+    URI url(WebServerTransport server) {
+        return url(server.localAddress(), "/hawser");
+    }
+
+    URI url(NetAddress address, String path) {
+        String scheme =
+                switch (this) {
+                    case WEB_TRANSPORT -> "https";
+                    case WEB_SOCKET -> "wss";
+                    case WEB_SOCKET_PLAIN -> "ws";
+                };
+        return URI.create(scheme + "://" + address + path);
+    }
+
+    /// {@return a client, still closed}
+    WebClientTransport client(URI url) {
+        return client(url, PIN);
+    }
+
+    WebClientTransport client(URI url, List<String> pin) {
+        return this == WEB_TRANSPORT
+                ? WebTransportClientTransport.to(url, pin)
+                : WebSocketClientTransport.to(url, pin);
+    }
+
+    /// Waits, without a limit that a busy machine could come near to.
+    static void until(BooleanSupplier condition, String what) {
+        long startNanos = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - startNanos > WAIT_NANOS_MAX) {
+                throw new AssertionError("waited in vain: " + what);
+            }
+            Thread.onSpinWait();
+            Thread.yield();
+        }
+    }
+}

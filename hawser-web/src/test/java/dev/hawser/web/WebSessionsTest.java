@@ -1,0 +1,346 @@
+package dev.hawser.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.transport.SendFailure;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/// Who gets a session, how it ends, and what it carries.
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class WebSessionsTest {
+    private static final PeerAddress NAMED = PeerAddress.of(NetAddress.parse("203.0.113.5:7777"));
+
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private WebServerTransport server;
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable each : opened.reversed()) {
+            each.close();
+        }
+    }
+
+    private void open(Web web, WebServerOptions options) throws IOException {
+        server = web.server(options);
+        server.open();
+        opened.add(server);
+    }
+
+    private WebClientTransport dial(Web web) throws IOException {
+        return dial(web, web.url(server));
+    }
+
+    private WebClientTransport dial(Web web, URI url) throws IOException {
+        return dial(web.client(url));
+    }
+
+    private WebClientTransport dial(WebClientTransport client) throws IOException {
+        client.open();
+        opened.add(client);
+        client.dial(NAMED);
+        return client;
+    }
+
+    private static void awaitOpen(WebClientTransport client) {
+        Web.until(
+                () -> client.session().stage != ClientSession.Stage.DIALLING,
+                "the end of dialling");
+        assertThat(client.session().stage)
+                .as(() -> client.lastFailure().toString())
+                .isEqualTo(ClientSession.Stage.OPEN);
+    }
+
+    private static WebFailure awaitFailure(WebClientTransport client) {
+        Web.until(() -> client.lastFailure().isPresent(), "a failure");
+        return client.lastFailure().orElseThrow();
+    }
+
+    private PeerAddress awaitPeer() {
+        Web.until(() -> !server.peers().isEmpty(), "a session");
+        return server.peers().getFirst();
+    }
+
+    // ---- Who gets one
+
+    @ParameterizedTest
+    @EnumSource(value = Web.class, names = "WEB_SOCKET_PLAIN", mode = Mode.EXCLUDE)
+    void aWrongPinIsRefused(Web web) throws IOException {
+        open(web, WebServerOptions.DEFAULT);
+        WebClientTransport client = dial(web.client(web.url(server), List.of("00".repeat(32))));
+        WebFailure failure = awaitFailure(client);
+        assertThat(failure.kind()).isEqualTo(WebFailure.Kind.CERTIFICATE);
+        assertThat(failure.text()).contains(Web.CERTIFICATE.sha256()).contains("fetch a new token");
+        assertThat(server.webStats().sessionsOpened()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Web.class, names = "WEB_SOCKET_PLAIN", mode = Mode.EXCLUDE)
+    void withoutAPinTheJdksTrustDecides(Web web) throws IOException {
+        open(web, WebServerOptions.DEFAULT);
+        WebClientTransport client = dial(web.client(web.url(server), List.of()));
+        assertThat(awaitFailure(client).kind()).isEqualTo(WebFailure.Kind.CERTIFICATE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWrongPathIsRefused(Web web) throws IOException {
+        open(web, WebServerOptions.DEFAULT);
+        WebClientTransport client = dial(web, web.url(server.localAddress(), "/elsewhere"));
+        assertThat(awaitFailure(client).kind()).isEqualTo(WebFailure.Kind.REFUSED);
+        assertThat(server.webStats().refusals()).containsOnlyKeys(SessionRefusal.PATH);
+        assertThat(server.webStats().sessionsOpened()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aQueryIsNoPartOfThePath(Web web) throws IOException {
+        open(web, WebServerOptions.DEFAULT.withPath("/arena"));
+        awaitOpen(dial(web, web.url(server.localAddress(), "/arena?room=7")));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oneSessionTooManyFromAnAddressIsRefused(Web web) throws IOException {
+        open(web, WebServerOptions.DEFAULT.withSessionsMax(10, 2));
+        awaitOpen(dial(web));
+        awaitOpen(dial(web));
+        assertThat(awaitFailure(dial(web)).kind()).isEqualTo(WebFailure.Kind.REFUSED);
+        assertThat(server.webStats().refusals()).containsOnlyKeys(SessionRefusal.ADDRESS_LIMIT);
+        assertThat(server.webStats().sessions()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oneSessionTooManyInAllIsRefusedAndAFreedOneIsFree(Web web) throws IOException {
+        open(web, WebServerOptions.DEFAULT.withSessionsMax(1, 10));
+        WebClientTransport first = dial(web);
+        awaitOpen(first);
+        assertThat(awaitFailure(dial(web)).kind()).isEqualTo(WebFailure.Kind.REFUSED);
+        assertThat(server.webStats().refusals()).containsOnlyKeys(SessionRefusal.SESSION_LIMIT);
+        first.close();
+        Web.until(() -> server.peers().isEmpty(), "the end of the first session");
+        awaitOpen(dial(web));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void twoSessionsOfOneMachineAreTwoPeers(Web web) throws IOException {
+        open(web, WebServerOptions.DEFAULT);
+        awaitOpen(dial(web));
+        awaitOpen(dial(web));
+        Web.until(() -> server.peers().size() == 2, "two sessions");
+        PeerAddress first = server.peers().getFirst();
+        PeerAddress second = server.peers().getLast();
+        assertThat(first.sameAs(second)).isFalse();
+        assertThat(first.low()).isEqualTo(second.low());
+        assertThat(first.toNetAddress().withPort(0)).isEqualTo(NetAddress.parse("127.0.0.1"));
+    }
+
+    @Test
+    void originsOffTheListAreRefused() {
+        WebServerTransport server =
+                Web.WEB_TRANSPORT.server(
+                        WebServerOptions.DEFAULT.withOrigins("https://play.example.org"));
+        var remote = Addresses.toSocketAddress(Web.LOOPBACK).getAddress();
+        assertThat(server.refusalOf("/hawser", "https://play.example.org", remote)).isNull();
+        assertThat(server.refusalOf("/hawser", "https://evil.example", remote))
+                .isEqualTo(SessionRefusal.ORIGIN);
+        // Clients that are no browsers come from no page.
+        assertThat(server.refusalOf("/hawser", null, remote)).isNull();
+    }
+
+    @Test
+    void nobodyThereIsAFailureWithAReason() throws IOException {
+        WebClientTransport client =
+                dial(Web.WEB_SOCKET_PLAIN, URI.create("ws://127.0.0.1:1/hawser"));
+        assertThat(awaitFailure(client).kind()).isEqualTo(WebFailure.Kind.UNREACHABLE);
+    }
+
+    @Test
+    void aServerWithoutAUrlIsAFailureWithAReason() throws IOException {
+        WebClientTransport client = dial(WebTransportClientTransport.to(_ -> null, List.of()));
+        WebFailure failure = awaitFailure(client);
+        assertThat(failure.kind()).isEqualTo(WebFailure.Kind.NO_URL);
+        assertThat(failure.text()).contains("203.0.113.5:7777");
+        client.send(NAMED, ByteBuffer.allocate(1));
+        assertThat(client.stats().sendFailures()).containsEntry(SendFailure.UNREACHABLE, 1L);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPortInUseIsNamedWithTheRemedy(Web web) throws IOException {
+        open(web, WebServerOptions.DEFAULT);
+        WebServerTransport second =
+                web.server(server.localAddress(), WebServerOptions.DEFAULT);
+        Assertions.assertThatThrownBy(second::open)
+                .isInstanceOf(BindException.class)
+                .hasMessageContaining(server.localAddress().toString())
+                .hasMessageContaining("is in use")
+                .hasMessageContaining("port 0");
+        assertThat(second.isOpen()).isFalse();
+        server.close();
+        second.open();
+        opened.add(second);
+        awaitOpen(dial(web, web.url(second)));
+    }
+
+    // ---- How it ends
+
+    @ParameterizedTest
+    @EnumSource
+    void whoIsReleasedReadsTheCodeAndTheReasonAfterTheLastPacket(Web web) throws IOException {
+        open(web, WebServerOptions.DEFAULT);
+        WebClientTransport client = dial(web);
+        awaitOpen(client);
+        PeerAddress peer = awaitPeer();
+        server.send(peer, ByteBuffer.wrap(new byte[] {1, 2, 3}));
+        server.release(peer, new StatedReason(StatedReason.BANNED, 0, "cheating"));
+        server.flush();
+        Web.until(() -> client.lastEnd().isPresent(), "the end");
+        assertThat(client.lastEnd()).contains(new SessionEnd(4005, "cheating"));
+        assertThat(client.packetsWaiting()).isEqualTo(1);
+        assertThat(server.webStats().sessions()).isZero();
+        server.send(peer, ByteBuffer.allocate(1));
+        assertThat(server.stats().sendFailures()).containsEntry(SendFailure.UNREACHABLE, 1L);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aServerThatStopsSaysSo(Web web) throws IOException {
+        open(web, WebServerOptions.DEFAULT);
+        WebClientTransport client = dial(web);
+        awaitOpen(client);
+        awaitPeer();
+        server.close();
+        Web.until(() -> client.lastEnd().isPresent(), "the end");
+        assertThat(client.lastEnd()).contains(new SessionEnd(1001, "the server has stopped"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theServerHearsHowAClientLeft(Web web) throws IOException {
+        open(web, WebServerOptions.DEFAULT);
+        WebClientTransport client = dial(web);
+        awaitOpen(client);
+        awaitPeer();
+        client.release(NAMED, new StatedReason(900, 0, "dinner"));
+        Web.until(() -> server.latestEnd() != null, "the end");
+        assertThat(server.latestEnd()).isEqualTo(new SessionEnd(4900, "dinner"));
+        assertThat(server.peers()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void afterItsEndTheNextPacketOpensAnother(Web web) throws IOException {
+        open(web, WebServerOptions.DEFAULT);
+        WebClientTransport client = dial(web);
+        awaitOpen(client);
+        PeerAddress first = awaitPeer();
+        client.release(NAMED, StatedReason.NONE);
+        client.send(NAMED, ByteBuffer.wrap(new byte[] {42}));
+        client.flush();
+        Web.until(() -> server.packetsWaiting() == 1, "the packet");
+        server.receive((from, _) -> assertThat(from.sameAs(first)).isFalse(), 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSessionThatBringsNothingIsClosed(Web web) throws IOException {
+        open(web, WebServerOptions.DEFAULT.withIdleTimeout(Duration.ofSeconds(1)));
+        WebClientTransport client = dial(web);
+        awaitOpen(client);
+        Web.until(() -> client.lastFailure().isPresent(), "the end");
+        Web.until(() -> server.peers().isEmpty(), "the end at the server");
+    }
+
+    // ---- What it carries
+
+    @Test
+    void aPacketThatFitsNoDatagramGoesOnAStream() throws IOException {
+        open(Web.WEB_TRANSPORT, WebServerOptions.DEFAULT);
+        WebClientTransport client = dial(Web.WEB_TRANSPORT);
+        awaitOpen(client);
+        PeerAddress peer = awaitPeer();
+        assertThat(client.maxPacketBytes(NAMED)).isEqualTo(1225);
+        assertThat(server.maxPacketBytes(peer)).isEqualTo(1225);
+        for (int i = 0; i < 200; i++) {
+            ByteBuffer packet = ByteBuffer.allocate(1225).put(0, (byte) i);
+            client.send(NAMED, packet);
+            client.flush();
+            Web.until(() -> server.packetsWaiting() == 1, "a packet at the server");
+            server.receive(server::send, 1);
+            server.flush();
+            Web.until(() -> client.packetsWaiting() == 1, "a packet at the client");
+            byte number = (byte) i;
+            client.receive(
+                    (_, answer) -> {
+                        assertThat(answer.remaining()).isEqualTo(1225);
+                        assertThat(answer.get(0)).isEqualTo(number);
+                    },
+                    1);
+        }
+    }
+
+    @Test
+    void aPeerThatTakesNoStreamsGetsWhatFitsADatagram() throws IOException {
+        open(Web.WEB_TRANSPORT, WebServerOptions.DEFAULT);
+        // What says that a client takes streams is in its query; the last of two is the client's.
+        WebClientTransport client = dial(Web.WEB_TRANSPORT);
+        awaitOpen(client);
+        awaitPeer();
+        var withoutStreams =
+                new WebTransportPath(
+                        ((WebTransportClientSession) client.session()).connection(),
+                        ((WebTransportClientSession) client.session()).stream(),
+                        false);
+        int most = withoutStreams.maxPacketBytes();
+        assertThat(most).isBetween(1078, 1225);
+        if (most < 1225) {
+            assertThat(withoutStreams.write(ByteBuffer.allocate(most + 1)))
+                    .isEqualTo(WebDrop.NOT_WRITTEN);
+        }
+    }
+
+    @Test
+    void aTextIsNoPacketAndALargeMessageEndsTheSession() throws Exception {
+        open(Web.WEB_SOCKET_PLAIN, WebServerOptions.DEFAULT);
+        try (var http = java.net.http.HttpClient.newHttpClient()) {
+            var socket =
+                    http.newWebSocketBuilder()
+                            .buildAsync(
+                                    Web.WEB_SOCKET_PLAIN.url(server),
+                                    new java.net.http.WebSocket.Listener() {})
+                            .get(20, TimeUnit.SECONDS);
+            awaitPeer();
+            socket.sendText("hello?", true).get(20, TimeUnit.SECONDS);
+            socket.sendBinary(ByteBuffer.allocate(0), true).get(20, TimeUnit.SECONDS);
+            socket.sendBinary(ByteBuffer.allocate(1233), true).get(20, TimeUnit.SECONDS);
+            socket.sendBinary(ByteBuffer.allocate(1232), true).get(20, TimeUnit.SECONDS);
+            Web.until(() -> server.packetsWaiting() == 1, "the packet");
+            assertThat(server.webStats().drops())
+                    .containsEntry(WebDrop.NO_PACKET, 2L)
+                    .containsEntry(WebDrop.OVERSIZE, 1L);
+            assertThat(server.peers()).hasSize(1);
+            socket.sendBinary(ByteBuffer.allocate(5000), true).get(20, TimeUnit.SECONDS);
+            Web.until(() -> server.peers().isEmpty(), "the end");
+            socket.abort();
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package dev.hawser.web;
+
+class WebSocketClientContractTest extends WebContract {
+    WebSocketClientContractTest() {
+        super(Web.WEB_SOCKET, false);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.hawser.web;
+
+class WebTransportClientContractTest extends WebContract {
+    WebTransportClientContractTest() {
+        super(Web.WEB_TRANSPORT, false);
+    }
+}

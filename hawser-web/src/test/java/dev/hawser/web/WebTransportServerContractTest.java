@@ -1,0 +1,7 @@
+package dev.hawser.web;
+
+class WebTransportServerContractTest extends WebContract {
+    WebTransportServerContractTest() {
+        super(Web.WEB_TRANSPORT, true);
+    }
+}
