@@ -14,6 +14,7 @@ import dev.hawser.transport.Transport;
 import dev.hawser.transport.UdpTransport;
 import dev.hawser.web.CertificateSource;
 import dev.hawser.web.WebServerOptions;
+import dev.hawser.web.WebSocketServerTransport;
 import dev.hawser.web.WebTransportServerTransport;
 import java.io.IOException;
 import java.net.URI;
@@ -40,6 +41,7 @@ final class ArenaServer implements AutoCloseable {
 
     private final UdpTransport udp = UdpTransport.bind(ANY_PORT);
     private final Transport webTransport;
+    private final Transport webSocket;
     private final LocalServer local = LocalServer.builder().maxClients(1).build();
     private final EmbeddedBackend backend;
     private final MultiServer server;
@@ -54,12 +56,15 @@ final class ArenaServer implements AutoCloseable {
         CertificateSource certificates = CertificateSource.development();
         WebServerOptions options = WebServerOptions.DEFAULT.withOrigins(pageOrigin);
         webTransport = WebTransportServerTransport.bind(ANY_PORT, certificates, options);
+        webSocket = WebSocketServerTransport.bindPlain(ANY_PORT, options);
         try {
             // Before the servers are made, which have to know the ports.
             udp.open();
             webTransport.open();
+            webSocket.open();
             NetAddress identity = udp.localAddress();
             URI webTransportUrl = url("https", webTransport, options);
+            URI webSocketUrl = url("ws", webSocket, options);
             KeyRing keys = KeyRing.of(PrivateKey.random(new SecureRandom()::nextBytes));
             backend =
                     EmbeddedBackend.builder()
@@ -73,12 +78,14 @@ final class ArenaServer implements AutoCloseable {
                             .protocolId(PROTOCOL_ID)
                             .publicAddress(identity)
                             .webTransport(webTransportUrl)
+                            .webSocket(webSocketUrl)
                             .webTransportCertificateHashes(certificates::hashes)
                             .build();
             waysIn.put(backend.server(), WayIn.UDP);
             waysIn.put(web(webTransport, identity, keys), WayIn.WEB_TRANSPORT);
+            waysIn.put(web(webSocket, identity, keys), WayIn.WEB_SOCKET);
             waysIn.put(local, WayIn.LOCAL);
-            webOrigins = List.of(origin(webTransportUrl));
+            webOrigins = List.of(origin(webTransportUrl), origin(webSocketUrl));
         } catch (IOException | RuntimeException e) {
             closeTransports();
             throw e;
@@ -153,5 +160,6 @@ final class ArenaServer implements AutoCloseable {
     private void closeTransports() {
         udp.close();
         webTransport.close();
+        webSocket.close();
     }
 }
