@@ -1,17 +1,22 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
+import { seal } from "../src/crypto/packet-cipher.js";
 import { ClientState } from "../src/machine/client-state.js";
 import { NO_REASON } from "../src/stated-reason.js";
 import type { NetAddress } from "../src/wire/address.js";
+import { associatedData, PREFIX_OFFSET } from "../src/wire/associated-data.js";
+import { readConnectToken } from "../src/wire/connect-token.js";
 import { readReason, writeReason } from "../src/wire/reason-body.js";
 import { PacketType } from "../src/wire/wire.js";
 import {
     address,
     EMPTY,
+    EXTENSION_BLOCK,
     fromServer,
     GLOBAL,
     Guest,
     mint,
+    PROTOCOL_ID,
     SERVER,
     seat,
     UNIX_SECONDS,
@@ -380,12 +385,62 @@ test("a forged packet does not move the replay window", () => {
     assert.deepEqual(guest.hear(PacketType.PAYLOAD, 1n, Uint8Array.of(1)), Uint8Array.of(1));
 });
 
-test("keys are erased when the attempt has ended", () => {
+test("keys are erased when the attempt has ended, and nothing opens any more", () => {
     const guest = connected();
-    guest.disconnect();
+    const erased: number[] = [];
+    const original = Uint8Array.prototype.fill;
+    const fill = mock.method(
+        Uint8Array.prototype,
+        "fill",
+        function (this: Uint8Array, value: number) {
+            erased.push(...(value === 0 ? [this.length] : []));
+            return original.call(this, value);
+        },
+    );
+    guest.machine.handlePathLost(guest.nowMillis);
+    fill.mock.restore();
+    assert.deepEqual(erased, [32, 32]);
     const packet = fromServer(guest.token, PacketType.PAYLOAD, 1n, Uint8Array.of(1));
     assert.equal(guest.receive(packet), undefined);
     assert.equal(guest.drops.count("wrong-state"), 1);
+});
+
+test("a prefix that announces no sequence bytes, or more than eight, is dropped unopened", () => {
+    const guest = connected();
+    for (const sequenceBytes of [0, 9, 15]) {
+        const prefix = (sequenceBytes << 4) | PacketType.PAYLOAD;
+        const authenticated = associatedData(PROTOCOL_ID);
+        authenticated[PREFIX_OFFSET] = prefix;
+        const body = Uint8Array.of(1, 2, 3);
+        const sealed = seal(guest.token.serverToClientKey, 0n, authenticated, body);
+        const packet = new Uint8Array(1 + sequenceBytes + sealed.length);
+        packet[0] = prefix;
+        packet.set(sealed, 1 + sequenceBytes);
+        assert.equal(guest.receive(packet), undefined);
+    }
+    assert.deepEqual(guest.drops.counts(), { "wrong-prefix": 3 });
+});
+
+test("an extension block that is malformed in any way counts as none", () => {
+    const { bytes } = mint({ statesReasons: true });
+    const at = Buffer.from(bytes).indexOf(Buffer.from(EXTENSION_BLOCK));
+    for (const [offset, value, states] of [
+        [0, 0x48, true],
+        [0, 0x49, false],
+        [1, 0x59, false],
+        [2, 2, false],
+        [3, 5, false],
+        [3, 64, true],
+        [3, 65, false],
+        [4, 3, true],
+        [4, 2, false],
+    ] as const) {
+        const changed = bytes.slice();
+        changed[at + offset] = value;
+        const token = readConnectToken(changed);
+        assert.ok(typeof token !== "string");
+        assert.equal(token.statesReasons, states, `byte ${offset} is ${value}`);
+    }
 });
 
 // ---- Measured
