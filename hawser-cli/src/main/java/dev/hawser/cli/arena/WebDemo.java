@@ -62,6 +62,9 @@ public final class WebDemo {
     private final PrintWriter out;
     private final BooleanSupplier isInterrupted;
 
+    /// Whether it is of no interest any more who leaves.
+    private volatile boolean hasEnded;
+
     /// Creates a demo.
     ///
     /// @param bots that come over UDP, at most [#BOTS_MAX]
@@ -153,6 +156,7 @@ public final class WebDemo {
             nextNanos = Math.max(nextNanos + INPUT_NANOS, System.nanoTime());
             LockSupport.parkNanos(nextNanos - System.nanoTime());
         }
+        hasEnded = true;
         players.forEach(Bot::close);
         tokenClients.forEach(TokenClient::close);
     }
@@ -182,7 +186,9 @@ public final class WebDemo {
 
         @Override
         public void left(String name, WayIn wayIn, DisconnectReason reason) {
-            out.println(name + " is gone (" + wayIn.label() + "): " + reason.explanation());
+            if (!hasEnded) {
+                out.println(name + " is gone (" + wayIn.label() + "): " + reason.explanation());
+            }
         }
     }
 }

@@ -199,6 +199,9 @@ element("name").maxLength = NAME_LENGTH_MAX;
 element("name").value = SEABIRDS[Math.floor(Math.random() * SEABIRDS.length)];
 addEventListener("pagehide", () => connection.disconnect());
 
+// For the console, and for tests: who is where.
+Object.assign(globalThis, { arena: { dots: () => interpolation.at(performance.now())?.dots ?? [] } });
+
 setInterval(showFigures, FIGURES_MILLIS);
 // Frames stop while nobody looks; the connection goes on.
 setInterval(sendDue, PING_MILLIS);
