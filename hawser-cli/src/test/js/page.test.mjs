@@ -66,26 +66,40 @@ function moving(sequence, speed = 300) {
     return { sequence, you: 1, inputSequence: sequence, inputsReceived: sequence, starX: 0, starY: 0, dots: [dot] };
 }
 
-test("a dot moves evenly between snapshots, also when some are missing or late", () => {
+/** There and back, so that to go on as before is soon wrong. */
+function swinging(sequence) {
+    const time = sequence / 30;
+    const dot = {
+        ...moving(sequence).dots[0],
+        x: 500 + 60 * Math.sin(6 * time),
+        velocityX: 360 * Math.cos(6 * time),
+    };
+    return { ...moving(sequence), dots: [dot] };
+}
+
+test("a dot moves smoothly between snapshots, also when some are missing or late", () => {
     const interpolation = new Interpolation();
     const arrivals = [];
-    for (let sequence = 1; sequence <= 60; sequence++) {
+    for (let sequence = 1; sequence <= 120; sequence++) {
         if (sequence % 5 !== 3) {
-            arrivals.push({ at: sequence * INTERVAL + (sequence % 7 === 0 ? 25 : 0), sequence });
+            // From the middle on, some come late.
+            const lateness = sequence > 60 && sequence % 7 === 0 ? 45 : 0;
+            arrivals.push({ at: sequence * INTERVAL + lateness, sequence });
         }
     }
     arrivals.sort((a, b) => a.at - b.at);
-    let previous;
-    for (let now = 0; now < 60 * INTERVAL; now += 1000 / 60) {
+    const places = [];
+    for (let now = 0; now < 120 * INTERVAL; now += 1000 / 60) {
         while (arrivals[0]?.at <= now) {
-            interpolation.add(moving(arrivals.shift().sequence), now);
+            interpolation.add(swinging(arrivals.shift().sequence), now);
         }
-        const x = interpolation.at(now)?.dots[0].x;
-        if (now > 600) {
-            const step = x - previous;
-            assert.ok(step > 2.5 && step < 7.5, `a step of ${step} at ${now}, 5 would be even`);
-        }
-        previous = x;
+        places.push(interpolation.at(now)?.dots[0].x);
+    }
+    for (let i = 92; i < places.length; i++) {
+        // The swing itself makes 0.6 of it, time that runs unevenly as much again, and a
+        // guess that was wrong the rest.
+        const bend = Math.abs(places[i] - 2 * places[i - 1] + places[i - 2]);
+        assert.ok(bend < 3, `a bend of ${bend} at picture ${i}`);
     }
 });
 
@@ -220,7 +234,9 @@ test("the end comes behind the packets before it", async (t) => {
     const { log, events } = await session(weather);
     events.packet(new Uint8Array([2]));
     events.ended({ code: 0, text: "" });
-    t.mock.timers.tick(150);
+    t.mock.timers.tick(149);
+    assert.equal(log.ended, 0);
+    t.mock.timers.tick(1);
     assert.deepEqual([log.received, log.ended], [[2], 1]);
 });
 

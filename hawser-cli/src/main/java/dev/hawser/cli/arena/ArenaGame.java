@@ -42,6 +42,7 @@ final class ArenaGame implements ServerHandler {
     private long steppedNanos;
     private int steps;
     private int snapshots;
+    private boolean isRosterDue;
 
     /// @param server with a member for each way in
     /// @param waysIn by the members of the server
@@ -113,7 +114,7 @@ final class ArenaGame implements ServerHandler {
         if (isNew) {
             listener.joined(name, player.wayIn);
         }
-        sendRoster();
+        isRosterDue = true;
     }
 
     // ---- Time
@@ -133,7 +134,8 @@ final class ArenaGame implements ServerHandler {
             if (steps % STEPS_PER_SNAPSHOT == 0) {
                 sendSnapshots();
             }
-            if (steps % STEPS_PER_ROSTER == 0) {
+            if (isRosterDue || steps % STEPS_PER_ROSTER == 0) {
+                isRosterDue = false;
                 sendRoster();
             }
         }

@@ -20,7 +20,7 @@ const BEHIND_MAX = 100;
 
 const SEABIRDS = [
     "Albatross", "Avocet", "Cormorant", "Curlew", "Fulmar", "Gannet", "Guillemot", "Gull",
-    "Kittiwake", "Oystercatcher", "Pelican", "Petrel", "Plover", "Puffin", "Razorbill", "Shearwater",
+    "Kittiwake", "Pelican", "Petrel", "Plover", "Puffin", "Razorbill", "Shearwater",
     "Skua", "Tern", "Turnstone",
 ];
 

@@ -18,6 +18,13 @@ const GUESS_MAX = 200;
 /** Two pictures that are further apart are no movement but a jump. */
 const JUMP = 150;
 
+/** Time in the picture may run so much faster and slower, to get where it should be unnoticed. */
+const HASTE = 0.1;
+const DRAG = 0.2;
+
+/** From so many milliseconds on it jumps. */
+const OFF_MAX = 500;
+
 const KEPT = 32;
 
 /** What was told, and from it what was at any moment shortly before. */
@@ -27,6 +34,10 @@ export class Interpolation {
 
     /** The time of this page at which snapshot 0 would have come, had it come at its best. */
     #origin = Infinity;
+
+    /** The time of this page at which snapshot 0 would have been drawn, and when that was reckoned. */
+    #offset = Infinity;
+    #reckonedAt = 0;
 
     /** How late snapshots come beyond that, in milliseconds: rises at once, falls slowly. */
     #lateness = 0;
@@ -56,6 +67,7 @@ export class Interpolation {
     clear() {
         this.#snapshots = [];
         this.#origin = Infinity;
+        this.#offset = Infinity;
         this.#lateness = 0;
     }
 
@@ -69,8 +81,8 @@ export class Interpolation {
         if (!newest) {
             return undefined;
         }
-        const delay = Math.min(Math.max(this.#lateness + INTERVAL, DELAY_MIN), DELAY_MAX);
-        const sequence = (now - this.#origin - delay) / INTERVAL;
+        this.#reckon(now);
+        const sequence = (now - this.#offset) / INTERVAL;
         const index = this.#snapshots.findLastIndex((one) => one.sequence <= sequence);
         const before = this.#snapshots[Math.max(index, 0)];
         const after = this.#snapshots[index + 1];
@@ -81,6 +93,18 @@ export class Interpolation {
             return goneOn(before, Math.min((sequence - before.sequence) * INTERVAL, GUESS_MAX));
         }
         return between(before, after, sequence);
+    }
+
+    #reckon(now) {
+        const delay = Math.min(Math.max(this.#lateness + INTERVAL, DELAY_MIN), DELAY_MAX);
+        const off = this.#origin + delay - this.#offset;
+        const elapsed = now - this.#reckonedAt;
+        this.#reckonedAt = now;
+        if (Math.abs(off) > OFF_MAX) {
+            this.#offset = this.#origin + delay;
+        } else {
+            this.#offset += Math.min(Math.max(off, -HASTE * elapsed), DRAG * elapsed);
+        }
     }
 }
 

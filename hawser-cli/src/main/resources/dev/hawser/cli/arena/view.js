@@ -244,7 +244,7 @@ export class View {
         context.font = `${isYou ? 650 : 500} ${size}px system-ui, sans-serif`;
         context.textAlign = "center";
         const radius = isYou ? RADIUS + 7 : RADIUS;
-        const isHigh = dot.y + radius + 1.5 * size < SIDE;
+        const isHigh = dot.y + radius + 2 * size < SIDE;
         const y = isHigh ? dot.y + radius + size + 3 : dot.y - radius - size * 0.5;
         const half = context.measureText(name).width / 2 + 6;
         const x = Math.min(Math.max(dot.x, half), SIDE - half);

@@ -20,9 +20,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.BooleanSupplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,8 +38,7 @@ class ArenaGameTest implements ArenaGame.Listener {
     private static final int TICKS_MAX = 60 * 60;
 
     private final MemoryNetwork network = new MemoryNetwork();
-    private final PrivateKey key =
-            PrivateKey.random(bytes -> new java.util.Random(1).nextBytes(bytes));
+    private final PrivateKey key = PrivateKey.random(new Random(1)::nextBytes);
     private final LocalServer local = LocalServer.builder().build();
     private final List<String> heard = new ArrayList<>();
     private final List<Bot> bots = new ArrayList<>();
@@ -42,6 +46,19 @@ class ArenaGameTest implements ArenaGame.Listener {
     private NetServer server;
     private ArenaGame game;
     private long nowNanos;
+
+    /// Held, or the level is forgotten with it.
+    private static final Logger LOGGER = Logger.getLogger("dev.hawser");
+
+    @BeforeAll
+    static void silence() {
+        LOGGER.setLevel(Level.SEVERE);
+    }
+
+    @AfterAll
+    static void unsilence() {
+        LOGGER.setLevel(null);
+    }
 
     @BeforeEach
     void startServer() throws IOException {

@@ -35,6 +35,8 @@ class ArenaInBrowserTest {
     private static final String PLACES =
             "Object.fromEntries(arena.dots().map(({ id, x, y }) => [id, { x, y }]))";
 
+    private static final long TRAIL_MILLIS = 1500;
+
     @RegisterExtension private final ProcessRig rig = new ProcessRig();
 
     private ChromiumProcess chromium;
@@ -165,6 +167,9 @@ class ArenaInBrowserTest {
 
     private void screenshot(int tab, String name, int width, int height) throws Exception {
         Path path = Built.root().resolve("hawser-tests/target").resolve(name);
+        chromium.screenshot(tab, path, width, height);
+        // In a window of another size, the dots begin new trails.
+        ChromiumProcess.pause(TRAIL_MILLIS);
         chromium.screenshot(tab, path, width, height);
         assertThat(Files.size(path)).isGreaterThan(10_000);
     }
