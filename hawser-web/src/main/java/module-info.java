@@ -1,8 +1,10 @@
 /// WebTransport and WebSocket: transports through which browsers, and Java clients where nothing
 /// else passes, reach a game server.
 ///
-/// QUIC and its TLS are native code, which Java warns of unless it is started with
-/// `--enable-native-access` for Netty's modules (on the class path: `ALL-UNNAMED`).
+/// QUIC and its TLS are native code, one jar for each system. On the class path start Java with
+/// `--enable-native-access=ALL-UNNAMED`; on the module path with
+/// `--enable-native-access=io.netty.common` and `--add-modules` with the name of the system's jar,
+/// for example `io.netty.codec.quic.linux.x86_64`, since no module requires it.
 module dev.hawser.web {
     requires transitive dev.hawser;
     requires io.netty.buffer;

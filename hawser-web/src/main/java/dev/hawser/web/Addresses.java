@@ -7,8 +7,10 @@ import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// Between the addresses of the JDK and ours.
 final class Addresses {
@@ -34,6 +36,13 @@ final class Addresses {
         return address.getAddress() instanceof Inet6Address
                 ? NetAddress.ipv6(bytes.getLong(0), bytes.getLong(Long.BYTES), address.getPort())
                 : NetAddress.ipv4(bytes.getInt(0), address.getPort());
+    }
+
+    /// {@return the IP address of a connection; of one that is gone it does not matter}
+    static InetAddress remoteOf(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress remote && !remote.isUnresolved()
+                ? remote.getAddress()
+                : InetAddress.getLoopbackAddress();
     }
 
     /// {@return the numbers of a remote address, with a port of the caller's}

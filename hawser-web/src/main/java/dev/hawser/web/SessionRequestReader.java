@@ -8,7 +8,6 @@ import io.netty.handler.codec.http3.Http3Headers;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +28,7 @@ final class SessionRequestReader extends SessionStreamReader {
     void readHeaders(ChannelHandlerContext ctx, Http3HeadersFrame frame) {
         Http3Headers headers = frame.headers();
         String path = String.valueOf(headers.path());
-        InetAddress remote =
-                connection.channel().remoteSocketAddress() instanceof InetSocketAddress address
-                        ? address.getAddress()
-                        : InetAddress.getLoopbackAddress();
+        InetAddress remote = Addresses.remoteOf(connection.channel().remoteSocketAddress());
         SessionRefusal refusal =
                 isSession(headers)
                         ? server.refusalOf(path, headers.get("origin"), remote)

@@ -323,6 +323,12 @@ public abstract sealed class WebClientTransport implements Transport
         return counters.webStats(isOpen ? 1 : 0, received.bytes() + toSend.bytes());
     }
 
+    /// {@return whether a session is being opened; any thread may ask}
+    public boolean isDialling() {
+        ClientSession present = session;
+        return present != null && present.stage == ClientSession.Stage.DIALLING;
+    }
+
     /// {@return why the latest session did not come about, or ended; empty as long as all is well;
     /// any thread may ask}
     public Optional<WebFailure> lastFailure() {

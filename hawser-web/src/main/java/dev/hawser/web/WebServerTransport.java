@@ -8,6 +8,7 @@ import dev.hawser.transport.SendFailure;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.TransportStats;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -54,6 +55,11 @@ public abstract sealed class WebServerTransport implements Transport
 
     private static final int PORTS = 65_535;
 
+    /// Connections whose session has not begun, or has ended, may be on top of the sessions.
+    private static final int CONNECTIONS_ON_TOP = 256;
+
+    private static final int CONNECTIONS_ON_TOP_PER_ADDRESS = 16;
+
     final WebServerOptions options;
     final WebCounters counters = new WebCounters();
     private final NetAddress bindAddress;
@@ -78,6 +84,8 @@ public abstract sealed class WebServerTransport implements Transport
     // The network's thread's.
     private final Map<PeerKey, Integer> sessionsOfNetwork = new HashMap<>();
     private final List<WebSession> dirty = new ArrayList<>();
+    private final Map<PeerKey, Integer> connectionsOfNetwork = new HashMap<>();
+    private int connections;
     private int latestPort;
     private volatile @Nullable SessionEnd latestEnd;
 
@@ -170,6 +178,8 @@ public abstract sealed class WebServerTransport implements Transport
         shutDown(group);
         sessions.clear();
         sessionsOfNetwork.clear();
+        connectionsOfNetwork.clear();
+        connections = 0;
         dirty.clear();
         received.clear();
         toSend.clear();
@@ -352,21 +362,27 @@ public abstract sealed class WebServerTransport implements Transport
     private void drain() {
         isDrainDue.set(false);
         for (WebSession session = toSend.whom(); session != null; session = toSend.whom()) {
-            ByteBuffer packet = toSend.packet();
-            session.sentWaiting.decrementAndGet();
-            SessionEnd end = session.wantedEnd;
-            if (!packet.hasRemaining() && end != null) {
-                session.close(end);
-            } else {
-                write(session, packet);
+            try {
+                leave(session, toSend.packet());
+            } finally {
+                toSend.remove();
             }
-            toSend.remove();
         }
         for (WebSession session : dirty) {
             session.isDirty = false;
             session.flush();
         }
         dirty.clear();
+    }
+
+    private void leave(WebSession session, ByteBuffer packet) {
+        session.sentWaiting.decrementAndGet();
+        SessionEnd end = session.wantedEnd;
+        if (!packet.hasRemaining() && end != null) {
+            session.close(end);
+        } else {
+            write(session, packet);
+        }
     }
 
     private void write(WebSession session, ByteBuffer packet) {
@@ -402,6 +418,33 @@ public abstract sealed class WebServerTransport implements Transport
         return ofNetwork >= options.sessionsPerAddressMax() ? SessionRefusal.ADDRESS_LIMIT : null;
     }
 
+    /// Counts a connection of the network until it is closed.
+    ///
+    /// @return whether it may stay
+    boolean admits(Channel connection, InetAddress remote) {
+        PeerKey network = new PeerKey(Addresses.network(remote));
+        int ofNetwork = connectionsOfNetwork.getOrDefault(network, 0);
+        if (connections >= options.sessionsMax() + CONNECTIONS_ON_TOP) {
+            counters.refused(SessionRefusal.SESSION_LIMIT);
+            return false;
+        }
+        if (ofNetwork >= options.sessionsPerAddressMax() + CONNECTIONS_ON_TOP_PER_ADDRESS) {
+            counters.refused(SessionRefusal.ADDRESS_LIMIT);
+            return false;
+        }
+        connections++;
+        connectionsOfNetwork.put(network, ofNetwork + 1);
+        connection.closeFuture().addListener(_ -> {
+            connections--;
+            countDown(connectionsOfNetwork, network);
+        });
+        return true;
+    }
+
+    private static void countDown(Map<PeerKey, Integer> counts, PeerKey network) {
+        counts.computeIfPresent(network, (_, count) -> count == 1 ? null : count - 1);
+    }
+
     /// {@return a free address for a session from there}
     PeerAddress chooseAddress(InetAddress remote) {
         PeerAddress address;
@@ -432,9 +475,7 @@ public abstract sealed class WebServerTransport implements Transport
     void closed(WebSession session) {
         session.isClosed = true;
         if (sessions.remove(session.key, session)) {
-            sessionsOfNetwork.computeIfPresent(
-                    new PeerKey(Addresses.network(session.remote)),
-                    (_, count) -> count == 1 ? null : count - 1);
+            countDown(sessionsOfNetwork, new PeerKey(Addresses.network(session.remote)));
         }
     }
 

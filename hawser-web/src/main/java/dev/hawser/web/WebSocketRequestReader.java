@@ -17,7 +17,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the request with which a WebSocket begins, and hands the connection to the session. One
@@ -38,10 +37,7 @@ final class WebSocketRequestReader extends SimpleChannelInboundHandler<FullHttpR
             answer(ctx, SessionRefusal.NOT_A_SESSION);
             return;
         }
-        InetAddress remote =
-                ctx.channel().remoteAddress() instanceof InetSocketAddress address
-                        ? address.getAddress()
-                        : InetAddress.getLoopbackAddress();
+        InetAddress remote = Addresses.remoteOf(ctx.channel().remoteAddress());
         @Nullable SessionRefusal refusal =
                 server.refusalOf(
                         request.uri(), request.headers().get(HttpHeaderNames.ORIGIN), remote);

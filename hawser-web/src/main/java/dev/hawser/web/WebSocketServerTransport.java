@@ -50,8 +50,6 @@ public final class WebSocketServerTransport extends WebServerTransport {
     /// How long a connection may be without a session, with all that comes before one.
     private static final long SESSION_LESS_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
 
-    private static final int CONNECTIONS_ON_TOP = 256;
-
     private final @Nullable CertificateSource certificates;
     private final Guard guard = new Guard(counters);
 
@@ -122,8 +120,7 @@ public final class WebSocketServerTransport extends WebServerTransport {
     private final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
         @Override
         protected void initChannel(SocketChannel channel) throws SSLException {
-            if (connections.size() >= options.sessionsMax() + CONNECTIONS_ON_TOP) {
-                counters.refused(SessionRefusal.SESSION_LIMIT);
+            if (!admits(channel, Addresses.remoteOf(channel.remoteAddress()))) {
                 channel.close();
                 return;
             }

@@ -48,10 +48,6 @@ public final class WebTransportServerTransport extends WebServerTransport {
     /// How long a connection of the network may be without a session.
     private static final long SESSION_LESS_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
 
-    /// Connections whose session has ended, or not begun, count against the limits too: this many
-    /// may be on top.
-    private static final int CONNECTIONS_ON_TOP = 256;
-
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
     private static final int DATAGRAM_BYTES_MAX = 2048;
 
@@ -132,8 +128,7 @@ public final class WebTransportServerTransport extends WebServerTransport {
     private final class ConnectionInitializer extends ChannelInitializer<QuicChannel> {
         @Override
         protected void initChannel(QuicChannel quic) {
-            if (connections.size() >= options.sessionsMax() + CONNECTIONS_ON_TOP) {
-                counters.refused(SessionRefusal.SESSION_LIMIT);
+            if (!admits(quic, Addresses.remoteOf(quic.remoteSocketAddress()))) {
                 quic.close();
                 return;
             }

@@ -43,6 +43,7 @@ final class Stage implements AutoCloseable {
     private final PrivateKey key = PrivateKey.random(random::nextBytes);
     private final MemoryNetwork network = new MemoryNetwork();
     private final Door[] doors;
+    private final WebStage webs = new WebStage();
     private SteamStage steams;
     private int hosts = 1;
     private int opened;
@@ -75,6 +76,35 @@ final class Stage implements AutoCloseable {
                                 .connectionRequests(handler)
                                 .build();
                 doors = new Door[] {memoryDoor(memory), udpDoor(udp)};
+            }
+            case WEB_TRANSPORT -> {
+                NetcodeServer web = webTransport(handler);
+                server = web;
+                doors = new Door[] {netcodeDoor(web, () -> webs.webTransportTo(web))};
+            }
+            case WEB_SOCKET -> {
+                NetcodeServer web = webSocket(handler);
+                server = web;
+                doors = new Door[] {netcodeDoor(web, () -> webs.webSocketTo(web))};
+            }
+            case MULTI_WITH_WEB -> {
+                NetcodeServer udp = udp(null);
+                NetcodeServer webTransport = webTransport(null);
+                NetcodeServer webSocket = webSocket(null);
+                server =
+                        MultiServer.builder()
+                                .add("udp", udp)
+                                .add("WebTransport", webTransport)
+                                .add("WebSocket", webSocket)
+                                .add("local", local(null))
+                                .connectionRequests(handler)
+                                .build();
+                doors =
+                        new Door[] {
+                            netcodeDoor(webTransport, () -> webs.webTransportTo(webTransport)),
+                            netcodeDoor(webSocket, () -> webs.webSocketTo(webSocket)),
+                            udpDoor(udp)
+                        };
             }
             case STEAM, GAME_NETWORKING_SOCKETS -> {
                 steams =
@@ -110,6 +140,9 @@ final class Stage implements AutoCloseable {
         MEMORY,
         UDP,
         MULTI,
+        WEB_TRANSPORT,
+        WEB_SOCKET,
+        MULTI_WITH_WEB,
         STEAM,
         MULTI_WITH_STEAM,
         /// On the real library, whose file the property `hawser.steam.gns` names; else it is
@@ -142,6 +175,7 @@ final class Stage implements AutoCloseable {
         if (steams != null) {
             steams.passMillis(millis);
         }
+        webs.letPass();
     }
 
     @Override
@@ -165,6 +199,14 @@ final class Stage implements AutoCloseable {
 
     private NetcodeServer udp(ConnectionRequestHandler handler) {
         return netcode(UdpTransport.bind(LOOPBACK), handler);
+    }
+
+    private NetcodeServer webTransport(ConnectionRequestHandler handler) {
+        return netcode(webs.webTransport(), handler);
+    }
+
+    private NetcodeServer webSocket(ConnectionRequestHandler handler) {
+        return netcode(webs.webSocket(), handler);
     }
 
     private NetcodeServer netcode(Transport transport, ConnectionRequestHandler handler) {

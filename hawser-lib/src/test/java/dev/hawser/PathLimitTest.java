@@ -1,0 +1,157 @@
+package dev.hawser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.transport.DatagramHandler;
+import dev.hawser.transport.Transport;
+import dev.hawser.transport.TransportStats;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// A transport whose paths carry different sizes, and which keeps something for each peer.
+class PathLimitTest {
+    private static final int PATH_PACKET_BYTES = 1100;
+    private static final int PATH_PAYLOAD_BYTES = PATH_PACKET_BYTES - 25;
+
+    private final Fixtures world = new Fixtures();
+    private final PathTransport ofServer =
+            new PathTransport(world.network.bind(Fixtures.SERVER_ADDRESS));
+    private final PathTransport ofClient =
+            new PathTransport(world.network.bind(NetAddress.parse("10.0.0.2:1000")));
+    private final NetcodeServer server = world.start(world.serverBuilder().transport(ofServer));
+    private final NetcodeClient client =
+            world.clientBuilder().transport(ofClient).authentication(world.manual(1)).build();
+
+    private ConnectedClient connect() {
+        world.clients.add(client);
+        client.connect();
+        world.driveUntil(() -> client.isConnected() && !server.connectedClients().isEmpty());
+        return server.connectedClients().iterator().next();
+    }
+
+    @Test
+    void aPayloadThatThePathDoesNotCarryIsRefusedWithAResult() {
+        ConnectedClient connected = connect();
+        assertThat(connected.maxPayloadBytes()).isEqualTo(PATH_PAYLOAD_BYTES);
+        ByteBuffer fits = ByteBuffer.allocate(PATH_PAYLOAD_BYTES);
+        ByteBuffer doesNot = ByteBuffer.allocate(PATH_PAYLOAD_BYTES + 1);
+        assertThat(server.send(connected, fits)).isEqualTo(SendResult.SENT);
+        assertThat(server.send(connected, doesNot)).isEqualTo(SendResult.TOO_LARGE);
+        assertThat(client.send(fits)).isEqualTo(SendResult.SENT);
+        assertThat(client.send(doesNot)).isEqualTo(SendResult.TOO_LARGE);
+        assertThat(server.broadcast(null, doesNot)).isZero();
+        assertThat(client.isConnected()).isTrue();
+    }
+
+    @Test
+    void aPayloadThatNoPathCarriesIsAMistakeAsBefore() {
+        connect();
+        assertThat(client.maxPayloadBytes()).isEqualTo(1200);
+        assertThatThrownBy(() -> client.send(ByteBuffer.allocate(1201)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aPeerIsReleasedWhenItsConnectionHasEnded() {
+        ConnectedClient connected = connect();
+        assertThat(ofServer.released).isEmpty();
+        server.disconnect(connected, StatedReason.of(1002, "too loud"));
+        world.step();
+        world.step();
+        assertThat(ofServer.released).containsExactly("10.0.0.2:1000 1002");
+        assertThat(ofClient.released).containsExactly("10.0.0.1:7777 0");
+    }
+
+    @Test
+    void aClientThatLeavesOrConnectsAnewReleasesItsServer() {
+        connect();
+        client.connect();
+        assertThat(ofClient.released).hasSize(1);
+        world.driveUntil(client::isConnected);
+        client.disconnect(StatedReason.of(1001, "dinner"));
+        assertThat(ofClient.released)
+                .containsExactly("10.0.0.1:7777 0", "10.0.0.1:7777 1001");
+    }
+
+    /// What only a transport of sessions has, around one that has none.
+    private static final class PathTransport implements Transport {
+        private final Transport wrapped;
+        private final List<String> released = new ArrayList<>();
+
+        PathTransport(Transport wrapped) {
+            this.wrapped = wrapped;
+        }
+
+        @Override
+        public int maxPacketBytes(PeerAddress peer) {
+            return PATH_PACKET_BYTES;
+        }
+
+        @Override
+        public void release(PeerAddress peer, StatedReason reason) {
+            released.add(peer + " " + reason.code());
+        }
+
+        @Override
+        public void open() throws IOException {
+            wrapped.open();
+        }
+
+        @Override
+        public boolean isOpen() {
+            return wrapped.isOpen();
+        }
+
+        @Override
+        public int receive(DatagramHandler handler, int packetsMax) {
+            return wrapped.receive(handler, packetsMax);
+        }
+
+        @Override
+        public void send(PeerAddress to, ByteBuffer packet) {
+            wrapped.send(to, packet);
+        }
+
+        @Override
+        public void flush() {
+            wrapped.flush();
+        }
+
+        @Override
+        public void await(long timeoutNanos) {
+            wrapped.await(timeoutNanos);
+        }
+
+        @Override
+        public void wakeup() {
+            wrapped.wakeup();
+        }
+
+        @Override
+        public NetAddress localAddress() {
+            return wrapped.localAddress();
+        }
+
+        @Override
+        public int maxPacketBytes() {
+            return wrapped.maxPacketBytes();
+        }
+
+        @Override
+        public TransportStats stats() {
+            return wrapped.stats();
+        }
+
+        @Override
+        public void close() {
+            wrapped.close();
+        }
+    }
+}

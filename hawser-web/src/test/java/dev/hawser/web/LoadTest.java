@@ -1,0 +1,143 @@
+package dev.hawser.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
+import io.netty.util.ResourceLeakDetector;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// A full server: 400 sessions, each 60 packets a second of 300 bytes, all echoed.
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class LoadTest {
+    private static final PeerAddress NAMED = PeerAddress.of(NetAddress.parse("203.0.113.5:7777"));
+    private static final int SESSIONS = 400;
+    private static final int DIALLED_AT_ONCE = 20;
+    private static final int TICKS = 180;
+    private static final int SLICES = 16;
+    private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1) / 60;
+    private static final int PAYLOAD_BYTES = 300;
+    private static final int MILLIS_OF_REST = 500;
+
+    private final List<WebClientTransport> clients = new ArrayList<>();
+    private long sent;
+    private long echoed;
+
+    @Test
+    void theServersQueuesLoseNothingUnderFourHundredSessions() throws Exception {
+        ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
+        // Where every buffer leaves a stack trace, that is what would be measured.
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
+        WebServerTransport server =
+                Web.WEB_TRANSPORT.server(
+                        WebServerOptions.DEFAULT
+                                .withSessionsMax(SESSIONS, SESSIONS)
+                                .withQueuePackets(32_768));
+        server.open();
+        try {
+            long beforeBytes = residentBytes();
+            dialAll(Web.WEB_TRANSPORT.url(server));
+            long sessionBytes = (residentBytes() - beforeBytes) / SESSIONS;
+            assertThat(server.webStats().sessions()).isEqualTo(SESSIONS);
+            play(server);
+            report(server, sessionBytes);
+            assertThat(server.webStats().drops()).isEmpty();
+            assertThat(server.stats().sendFailures()).isEmpty();
+            // What the system's socket loses on a busy machine is another matter.
+            assertThat(echoed).isGreaterThan(sent / 10);
+        } finally {
+            clients.forEach(WebClientTransport::close);
+            server.close();
+            ResourceLeakDetector.setLevel(level);
+        }
+    }
+
+    private void dialAll(URI url) throws IOException {
+        while (clients.size() < SESSIONS) {
+            for (int i = 0; i < DIALLED_AT_ONCE; i++) {
+                WebClientTransport client = Web.WEB_TRANSPORT.client(url);
+                client.open();
+                client.dial(NAMED);
+                clients.add(client);
+            }
+            Web.until(() -> clients.stream().noneMatch(WebClientTransport::isDialling), "dialling");
+        }
+    }
+
+    private void play(WebServerTransport server) {
+        Thread owner = Thread.ofPlatform().name("game").start(() -> serve(server));
+        long nextNanos = System.nanoTime();
+        for (int tick = 0; tick < TICKS; tick++) {
+            // Players do not send all at once.
+            for (int slice = 0; slice < SLICES; slice++) {
+                for (int i = slice; i < SESSIONS; i += SLICES) {
+                    WebClientTransport client = clients.get(i);
+                    client.send(NAMED, ByteBuffer.allocate(PAYLOAD_BYTES));
+                    client.flush();
+                    sent++;
+                    takeEchoes(client);
+                }
+                nextNanos += TICK_NANOS / SLICES;
+                while (nextNanos - System.nanoTime() > 0) {
+                    LockSupport.parkNanos(nextNanos - System.nanoTime());
+                }
+                // A stall is no reason to hurry afterwards.
+                nextNanos = Math.max(nextNanos, System.nanoTime() - TICK_NANOS);
+            }
+        }
+        long restUntilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MILLIS_OF_REST);
+        while (restUntilNanos - System.nanoTime() > 0) {
+            clients.forEach(this::takeEchoes);
+        }
+        owner.interrupt();
+        try {
+            owner.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void takeEchoes(WebClientTransport client) {
+        echoed += client.receive((_, _) -> {}, 1000);
+    }
+
+    private static void serve(WebServerTransport server) {
+        while (!Thread.currentThread().isInterrupted()) {
+            server.await(TimeUnit.MILLISECONDS.toNanos(5));
+            server.receive(server::send, 10_000);
+            server.flush();
+        }
+    }
+
+    /// Both ends are in this process: half of it, about, is the server's.
+    private void report(WebServerTransport server, long sessionBytes) throws IOException {
+        Files.writeString(
+                Files.createDirectories(Path.of("target")).resolve("web-load.json"),
+                "{\"sessions\":%d,\"sent\":%d,\"echoed\":%d,\"bytesPerSessionBothEnds\":%d,\"web\":\"%s\"}%n"
+                        .formatted(SESSIONS, sent, echoed, sessionBytes, server.webStats()));
+    }
+
+    /// {@return the memory of this process, what is native too; 0 where the system does not say}
+    private static long residentBytes() throws IOException {
+        System.gc();
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return 0;
+        }
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                .findFirst()
+                .orElse(0);
+    }
+}
