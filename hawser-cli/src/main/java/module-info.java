@@ -8,8 +8,10 @@ module dev.hawser.cli {
     requires dev.hawser;
     requires dev.hawser.backend;
     requires dev.hawser.testkit;
+    requires dev.hawser.web;
     requires info.picocli;
     requires java.logging;
+    requires jdk.httpserver;
     requires static org.jspecify;
 
     opens dev.hawser.cli to

@@ -9,6 +9,7 @@ import dev.hawser.backend.DevelopmentAuthenticator;
 import dev.hawser.backend.EmbeddedBackend;
 import dev.hawser.backend.SelfSignedCertificate;
 import dev.hawser.backend.TokenService;
+import dev.hawser.cli.arena.WebDemo;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
@@ -21,6 +22,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -30,7 +32,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `hawser demo`: a server and its clients in one process, as they would be in many.
@@ -46,6 +50,10 @@ import picocli.CommandLine.Spec;
             "",
             "From --latency to --seed: what happens to packets between the server and each udp"
                     + " client, in each direction.",
+            "",
+            "With --web it prints an address to open in a browser: a small arena, where bots over"
+                    + " udp, a host in this process, and every browser that opens the page meet."
+                    + " Of the other options, only --seconds goes with it.",
             "",
         },
         mixinStandardHelpOptions = true,
@@ -71,7 +79,10 @@ final class DemoCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "10",
-            description = "How long, 1 to " + SECONDS_MAX + " (${DEFAULT-VALUE}).")
+            description =
+                    "How long, 1 to "
+                            + SECONDS_MAX
+                            + " (${DEFAULT-VALUE}; with --web until Ctrl-C).")
     private int seconds;
 
     @Option(
@@ -91,12 +102,36 @@ final class DemoCommand implements Callable<Integer> {
                             + " network, while the others come over udp.")
     private boolean hasHost;
 
+    @Option(names = "--web", description = "Shows an arena in the browser.")
+    private boolean isWeb;
+
+    @Option(
+            names = "--bots",
+            paramLabel = "N",
+            defaultValue = "4",
+            description =
+                    "With --web: how many bots, 0 to " + WebDemo.BOTS_MAX + " (${DEFAULT-VALUE}).")
+    private int bots;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "With --web: the port of the page, 0 for any (${DEFAULT-VALUE}).")
+    private int port;
+
     @Mixin private LinkOptions links = new LinkOptions();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         Limits.check(spec, "--seconds", seconds, 1, SECONDS_MAX);
         Limits.check(spec, "--clients", clientCount, 1, CLIENTS_MAX);
+        Limits.check(spec, "--bots", bots, 0, WebDemo.BOTS_MAX);
+        Limits.check(spec, "--port", port, 0, 65_535);
+        checkMode();
+        if (isWeb) {
+            return showInBrowser();
+        }
         DemoLink link = link();
         Interruption interruption = Interruption.ofProcess();
         PrivateKey key = PrivateKey.random(new SecureRandom()::nextBytes);
@@ -130,6 +165,32 @@ final class DemoCommand implements Callable<Integer> {
                     ? CommandLine.ExitCode.OK
                     : CommandLine.ExitCode.SOFTWARE;
         }
+    }
+
+    /// Refuses options of the one demo in the other.
+    private void checkMode() {
+        Set<String> ofWeb = Set.of("--bots", "--port");
+        Set<String> ofBoth = Set.of("--web", "--seconds");
+        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+            String name = option.longestName();
+            if (!ofBoth.contains(name) && ofWeb.contains(name) != isWeb) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        name + (isWeb ? " does not go with --web" : " goes with --web only"));
+            }
+        }
+    }
+
+    private int showInBrowser() throws IOException, InterruptedException {
+        boolean hasEnd = spec.commandLine().getParseResult().hasMatchedOption("--seconds");
+        WebDemo demo =
+                new WebDemo(
+                        bots,
+                        port,
+                        hasEnd ? seconds : 0,
+                        spec.commandLine().getOut(),
+                        Interruption.ofProcess()::isRequested);
+        return demo.run() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 
     /// {@return a game server that is its own backend, where everybody is who they say}

@@ -142,6 +142,11 @@ class MainTest {
                 "demo --rate 999                  | --rate is 999, but must be from 1000",
                 "demo --rate 1000000001           | but must be from 1000 to 1000000000",
                 "demo --seed -1                   | '-1' is no unsigned 64-bit number",
+                "demo --web --bots 33             | --bots is 33, but must be from 0 to 32",
+                "demo --web --port 65536          | --port is 65536, but must be from 0 to 65535",
+                "demo --web --loss 0.1            | --loss does not go with --web",
+                "demo --web --host                | --host does not go with --web",
+                "demo --port 8080                 | --port goes with --web only",
             })
     void wrongUsageEndsWithTwoAndNamesValueAndLimit(String args, String message) {
         Cli.Result result = Cli.run(args.strip().split(" +"));

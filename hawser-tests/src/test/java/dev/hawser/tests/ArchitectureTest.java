@@ -95,11 +95,13 @@ class ArchitectureTest {
                             "dev.hawser",
                             "dev.hawser.backend",
                             "dev.hawser.testkit",
+                            "dev.hawser.web",
                             "com.fasterxml.jackson.dataformat.toml",
                             "com.fasterxml.jackson.core",
                             "com.fasterxml.jackson.databind",
                             "HdrHistogram",
-                            "info.picocli"),
+                            "info.picocli",
+                            "jdk.httpserver"),
                     "dev.hawser.examples",
                     Set.of("dev.hawser.protocol", "dev.hawser", "dev.hawser.steam"));
 

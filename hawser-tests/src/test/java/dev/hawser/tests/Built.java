@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /// What this build made: the modules on the class path, and the folders that they come from.
-final class Built {
+public final class Built {
     private Built() {}
 
     /// The modules of this project by name, as jars or as folders of classes.
@@ -53,7 +53,7 @@ final class Built {
     }
 
     /// The folder of the whole project.
-    static Path root() {
+    public static Path root() {
         return moduleFolder().getParent();
     }
 

@@ -1,0 +1,176 @@
+package dev.hawser.tests.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hawser.tests.Built;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// `hawser demo --web` and real browsers: two bots over UDP, the host, and tabs.
+///
+/// Each screenshot is written to `target`, for people.
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
+class ArenaInBrowserTest {
+    private static final String STATE = "document.querySelector('#state').dataset.state";
+    private static final String TRANSPORT = "document.querySelector('#transport').textContent";
+    private static final String REASON = "document.querySelector('#ended-reason').textContent";
+    private static final String WAYS =
+            "[...document.querySelectorAll('#players .way')].map((way) => way.innerText.slice(2))"
+                    + ".sort().join()";
+    private static final String ROUND_TRIP =
+            "Number(document.querySelector('#round-trip').textContent)";
+
+    /// Where the page draws everybody, by id.
+    private static final String PLACES =
+            "Object.fromEntries(arena.dots().map(({ id, x, y }) => [id, { x, y }]))";
+
+    private static final long TRAIL_MILLIS = 1500;
+
+    @RegisterExtension private final ProcessRig rig = new ProcessRig();
+
+    private ChromiumProcess chromium;
+    private HawserProcess demo;
+    private String url;
+
+    @BeforeEach
+    void start() {
+        demo = rig.hawser("demo", "--web", "--bots", "2");
+        url = demo.awaitOut("^Open (http://127\\.0\\.0\\.1:\\d+/)$").group(1);
+        chromium = ChromiumProcess.start();
+    }
+
+    @AfterEach
+    void stop() {
+        chromium.close();
+    }
+
+    @Test
+    void tabsBotsAndTheHostMeet() throws Exception {
+        int first = chromium.open(url);
+        int second = chromium.open(url);
+        int third = chromium.open(url, "WebTransport");
+        for (int tab : new int[] {first, second, third}) {
+            steerInCircles(tab);
+            awaitText(tab, WAYS, "Local,UDP,UDP,WebSocket,WebTransport,WebTransport");
+        }
+        assertThat(chromium.evaluate(first, TRANSPORT).asText()).isEqualTo("WebTransport");
+        assertThat(chromium.evaluate(second, TRANSPORT).asText()).isEqualTo("WebTransport");
+        assertThat(chromium.evaluate(third, TRANSPORT).asText()).isEqualTo("WebSocket");
+
+        awaitEverybodyMoves(first, 6);
+        awaitEverybodyMoves(second, 6);
+        awaitEverybodyMoves(third, 6);
+        chromium.await(first, ROUND_TRIP, millis -> millis.asDouble() > 0);
+
+        screenshot(first, "arena-desktop.png", 1280, 800);
+        screenshot(second, "arena-phone.png", 390, 844);
+    }
+
+    @Test
+    void theButtonsDoWhatTheySay() {
+        int tab = chromium.open(url);
+        awaitText(tab, STATE, "connected");
+
+        click(tab, "#toggle");
+        awaitText(tab, STATE, "disconnected");
+        assertThat(chromium.evaluate(tab, REASON).asText()).contains("client ended");
+        demo.awaitOut(" is gone \\(webtransport\\): The client ended the connection");
+
+        click(tab, "#again");
+        awaitText(tab, STATE, "connected");
+        awaitText(tab, TRANSPORT, "WebTransport");
+
+        click(tab, "[name=transport][value=web-socket]");
+        awaitText(tab, TRANSPORT, "WebSocket");
+        awaitText(tab, STATE, "connected");
+
+        click(tab, "[name=weather][value=awful]");
+        // There and back, on top of what the machine takes.
+        chromium.await(tab, ROUND_TRIP, millis -> millis.asDouble() > 360);
+    }
+
+    @Test
+    void aDemoThatIsStoppedSaysSo() throws Exception {
+        int tab = chromium.open(url);
+        awaitText(tab, STATE, "connected");
+
+        demo.interrupt();
+
+        assertThat(demo.awaitExit()).as(demo.said()).isZero();
+        chromium.await(tab, REASON, reason -> reason.asText().contains("the demo was stopped"));
+        screenshot(tab, "arena-stopped.png", 1280, 800);
+        click(tab, "#again");
+        chromium.await(tab, REASON, reason -> reason.asText().contains("cannot be reached"));
+    }
+
+    private void awaitText(int tab, String script, String text) {
+        chromium.await(tab, script, said -> said.asText().equals(text));
+    }
+
+    private void click(int tab, String selector) {
+        chromium.evaluate(tab, "document.querySelector('" + selector + "').click()");
+    }
+
+    private void steerInCircles(int tab) {
+        chromium.evaluate(
+                tab,
+                """
+                (() => {
+                    const codes = ["KeyD", "KeyS", "KeyA", "KeyW"];
+                    let turn = 0;
+                    setInterval(() => {
+                        dispatchEvent(new KeyboardEvent("keyup", { code: codes[turn % 4] }));
+                        turn++;
+                        dispatchEvent(new KeyboardEvent("keydown", { code: codes[turn % 4] }));
+                    }, 700);
+                })()
+                """);
+    }
+
+    /// Bots wait at times, and dots that a wall or another holds up too, so each has to be seen to
+    /// move once.
+    private void awaitEverybodyMoves(int tab, int players) {
+        Map<String, JsonNode> seen = new HashMap<>();
+        Set<String> moved = new HashSet<>();
+        chromium.await(
+                tab,
+                PLACES,
+                places -> {
+                    places.properties()
+                            .forEach(place -> {
+                                JsonNode before =
+                                        seen.putIfAbsent(place.getKey(), place.getValue());
+                                if (before != null && distance(before, place.getValue()) > 20) {
+                                    moved.add(place.getKey());
+                                }
+                            });
+                    return moved.size() == players;
+                });
+    }
+
+    private static double distance(JsonNode one, JsonNode other) {
+        return Math.hypot(
+                one.path("x").asDouble() - other.path("x").asDouble(),
+                one.path("y").asDouble() - other.path("y").asDouble());
+    }
+
+    private void screenshot(int tab, String name, int width, int height) throws Exception {
+        Path path = Built.root().resolve("hawser-tests/target").resolve(name);
+        chromium.screenshot(tab, path, width, height);
+        // In a window of another size, the dots begin new trails.
+        ChromiumProcess.pause(TRAIL_MILLIS);
+        chromium.screenshot(tab, path, width, height);
+        assertThat(Files.size(path)).isGreaterThan(10_000);
+    }
+}
