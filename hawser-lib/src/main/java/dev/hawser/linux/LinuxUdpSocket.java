@@ -169,11 +169,19 @@ public final class LinuxUdpSocket {
         return result;
     }
 
-    /// {@return a batch for this socket}
+    /// {@return room for what this socket receives}
     ///
     /// @param packetBytesMax for which each message has room
-    public MessageBatch newBatch(int packetBytesMax) {
-        return new MessageBatch(packetBytesMax, isIpv6, scopes);
+    public InboundMessages newInbound(int packetBytesMax) {
+        return new InboundMessages(packetBytesMax, isIpv6, scopes);
+    }
+
+    /// {@return room for what this socket sends in one go}
+    ///
+    /// @param packetsMax how many packets
+    /// @param bytesMax of how many bytes in all
+    public OutboundMessages newOutbound(int packetsMax, int bytesMax) {
+        return new OutboundMessages(packetsMax, bytesMax, isIpv6, scopes);
     }
 
     /// {@return a batch for an IPv4 socket that is bound to all addresses, whose messages come from
@@ -209,12 +217,12 @@ public final class LinuxUdpSocket {
         }
     }
 
-    /// Receives what is there into the front of a batch.
+    /// Receives what is there.
     ///
-    /// @param messagesMax 1 to [MessageBatch#MESSAGES]
+    /// @param messagesMax 1 to [InboundMessages#MESSAGES]
     /// @return how many came, or minus an [Errno]
-    public int receive(MessageBatch batch, int messagesMax) {
-        long messages = batch.address(0);
+    public int receive(InboundMessages inbound, int messagesMax) {
+        long messages = inbound.address();
         try {
             int result = SystemCalls.recvmmsgUnchecked(fd, messages, messagesMax, MSG_DONTWAIT);
             if (result >= 0) {
@@ -224,7 +232,7 @@ public final class LinuxUdpSocket {
                     ? -Errno.EAGAIN
                     : calls.recvmmsg(fd, messages, messagesMax, MSG_DONTWAIT);
         } finally {
-            Reference.reachabilityFence(batch);
+            Reference.reachabilityFence(inbound);
         }
     }
 
@@ -240,17 +248,17 @@ public final class LinuxUdpSocket {
         }
     }
 
-    /// Sends messages of a batch, in order, up to the first that cannot be sent. That one has been
-    /// tried twice, since the first error may be what became of a packet sent before.
+    /// Sends messages, in order, up to the first that cannot be sent. That one has been tried
+    /// twice, since the first error may be what became of a packet sent before.
     ///
     /// @return how many were sent, or, when the first could not be, minus an [Errno]
-    public int send(MessageBatch batch, int first, int count) {
-        long messages = batch.address(first);
+    public int send(OutboundMessages outbound, int first, int count) {
+        long messages = outbound.address(first);
         try {
             int result = SystemCalls.sendmmsgUnchecked(fd, messages, count, MSG_DONTWAIT);
             return result >= 0 ? result : calls.sendmmsg(fd, messages, count, MSG_DONTWAIT);
         } finally {
-            Reference.reachabilityFence(batch);
+            Reference.reachabilityFence(outbound);
         }
     }
 

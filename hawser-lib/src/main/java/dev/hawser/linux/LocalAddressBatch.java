@@ -7,12 +7,12 @@ import java.util.Objects;
 
 /// Messages for one call of `recvmmsg` or `sendmmsg`, each with a local address of its own
 /// (`IP_PKTINFO`, ip(7)): one IPv4 socket can be many peers. For load generators; a game has one
-/// address and uses [MessageBatch].
+/// address and uses [InboundMessages] and [OutboundMessages].
 ///
 /// Belongs to one thread and one socket, and to one direction.
 public final class LocalAddressBatch {
     /// How many messages go into one batch.
-    public static final int MESSAGES = MessageBatch.MESSAGES;
+    public static final int MESSAGES = InboundMessages.MESSAGES;
 
     private static final int IPPROTO_IP = 0;
     private static final int IP_PKTINFO = 8;

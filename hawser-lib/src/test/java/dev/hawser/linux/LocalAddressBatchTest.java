@@ -49,16 +49,17 @@ class LocalAddressBatchTest {
     }
 
     private static void echo(LinuxUdpSocket peer, int port) {
-        MessageBatch batch = peer.newBatch(64);
+        InboundMessages inbound = peer.newInbound(64);
         PeerAddress from = new PeerAddress();
         for (int i = 0; i < 3; i++) {
-            awaitOne(() -> peer.receive(batch, 1), peer);
-            batch.copySender(0, from);
-            ByteBuffer message = batch.received(0);
+            awaitOne(() -> peer.receive(inbound, 1), peer);
+            inbound.copySender(0, from);
+            ByteBuffer message = inbound.received(0);
             assertThat(from.sameAs(PeerAddress.of(NetAddress.ipv4(FIRST + message.get(0), port))))
                     .isTrue();
-            batch.put(0, from, ByteBuffer.wrap(new byte[] {message.get(0), 7}));
-            assertThat(peer.send(batch, 0, 1)).isEqualTo(1);
+            OutboundMessages outbound = peer.newOutbound(1, 2);
+            outbound.add(from, ByteBuffer.wrap(new byte[] {message.get(0), 7}));
+            assertThat(peer.send(outbound, 0, outbound.arrange(true))).isEqualTo(1);
         }
     }
 
