@@ -76,8 +76,7 @@ class PathLimitTest {
         assertThat(ofClient.released).hasSize(1);
         world.driveUntil(client::isConnected);
         client.disconnect(StatedReason.of(1001, "dinner"));
-        assertThat(ofClient.released)
-                .containsExactly("10.0.0.1:7777 0", "10.0.0.1:7777 1001");
+        assertThat(ofClient.released).containsExactly("10.0.0.1:7777 0", "10.0.0.1:7777 1001");
     }
 
     /// What only a transport of sessions has, around one that has none.

@@ -1,6 +1,7 @@
 package dev.hawser.web;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,7 @@ final class CapsuleReader {
         }
         long value = number[0] & 0x3f;
         for (int i = 1; i < bytes; i++) {
-            value = value << Byte.SIZE | number[i] & 0xff;
+            value = (value << Byte.SIZE) | (number[i] & 0xff);
         }
         numberBytes = 0;
         return value;
@@ -89,11 +90,7 @@ final class CapsuleReader {
         if (value == null || value.length < Integer.BYTES) {
             return null;
         }
-        int code =
-                (value[0] & 0xff) << 24
-                        | (value[1] & 0xff) << 16
-                        | (value[2] & 0xff) << 8
-                        | value[3] & 0xff;
+        int code = ByteBuffer.wrap(value).getInt();
         return new SessionEnd(
                 code,
                 new String(

@@ -434,10 +434,12 @@ public abstract sealed class WebServerTransport implements Transport
         }
         connections++;
         connectionsOfNetwork.put(network, ofNetwork + 1);
-        connection.closeFuture().addListener(_ -> {
-            connections--;
-            countDown(connectionsOfNetwork, network);
-        });
+        connection
+                .closeFuture()
+                .addListener(_ -> {
+                    connections--;
+                    countDown(connectionsOfNetwork, network);
+                });
         return true;
     }
 

@@ -107,8 +107,8 @@ final class WebSocketClientSession extends ClientSession {
         return null;
     }
 
-    /// Sends the next message when the one before it has left: a WebSocket of the JDK takes one at a
-    /// time.
+    /// Sends the next message when the one before it has left: a WebSocket of the JDK takes one at
+    /// a time.
     @Override
     void flush() {
         WebSocket socket = this.socket;

@@ -41,8 +41,7 @@ public final class WebSocketClientTransport extends WebClientTransport {
     private static SSLContext pinned(List<String> certificateHashes) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(
-                    null, new TrustManager[] {new ServerTrust(certificateHashes)}, null);
+            context.init(null, new TrustManager[] {new ServerTrust(certificateHashes)}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new AssertionError("every JDK has TLS", e);
@@ -52,8 +51,8 @@ public final class WebSocketClientTransport extends WebClientTransport {
     /// {@return a transport that reaches every server at one URL}
     ///
     /// @param url for example `wss://play.example.org:7778/hawser`
-    /// @param certificateHashes SHA-256 in 64 hex digits each: a server must show a certificate with
-    ///   one of them, and nothing else is asked of it; empty to trust as this JDK does
+    /// @param certificateHashes SHA-256 in 64 hex digits each: a server must show a certificate
+    ///   with one of them, and nothing else is asked of it; empty to trust as this JDK does
     /// @throws IllegalArgumentException when a hash is none
     public static WebSocketClientTransport to(URI url, List<String> certificateHashes) {
         return to(_ -> url, certificateHashes);
@@ -63,8 +62,8 @@ public final class WebSocketClientTransport extends WebClientTransport {
     ///
     /// @param urls from the address that a connect token names a server with to its URL, or to null
     ///   where it has none
-    /// @param certificateHashes SHA-256 in 64 hex digits each: a server must show a certificate with
-    ///   one of them, and nothing else is asked of it; empty to trust as this JDK does
+    /// @param certificateHashes SHA-256 in 64 hex digits each: a server must show a certificate
+    ///   with one of them, and nothing else is asked of it; empty to trust as this JDK does
     /// @throws IllegalArgumentException when a hash is none
     public static WebSocketClientTransport to(
             Function<NetAddress, @Nullable URI> urls, List<String> certificateHashes) {

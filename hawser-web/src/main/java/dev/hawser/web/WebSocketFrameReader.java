@@ -23,9 +23,7 @@ final class WebSocketFrameReader extends SimpleChannelInboundHandler<WebSocketFr
 
     /// @param refusal why there will be no session, or null
     WebSocketFrameReader(
-            WebSocketServerTransport server,
-            InetAddress remote,
-            @Nullable SessionRefusal refusal) {
+            WebSocketServerTransport server, InetAddress remote, @Nullable SessionRefusal refusal) {
         this.server = server;
         this.remote = remote;
         this.refusal = refusal;

@@ -57,10 +57,7 @@ final class WebSocketRequestReader extends SimpleChannelInboundHandler<FullHttpR
                                         .build())
                         .build();
         ctx.pipeline()
-                .addAfter(
-                        ctx.name(),
-                        null,
-                        new WebSocketFrameReader(server, remote, refusal))
+                .addAfter(ctx.name(), null, new WebSocketFrameReader(server, remote, refusal))
                 .addAfter(
                         ctx.name(),
                         null,
@@ -75,17 +72,14 @@ final class WebSocketRequestReader extends SimpleChannelInboundHandler<FullHttpR
                 && request.method().equals(HttpMethod.GET)
                 && request.uri().startsWith("/")
                 && request.headers()
-                        .containsValue(
-                                HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+                        .containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
     }
 
     private static void answer(ChannelHandlerContext ctx, SessionRefusal refusal) {
         ByteBuf text = ByteBufUtil.writeUtf8(ctx.alloc(), refusal.text + "\n");
         var response =
                 new DefaultFullHttpResponse(
-                        HttpVersion.HTTP_1_1,
-                        HttpResponseStatus.valueOf(refusal.httpStatus),
-                        text);
+                        HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(refusal.httpStatus), text);
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
                 .set(HttpHeaderNames.CONTENT_LENGTH, text.readableBytes())

@@ -69,7 +69,6 @@ final class WebSocketSession extends WebSession {
     static void sayGoodbye(Channel channel, SessionEnd end) {
         SessionEnd said = end.forWebSocket();
         channel.writeAndFlush(new CloseWebSocketFrame(said.code(), said.reason()));
-        channel.eventLoop()
-                .schedule(() -> channel.close(), GOODBYE_SECONDS_MAX, TimeUnit.SECONDS);
+        channel.eventLoop().schedule(() -> channel.close(), GOODBYE_SECONDS_MAX, TimeUnit.SECONDS);
     }
 }

@@ -156,9 +156,7 @@ class GarbageTest {
             Web.until(
                     () -> {
                         sendGarbage(channel);
-                        return server.webStats()
-                                        .drops()
-                                        .getOrDefault(WebDrop.UNKNOWN_SESSION, 0L)
+                        return server.webStats().drops().getOrDefault(WebDrop.UNKNOWN_SESSION, 0L)
                                 >= SESSION_DATAGRAMS;
                     },
                     "drops");
@@ -229,8 +227,7 @@ class GarbageTest {
                     random.nextBoolean()
                             ? QuicStreamType.BIDIRECTIONAL
                             : QuicStreamType.UNIDIRECTIONAL;
-            Future<QuicStreamChannel> created =
-                    connection.createStream(type, new Deaf()).await();
+            Future<QuicStreamChannel> created = connection.createStream(type, new Deaf()).await();
             if (!created.isSuccess()) {
                 break;
             }
@@ -264,8 +261,7 @@ class GarbageTest {
         }
 
         @Override
-        public void exceptionCaught(
-                io.netty.channel.ChannelHandlerContext ctx, Throwable cause) {
+        public void exceptionCaught(io.netty.channel.ChannelHandlerContext ctx, Throwable cause) {
             // Whoever misbehaves is told so.
         }
     }

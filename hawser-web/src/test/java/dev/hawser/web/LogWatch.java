@@ -32,7 +32,8 @@ final class LogWatch extends Handler implements AutoCloseable {
     @Override
     public void publish(LogRecord record) {
         if (isLoggable(record)) {
-            seen.add(record.getLoggerName() + ": " + record.getMessage() + " " + record.getThrown());
+            seen.add(
+                    record.getLoggerName() + ": " + record.getMessage() + " " + record.getThrown());
         }
     }
 

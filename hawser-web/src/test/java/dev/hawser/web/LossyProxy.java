@@ -31,8 +31,7 @@ final class LossyProxy implements AutoCloseable {
     /// The largest delay on top of the one that was asked for, since the last look: a busy machine.
     private volatile long latestLateNanos;
 
-    private record Packet(
-            DatagramChannel by, SocketAddress to, ByteBuffer bytes, long dueNanos) {}
+    private record Packet(DatagramChannel by, SocketAddress to, ByteBuffer bytes, long dueNanos) {}
 
     LossyProxy(InetSocketAddress server, double loss, long delayNanos, long seed)
             throws IOException {

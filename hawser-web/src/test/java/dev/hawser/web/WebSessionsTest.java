@@ -187,8 +187,7 @@ class WebSessionsTest {
     @EnumSource
     void aPortInUseIsNamedWithTheRemedy(Web web) throws IOException {
         open(web, WebServerOptions.DEFAULT);
-        WebServerTransport second =
-                web.server(server.localAddress(), WebServerOptions.DEFAULT);
+        WebServerTransport second = web.server(server.localAddress(), WebServerOptions.DEFAULT);
         Assertions.assertThatThrownBy(second::open)
                 .isInstanceOf(BindException.class)
                 .hasMessageContaining(server.localAddress().toString())
