@@ -362,6 +362,7 @@ public abstract sealed class WebClientTransport implements Transport
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // A session is itself and no other.
     void failed(ClientSession failed, WebFailure failure) {
         if (session == failed) {
             lastFailure = failure;

@@ -111,7 +111,7 @@ class GarbageTest {
                 byte[] packet = bytes(1400);
                 if (packet.length > 5 && i % 2 == 0) {
                     // The head of a first packet: a long header, version 1 or one that nobody has.
-                    packet[0] = (byte) (0xc0 | packet[0] & 0x3f);
+                    packet[0] = (byte) (0xc0 | (packet[0] & 0x3f));
                     packet[1] = packet[2] = packet[3] = 0;
                     packet[4] = (byte) (i % 4 == 0 ? 1 : 9);
                     if (packet.length > 24) {
@@ -295,13 +295,18 @@ class GarbageTest {
     }
 
     private static void upgrade(Socket socket) throws IOException {
+        String request =
+                """
+                GET /hawser HTTP/1.1
+                Host: localhost
+                Upgrade: websocket
+                Connection: Upgrade
+                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+                Sec-WebSocket-Version: 13
+
+                """;
         socket.getOutputStream()
-                .write(
-                        ("GET /hawser HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
-                                        + "Connection: Upgrade\r\n"
-                                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                                        + "Sec-WebSocket-Version: 13\r\n\r\n")
-                                .getBytes(StandardCharsets.US_ASCII));
+                .write(request.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
         int lineEnds = 0;
         while (lineEnds < 4) {
             int read = socket.getInputStream().read();

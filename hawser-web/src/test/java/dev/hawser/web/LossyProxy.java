@@ -2,6 +2,7 @@ package dev.hawser.web;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -18,7 +19,8 @@ final class LossyProxy implements AutoCloseable {
     private static final int PACKET_BYTES_MAX = 2048;
 
     private final Selector selector = Selector.open();
-    private final DatagramChannel front = open(new InetSocketAddress("127.0.0.1", 0));
+    private final DatagramChannel front =
+            open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     private final SocketAddress server;
     private final Map<SocketAddress, DatagramChannel> ways = new HashMap<>();
     private final ArrayDeque<Packet> underWay = new ArrayDeque<>();
@@ -90,16 +92,16 @@ final class LossyProxy implements AutoCloseable {
 
     private void add(DatagramChannel at, SocketAddress from, ByteBuffer bytes) throws IOException {
         long dueNanos = System.nanoTime() + delayNanos;
-        if (at == front) {
+        if (at.equals(front)) {
             DatagramChannel way = ways.get(from);
             if (way == null) {
-                way = open(new InetSocketAddress("127.0.0.1", 0));
+                way = open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
                 ways.put(from, way);
             }
             underWay.add(new Packet(way, server, bytes, dueNanos));
         } else {
             for (Map.Entry<SocketAddress, DatagramChannel> way : ways.entrySet()) {
-                if (way.getValue() == at) {
+                if (way.getValue().equals(at)) {
                     underWay.add(new Packet(front, way.getKey(), bytes, dueNanos));
                 }
             }

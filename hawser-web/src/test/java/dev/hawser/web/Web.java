@@ -3,6 +3,7 @@ package dev.hawser.web;
 import dev.hawser.protocol.NetAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// The kinds of transports for the web, on the loopback.
@@ -15,6 +16,7 @@ enum Web {
     static final WebCertificate CERTIFICATE = Certificates.selfSigned();
     static final List<String> PIN = List.of(CERTIFICATE.sha256());
 
+    private static final long LOOK_NANOS = 200_000;
     private static final long WAIT_NANOS_MAX = 20_000_000_000L;
 
     /// {@return a server, still closed}
@@ -64,8 +66,7 @@ enum Web {
             if (System.nanoTime() - startNanos > WAIT_NANOS_MAX) {
                 throw new AssertionError("waited in vain: " + what);
             }
-            Thread.onSpinWait();
-            Thread.yield();
+            LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 }
