@@ -1,5 +1,7 @@
 /// The `hawser` command.
+@SuppressWarnings("requires-automatic") // HdrHistogram is no module.
 module dev.hawser.cli {
+    requires HdrHistogram;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.toml;

@@ -4,6 +4,8 @@
 /// `dev.hawser.token` what fetches a client's connect token, `dev.hawser.fleet` what tells a token
 /// service of a server, `dev.hawser.keys` where private keys come from. Logs go to the
 /// `System.Logger` named `dev.hawser`, which every logging library can take.
+// The module that sees the inner package is compiled after this one, or not on the path at all.
+@SuppressWarnings("module")
 module dev.hawser {
     requires transitive dev.hawser.protocol;
     requires com.fasterxml.jackson.core;
@@ -13,6 +15,8 @@ module dev.hawser {
     exports dev.hawser;
     exports dev.hawser.fleet;
     exports dev.hawser.keys;
+    exports dev.hawser.linux to
+            dev.hawser.cli;
     exports dev.hawser.token;
     exports dev.hawser.transport;
 }

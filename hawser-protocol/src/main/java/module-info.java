@@ -12,6 +12,7 @@ module dev.hawser.protocol {
     exports dev.hawser.protocol.machine;
     exports dev.hawser.protocol.token;
     exports dev.hawser.protocol.wire to
+            dev.hawser.cli,
             dev.hawser.testkit;
 
     uses dev.hawser.protocol.crypto.CipherProvider;

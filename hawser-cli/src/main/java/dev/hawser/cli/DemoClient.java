@@ -6,6 +6,7 @@ import dev.hawser.NetClient;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /// A client of the demo on a thread of its own: sends payloads that should come back, and tells how
@@ -109,7 +110,7 @@ abstract sealed class DemoClient permits LocalDemoClient, UdpDemoClient {
     }
 
     /// {@return its round trips; not before [#join()]}
-    final LatencyHistogram roundTrips() {
+    final Histogram roundTrips() {
         return traffic.roundTrips();
     }
 

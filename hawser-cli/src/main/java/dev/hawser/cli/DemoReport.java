@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
 
 /// What the demo shows while it runs and at its end.
 abstract sealed class DemoReport permits DemoLines, DemoTable {
@@ -64,7 +65,7 @@ abstract sealed class DemoReport permits DemoLines, DemoTable {
         out.println("At the server: " + game.describe() + ".");
         printMeasured(snapshots);
         Totals totals = Totals.of(snapshots);
-        LatencyHistogram roundTrips = new LatencyHistogram();
+        Histogram roundTrips = EchoTraffic.newHistogram();
         clients.forEach(client -> roundTrips.add(client.roundTrips()));
         long well = snapshots.stream().filter(DemoSnapshot::isWell).count();
         out.printf(
@@ -77,8 +78,8 @@ abstract sealed class DemoReport permits DemoLines, DemoTable {
                 totals.sent,
                 totals.echoed,
                 totals.lost,
-                Millis.print(roundTrips.percentileNanos(0.5)),
-                Millis.print(roundTrips.percentileNanos(0.99)));
+                Millis.print(roundTrips.getValueAtPercentile(50)),
+                Millis.print(roundTrips.getValueAtPercentile(99)));
     }
 
     private void printProblem(DemoSnapshot snapshot) {

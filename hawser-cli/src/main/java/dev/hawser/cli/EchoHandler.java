@@ -12,10 +12,13 @@ import java.nio.ByteBuffer;
 final class EchoHandler implements ServerHandler {
     private final NetServer server;
     private final PrintWriter out;
+    private final boolean isQuiet;
 
-    EchoHandler(NetServer server, PrintWriter out) {
+    /// @param isQuiet whether it tells nothing at all
+    EchoHandler(NetServer server, PrintWriter out, boolean isQuiet) {
         this.server = server;
         this.out = out;
+        this.isQuiet = isQuiet;
     }
 
     @Override
@@ -25,12 +28,16 @@ final class EchoHandler implements ServerHandler {
 
     @Override
     public void onConnect(ConnectedClient client) {
-        printConnect(out, client);
+        if (!isQuiet) {
+            printConnect(out, client);
+        }
     }
 
     @Override
     public void onDisconnect(ConnectedClient client, DisconnectReason reason) {
-        printDisconnect(out, client, reason);
+        if (!isQuiet) {
+            printDisconnect(out, client, reason);
+        }
     }
 
     static void printConnect(PrintWriter out, ConnectedClient client) {

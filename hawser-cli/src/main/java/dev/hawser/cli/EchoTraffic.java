@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongToIntFunction;
+import org.HdrHistogram.Histogram;
 
 /// Payloads whose echoes are compared with them byte by byte: numbered, random behind the number,
 /// so that a mangled one, or somebody else's, is told from an echo.
@@ -22,7 +23,7 @@ final class EchoTraffic {
     private final long seed;
     private final LongToIntFunction sizeOf;
     private final Map<Long, Long> sentNanosByNumber = new LinkedHashMap<>();
-    private final LatencyHistogram roundTrips = new LatencyHistogram();
+    private final Histogram roundTrips = newHistogram();
     private long sent;
     private long echoed;
     private long damaged;
@@ -60,7 +61,7 @@ final class EchoTraffic {
         sentNanosByNumber.remove(number);
         echoed++;
         lastRoundTripNanos = nowNanos - sentNanos;
-        roundTrips.add(lastRoundTripNanos);
+        roundTrips.recordValue(Math.max(0, lastRoundTripNanos));
         return true;
     }
 
@@ -143,7 +144,12 @@ final class EchoTraffic {
         return lastRoundTripNanos;
     }
 
-    LatencyHistogram roundTrips() {
+    Histogram roundTrips() {
         return roundTrips;
+    }
+
+    /// {@return an empty histogram of durations in nanoseconds, right to one in a hundred}
+    static Histogram newHistogram() {
+        return new Histogram(2);
     }
 }

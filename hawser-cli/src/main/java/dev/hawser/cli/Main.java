@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             TokenCommand.class,
             KeysCommand.class,
             ConformanceCommand.class,
+            LoadCommand.class,
         },
         footerHeading = "%n",
         footer =
@@ -56,6 +57,7 @@ public final class Main implements Callable<Integer> {
                         .setOut(writer(out))
                         .setErr(writer(err))
                         .setExpandAtFiles(false)
+                        .setCaseInsensitiveEnumValuesAllowed(true)
                         .setExecutionExceptionHandler(Failures::onExecution)
                         .setParameterExceptionHandler(Failures::onUsage);
         return commandLine.execute(args);

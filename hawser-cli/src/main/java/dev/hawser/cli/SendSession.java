@@ -5,6 +5,7 @@ import dev.hawser.SendResult;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
 
 /// Sends numbered payloads at a steady rate and compares what comes back.
 final class SendSession implements ClientSession {
@@ -84,7 +85,7 @@ final class SendSession implements ClientSession {
     @Override
     public boolean conclude(PrintWriter out, PrintWriter err) {
         long sent = traffic.sent();
-        LatencyHistogram roundTrips = traffic.roundTrips();
+        Histogram roundTrips = traffic.roundTrips();
         out.println(
                 "sent "
                         + sent
@@ -95,9 +96,9 @@ final class SendSession implements ClientSession {
                         + " damaged "
                         + traffic.damaged()
                         + " rtt p50 "
-                        + Millis.print(roundTrips.percentileNanos(0.5))
+                        + Millis.print(roundTrips.getValueAtPercentile(50))
                         + " p99 "
-                        + Millis.print(roundTrips.percentileNanos(0.99)));
+                        + Millis.print(roundTrips.getValueAtPercentile(99)));
         if (sent == 0) {
             err.println("hawser: nothing was sent: the connection ended first");
             return false;

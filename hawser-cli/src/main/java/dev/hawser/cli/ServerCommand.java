@@ -62,6 +62,13 @@ final class ServerCommand implements Callable<Integer> {
     private boolean isEcho;
 
     @Option(
+            names = "--quiet",
+            description =
+                    "With --echo: no line for each client that connects or leaves, which costs"
+                            + " more than the connection where thousands come a second.")
+    private boolean isQuiet;
+
+    @Option(
             names = "--bind",
             paramLabel = "ADDRESS",
             converter = NetAddressConverter.class,
@@ -164,7 +171,7 @@ final class ServerCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         server.localAddresses().forEach(address -> out.println("listening on " + address));
         ServerHandler handler =
-                isEcho ? new EchoHandler(server, out) : new ChatHandler(server, out);
+                isEcho ? new EchoHandler(server, out, isQuiet) : new ChatHandler(server, out);
         Pace pace = new Pace(ticksPerSecond == null ? 0 : ticksPerSecond);
         try (ServerAnnouncer announcer = announcer(members.getFirst())) {
             while (!interruption.isRequested()) {

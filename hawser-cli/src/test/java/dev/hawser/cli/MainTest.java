@@ -33,7 +33,8 @@ class MainTest {
                 "keys rotate",
                 "keys retire",
                 "keys list",
-                "conformance"
+                "conformance",
+                "load"
             })
     void helpFitsATerminalAndGoesToStandardOutput(String command) {
         Cli.Result result = Cli.run((command + " --help").strip().split(" "));
@@ -56,7 +57,8 @@ class MainTest {
                 "keys rotate",
                 "keys retire",
                 "keys list",
-                "conformance"
+                "conformance",
+                "load"
             })
     void helpDocumentsExitCodes(String command) {
         assertThat(Cli.run((command + " --help").split(" ")).out())
@@ -121,6 +123,22 @@ class MainTest {
                 "demo --reorder 2                 | --reorder is 2, but must be from 0 to 1",
                 "demo --burst-loss 0.03           | '0.03' is no SHARE:LENGTH: write 0.03:8",
                 "demo --burst-loss 0.9:8          | must be from 0 to 0.8889",
+                "load --clients 0                 | --clients is 0, but must be from 1 to 16384",
+                "load --clients 16385             | --clients is 16385, but must be from 1 to 16384",
+                "load --size 7                    | --size is 7, but must be from 8 to 1200",
+                "load --size 1201                 | --size is 1201, but must be from 8 to 1200",
+                "load --seconds 0                 | --seconds is 0, but must be from 1 to 86400",
+                "load --warmup -1                 | --warmup is -1, but must be from 0 to 86400",
+                "load --window 4097               | --window is 4097, but must be from 1 to 4096",
+                "load --window 4096 --clients 65  | is 266240 payloads under way, but no more than",
+                "load --rate 0                    | --rate is 0, but must be above 0",
+                "load --rate NaN                  | --rate is NaN, but must be above 0",
+                "load --rate 60 --saturate        | --rate and --saturate or --window: pass one",
+                "load --rate 60 --window 2        | --rate and --saturate or --window: pass one",
+                "load --handshakes --garbage      | --handshakes and --garbage: pass one",
+                "load --handshakes --rate 60      | --handshakes with --rate",
+                "load --garbage --saturate        | --garbage with --saturate",
+                "load --garbage rotten            | 'rotten'",
                 "demo --rate 999                  | --rate is 999, but must be from 1000",
                 "demo --rate 1000000001           | but must be from 1000 to 1000000000",
                 "demo --seed -1                   | '-1' is no unsigned 64-bit number",

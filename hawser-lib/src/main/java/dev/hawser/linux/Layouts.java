@@ -48,6 +48,18 @@ final class Layouts {
                     JAVA_SHORT.withName("segment_bytes"),
                     paddingLayout(6));
 
+    /// A `struct cmsghdr` with the `struct in_pktinfo` that `IP_PKTINFO` takes and gives, as long
+    /// as `CMSG_SPACE` says; addresses are big-endian.
+    static final GroupLayout LOCAL_ADDRESS_CONTROL =
+            structLayout(
+                    JAVA_LONG.withName("cmsg_len"),
+                    JAVA_INT.withName("cmsg_level"),
+                    JAVA_INT.withName("cmsg_type"),
+                    JAVA_INT.withName("ipi_ifindex"),
+                    JAVA_INT.withName("ipi_spec_dst"),
+                    JAVA_INT.withName("ipi_addr"),
+                    paddingLayout(4));
+
     /// `struct sockaddr_in`; port and address are big-endian.
     static final GroupLayout SOCKADDR_IN =
             structLayout(

@@ -17,6 +17,7 @@ public final class LinuxUdpSocket {
     private static final int SO_RCVBUF = 8;
     private static final int IPPROTO_IP = 0;
     private static final int IP_TOS = 1;
+    private static final int IP_PKTINFO = 8;
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
     private static final int IPV6_TCLASS = 67;
@@ -168,19 +169,60 @@ public final class LinuxUdpSocket {
         return result;
     }
 
-    /// {@return a batch for this socket}
+    /// {@return room for what this socket receives}
     ///
     /// @param packetBytesMax for which each message has room
-    public MessageBatch newBatch(int packetBytesMax) {
-        return new MessageBatch(packetBytesMax, isIpv6, scopes);
+    public InboundMessages newInbound(int packetBytesMax) {
+        return new InboundMessages(packetBytesMax, isIpv6, scopes);
+    }
+
+    /// {@return room for what this socket sends in one go}
+    ///
+    /// @param packetsMax how many packets
+    /// @param bytesMax of how many bytes in all
+    public OutboundMessages newOutbound(int packetsMax, int bytesMax) {
+        return new OutboundMessages(packetsMax, bytesMax, isIpv6, scopes);
+    }
+
+    /// {@return a batch for an IPv4 socket that is bound to all addresses, whose messages come from
+    /// and go to whichever of this machine's addresses they say}
+    ///
+    /// @param packetBytesMax for which each message has room
+    /// @throws ErrnoException when the system refuses
+    public LocalAddressBatch newLocalAddressBatch(int packetBytesMax) throws ErrnoException {
+        option(IPPROTO_IP, IP_PKTINFO, 1);
+        return new LocalAddressBatch(packetBytesMax, scopes);
     }
 
     /// Receives what is there into the front of a batch.
     ///
-    /// @param messagesMax 1 to [MessageBatch#MESSAGES]
     /// @return how many came, or minus an [Errno]
-    public int receive(MessageBatch batch, int messagesMax) {
-        long messages = batch.address(0);
+    public int receive(LocalAddressBatch batch) {
+        try {
+            int messages = LocalAddressBatch.MESSAGES;
+            return batch.received(calls.recvmmsg(fd, batch.toReceive(), messages, MSG_DONTWAIT));
+        } finally {
+            Reference.reachabilityFence(batch);
+        }
+    }
+
+    /// Sends messages of a batch, in order, up to the first that cannot be sent.
+    ///
+    /// @return how many were sent, or, when the first could not be, minus an [Errno]
+    public int send(LocalAddressBatch batch, int first, int count) {
+        try {
+            return calls.sendmmsg(fd, batch.toSend(first), count, MSG_DONTWAIT);
+        } finally {
+            Reference.reachabilityFence(batch);
+        }
+    }
+
+    /// Receives what is there.
+    ///
+    /// @param messagesMax 1 to [InboundMessages#MESSAGES]
+    /// @return how many came, or minus an [Errno]
+    public int receive(InboundMessages inbound, int messagesMax) {
+        long messages = inbound.address();
         try {
             int result = SystemCalls.recvmmsgUnchecked(fd, messages, messagesMax, MSG_DONTWAIT);
             if (result >= 0) {
@@ -190,7 +232,7 @@ public final class LinuxUdpSocket {
                     ? -Errno.EAGAIN
                     : calls.recvmmsg(fd, messages, messagesMax, MSG_DONTWAIT);
         } finally {
-            Reference.reachabilityFence(batch);
+            Reference.reachabilityFence(inbound);
         }
     }
 
@@ -206,17 +248,17 @@ public final class LinuxUdpSocket {
         }
     }
 
-    /// Sends messages of a batch, in order, up to the first that cannot be sent. That one has been
-    /// tried twice, since the first error may be what became of a packet sent before.
+    /// Sends messages, in order, up to the first that cannot be sent. That one has been tried
+    /// twice, since the first error may be what became of a packet sent before.
     ///
     /// @return how many were sent, or, when the first could not be, minus an [Errno]
-    public int send(MessageBatch batch, int first, int count) {
-        long messages = batch.address(first);
+    public int send(OutboundMessages outbound, int first, int count) {
+        long messages = outbound.address(first);
         try {
             int result = SystemCalls.sendmmsgUnchecked(fd, messages, count, MSG_DONTWAIT);
             return result >= 0 ? result : calls.sendmmsg(fd, messages, count, MSG_DONTWAIT);
         } finally {
-            Reference.reachabilityFence(batch);
+            Reference.reachabilityFence(outbound);
         }
     }
 

@@ -2,25 +2,34 @@ package dev.hawser.transport;
 
 import dev.hawser.linux.Errno;
 import dev.hawser.linux.ErrnoException;
+import dev.hawser.linux.InboundMessages;
 import dev.hawser.linux.LinuxUdpSocket;
-import dev.hawser.linux.MessageBatch;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// A socket by Linux's `recvmmsg` and `sendmmsg`: one call for up to [MessageBatch#MESSAGES]
-/// packets.
+/// A socket by Linux's `recvmmsg` and `sendmmsg`: one call for many packets.
 ///
 /// Packets come in where the handler reads them, and go out from where [#send] copies them: nothing
 /// is allocated, and no address is an object. What one call received and a handler did not take,
 /// because it threw or had enough, is the beginning of the next [#receive].
 final class MmsgSocket implements UdpSocket {
+    /// What a client sends between two flushes, and a small server.
+    private static final int FEW_PACKETS = 64;
+
+    private static final int FEW_BYTES = FEW_PACKETS * UdpTransport.PACKET_BYTES_MAX;
+
+    /// What stays in the processor's cache.
+    private static final int MANY_PACKETS = 512;
+
+    private static final int MANY_BYTES = 256 << 10;
+
     private final LinuxUdpSocket socket;
     private final NetAddress localAddress;
     private final TransportCounters counters;
 
-    private final MessageBatch inbound;
+    private final InboundMessages inbound;
     private final PeerAddress from = new PeerAddress();
     private int received;
     private int handedOver;
@@ -35,12 +44,12 @@ final class MmsgSocket implements UdpSocket {
         this.socket = socket;
         this.localAddress = localAddress;
         this.counters = counters;
-        inbound = socket.newBatch(UdpTransport.PACKET_BYTES_MAX);
-        MessageBatch batch = socket.newBatch(UdpTransport.PACKET_BYTES_MAX);
+        inbound = socket.newInbound(UdpTransport.PACKET_BYTES_MAX);
         outbound =
                 new OutboundBatch(
-                        batch,
-                        (first, count) -> socket.send(batch, first, count),
+                        socket.newOutbound(FEW_PACKETS, FEW_BYTES),
+                        () -> socket.newOutbound(MANY_PACKETS, MANY_BYTES),
+                        socket::send,
                         socket.sendsRows(),
                         counters);
     }
@@ -87,7 +96,7 @@ final class MmsgSocket implements UdpSocket {
                 handOver(handedOver++, handler);
             } else if (isDrained) {
                 break;
-            } else if (!receiveBatch(Math.min(packetsMax - taken, MessageBatch.MESSAGES))) {
+            } else if (!receiveBatch(Math.min(packetsMax - taken, InboundMessages.MESSAGES))) {
                 // A packet sent before reached nobody (ICMP), or memory is short. It costs this
                 // call one turn, and the next datagrams are read.
                 counters.receiveError();

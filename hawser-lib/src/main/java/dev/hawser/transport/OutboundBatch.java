@@ -1,82 +1,100 @@
 package dev.hawser.transport;
 
 import dev.hawser.linux.Errno;
-import dev.hawser.linux.MessageBatch;
+import dev.hawser.linux.OutboundMessages;
 import dev.hawser.protocol.PeerAddress;
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/// Packets on their way to one call of `sendmmsg`: gathered, sent in order, and none of them more
-/// than once.
+/// Packets on their way to one call of `sendmmsg`: gathered, sent, and none of them more than once.
+/// Those to one peer leave in the order in which they were added.
 final class OutboundBatch {
     /// The call: `sendmmsg`, or the script of a test.
     @FunctionalInterface
     interface SendCall {
-        /// Sends messages of the batch, in order, up to the first that cannot be sent.
+        /// Sends messages, in order, up to the first that cannot be sent.
         ///
         /// @return how many were sent, or, when the first could not be, minus an [Errno]
-        int send(int first, int count);
+        int send(OutboundMessages messages, int first, int count);
     }
 
-    private final MessageBatch batch;
+    private OutboundMessages outbound;
+
+    /// Makes more room, the first time that there is too little; none afterwards.
+    private @Nullable Supplier<OutboundMessages> moreRoom;
+
     private final SendCall call;
     private final TransportCounters counters;
 
-    /// Whether several packets in a row to one peer go as one message; no longer, once that failed
-    /// for a reason that stays.
+    /// Whether packets to one peer go as one message; no longer, once that failed for a reason that
+    /// stays.
     private boolean sendsRows;
 
-    private int gathered;
-
+    /// @param moreRoom what takes the place of `outbound` once that is full: the more packets leave
+    ///   at once, the more of them leave in rows, and few sockets send so many
     OutboundBatch(
-            MessageBatch batch, SendCall call, boolean sendsRows, TransportCounters counters) {
-        this.batch = batch;
+            OutboundMessages outbound,
+            Supplier<OutboundMessages> moreRoom,
+            SendCall call,
+            boolean sendsRows,
+            TransportCounters counters) {
+        this.outbound = outbound;
+        this.moreRoom = moreRoom;
         this.call = call;
         this.sendsRows = sendsRows;
         this.counters = counters;
     }
 
-    /// Puts a packet into the batch, which is sent when it is full.
+    /// Adds a packet to those that [#flush()] sends, which are sent before when there are too many.
     void add(PeerAddress to, ByteBuffer packet) {
-        if (!batch.reaches(to)) {
+        if (!outbound.reaches(to)) {
             counters.notSent(SendFailure.UNREACHABLE);
-            return;
-        }
-        batch.put(gathered++, to, packet);
-        if (gathered == MessageBatch.MESSAGES) {
+        } else if (!outbound.add(to, packet)) {
             flush();
+            makeRoom();
+            outbound.add(to, packet);
         }
     }
 
-    /// Sends what is in the batch, which is empty afterwards.
+    private void makeRoom() {
+        Supplier<OutboundMessages> moreRoom = this.moreRoom;
+        if (moreRoom != null) {
+            this.moreRoom = null;
+            outbound = moreRoom.get();
+        }
+    }
+
+    /// Sends what was gathered; nothing is there afterwards.
     ///
     /// The kernel stops at the first message that it cannot send and says why when asked to begin
     /// with that one. It is left out then, and the ones behind it go on; but when the socket's
     /// buffer is full, which is the same for all, none of them is tried. A row of packets that it
     /// does not take as a row is tried one by one.
     void flush() {
-        int end = gathered;
-        gathered = 0;
-        int packet = 0;
+        int end = outbound.packets();
+        int place = 0;
         int message = 0;
-        int messages = batch.arrange(0, end, sendsRows);
-        while (packet < end) {
-            int result = call.send(message, messages - message);
+        int messages = outbound.arrange(sendsRows);
+        while (place < end) {
+            int result = call.send(outbound, message, messages - message);
             if (result > 0) {
                 for (int i = 0; i < result; i++) {
-                    packet = countSent(packet, packet + batch.packetsOf(message++));
+                    place = countSent(place, place + outbound.packetsOf(message++));
                 }
             } else if (-result == Errno.EAGAIN) {
-                packet = countNotSent(packet, end, SendFailure.BUFFER_FULL);
-            } else if (batch.packetsOf(message) > 1 && isOfRows(-result)) {
+                place = countNotSent(place, end, SendFailure.BUFFER_FULL);
+            } else if (outbound.packetsOf(message) > 1 && isOfRows(-result)) {
                 // A path may be narrower than others; the rest will not change.
                 sendsRows = -result == Errno.EMSGSIZE;
-                messages = batch.arrange(packet, end, false);
+                messages = outbound.arrangeSingly(place);
                 message = 0;
             } else {
-                int next = packet + batch.packetsOf(message++);
-                packet = countNotSent(packet, next, failure(-result));
+                int next = place + outbound.packetsOf(message++);
+                place = countNotSent(place, next, failure(-result));
             }
         }
+        outbound.clear();
     }
 
     /// Whether the packets of a row may get through where the row does not.
@@ -89,7 +107,7 @@ final class OutboundBatch {
 
     private int countSent(int first, int end) {
         for (int i = first; i < end; i++) {
-            counters.sent(batch.bytesToSend(i));
+            counters.sent(outbound.bytesAt(i));
         }
         return end;
     }

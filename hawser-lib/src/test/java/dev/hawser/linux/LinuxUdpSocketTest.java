@@ -47,13 +47,24 @@ class LinuxUdpSocketTest {
         return socket;
     }
 
+    /// Packets that leave one by one, whatever became of the last ones.
+    private static int send(LinuxUdpSocket sender, OutboundMessages outbound) {
+        return sender.send(outbound, 0, outbound.arrange(false));
+    }
+
+    private static OutboundMessages one(LinuxUdpSocket sender, PeerAddress to, int bytes) {
+        OutboundMessages outbound = sender.newOutbound(1, 64);
+        outbound.add(to, ByteBuffer.allocate(bytes));
+        return outbound;
+    }
+
     /// Waits for one message and receives it alone.
-    private static int receiveOne(LinuxUdpSocket socket, MessageBatch batch) {
+    private static int receiveOne(LinuxUdpSocket socket, InboundMessages inbound) {
         int result;
         do {
             socket.await(TimeUnit.SECONDS.toNanos(1));
             assertThat(Thread.currentThread().isInterrupted()).as("the time is over").isFalse();
-            result = socket.receive(batch, 1);
+            result = socket.receive(inbound, 1);
         } while (result == -Errno.EAGAIN);
         return result;
     }
@@ -62,7 +73,7 @@ class LinuxUdpSocketTest {
     void anEmptySocketSaysTryAgain() throws ErrnoException {
         LinuxUdpSocket socket = open(false);
         socket.bind(LOOPBACK);
-        assertThat(socket.receive(socket.newBatch(64), 64)).isEqualTo(-Errno.EAGAIN);
+        assertThat(socket.receive(socket.newInbound(64), 64)).isEqualTo(-Errno.EAGAIN);
     }
 
     @Test
@@ -74,16 +85,15 @@ class LinuxUdpSocketTest {
         LinuxUdpSocket peer = open(false);
         PeerAddress gone = PeerAddress.of(peer.bind(LOOPBACK));
         peer.close();
-        MessageBatch batch = sender.newBatch(64);
-        batch.put(0, gone, ByteBuffer.allocate(1));
+        OutboundMessages outbound = one(sender, gone, 1);
 
-        assertThat(sender.send(batch, 0, 1)).isEqualTo(1);
+        assertThat(send(sender, outbound)).isEqualTo(1);
 
         sender.await(TimeUnit.SECONDS.toNanos(10));
-        assertThat(sender.send(batch, 0, 1)).isEqualTo(1);
+        assertThat(send(sender, outbound)).isEqualTo(1);
         sender.await(TimeUnit.SECONDS.toNanos(10));
-        assertThat(sender.receive(batch, 1)).isNotPositive();
-        assertThat(sender.send(batch, 0, 1)).isEqualTo(1);
+        assertThat(sender.receive(sender.newInbound(64), 1)).isNotPositive();
+        assertThat(send(sender, outbound)).isEqualTo(1);
     }
 
     @Test
@@ -92,16 +102,17 @@ class LinuxUdpSocketTest {
         sender.bind(LOOPBACK);
         LinuxUdpSocket receiver = open(false);
         PeerAddress to = PeerAddress.of(receiver.bind(LOOPBACK));
-        MessageBatch batch = sender.newBatch(TOO_LARGE);
+        OutboundMessages outbound = sender.newOutbound(4, 2 * TOO_LARGE);
         for (int i = 0; i < 4; i++) {
-            batch.put(i, to, ByteBuffer.allocate(i == 2 ? TOO_LARGE : i + 1));
+            assertThat(outbound.add(to, ByteBuffer.allocate(i == 2 ? TOO_LARGE : i + 1))).isTrue();
         }
 
-        assertThat(sender.send(batch, 0, 4)).isEqualTo(2);
-        assertThat(sender.send(batch, 2, 2)).isEqualTo(-Errno.EMSGSIZE);
-        assertThat(sender.send(batch, 3, 1)).isEqualTo(1);
+        assertThat(outbound.arrange(false)).isEqualTo(4);
+        assertThat(sender.send(outbound, 0, 4)).isEqualTo(2);
+        assertThat(sender.send(outbound, 2, 2)).isEqualTo(-Errno.EMSGSIZE);
+        assertThat(sender.send(outbound, 3, 1)).isEqualTo(1);
 
-        MessageBatch inbound = receiver.newBatch(64);
+        InboundMessages inbound = receiver.newInbound(64);
         List<Integer> sizes = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             assertThat(receiveOne(receiver, inbound)).isEqualTo(1);
@@ -116,12 +127,10 @@ class LinuxUdpSocketTest {
         sender.bind(LOOPBACK);
         LinuxUdpSocket receiver = open(false);
         PeerAddress to = PeerAddress.of(receiver.bind(LOOPBACK));
-        MessageBatch batch = sender.newBatch(100);
-        batch.put(0, to, ByteBuffer.allocate(100));
-        batch.put(1, to, ByteBuffer.allocate(99));
-        assertThat(sender.send(batch, 0, 2)).isEqualTo(2);
+        assertThat(send(sender, one(sender, to, 64))).isEqualTo(1);
+        assertThat(send(sender, one(sender, to, 63))).isEqualTo(1);
 
-        MessageBatch inbound = receiver.newBatch(99);
+        InboundMessages inbound = receiver.newInbound(63);
         assertThat(receiveOne(receiver, inbound)).isEqualTo(1);
         assertThat(inbound.isCut(0)).isTrue();
         assertThat(receiveOne(receiver, inbound)).isEqualTo(1);
@@ -132,9 +141,8 @@ class LinuxUdpSocketTest {
     void aBroadcastIsNotPermitted() throws ErrnoException {
         LinuxUdpSocket sender = open(false);
         sender.bind(NetAddress.parse("0.0.0.0"));
-        MessageBatch batch = sender.newBatch(64);
-        batch.put(0, PeerAddress.of(NetAddress.parse("255.255.255.255:9")), ByteBuffer.allocate(1));
-        assertThat(sender.send(batch, 0, 1)).isIn(-Errno.EACCES, -Errno.ENETUNREACH);
+        PeerAddress everybody = PeerAddress.of(NetAddress.parse("255.255.255.255:9"));
+        assertThat(send(sender, one(sender, everybody, 1))).isIn(-Errno.EACCES, -Errno.ENETUNREACH);
     }
 
     @Test
@@ -142,25 +150,23 @@ class LinuxUdpSocketTest {
         Ipv6.assume();
         LinuxUdpSocket dual = open(true);
         int port = dual.bind(NetAddress.parse("::")).port();
-        MessageBatch inbound = dual.newBatch(64);
+        InboundMessages inbound = dual.newInbound(64);
         LinuxUdpSocket four = open(false);
         LinuxUdpSocket six = open(true);
         NetAddress fourAddress = four.bind(LOOPBACK);
         NetAddress sixAddress = six.bind(LOOPBACK_6);
         assertThat(fourAddress.port()).isPositive();
 
-        MessageBatch batch = four.newBatch(64);
-        batch.put(0, PeerAddress.of(LOOPBACK.withPort(port)), ByteBuffer.allocate(4));
-        assertThat(four.send(batch, 0, 1)).isEqualTo(1);
+        PeerAddress to = PeerAddress.of(LOOPBACK.withPort(port));
+        assertThat(send(four, one(four, to, 4))).isEqualTo(1);
         assertThat(receiveOne(dual, inbound)).isEqualTo(1);
         PeerAddress from = new PeerAddress();
         inbound.copySender(0, from);
         assertThat(from.toNetAddress()).isEqualTo(fourAddress);
         assertThat(from.isIpv4()).isTrue();
 
-        batch = six.newBatch(64);
-        batch.put(0, PeerAddress.of(LOOPBACK_6.withPort(port)), ByteBuffer.allocate(6));
-        assertThat(six.send(batch, 0, 1)).isEqualTo(1);
+        to = PeerAddress.of(LOOPBACK_6.withPort(port));
+        assertThat(send(six, one(six, to, 6))).isEqualTo(1);
         assertThat(receiveOne(dual, inbound)).isEqualTo(1);
         inbound.copySender(0, from);
         assertThat(from.toNetAddress()).isEqualTo(sixAddress);
@@ -190,7 +196,7 @@ class LinuxUdpSocketTest {
         socket.close();
         socket.wakeup();
         socket.await(TimeUnit.HOURS.toNanos(1));
-        assertThat(socket.receive(socket.newBatch(64), 1)).isNegative();
+        assertThat(socket.receive(socket.newInbound(64), 1)).isNegative();
     }
 
     @Test
@@ -211,17 +217,17 @@ class LinuxUdpSocketTest {
         PeerAddress from = PeerAddress.of(sender.bind(loopback));
         LinuxUdpSocket receiver = open(isIpv6);
         PeerAddress to = PeerAddress.of(receiver.bind(loopback));
-        MessageBatch batch = sender.newBatch(300);
+        OutboundMessages outbound = sender.newOutbound(12, 12 * 300);
         for (int i = 0; i < 12; i++) {
             byte[] packet = new byte[i == 11 ? 7 : 300];
             Arrays.fill(packet, (byte) i);
-            batch.put(i, to, ByteBuffer.wrap(packet));
+            assertThat(outbound.add(to, ByteBuffer.wrap(packet))).isTrue();
         }
 
-        assertThat(batch.arrange(0, 12, true)).isEqualTo(1);
-        assertThat(sender.send(batch, 0, 1)).isEqualTo(1);
+        assertThat(outbound.arrange(true)).isEqualTo(1);
+        assertThat(sender.send(outbound, 0, 1)).isEqualTo(1);
 
-        MessageBatch inbound = receiver.newBatch(64 * 300);
+        InboundMessages inbound = receiver.newInbound(64 * 300);
         PeerAddress seen = new PeerAddress();
         for (int i = 0; i < 12; i++) {
             assertThat(receiveOne(receiver, inbound)).isEqualTo(1);

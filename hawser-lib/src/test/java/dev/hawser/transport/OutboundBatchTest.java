@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hawser.linux.Errno;
 import dev.hawser.linux.ErrnoException;
 import dev.hawser.linux.LinuxUdpSocket;
-import dev.hawser.linux.MessageBatch;
+import dev.hawser.linux.OutboundMessages;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import java.nio.ByteBuffer;
@@ -34,7 +34,6 @@ class OutboundBatchTest {
 
     private final TransportCounters counters = new TransportCounters();
     private LinuxUdpSocket socket;
-    private MessageBatch batch;
     private OutboundBatch outbound;
     private int calls;
 
@@ -42,8 +41,16 @@ class OutboundBatchTest {
     void open() throws ErrnoException {
         Mmsg.assume();
         socket = LinuxUdpSocket.open(false);
-        batch = socket.newBatch(2_000);
-        outbound = new OutboundBatch(batch, this::answer, true, counters);
+        outbound = newBatch();
+    }
+
+    private OutboundBatch newBatch() {
+        return new OutboundBatch(
+                socket.newOutbound(64, 100_000),
+                () -> socket.newOutbound(100, 100_000),
+                this::answer,
+                true,
+                counters);
     }
 
     @AfterEach
@@ -53,12 +60,17 @@ class OutboundBatchTest {
         }
     }
 
-    private int answer(int first, int count) {
+    private int answer(OutboundMessages outbound, int first, int count) {
         calls++;
         int answer = answers.isEmpty() ? count : answers.remove();
+        int place = outbound.packets();
+        for (int i = first; i < first + count; i++) {
+            place -= outbound.packetsOf(i);
+        }
         for (int i = first; i < first + answer; i++) {
-            sent.add(batch.bytesToSend(i));
-            messages.add(batch.packetsOf(i));
+            sent.add(outbound.bytesAt(place));
+            messages.add(outbound.packetsOf(i));
+            place += outbound.packetsOf(i);
         }
         return answer;
     }
@@ -86,11 +98,25 @@ class OutboundBatchTest {
     }
 
     @Test
-    void aFullBatchLeavesAtOnce() {
-        add(65);
+    void whatFindsNoRoomHasTheOthersSentAndMoreRoomFromThenOn() {
+        add(64);
+        assertThat(sent).isEmpty();
+        add(1);
         assertThat(sent).isEqualTo(range(1, 64));
+        add(99);
+        assertThat(calls).isEqualTo(1);
+        add(1);
+        assertThat(calls).isEqualTo(2);
         outbound.flush();
-        assertThat(sent).isEqualTo(range(1, 65));
+        assertThat(counters.snapshot().packetsOut()).isEqualTo(165);
+    }
+
+    @Test
+    void thereIsRoomForBytesToo() {
+        addOfSizes(PEER, 60_000, 50_000, 50_000, 50_000);
+        assertThat(sent).containsExactly(60_000, 50_000, 50_000);
+        outbound.flush();
+        assertThat(sent).containsExactly(60_000, 50_000, 50_000, 50_000);
     }
 
     @Test
@@ -159,7 +185,27 @@ class OutboundBatchTest {
     }
 
     @Test
-    void packetsInARowToOnePeerAreOneMessage() {
+    void packetsToOnePeerAreOneMessageAlsoWhenOthersStandBetween() {
+        PeerAddress[] peers = new PeerAddress[3];
+        for (int i = 0; i < peers.length; i++) {
+            peers[i] = PeerAddress.of(NetAddress.parse("127.0.0.1:2" + i));
+        }
+        for (int round = 0; round < 4; round++) {
+            for (int i = 0; i < peers.length; i++) {
+                addOfSizes(peers[i], 100 + i);
+            }
+        }
+        outbound.flush();
+        assertThat(messages).containsExactly(4, 4, 4);
+        assertThat(sent).containsExactly(100, 101, 102);
+        assertThat(counters.snapshot().bytesOut()).isEqualTo(4 * 303);
+        outbound.add(peers[1], ByteBuffer.allocate(1));
+        outbound.flush();
+        assertThat(messages).as("nothing is left of the last batch").containsExactly(4, 4, 4, 1);
+    }
+
+    @Test
+    void aRowEndsWithTheFirstPacketOfAnotherSize() {
         PeerAddress other = PeerAddress.of(NetAddress.parse("127.0.0.1:10"));
         addOfSizes(PEER, 100, 100, 100, 40, 40);
         addOfSizes(other, 40, 41);
@@ -180,6 +226,11 @@ class OutboundBatchTest {
         addOfSizes(PEER, IntStream.generate(() -> 1_232).limit(60).toArray());
         outbound.flush();
         assertThat(messages).as("65,000 bytes at most").containsExactly(52, 8);
+        messages.clear();
+        addOfSizes(PEER, new int[64]);
+        addOfSizes(PEER, IntStream.generate(() -> 10).limit(70).toArray());
+        outbound.flush();
+        assertThat(messages.subList(64, 66)).as("64 packets at most").containsExactly(64, 6);
     }
 
     @Test
@@ -198,7 +249,7 @@ class OutboundBatchTest {
     @Test
     void aSystemThatTakesNoRowsIsAskedOnce() {
         for (int errno : new int[] {Errno.EIO, Errno.EINVAL, Errno.EOPNOTSUPP}) {
-            outbound = new OutboundBatch(batch, this::answer, true, counters);
+            outbound = newBatch();
             messages.clear();
             answers.addAll(List.of(1, -errno));
             addOfSizes(PEER, 50, 60, 60, 60);

@@ -99,6 +99,7 @@ class ArchitectureTest {
                             "com.fasterxml.jackson.dataformat.toml",
                             "com.fasterxml.jackson.core",
                             "com.fasterxml.jackson.databind",
+                            "HdrHistogram",
                             "info.picocli",
                             "jdk.httpserver"),
                     "dev.hawser.examples",

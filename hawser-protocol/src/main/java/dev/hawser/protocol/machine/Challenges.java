@@ -46,18 +46,13 @@ final class Challenges {
                 && ChallengeToken.clientId(body, token) == pending.clientId;
     }
 
-    /// Copies the user data out of a pending connection's own challenge.
-    void copyUserData(PendingConnection pending, byte[] target) {
+    /// {@return the user data of a pending connection, out of its own challenge}
+    UserData userDataOf(PendingConnection pending) {
         opened.put(0, pending.sealedChallenge, 0, Wire.CHALLENGE_TOKEN_BYTES);
         boolean isOurs = ChallengeToken.open(cipher, key, pending.challengeSequence, opened, 0);
         assert isOurs : "this start sealed every challenge that it keeps";
-        ChallengeToken.copyUserData(opened, 0, target);
-    }
-
-    /// {@return the user data of a pending connection}
-    UserData userDataOf(PendingConnection pending) {
         byte[] userData = new byte[UserData.BYTES];
-        copyUserData(pending, userData);
+        ChallengeToken.copyUserData(opened, 0, userData);
         return UserData.of(userData);
     }
 

@@ -1,10 +1,8 @@
 package dev.hawser.protocol.machine;
 
 import dev.hawser.protocol.PeerAddress;
-import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.crypto.PacketKey;
 import dev.hawser.protocol.wire.ReplayWindow;
-import java.util.Arrays;
 
 /// One seat of a server: what it knows of the client that has it. Allocated once, used again.
 final class ClientSlot {
@@ -43,7 +41,6 @@ final class ClientSlot {
 
     long tokenExpireTimestamp;
     boolean statesReasons;
-    final byte[] userData = new byte[UserData.BYTES];
 
     /// Of the connection that has or last had this seat.
     ConnectionMeter meter = NO_METER;
@@ -87,6 +84,5 @@ final class ClientSlot {
     void erase() {
         clientToServerKey.erase();
         serverToClientKey.erase();
-        Arrays.fill(userData, (byte) 0);
     }
 }

@@ -8,8 +8,8 @@ import dev.hawser.protocol.wire.Wire;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/// What a server keeps of a client between its first valid request and its seat. One object a
-/// place, used again and again; [PendingConnections] owns it.
+/// What a server keeps of a client between its first valid request and its seat.
+/// [PendingConnections] owns it, and may use it again.
 final class PendingConnection {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final long LIFE_NANOS_MAX = 30 * NANOS_PER_SECOND;
@@ -24,7 +24,7 @@ final class PendingConnection {
 
     final int index;
 
-    /// Grows with each use, so that a late answer to an earlier use is recognised.
+    /// Of this use of the place.
     int generation;
 
     boolean isInUse;

@@ -5,10 +5,20 @@ import org.jspecify.annotations.Nullable;
 
 /// The connections that are being made: found by address, bounded for each address, each network
 /// and in total, and none overwrites another.
+///
+/// There is room for several times as many as there are slots, which few servers ever need. So
+/// those of the first places are made when they are needed first and kept, and those of the places
+/// behind, which a crowd takes, are made for each use.
 final class PendingConnections {
+    static final int KEPT_MAX = 1024;
+
     private static final int NONE = -1;
 
-    private final PendingConnection[] places;
+    private final @Nullable PendingConnection[] places;
+
+    /// How often each place was used, so that a late answer to an earlier use is recognised.
+    private final int[] generations;
+
     private final int[] free;
     private int freeCount;
     private final KeyedMap firstOfAddress;
@@ -18,10 +28,10 @@ final class PendingConnections {
 
     PendingConnections(ServerConfig config, long hashKey0, long hashKey1) {
         int capacity = config.pendingMax();
-        places = new PendingConnection[capacity];
+        places = new @Nullable PendingConnection[capacity];
+        generations = new int[capacity];
         free = new int[capacity];
         for (int i = 0; i < capacity; i++) {
-            places[i] = new PendingConnection(i);
             free[i] = capacity - 1 - i;
         }
         freeCount = capacity;
@@ -51,13 +61,17 @@ final class PendingConnections {
 
     /// {@return the pending connection at a place in use, or null}
     @Nullable PendingConnection inUse(int index) {
-        return places[index].isInUse ? places[index] : null;
+        PendingConnection pending = places[index];
+        return pending != null && pending.isInUse ? pending : null;
     }
 
     /// {@return the pending connection at a place that is in use}
     PendingConnection place(int index) {
-        assert places[index].isInUse : "a place is due only while it is in use";
-        return places[index];
+        PendingConnection pending = inUse(index);
+        if (pending == null) {
+            throw new AssertionError("a place is due only while it is in use");
+        }
+        return pending;
     }
 
     /// {@return the use that a handle names, or null when it is over}
@@ -66,8 +80,8 @@ final class PendingConnections {
         if (index < 0 || index >= places.length) {
             return null;
         }
-        PendingConnection pending = places[index];
-        return pending.isInUse && pending.handle() == handle ? pending : null;
+        PendingConnection pending = inUse(index);
+        return pending != null && pending.handle() == handle ? pending : null;
     }
 
     /// {@return the pending connection of this address under this token, or null}
@@ -86,15 +100,24 @@ final class PendingConnections {
         if (freeCount == 0 || inNetwork >= perNetworkMax || count(address) >= perAddressMax) {
             return null;
         }
-        PendingConnection pending = places[free[--freeCount]];
+        PendingConnection pending = makeOrReuse(free[--freeCount]);
         pending.isInUse = true;
-        pending.generation++;
+        pending.generation = ++generations[pending.index];
         pending.address.set(address);
         pending.next = firstOfAddress.get(address.high(), address.low(), address.port());
         pending.hasResponded = false;
         pending.admission = PendingConnection.Admission.NOT_ASKED;
         firstOfAddress.put(address.high(), address.low(), address.port(), pending.index);
         countOfNetwork.put(networkHigh(address), networkLow(address), 0, inNetwork + 1);
+        return pending;
+    }
+
+    private PendingConnection makeOrReuse(int index) {
+        PendingConnection pending = places[index];
+        if (pending == null) {
+            pending = new PendingConnection(index);
+            places[index] = pending;
+        }
         return pending;
     }
 
@@ -111,6 +134,9 @@ final class PendingConnections {
         pending.isInUse = false;
         pending.erase();
         free[freeCount++] = pending.index;
+        if (pending.index >= KEPT_MAX) {
+            places[pending.index] = null;
+        }
     }
 
     private void unlink(PendingConnection pending) {

@@ -546,17 +546,14 @@ public final class ServerMachine {
         }
         ClientSlot client = slots.take(pending.address, pending.clientId);
         client.begin(nowNanos, pending);
-        challenges.copyUserData(pending, client.userData);
+        UserData userData = challenges.userDataOf(pending);
         consumeAllOf(client.address);
 
         packets.keepAlive(nowNanos, client, out);
         deadlines.schedule(client);
         events.add(
                 new ServerEvent.Connected(
-                        client.index,
-                        client.clientId,
-                        client.address.toNetAddress(),
-                        UserData.of(client.userData)));
+                        client.index, client.clientId, client.address.toNetAddress(), userData));
     }
 
     private void replace(ClientSlot client, PacketSink out) {

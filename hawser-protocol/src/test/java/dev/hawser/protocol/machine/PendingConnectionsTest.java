@@ -21,14 +21,12 @@ class PendingConnectionsTest {
     private static final int TOTAL = 6;
 
     private final PendingConnections pendings =
-            new PendingConnections(
-                    ServerConfig.of(
-                                    1,
-                                    PrivateKey.ofBytes(new byte[32]),
-                                    List.of(NetAddress.parse("127.0.0.1:1")))
-                            .pendingLimits(PER_ADDRESS, PER_NETWORK, TOTAL),
-                    1,
-                    2);
+            new PendingConnections(config().pendingLimits(PER_ADDRESS, PER_NETWORK, TOTAL), 1, 2);
+
+    private static ServerConfig config() {
+        return ServerConfig.of(
+                1, PrivateKey.ofBytes(new byte[32]), List.of(NetAddress.parse("127.0.0.1:1")));
+    }
 
     private record Entry(int address, long tag, int index) {}
 
@@ -128,6 +126,31 @@ class PendingConnectionsTest {
         assertThat(pendings.ofHandle(-1)).isNull();
         assertThat(pendings.ofHandle(TOTAL)).isNull();
         assertThat(pendings.ofHandle(Long.MAX_VALUE)).isNull();
+    }
+
+    @Test
+    void theFirstPlacesAreKeptAndThoseBehindThemAreNot() {
+        int crowd = PendingConnections.KEPT_MAX + 1;
+        PendingConnections pendings =
+                new PendingConnections(config().pendingLimits(1, crowd, crowd), 1, 2);
+        List<PendingConnection> all = new ArrayList<>();
+        for (int i = 0; i < crowd; i++) {
+            all.add(pendings.add(PeerAddress.of(NetAddress.ipv4(i, 1))));
+        }
+        PendingConnection lastKept = all.get(crowd - 2);
+        PendingConnection notKept = all.get(crowd - 1);
+        long handle = notKept.handle();
+
+        pendings.remove(notKept);
+        PendingConnection another = pendings.add(PeerAddress.of(NetAddress.ipv4(-1, 1)));
+        pendings.remove(lastKept);
+        PendingConnection again = pendings.add(PeerAddress.of(NetAddress.ipv4(-2, 1)));
+
+        assertThat(another).isNotSameAs(notKept);
+        assertThat(another.index).isEqualTo(notKept.index);
+        assertThat(pendings.ofHandle(handle)).isNull();
+        assertThat(pendings.ofHandle(another.handle())).isSameAs(another);
+        assertThat(again).isSameAs(lastKept);
     }
 
     @Test

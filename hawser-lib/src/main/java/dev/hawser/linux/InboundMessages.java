@@ -1,0 +1,103 @@
+package dev.hawser.linux;
+
+import dev.hawser.protocol.PeerAddress;
+import java.lang.foreign.GroupLayout;
+import java.nio.ByteBuffer;
+
+/// Messages that one call of `recvmmsg` receives: headers, addresses and packets in memory that is
+/// made once, each packet in a place of its own. Belongs to one thread and one socket.
+public final class InboundMessages {
+    /// How many messages one call receives at most. Twice as many save next to nothing.
+    public static final int MESSAGES = 64;
+
+    private static final int MSG_TRUNC = 0x20;
+
+    private static final int NAME_LENGTH = Layouts.offset(Layouts.MMSGHDR, "msg_namelen");
+    private static final int FLAGS = Layouts.offset(Layouts.MMSGHDR, "msg_flags");
+    private static final int LENGTH = Layouts.offset(Layouts.MMSGHDR, "msg_len");
+    private static final int IOVEC_LENGTH = Layouts.offset(Layouts.IOVEC, "iov_len");
+
+    private static final int HEADER_BYTES = Layouts.bytes(Layouts.MMSGHDR);
+    private static final int IOVEC_BYTES = Layouts.bytes(Layouts.IOVEC);
+    private static final int IOVECS = MESSAGES * HEADER_BYTES;
+    private static final int NAMES = IOVECS + MESSAGES * IOVEC_BYTES;
+    private static final int PACKETS = NAMES + MESSAGES * SocketAddressFormat.PLACE_BYTES;
+    private static final int CACHE_LINE_BYTES = 64;
+
+    private final int packetBytesMax;
+    private final int packetPlaceBytes;
+    private final NativeMemory memory;
+    private final ByteBuffer bytes;
+    private final ByteBuffer[] packets = new ByteBuffer[MESSAGES];
+    private final SocketAddressFormat addresses;
+    private final LinkLocalScopes scopes;
+
+    /// @param packetBytesMax for which each message has room
+    InboundMessages(int packetBytesMax, boolean isIpv6, LinkLocalScopes scopes) {
+        this.packetBytesMax = packetBytesMax;
+        this.scopes = scopes;
+        packetPlaceBytes = Math.ceilDiv(packetBytesMax, CACHE_LINE_BYTES) * CACHE_LINE_BYTES;
+        memory = new NativeMemory(PACKETS + MESSAGES * packetPlaceBytes);
+        bytes = memory.buffer();
+        addresses = new SocketAddressFormat(isIpv6, memory);
+        for (int i = 0; i < MESSAGES; i++) {
+            prepare(i);
+            packets[i] = memory.view(packet(i), packetBytesMax);
+        }
+    }
+
+    private void prepare(int index) {
+        int header = header(index);
+        int iovec = iovec(index);
+        putLong(header, Layouts.MMSGHDR, "msg_name", memory.address(name(index)));
+        putLong(header, Layouts.MMSGHDR, "msg_iov", memory.address(iovec));
+        putLong(header, Layouts.MMSGHDR, "msg_iovlen", 1);
+        bytes.putInt(header + NAME_LENGTH, addresses.bytes());
+        putLong(iovec, Layouts.IOVEC, "iov_base", memory.address(packet(index)));
+        bytes.putLong(iovec + IOVEC_LENGTH, packetBytesMax);
+        addresses.prepare(name(index));
+    }
+
+    private void putLong(int offset, GroupLayout struct, String field, long value) {
+        bytes.putLong(offset + Layouts.offset(struct, field), value);
+    }
+
+    private static int header(int index) {
+        return index * HEADER_BYTES;
+    }
+
+    private static int iovec(int index) {
+        return IOVECS + index * IOVEC_BYTES;
+    }
+
+    private static int name(int index) {
+        return NAMES + index * SocketAddressFormat.PLACE_BYTES;
+    }
+
+    private int packet(int index) {
+        return PACKETS + index * packetPlaceBytes;
+    }
+
+    /// {@return where the headers are, for the kernel}
+    long address() {
+        return memory.address(0);
+    }
+
+    /// {@return whether a received message was larger than its place, and so is cut off}
+    public boolean isCut(int index) {
+        return (bytes.getInt(header(index) + FLAGS) & MSG_TRUNC) != 0;
+    }
+
+    /// Looks where a received message came from.
+    public void copySender(int index, PeerAddress target) {
+        addresses.get(name(index), target, scopes);
+    }
+
+    /// {@return a received message, between position and limit of a view of its place, which is the
+    /// batch's own: it may be changed until the next call receives into the batch}
+    public ByteBuffer received(int index) {
+        ByteBuffer packet = packets[index];
+        packet.clear().limit(bytes.getInt(header(index) + LENGTH));
+        return packet;
+    }
+}
