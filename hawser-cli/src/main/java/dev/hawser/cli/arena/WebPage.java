@@ -47,7 +47,15 @@ final class WebPage implements AutoCloseable {
         FILES.put("icon.svg", SVG);
     }
 
-    private record File(String type, byte[] content) {}
+    private static final class File {
+        final String type;
+        final byte[] content;
+
+        File(String type, byte[] content) {
+            this.type = type;
+            this.content = content;
+        }
+    }
 
     private final Map<String, File> files = new HashMap<>();
     private final HttpServer http;
@@ -65,7 +73,7 @@ final class WebPage implements AutoCloseable {
     /// @param client the browser's client, a script
     /// @throws IOException when the port cannot be had
     static WebPage bind(int port, byte[] client) throws IOException {
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port);
+        InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
         HttpServer http;
         try {
             http = HttpServer.create(address, 0);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -157,7 +158,7 @@ class WebPageTest {
 
     /// What an HTTP client would set right first.
     private String raw(String requestLine, String host) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", uri("/").getPort());
+        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), uri("/").getPort());
                 InputStream in = socket.getInputStream()) {
             String request = requestLine + "\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
