@@ -9,15 +9,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /// A real Chromium, driven through `browser/e2e/drive`.
 ///
-/// Every wait is bounded.
+/// Every wait is bounded. Any thread may ask; what several ask runs side by side.
 final class ChromiumProcess implements AutoCloseable {
     /// For a browser that starts on a busy machine.
     private static final long PATIENCE_SECONDS = 90;
@@ -26,13 +29,18 @@ final class ChromiumProcess implements AutoCloseable {
 
     private final ObjectMapper json = new ObjectMapper();
     private final Process process;
-    private final BufferedReader answers;
     private final Writer commands;
+
+    /// What is awaited, by the id of the command; the driver says under 0 that it is ready.
+    private final Map<Integer, CompletableFuture<JsonNode>> awaited = new ConcurrentHashMap<>();
+
+    private final AtomicInteger lastId = new AtomicInteger();
 
     private ChromiumProcess(Process process) {
         this.process = process;
-        answers = process.inputReader();
         commands = process.outputWriter();
+        awaited.put(0, new CompletableFuture<>());
+        Thread.ofVirtual().start(this::read);
     }
 
     static ChromiumProcess start() {
@@ -43,7 +51,7 @@ final class ChromiumProcess implements AutoCloseable {
                             new ProcessBuilder(drive.toString())
                                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                                     .start());
-            if (!chromium.readLine().path("ready").asBoolean()) {
+            if (!chromium.answer(0, "the start").path("ready").asBoolean()) {
                 throw new AssertionError("the browser did not start");
             }
             return chromium;
@@ -56,7 +64,18 @@ final class ChromiumProcess implements AutoCloseable {
     ///
     /// @param without what its browser is to lack, for example `WebTransport`
     int open(String url, String... without) {
-        ObjectNode command = command("open").put("url", url);
+        return open(command("open").put("url", url), without);
+    }
+
+    /// {@return the number of a new tab with the driver's own page, which has the actions of
+    /// `browser/e2e/page.ts`}
+    ///
+    /// @param without what its browser is to lack
+    int openDriver(String... without) {
+        return open(command("open"), without);
+    }
+
+    private int open(ObjectNode command, String... without) {
         for (String name : without) {
             command.withArray("without").add(name);
         }
@@ -66,6 +85,13 @@ final class ChromiumProcess implements AutoCloseable {
     /// {@return what a script says in a tab}
     JsonNode evaluate(int tab, String script) {
         return execute(command("evaluate").put("tab", tab).put("script", script));
+    }
+
+    /// {@return what came of an action of the driver's own page}
+    ///
+    /// @param wish what the action asks for, as JSON
+    JsonNode act(int tab, String action, JsonNode wish) {
+        return execute(command(action).put("tab", tab).set("with", wish));
     }
 
     /// Waits until a script in a tab says what is wanted.
@@ -107,38 +133,51 @@ final class ChromiumProcess implements AutoCloseable {
     }
 
     private JsonNode execute(ObjectNode command) {
+        int id = lastId.incrementAndGet();
+        awaited.put(id, new CompletableFuture<>());
+        write(command.put("id", id) + "\n");
+        JsonNode answer = answer(id, command.toString());
+        if (!answer.path("ok").asBoolean()) {
+            throw new AssertionError(command + " failed: " + answer.path("error").asText());
+        }
+        return answer.path("result");
+    }
+
+    private synchronized void write(String line) {
         try {
-            commands.write(command + "\n");
+            commands.write(line);
             commands.flush();
-            JsonNode answer = readLine();
-            if (!answer.path("ok").asBoolean()) {
-                throw new AssertionError(command + " failed: " + answer.path("error").asText());
-            }
-            return answer.path("result");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private JsonNode readLine() throws IOException {
-        CompletableFuture<String> line = new CompletableFuture<>();
-        Thread.ofVirtual().start(() -> readLine(line));
+    private JsonNode answer(int id, String question) {
         try {
-            String text = line.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            if (text == null) {
-                throw new AssertionError("the browser's driver has ended");
-            }
-            return json.readTree(text);
+            return awaited.get(id).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            throw new AssertionError("no answer from the browser's driver", e);
+            throw new AssertionError("no answer from the browser's driver to " + question, e);
+        } finally {
+            awaited.remove(id);
         }
     }
 
-    private void readLine(CompletableFuture<String> line) {
-        try {
-            line.complete(answers.readLine());
+    /// Until the driver ends.
+    private void read() {
+        Throwable end = new IOException("the browser's driver has ended");
+        try (BufferedReader answers = process.inputReader()) {
+            for (String line = answers.readLine(); line != null; line = answers.readLine()) {
+                JsonNode answer = json.readTree(line);
+                CompletableFuture<JsonNode> asked = awaited.get(answer.path("id").asInt());
+                if (asked != null) {
+                    asked.complete(answer);
+                }
+            }
         } catch (IOException e) {
-            line.completeExceptionally(e);
+            end = e;
+        }
+        for (CompletableFuture<JsonNode> asked : awaited.values()) {
+            asked.completeExceptionally(end);
         }
     }
 

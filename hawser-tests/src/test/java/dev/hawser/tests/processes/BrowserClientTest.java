@@ -1,0 +1,201 @@
+package dev.hawser.tests.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertAll;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.DisconnectReason;
+import dev.hawser.protocol.StatedReason;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// `@hawser/client` in a real browser and a server of this process. The page knows where the token
+/// service is, and nothing else.
+@Timeout(value = 200, unit = TimeUnit.SECONDS)
+class BrowserClientTest {
+    private static final int PACKETS = 600;
+    private static final long PATIENCE_MILLIS = 30_000;
+    private static final long LOOK_MILLIS = 20;
+
+    private static final StatedReason SERVERS_REASON = StatedReason.of(1234, "the round is over");
+    private static final StatedReason PAGES_REASON = StatedReason.of(2345, "the page was left");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static ChromiumProcess chromium;
+    private static WebEchoServer server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        chromium = ChromiumProcess.start();
+        int tab = chromium.openDriver();
+        server = new WebEchoServer(chromium.evaluate(tab, "location.origin").asText());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) {
+            server.close();
+        }
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    /// Side by side, since each takes ten seconds.
+    @Test
+    void aGameGoesByWebTransportAndWithoutItByWebSocket() {
+        Executor threads = task -> Thread.ofVirtual().start(task);
+        CompletableFuture<Void> webTransport =
+                CompletableFuture.runAsync(
+                        () -> play(chromium.openDriver(), WebEchoServer.WEB_TRANSPORT, 0.95),
+                        threads);
+        CompletableFuture<Void> webSocket =
+                CompletableFuture.runAsync(
+                        () ->
+                                play(
+                                        chromium.openDriver("WebTransport"),
+                                        WebEchoServer.WEB_SOCKET,
+                                        1),
+                        threads);
+
+        assertAll(webTransport::join, webSocket::join);
+    }
+
+    private void play(int tab, String wayIn, double shareMin) {
+        connectByService(tab, wayIn);
+        JsonNode traffic =
+                chromium.act(
+                        tab,
+                        "traffic",
+                        wish().put("seconds", 10).put("perSecond", 60).put("bytes", 300));
+        String said = wayIn + " moved " + traffic + "; " + all(tab);
+        assertThat(traffic.path("results").path("sent").asInt()).as(said).isEqualTo(PACKETS);
+        assertThat(traffic.path("damaged").asInt(-1)).as(said).isZero();
+        assertThat(traffic.path("received").asInt())
+                .as(said)
+                .isBetween((int) Math.ceil(PACKETS * shareMin), PACKETS);
+
+        chromium.act(
+                tab,
+                "disconnect",
+                wish().put("code", PAGES_REASON.code()).put("text", PAGES_REASON.text()));
+        awaitEnded(tab, wayIn, new DisconnectReason.ClientLeft(PAGES_REASON));
+
+        connectByService(tab, wayIn);
+        server.disconnect(wayIn, SERVERS_REASON);
+        JsonNode reason = awaitDisconnected(tab);
+        assertThat(reason.path("kind").asText()).as(all(tab)).isEqualTo("server-ended");
+        assertThat(reason.path("stated").path("code").asInt()).isEqualTo(SERVERS_REASON.code());
+        assertThat(reason.path("stated").path("text").asText()).isEqualTo(SERVERS_REASON.text());
+    }
+
+    @Test
+    void aWrongCertificateHashFailsTheTransportAndSaysWhatToCheck() {
+        int tab = chromium.openDriver();
+        ObjectNode answer = fetchAnswer(tab);
+        answer.putArray("webTransportCertificateHashes").add("5a".repeat(32));
+        ObjectNode wish = wish();
+        wish.set("answer", answer);
+        wish.putObject("options").putArray("transports").add(WebEchoServer.WEB_TRANSPORT);
+
+        chromium.act(tab, "connect", wish);
+
+        JsonNode reason = awaitDisconnected(tab);
+        assertThat(reason.path("kind").asText()).as(all(tab)).isEqualTo("transport-failed");
+        assertThat(reason.path("usedHashes").asBoolean()).isTrue();
+        JsonNode failure = reason.path("failures").path(0);
+        assertThat(failure.path("transport").asText()).isEqualTo(WebEchoServer.WEB_TRANSPORT);
+        assertThat(failure.path("url")).isEqualTo(answer.path("web").path(0).path("webTransport"));
+        assertThat(reason.path("explanation").asText())
+                .contains("hashes are not those", "nothing listens");
+    }
+
+    @Test
+    void aTokenThatWasSpentInAnotherTabEndsAsRequestTimedOut() {
+        int first = chromium.openDriver();
+        int second = chromium.openDriver();
+        ObjectNode wish = wish();
+        wish.set("answer", fetchAnswer(first));
+        connect(first, wish, WebEchoServer.WEB_TRANSPORT);
+        chromium.act(first, "disconnect", wish());
+
+        chromium.act(second, "connect", wish);
+
+        JsonNode reason = awaitDisconnected(second);
+        assertThat(reason.path("kind").asText()).as(all(second)).isEqualTo("request-timed-out");
+        assertThat(reason.path("explanation").asText())
+                .contains("spent", "expired", "wrong address", "unreachable");
+    }
+
+    // ---- What a page does
+
+    private void connectByService(int tab, String transport) {
+        ObjectNode wish = wish();
+        wish.putObject("service")
+                .put("endpoint", server.tokenEndpoint())
+                .put("credential", "tab-" + tab);
+        connect(tab, wish, transport);
+    }
+
+    private void connect(int tab, ObjectNode wish, String transport) {
+        JsonNode state = chromium.act(tab, "connect", wish);
+        assertThat(state.path("kind").asText()).as(all(tab)).isEqualTo("connected");
+        assertThat(state.path("transport").asText()).as(all(tab)).isEqualTo(transport);
+    }
+
+    /// {@return what the token service answers to a page}
+    private ObjectNode fetchAnswer(int tab) {
+        return (ObjectNode)
+                chromium.evaluate(
+                        tab,
+                        """
+                        fetch("%s/v1/connect-token", {
+                            method: "POST",
+                            headers: {
+                                authorization: "Bearer tab-%d",
+                                "content-type": "application/json",
+                            },
+                            body: JSON.stringify({ statesReasons: true }),
+                        }).then((response) => response.json())
+                        """
+                                .formatted(server.tokenEndpoint(), tab));
+    }
+
+    private static JsonNode awaitDisconnected(int tab) {
+        JsonNode state =
+                chromium.act(
+                        tab,
+                        "until",
+                        wish().put("kind", "disconnected").put("millis", PATIENCE_MILLIS));
+        assertThat(state.path("kind").asText()).as(all(tab)).isEqualTo("disconnected");
+        return state.path("reason");
+    }
+
+    private static void awaitEnded(int tab, String wayIn, DisconnectReason reason) {
+        WebEchoServer.Ended expected = new WebEchoServer.Ended(wayIn, reason);
+        long startNanos = System.nanoTime();
+        while (!server.ended().contains(expected)) {
+            if (System.nanoTime() - startNanos > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS)) {
+                throw new AssertionError("no " + expected + "; " + all(tab));
+            }
+            ChromiumProcess.pause(LOOK_MILLIS);
+        }
+    }
+
+    /// {@return what everybody has seen}
+    private static String all(int tab) {
+        return "tab " + tab + ": " + chromium.act(tab, "look", wish()) + "; " + server.said();
+    }
+
+    private static ObjectNode wish() {
+        return JSON.createObjectNode();
+    }
+}

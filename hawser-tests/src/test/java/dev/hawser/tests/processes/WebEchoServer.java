@@ -1,0 +1,203 @@
+package dev.hawser.tests.processes;
+
+import dev.hawser.ConnectedClient;
+import dev.hawser.DisconnectReason;
+import dev.hawser.MultiServer;
+import dev.hawser.NetcodeServer;
+import dev.hawser.ServerHandler;
+import dev.hawser.backend.DevelopmentAuthenticator;
+import dev.hawser.backend.EmbeddedBackend;
+import dev.hawser.backend.TokenService;
+import dev.hawser.protocol.KeyRing;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.transport.Transport;
+import dev.hawser.transport.UdpTransport;
+import dev.hawser.web.CertificateSource;
+import dev.hawser.web.WebServerOptions;
+import dev.hawser.web.WebSocketServerTransport;
+import dev.hawser.web.WebTransportServerTransport;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/// A game server that echoes payloads, with UDP, WebTransport and WebSocket under one identity, and
+/// the token service that browsers ask; on a thread of its own.
+final class WebEchoServer implements AutoCloseable {
+    static final String WEB_TRANSPORT = "web-transport";
+    static final String WEB_SOCKET = "web-socket";
+
+    private static final long PROTOCOL_ID = 7;
+    private static final NetAddress ANY_PORT = NetAddress.parse("127.0.0.1:0");
+    private static final Duration LIFETIME = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+
+    /// A connection that has ended.
+    ///
+    /// @param wayIn which member it was with
+    record Ended(String wayIn, DisconnectReason reason) {}
+
+    private final UdpTransport udp = UdpTransport.bind(ANY_PORT);
+    private final Transport webTransport;
+    private final Transport webSocket;
+    private final EmbeddedBackend backend;
+    private final MultiServer server;
+    private final Queue<Runnable> wishes = new ConcurrentLinkedQueue<>();
+    private final List<Ended> ended = new CopyOnWriteArrayList<>();
+
+    /// What was seen, for people who read why a test failed.
+    private final Queue<String> seen = new ConcurrentLinkedQueue<>();
+
+    private final Thread thread = Thread.ofPlatform().name("web echo").unstarted(this::run);
+    private volatile boolean isStopped;
+
+    /// Starts a server that pages of an origin may use.
+    WebEchoServer(String pageOrigin) throws IOException {
+        CertificateSource certificates = CertificateSource.development();
+        WebServerOptions options = WebServerOptions.DEFAULT.withOrigins(pageOrigin);
+        webTransport = WebTransportServerTransport.bind(ANY_PORT, certificates, options);
+        webSocket = WebSocketServerTransport.bindPlain(ANY_PORT, options);
+        udp.open();
+        webTransport.open();
+        webSocket.open();
+        KeyRing keys = KeyRing.of(PrivateKey.random(new SecureRandom()::nextBytes));
+        backend =
+                EmbeddedBackend.builder()
+                        .server(
+                                NetcodeServer.builder()
+                                        .transport(udp)
+                                        .maxConnectTokenLifetime(LIFETIME))
+                        .service(
+                                TokenService.builder()
+                                        .bind(ANY_PORT)
+                                        .plainHttp()
+                                        .authenticator(new DevelopmentAuthenticator())
+                                        .allowedOrigins(pageOrigin)
+                                        .connectTokenLifetime(LIFETIME)
+                                        .timeout(TIMEOUT)
+                                        .audit(_ -> {}))
+                        .keyRing(keys)
+                        .protocolId(PROTOCOL_ID)
+                        .publicAddress(udp.localAddress())
+                        .webTransport(url("https", webTransport, options))
+                        .webSocket(url("ws", webSocket, options))
+                        .webTransportCertificateHashes(certificates::hashes)
+                        .build();
+        server =
+                MultiServer.builder()
+                        .startsAllOrNone()
+                        .add("udp", backend.server())
+                        .add(WEB_TRANSPORT, member(webTransport, keys))
+                        .add(WEB_SOCKET, member(webSocket, keys))
+                        .build();
+        backend.start();
+        thread.start();
+    }
+
+    private NetcodeServer member(Transport transport, KeyRing keys) {
+        return NetcodeServer.builder()
+                .transport(transport)
+                .identity(udp.localAddress())
+                .keyRing(keys)
+                .protocolId(PROTOCOL_ID)
+                .maxConnectTokenLifetime(LIFETIME)
+                .build();
+    }
+
+    private static URI url(String scheme, Transport transport, WebServerOptions options) {
+        return URI.create(scheme + "://" + transport.localAddress() + options.path());
+    }
+
+    /// {@return where the token service is}
+    String tokenEndpoint() {
+        return backend.service().uri().toString();
+    }
+
+    /// Ends the connections of those who came in one way.
+    void disconnect(String wayIn, StatedReason reason) {
+        wishes.add(() ->
+                List.copyOf(server.connectedClients()).stream()
+                        .filter(client -> wayIn(client).equals(wayIn))
+                        .forEach(client -> server.disconnect(client, reason)));
+    }
+
+    /// {@return the connections that have ended, the first one first}
+    List<Ended> ended() {
+        return ended;
+    }
+
+    /// {@return what the server has seen}
+    String said() {
+        return "the server, " + (thread.isAlive() ? "which runs" : "which has ended") + ": " + seen;
+    }
+
+    private void run() {
+        try {
+            server.start();
+            while (!isStopped) {
+                server.await(TICK_NANOS);
+                server.update();
+                backend.update();
+                server.receive(new Echo());
+                for (Runnable wish = wishes.poll(); wish != null; wish = wishes.poll()) {
+                    wish.run();
+                }
+                server.flush();
+            }
+            server.stop();
+        } catch (IOException | RuntimeException e) {
+            seen.add(e.toString());
+        }
+    }
+
+    private String wayIn(ConnectedClient client) {
+        return server.members().entrySet().stream()
+                .filter(member -> member.getValue() == client.server())
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse("nowhere");
+    }
+
+    @Override
+    public void close() {
+        isStopped = true;
+        server.wakeup();
+        try {
+            thread.join(Duration.ofSeconds(10));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        backend.close();
+        udp.close();
+        webTransport.close();
+        webSocket.close();
+    }
+
+    private final class Echo implements ServerHandler {
+        @Override
+        public void onPayload(ConnectedClient client, ByteBuffer payload) {
+            var _ = server.send(client, payload);
+        }
+
+        @Override
+        public void onConnect(ConnectedClient client) {
+            seen.add(client.id() + " came by " + wayIn(client));
+        }
+
+        @Override
+        public void onDisconnect(ConnectedClient client, DisconnectReason reason) {
+            seen.add(client.id() + " went by " + wayIn(client) + ", " + reason);
+            ended.add(new Ended(wayIn(client), reason));
+        }
+    }
+}
