@@ -1,7 +1,5 @@
 package dev.hawser.protocol.machine;
 
-import java.util.Arrays;
-
 /// A fixed-size map from 160-bit keys to small numbers, for keys that an attacker may choose.
 ///
 /// Addresses, client ids and token tags all come from outside. Their hash is SipHash-1-3 under a
@@ -10,13 +8,19 @@ import java.util.Arrays;
 final class KeyedMap {
     static final int NONE = -1;
 
+    /// An entry is three numbers side by side, since at many clients every line of memory that a
+    /// lookup touches is one that the processor waits for: the two parts of the key, then its extra
+    /// in the upper half of a number and the value plus one in the lower. A zero there is no entry.
+    private static final int ENTRY = 3;
+
+    private static final int HIGH = 0;
+    private static final int LOW = 1;
+    private static final int EXTRA_AND_VALUE = 2;
+
     private final long hashKey0;
     private final long hashKey1;
     private final int mask;
-    private final long[] highs;
-    private final long[] lows;
-    private final int[] extras;
-    private final int[] values;
+    private final long[] entries;
     private int size;
 
     KeyedMap(int capacity, long hashKey0, long hashKey1) {
@@ -24,11 +28,7 @@ final class KeyedMap {
         this.hashKey1 = hashKey1;
         int length = Integer.highestOneBit(Math.max(capacity, 2) * 2 - 1) * 2;
         mask = length - 1;
-        highs = new long[length];
-        lows = new long[length];
-        extras = new int[length];
-        values = new int[length];
-        Arrays.fill(values, NONE);
+        entries = new long[length * ENTRY];
     }
 
     int size() {
@@ -37,49 +37,61 @@ final class KeyedMap {
 
     /// {@return the value of this key, or [#NONE]}
     int get(long high, long low, int extra) {
-        return values[find(high, low, extra)];
+        return value(find(high, low, extra));
     }
 
     /// Adds a key or overwrites its value, which must not be negative.
     void put(long high, long low, int extra, int value) {
         int i = find(high, low, extra);
-        if (values[i] == NONE) {
+        if (value(i) == NONE) {
             assert size <= mask / 2 : "more keys than the map was made for";
             size++;
-            highs[i] = high;
-            lows[i] = low;
-            extras[i] = extra;
+            entries[i * ENTRY + HIGH] = high;
+            entries[i * ENTRY + LOW] = low;
         }
-        values[i] = value;
+        entries[i * ENTRY + EXTRA_AND_VALUE] = (long) extra << Integer.SIZE | (value + 1L);
     }
 
     /// Removes a key if it is there.
     void remove(long high, long low, int extra) {
         int hole = find(high, low, extra);
-        if (values[hole] == NONE) {
+        if (value(hole) == NONE) {
             return;
         }
         size--;
         // Keys behind the hole that probing would no longer reach move up into it.
-        for (int i = (hole + 1) & mask; values[i] != NONE; i = (i + 1) & mask) {
-            int home = slotOf(highs[i], lows[i], extras[i]);
+        for (int i = (hole + 1) & mask; value(i) != NONE; i = (i + 1) & mask) {
+            int home = slotOf(high(i), low(i), extra(i));
             if (((i - home) & mask) >= ((i - hole) & mask)) {
-                highs[hole] = highs[i];
-                lows[hole] = lows[i];
-                extras[hole] = extras[i];
-                values[hole] = values[i];
+                System.arraycopy(entries, i * ENTRY, entries, hole * ENTRY, ENTRY);
                 hole = i;
             }
         }
-        values[hole] = NONE;
+        entries[hole * ENTRY + EXTRA_AND_VALUE] = 0;
     }
 
     private int find(long high, long low, int extra) {
         int i = slotOf(high, low, extra);
-        while (values[i] != NONE && (lows[i] != low || highs[i] != high || extras[i] != extra)) {
+        while (value(i) != NONE && (low(i) != low || high(i) != high || extra(i) != extra)) {
             i = (i + 1) & mask;
         }
         return i;
+    }
+
+    private long high(int i) {
+        return entries[i * ENTRY + HIGH];
+    }
+
+    private long low(int i) {
+        return entries[i * ENTRY + LOW];
+    }
+
+    private int extra(int i) {
+        return (int) (entries[i * ENTRY + EXTRA_AND_VALUE] >> Integer.SIZE);
+    }
+
+    private int value(int i) {
+        return (int) entries[i * ENTRY + EXTRA_AND_VALUE] - 1;
     }
 
     private int slotOf(long high, long low, int extra) {
