@@ -162,7 +162,7 @@ final class WebEchoServer implements AutoCloseable {
 
     private String wayIn(ConnectedClient client) {
         return server.members().entrySet().stream()
-                .filter(member -> member.getValue() == client.server())
+                .filter(member -> member.getValue().equals(client.server()))
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElse("nowhere");
