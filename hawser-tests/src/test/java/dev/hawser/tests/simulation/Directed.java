@@ -449,7 +449,7 @@ final class Directed {
         for (SimulatedServer server : pair.servers()) {
             Object slots = MemoryProbe.value(server.machine(), "slots");
             Object map = MemoryProbe.value(slots, "slotOfAddress");
-            layouts.add((long[]) MemoryProbe.value(map, "lows"));
+            layouts.add((long[]) MemoryProbe.value(map, "entries"));
         }
         check(!Arrays.equals(layouts.get(0), layouts.get(1)), "the hash is the same everywhere");
     }

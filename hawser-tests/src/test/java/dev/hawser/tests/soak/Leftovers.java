@@ -31,14 +31,14 @@ final class Leftovers {
 
     /// What is used again and again, of which there is as much as the largest crowd has needed. A
     /// larger one may come later, but not a much larger one.
-    private static final String POOLED = "Packet";
+    private static final Set<String> POOLED = Set.of("Packet", "PendingConnection");
 
     private static final double LARGER_CROWD = 1.5;
 
     private final Map<String, Long> footprint;
-    private final int pooled;
+    private final Map<String, Integer> pooled;
 
-    private Leftovers(Map<String, Long> footprint, int pooled) {
+    private Leftovers(Map<String, Long> footprint, Map<String, Integer> pooled) {
         this.footprint = footprint;
         this.pooled = pooled;
     }
@@ -79,8 +79,9 @@ final class Leftovers {
         assertThat(Footprint.found("NetcodeConnectedClient", roots)).isEmpty();
         assertThat(Footprint.found("LocalConnectedClient", roots)).isEmpty();
         assertThat(Footprint.found("LocalConnection", roots)).isEmpty();
-        return new Leftovers(
-                Footprint.byClass(Set.of(POOLED), roots), Footprint.found(POOLED, roots).size());
+        Map<String, Integer> pooled = new TreeMap<>();
+        POOLED.forEach(type -> pooled.put(type, Footprint.found(type, roots).size()));
+        return new Leftovers(Footprint.byClass(POOLED, roots), pooled);
     }
 
     private static void checkNobodyIsThere(NetServer member) {
@@ -101,9 +102,12 @@ final class Leftovers {
                 more.put(type, known + " -> " + count);
             }
         });
-        if (pooled > LARGER_CROWD * before.pooled) {
-            more.put(POOLED, before.pooled + " -> " + pooled);
-        }
+        pooled.forEach((type, count) -> {
+            int known = before.pooled.getOrDefault(type, 0);
+            if (count > LARGER_CROWD * known) {
+                more.put(type, known + " -> " + count);
+            }
+        });
         return more;
     }
 
