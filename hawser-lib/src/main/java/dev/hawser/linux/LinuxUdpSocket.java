@@ -18,7 +18,10 @@ public final class LinuxUdpSocket {
     private static final int IPPROTO_IP = 0;
     private static final int IP_TOS = 1;
     private static final int IP_PKTINFO = 8;
+    private static final int IP_MTU_DISCOVER = 10;
+    private static final int IP_PMTUDISC_PROBE = 3;
     private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_MTU_DISCOVER = 23;
     private static final int IPV6_V6ONLY = 26;
     private static final int IPV6_TCLASS = 67;
     private static final int SOL_UDP = 17;
@@ -111,6 +114,17 @@ public final class LinuxUdpSocket {
         option(IPPROTO_IP, IP_TOS, octet);
     }
 
+    /// Has no packet cut into fragments, here or by a router, and believes nobody who says that a
+    /// path is narrow.
+    ///
+    /// @throws ErrnoException when the system refuses
+    public void doNotFragment() throws ErrnoException {
+        if (isIpv6) {
+            option(IPPROTO_IPV6, IPV6_MTU_DISCOVER, IP_PMTUDISC_PROBE);
+        }
+        option(IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
+    }
+
     /// Sets an option that is a number.
     ///
     /// @throws ErrnoException when the system refuses
@@ -156,7 +170,10 @@ public final class LinuxUdpSocket {
         }
     }
 
-    private int option(int level, int option) throws ErrnoException {
+    /// {@return an option that is a number}
+    ///
+    /// @throws ErrnoException when the system refuses
+    int option(int level, int option) throws ErrnoException {
         bytes.putInt(LENGTH, Integer.BYTES);
         check(calls.getsockopt(fd, level, option, memory.address(NUMBER), memory.address(LENGTH)));
         return bytes.getInt(NUMBER);

@@ -71,6 +71,10 @@ final class MmsgSocket implements UdpSocket {
         }
         try {
             socket.bufferBytes(options.bufferBytes());
+            // The largest packet fits through whatever carries IPv6 (1,280 bytes with all headers),
+            // and one that needs no fragments needs no number either, which the kernel would pay
+            // for in each.
+            socket.doNotFragment();
             if (options.trafficClass() != 0) {
                 socket.trafficClass(options.trafficClass());
             }

@@ -24,6 +24,12 @@ class LinuxUdpSocketTest {
     private static final NetAddress LOOPBACK_6 = NetAddress.parse("::1");
     private static final int IPPROTO_IP = 0;
     private static final int IP_RECVERR = 11;
+    private static final int IP_MTU_DISCOVER = 10;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_MTU_DISCOVER = 23;
+
+    /// Never fragment, and ignore what routers say of the path.
+    private static final int PROBE = 3;
 
     /// More than a UDP datagram holds.
     private static final int TOO_LARGE = 65_508;
@@ -74,6 +80,22 @@ class LinuxUdpSocketTest {
         LinuxUdpSocket socket = open(false);
         socket.bind(LOOPBACK);
         assertThat(socket.receive(socket.newInbound(64), 64)).isEqualTo(-Errno.EAGAIN);
+    }
+
+    @Test
+    void aSocketThatDoesNotFragmentHasToldTheKernel() throws ErrnoException {
+        LinuxUdpSocket ipv4 = open(false);
+        ipv4.doNotFragment();
+        assertThat(ipv4.option(IPPROTO_IP, IP_MTU_DISCOVER)).isEqualTo(PROBE);
+    }
+
+    @Test
+    void anIpv6SocketThatDoesNotFragmentHasToldTheKernelForBothFamilies() throws ErrnoException {
+        Ipv6.assume();
+        LinuxUdpSocket ipv6 = open(true);
+        ipv6.doNotFragment();
+        assertThat(ipv6.option(IPPROTO_IPV6, IPV6_MTU_DISCOVER)).isEqualTo(PROBE);
+        assertThat(ipv6.option(IPPROTO_IP, IP_MTU_DISCOVER)).isEqualTo(PROBE);
     }
 
     @Test
