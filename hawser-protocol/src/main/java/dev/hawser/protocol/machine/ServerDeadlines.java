@@ -1,25 +1,59 @@
 package dev.hawser.protocol.machine;
 
 import dev.hawser.protocol.wire.Wire;
+import org.jspecify.annotations.Nullable;
 
 /// When the seats and the pending connections of a server are due.
 final class ServerDeadlines {
     private final ClientSlots slots;
 
-    /// Ids below the number of slots are slots, those above are places of pending connections.
+    /// Whose keep-alive is due when.
+    private final SendOrder sendOrder;
+
+    /// When a seat may have timed out and a pending connection is over. Ids below the number of
+    /// slots are slots, those above are places of pending connections.
     private final DeadlineHeap heap;
 
     private boolean suspendsTimeouts;
 
     ServerDeadlines(ClientSlots slots, int pendingMax) {
         this.slots = slots;
+        sendOrder = new SendOrder(slots.count());
         heap = new DeadlineHeap(slots.count() + pendingMax);
     }
 
     /// {@return when something is due at the earliest, or [ServerMachine#NO_TIMEOUT]}
     long soonest() {
-        return heap.isEmpty() ? ServerMachine.NO_TIMEOUT : heap.soonestDeadline();
+        if (sendOrder.isEmpty()) {
+            return heap.isEmpty() ? ServerMachine.NO_TIMEOUT : heap.soonestDeadline();
+        }
+        long keepAliveAt = keepAliveAt(slots.at(sendOrder.first()));
+        return heap.isEmpty() || keepAliveAt - heap.soonestDeadline() < 0
+                ? keepAliveAt
+                : heap.soonestDeadline();
     }
+
+    // ---- Keep-alives
+
+    /// {@return the seat to which nothing was sent for longest, if its keep-alive is due}
+    @Nullable ClientSlot keepAliveDue(long nowNanos) {
+        if (sendOrder.isEmpty()) {
+            return null;
+        }
+        ClientSlot client = slots.at(sendOrder.first());
+        return keepAliveAt(client) - nowNanos <= 0 ? client : null;
+    }
+
+    /// Takes note that something was sent to a seat, at the time that it remembers.
+    void sent(ClientSlot client) {
+        sendOrder.sent(client.index);
+    }
+
+    private static long keepAliveAt(ClientSlot client) {
+        return client.lastSentNanos + Wire.SEND_INTERVAL_NANOS;
+    }
+
+    // ---- Timeouts and pending connections
 
     boolean isDue(long nowNanos) {
         return !heap.isEmpty() && heap.soonestDeadline() - nowNanos <= 0;
@@ -36,11 +70,22 @@ final class ServerDeadlines {
         return id < slots.count() ? id : id - slots.count();
     }
 
+    /// Sets when a seat may have timed out. Receiving moves that time without a word; when the old
+    /// one comes, the seat is put back to where it belongs by then.
     void schedule(ClientSlot client) {
-        heap.schedule(client.index, dueAt(client));
+        if (mayTimeOut(client)) {
+            heap.schedule(client.index, client.lastReceivedNanos + client.timeoutNanos);
+        } else {
+            heap.cancel(client.index);
+        }
+    }
+
+    private boolean mayTimeOut(ClientSlot client) {
+        return client.timeoutNanos > 0 && !suspendsTimeouts;
     }
 
     void cancel(ClientSlot client) {
+        sendOrder.remove(client.index);
         heap.cancel(client.index);
     }
 
@@ -50,15 +95,6 @@ final class ServerDeadlines {
 
     void cancel(PendingConnection pending) {
         heap.cancel(slots.count() + pending.index);
-    }
-
-    private long dueAt(ClientSlot client) {
-        long keepAliveAt = client.lastSentNanos + Wire.SEND_INTERVAL_NANOS;
-        if (client.timeoutNanos == 0 || suspendsTimeouts) {
-            return keepAliveAt;
-        }
-        long timeoutAt = client.lastReceivedNanos + client.timeoutNanos;
-        return timeoutAt - keepAliveAt < 0 ? timeoutAt : keepAliveAt;
     }
 
     boolean hasTimedOut(ClientSlot client, long nowNanos) {

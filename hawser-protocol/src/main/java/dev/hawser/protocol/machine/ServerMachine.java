@@ -179,10 +179,17 @@ public final class ServerMachine {
         while (deadlines.isDue(nowNanos)) {
             int index = deadlines.soonestIndex();
             if (deadlines.isSlotSoonest()) {
-                handleSlotDue(nowNanos, slots.at(index), out);
+                handleSlotDue(nowNanos, slots.at(index));
             } else {
                 handlePendingDue(nowNanos, pendingConnections.place(index));
             }
+        }
+        ClientSlot client = deadlines.keepAliveDue(nowNanos);
+        while (client != null) {
+            if (hasSequenceLeft(client)) {
+                keepAlive(nowNanos, client, out);
+            }
+            client = deadlines.keepAliveDue(nowNanos);
         }
     }
 
@@ -205,12 +212,13 @@ public final class ServerMachine {
             if (!hasSequenceLeft(client)) {
                 return false;
             }
-            packets.keepAlive(nowNanos, client, out);
+            keepAlive(nowNanos, client, out);
         }
         if (!hasSequenceLeft(client)) {
             return false;
         }
         packets.payload(nowNanos, client, payload, out);
+        deadlines.sent(client);
         return true;
     }
 
@@ -549,7 +557,7 @@ public final class ServerMachine {
         UserData userData = challenges.userDataOf(pending);
         consumeAllOf(client.address);
 
-        packets.keepAlive(nowNanos, client, out);
+        keepAlive(nowNanos, client, out);
         deadlines.schedule(client);
         events.add(
                 new ServerEvent.Connected(
@@ -655,20 +663,12 @@ public final class ServerMachine {
 
     // ---- What is due
 
-    private void handleSlotDue(long nowNanos, ClientSlot client, PacketSink out) {
+    private void handleSlotDue(long nowNanos, ClientSlot client) {
         if (deadlines.hasTimedOut(client, nowNanos)) {
             end(client, ServerEvent.Cause.TIMED_OUT, StatedReason.NONE);
-            return;
+        } else {
+            deadlines.schedule(client);
         }
-        if (nowNanos - client.lastSentNanos >= Wire.SEND_INTERVAL_NANOS) {
-            if (!hasSequenceLeft(client)) {
-                return;
-            }
-            packets.keepAlive(nowNanos, client, out);
-        }
-        // Sending and receiving move a deadline without touching the heap: when the old one comes,
-        // the slot is put back to where it belongs by then.
-        deadlines.schedule(client);
     }
 
     private void handlePendingDue(long nowNanos, PendingConnection pending) {
@@ -694,6 +694,11 @@ public final class ServerMachine {
     }
 
     // ---- What goes out
+
+    private void keepAlive(long nowNanos, ClientSlot client, PacketSink out) {
+        packets.keepAlive(nowNanos, client, out);
+        deadlines.sent(client);
+    }
 
     private void deny(PendingConnection pending, StatedReason reason, PacketSink out) {
         boolean speaks =

@@ -566,7 +566,7 @@ final class Mutants {
                         "who is silent loses its slot",
                         DEADLINES,
                         "it keeps it",
-                        List.of(returns("hasTimedOut", false), reads("dueAt", "timeoutNanos", 0L)),
+                        List.of(returns("mayTimeOut", false)),
                         "whoIsSilentLosesItsSlot",
                         "GHOSTS_LEAVE"),
 
