@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,11 +59,21 @@ class LossTest {
             clients.forEach(WebClientTransport::close);
             server.close();
         }
+        report(loss);
         assertThat((double) arrived / sent).as("delivered one way").isGreaterThan(least);
-        // A machine that is busy otherwise is no fault of the path.
-        assertThat(median(roundTripsNanos) - 4 * median(latesNanos))
-                .as("half of the round trips, in nanoseconds")
+        assertThat(median(roundTripsNanos))
+                .as("half of the round trips, the proxy being late by %s", median(latesNanos))
                 .isLessThan(ROUND_TRIP_NANOS_MAX);
+    }
+
+    /// What was measured, as it is: the proxy's own lateness is in the round trip.
+    private void report(double loss) throws IOException {
+        Files.writeString(
+                Files.createDirectories(Path.of("target"))
+                        .resolve("web-loss-" + Math.round(loss * 100) + ".json"),
+                "{\"loss\":%s,\"sent\":%d,\"arrived\":%d,\"roundTripNanosP50\":%d,\"proxyLateNanosP50\":%d}%n"
+                        .formatted(
+                                loss, sent, arrived, median(roundTripsNanos), median(latesNanos)));
     }
 
     private void play(WebServerTransport server, LossyProxy proxy) {
