@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.StatedReason;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
@@ -62,6 +63,37 @@ class ConditionedTransportLifeTest {
         assertThat(station.takeLog()).isEmpty();
         oneWay.conditions(NONE);
         assertThat(List.of(oneWay.outbound(), oneWay.inbound())).containsOnly(NONE);
+    }
+
+    // ---- Releasing
+
+    @Test
+    void aPeerIsReleasedAfterAllThatWasSentToItBefore() {
+        transport.outbound(SLOW.jitterMillis(20));
+        send("goodbye");
+        station.advanceMillis(1);
+        transport.release(PEER, StatedReason.of(7, "the round is over"));
+        station.takeLog();
+        for (int i = 0; i < 200; i++) {
+            station.advanceMillis(1);
+            transport.flush();
+        }
+        assertThat(station.takeLog())
+                .filteredOn(line -> !line.endsWith("flushed"))
+                .satisfiesExactly(
+                        first -> assertThat(first).endsWith("sent goodbye"),
+                        last ->
+                                assertThat(last)
+                                        .isEqualTo("101 released " + PEER + ": the round is over"));
+    }
+
+    @Test
+    void withoutConditionsAPeerIsReleasedAtOnce() {
+        send("goodbye");
+        transport.release(PEER, StatedReason.of(7, "the round is over"));
+        assertThat(station.takeLog())
+                .containsSubsequence(
+                        "0 sent goodbye", "0 released " + PEER + ": the round is over");
     }
 
     // ---- Closing

@@ -2,6 +2,7 @@ package dev.hawser.transport;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.StatedReason;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -94,6 +95,11 @@ final class WeatherStation implements Transport {
     public void send(PeerAddress to, ByteBuffer packet) {
         note("sent " + text(packet));
         counters.sent(packet.remaining());
+    }
+
+    @Override
+    public void release(PeerAddress peer, StatedReason reason) {
+        note("released " + peer + ": " + reason.text());
     }
 
     @Override
