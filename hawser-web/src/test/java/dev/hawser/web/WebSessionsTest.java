@@ -7,12 +7,17 @@ import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.transport.SendFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
@@ -151,6 +156,50 @@ class WebSessionsTest {
         assertThat(first.sameAs(second)).isFalse();
         assertThat(first.low()).isEqualTo(second.low());
         assertThat(first.toNetAddress().withPort(0)).isEqualTo(NetAddress.parse("127.0.0.1"));
+    }
+
+    /// Connections whose session has not begun may be 16 more than an address may have sessions.
+    @Test
+    void whoOpensConnectionsAndAsksForNoSessionIsStopped() throws IOException {
+        open(Web.WEB_SOCKET_PLAIN, WebServerOptions.DEFAULT.withSessionsMax(10, 2));
+        InetSocketAddress address = Addresses.toSocketAddress(server.localAddress());
+        List<Socket> silent = new ArrayList<>();
+        for (int i = 0; i < 2 + 16; i++) {
+            var socket = new Socket(address.getAddress(), address.getPort());
+            opened.add(socket);
+            silent.add(socket);
+        }
+        try (var oneMore = new Socket(address.getAddress(), address.getPort())) {
+            oneMore.setSoTimeout(20_000);
+            assertThat(hasEnded(oneMore)).isTrue();
+        }
+        assertThat(server.webStats().refusals())
+                .containsExactlyEntriesOf(Map.of(SessionRefusal.ADDRESS_LIMIT, 1L));
+
+        silent.getFirst().close();
+        // The server hears of it in its own time.
+        Web.until(() -> opensSession(Web.WEB_SOCKET_PLAIN), "room for one more");
+    }
+
+    private static boolean hasEnded(Socket socket) {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            // Reset.
+            return true;
+        }
+    }
+
+    private boolean opensSession(Web web) {
+        try {
+            WebClientTransport client = dial(web);
+            Web.until(() -> !client.isDialling(), "the end of dialling");
+            return client.session() != null && client.session().stage == ClientSession.Stage.OPEN;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
