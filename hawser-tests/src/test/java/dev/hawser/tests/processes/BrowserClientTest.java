@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.DisconnectReason;
 import dev.hawser.protocol.StatedReason;
+import dev.hawser.web.SessionRefusal;
+import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -116,6 +119,30 @@ class BrowserClientTest {
         assertThat(failure.path("url")).isEqualTo(answer.path("web").path(0).path("webTransport"));
         assertThat(reason.path("explanation").asText())
                 .contains("hashes are not those", "nothing listens");
+    }
+
+    @Test
+    void aPageOfAnOriginThatIsNotOnTheListGetsNoSession() throws IOException {
+        int tab = chromium.openDriver();
+        String ownOrigin = chromium.evaluate(tab, "location.origin").asText();
+        try (var strict = new WebEchoServer("https://play.example.org", ownOrigin)) {
+            ObjectNode wish = wish();
+            wish.putObject("service")
+                    .put("endpoint", strict.tokenEndpoint())
+                    .put("credential", "tab-" + tab);
+
+            chromium.act(tab, "connect", wish);
+
+            JsonNode reason = awaitDisconnected(tab);
+            assertThat(reason.path("kind").asText()).as(all(tab)).isEqualTo("transport-failed");
+            assertThat(reason.path("explanation").asText())
+                    .contains("pages of this origin are not allowed");
+            for (String wayIn : List.of(WebEchoServer.WEB_TRANSPORT, WebEchoServer.WEB_SOCKET)) {
+                assertThat(strict.refusals(wayIn))
+                        .as(wayIn)
+                        .containsOnlyKeys(SessionRefusal.ORIGIN);
+            }
+        }
     }
 
     @Test

@@ -15,7 +15,9 @@ import dev.hawser.protocol.StatedReason;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.UdpTransport;
 import dev.hawser.web.CertificateSource;
+import dev.hawser.web.SessionRefusal;
 import dev.hawser.web.WebServerOptions;
+import dev.hawser.web.WebServerTransport;
 import dev.hawser.web.WebSocketServerTransport;
 import dev.hawser.web.WebTransportServerTransport;
 import java.io.IOException;
@@ -48,8 +50,8 @@ final class WebEchoServer implements AutoCloseable {
     record Ended(String wayIn, DisconnectReason reason) {}
 
     private final UdpTransport udp = UdpTransport.bind(ANY_PORT);
-    private final Transport webTransport;
-    private final Transport webSocket;
+    private final WebServerTransport webTransport;
+    private final WebServerTransport webSocket;
     private final EmbeddedBackend backend;
     private final MultiServer server;
     private final Queue<Runnable> wishes = new ConcurrentLinkedQueue<>();
@@ -63,8 +65,14 @@ final class WebEchoServer implements AutoCloseable {
 
     /// Starts a server that pages of an origin may use.
     WebEchoServer(String pageOrigin) throws IOException {
+        this(pageOrigin, pageOrigin);
+    }
+
+    /// Starts a server that takes pages of one origin, with a token service that takes those of
+    /// another.
+    WebEchoServer(String gameOrigin, String tokenOrigin) throws IOException {
         CertificateSource certificates = CertificateSource.development();
-        WebServerOptions options = WebServerOptions.DEFAULT.withOrigins(pageOrigin);
+        WebServerOptions options = WebServerOptions.DEFAULT.withOrigins(gameOrigin);
         webTransport = WebTransportServerTransport.bind(ANY_PORT, certificates, options);
         webSocket = WebSocketServerTransport.bindPlain(ANY_PORT, options);
         udp.open();
@@ -82,7 +90,7 @@ final class WebEchoServer implements AutoCloseable {
                                         .bind(ANY_PORT)
                                         .plainHttp()
                                         .authenticator(new DevelopmentAuthenticator())
-                                        .allowedOrigins(pageOrigin)
+                                        .allowedOrigins(tokenOrigin)
                                         .connectTokenLifetime(LIFETIME)
                                         .timeout(TIMEOUT)
                                         .audit(_ -> {}))
@@ -134,6 +142,11 @@ final class WebEchoServer implements AutoCloseable {
     /// {@return the connections that have ended, the first one first}
     List<Ended> ended() {
         return ended;
+    }
+
+    /// {@return how many sessions were refused to one way in, and why; any thread may ask}
+    Map<SessionRefusal, Long> refusals(String wayIn) {
+        return (wayIn.equals(WEB_TRANSPORT) ? webTransport : webSocket).webStats().refusals();
     }
 
     /// {@return what the server has seen}
