@@ -301,7 +301,7 @@ export class HawserClient {
         const path: Path = { index, server, transport: undefined };
         connect.path = path;
         const ways = connect.answer?.web.find((entry) => sameNumbers(entry.server, server))?.ways;
-        const result = await dial(
+        const transport = await dial(
             ways ?? {},
             connect.answer?.certificateHashes ?? [],
             this.#settings,
@@ -311,19 +311,17 @@ export class HawserClient {
                 dropped: (drop) => this.#drops.add(drop),
                 ended: (end) => this.#sessionEnded(connect, path, end),
             },
+            (failure) => void connect.failures.push(failure),
         );
-        if ("send" in result) {
-            if (connect.path === path) {
-                path.transport = result;
-                connect.serversAsked++;
-                this.#lastTransport = result.kind;
-                this.#machine.handlePathOpened(this.#platform.nowMillis());
-                this.#tick();
-            } else {
-                result.close(0, "");
-            }
-        } else if (connect.path === path) {
-            connect.failures.push(...result);
+        if (connect.path !== path) {
+            transport?.close(0, "");
+        } else if (transport !== undefined) {
+            path.transport = transport;
+            connect.serversAsked++;
+            this.#lastTransport = transport.kind;
+            this.#machine.handlePathOpened(this.#platform.nowMillis());
+            this.#tick();
+        } else {
             this.#machine.handlePathLost(this.#platform.nowMillis());
             this.#settle(connect);
         }

@@ -24,7 +24,8 @@ export interface DialSettings {
 /**
  * Opens a session with one server: by the first way there is, and where that fails by the next.
  *
- * @returns the session; or why each way that was tried failed, empty when the server has none
+ * @param failed is told of each way that was tried and failed, also where a later one succeeds
+ * @returns the session, if one came about
  */
 export async function dial(
     ways: Ways,
@@ -32,8 +33,8 @@ export async function dial(
     settings: DialSettings,
     signal: AbortSignal,
     events: TransportEvents,
-): Promise<Transport | readonly TransportFailure[]> {
-    const failures: TransportFailure[] = [];
+    failed: (failure: TransportFailure) => void,
+): Promise<Transport | undefined> {
     for (const kind of settings.transports) {
         const url = kind === "web-transport" ? ways.webTransport : ways.webSocket;
         if (url === undefined || signal.aborted) {
@@ -49,7 +50,7 @@ export async function dial(
         if (isTransport(result)) {
             return result;
         }
-        failures.push(result);
+        failed(result);
     }
-    return failures;
+    return undefined;
 }

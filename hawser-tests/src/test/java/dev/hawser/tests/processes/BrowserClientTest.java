@@ -135,6 +135,7 @@ class BrowserClientTest {
 
             JsonNode reason = awaitDisconnected(tab);
             assertThat(reason.path("kind").asText()).as(all(tab)).isEqualTo("transport-failed");
+            assertThat(reason.path("failures")).as(all(tab)).hasSize(2);
             assertThat(reason.path("explanation").asText())
                     .contains("pages of this origin are not allowed");
             for (String wayIn : List.of(WebEchoServer.WEB_TRANSPORT, WebEchoServer.WEB_SOCKET)) {
