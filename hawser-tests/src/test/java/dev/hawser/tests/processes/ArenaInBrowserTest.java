@@ -81,6 +81,8 @@ class ArenaInBrowserTest {
     void theButtonsDoWhatTheySay() {
         int tab = chromium.open(url);
         awaitText(tab, STATE, "connected");
+        // Who leaves before the arena knows the name was never there.
+        demo.awaitOut(" is here \\(webtransport\\)");
 
         click(tab, "#toggle");
         awaitText(tab, STATE, "disconnected");
