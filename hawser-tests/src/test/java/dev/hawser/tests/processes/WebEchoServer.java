@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// A game server that echoes payloads, with UDP, WebTransport and WebSocket under one identity, and
@@ -61,6 +62,7 @@ final class WebEchoServer implements AutoCloseable {
     private final Queue<String> seen = new ConcurrentLinkedQueue<>();
 
     private final Thread thread = Thread.ofPlatform().name("web echo").unstarted(this::run);
+    private final CountDownLatch announced = new CountDownLatch(1);
     private volatile boolean isStopped;
 
     /// Starts a server that pages of an origin may use.
@@ -110,6 +112,18 @@ final class WebEchoServer implements AutoCloseable {
                         .build();
         backend.start();
         thread.start();
+        awaitAnnounced();
+    }
+
+    /// Until then the token service has no server to offer.
+    private void awaitAnnounced() {
+        try {
+            if (!announced.await(20, TimeUnit.SECONDS)) {
+                throw new AssertionError(said());
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private NetcodeServer member(Transport transport, KeyRing keys) {
@@ -161,6 +175,7 @@ final class WebEchoServer implements AutoCloseable {
                 server.await(TICK_NANOS);
                 server.update();
                 backend.update();
+                announced.countDown();
                 server.receive(new Echo());
                 for (Runnable wish = wishes.poll(); wish != null; wish = wishes.poll()) {
                     wish.run();
