@@ -203,19 +203,6 @@ class WebSessionsTest {
     }
 
     @Test
-    void originsOffTheListAreRefused() {
-        WebServerTransport server =
-                Web.WEB_TRANSPORT.server(
-                        WebServerOptions.DEFAULT.withOrigins("https://play.example.org"));
-        var remote = Addresses.toSocketAddress(Web.LOOPBACK).getAddress();
-        assertThat(server.refusalOf("/hawser", "https://play.example.org", remote)).isNull();
-        assertThat(server.refusalOf("/hawser", "https://evil.example", remote))
-                .isEqualTo(SessionRefusal.ORIGIN);
-        // Clients that are no browsers come from no page.
-        assertThat(server.refusalOf("/hawser", null, remote)).isNull();
-    }
-
-    @Test
     void nobodyThereIsAFailureWithAReason() throws IOException {
         WebClientTransport client =
                 dial(Web.WEB_SOCKET_PLAIN, URI.create("ws://127.0.0.1:1/hawser"));
