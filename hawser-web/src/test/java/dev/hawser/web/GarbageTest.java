@@ -4,19 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.handler.codec.quic.QuicChannel;
-import io.netty.handler.codec.quic.QuicClientCodecBuilder;
-import io.netty.handler.codec.quic.QuicSslContext;
-import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.util.concurrent.Future;
@@ -182,46 +173,17 @@ class GarbageTest {
     @Test
     void streamsThatAreNoHttp() throws Exception {
         open(Web.WEB_TRANSPORT);
-        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-        try {
-            QuicSslContext tls =
-                    QuicSslContextBuilder.forClient()
-                            .trustManager(new ServerTrust(Web.PIN))
-                            .applicationProtocols("h3")
-                            .build();
-            Channel socket =
-                    new Bootstrap()
-                            .group(group)
-                            .channel(NioDatagramChannel.class)
-                            .handler(
-                                    WebTransport.configure(
-                                                    new QuicClientCodecBuilder(),
-                                                    TimeUnit.SECONDS.toNanos(10))
-                                            .sslContext(tls)
-                                            .build())
-                            .bind(0)
-                            .sync()
-                            .channel();
+        try (var quic = new RawQuic()) {
             for (int i = 0; i < CONNECTIONS; i++) {
-                misbehave(socket);
+                misbehave(quic);
             }
-            socket.close().sync();
-        } finally {
-            group.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
         }
         serves(Web.WEB_TRANSPORT);
         assertThat(server.webStats().protocolErrors()).isPositive();
     }
 
-    private void misbehave(Channel socket) throws Exception {
-        QuicChannel connection =
-                QuicChannel.newBootstrap(socket)
-                        .handler(new Deaf())
-                        .streamHandler(new Deaf())
-                        .remoteAddress(Addresses.toSocketAddress(server.localAddress()))
-                        .connect()
-                        .sync()
-                        .getNow();
+    private void misbehave(RawQuic quic) throws Exception {
+        QuicChannel connection = quic.connect(server.localAddress(), new Deaf()).sync().getNow();
         for (int i = 0; i < STREAMS && connection.isActive(); i++) {
             QuicStreamType type =
                     random.nextBoolean()

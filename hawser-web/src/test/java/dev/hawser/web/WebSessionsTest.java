@@ -6,6 +6,9 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.transport.SendFailure;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -179,6 +182,35 @@ class WebSessionsTest {
         silent.getFirst().close();
         // The server hears of it in its own time.
         Web.until(() -> opensSession(Web.WEB_SOCKET_PLAIN), "room for one more");
+    }
+
+    @Test
+    void whoOpensConnectionsOfQuicAndAsksForNoSessionIsStopped() throws Exception {
+        open(Web.WEB_TRANSPORT, WebServerOptions.DEFAULT.withSessionsMax(10, 2));
+        var quic = new RawQuic();
+        opened.add(quic);
+        List<QuicChannel> silent = new ArrayList<>();
+        for (int i = 0; i < 2 + 16; i++) {
+            silent.add(quic.connect(server.localAddress(), new Silent()).sync().getNow());
+        }
+        assertThat(server.webStats().refusals()).isEmpty();
+
+        Future<QuicChannel> oneMore = quic.connect(server.localAddress(), new Silent());
+        Web.until(() -> !server.webStats().refusals().isEmpty(), "a refusal");
+        assertThat(server.webStats().refusals()).containsOnlyKeys(SessionRefusal.ADDRESS_LIMIT);
+        assertThat(oneMore.isDone()).isFalse();
+
+        // It was told nothing, and asks again.
+        silent.getFirst().close().sync();
+        Web.until(oneMore::isDone, "an end of asking");
+        assertThat(oneMore.isSuccess()).as(() -> String.valueOf(oneMore.cause())).isTrue();
+    }
+
+    private static final class Silent extends ChannelInboundHandlerAdapter {
+        @Override
+        public boolean isSharable() {
+            return true;
+        }
     }
 
     private static boolean hasEnded(Socket socket) {
