@@ -72,8 +72,10 @@ final class ClientSlot {
         meter = new ConnectionMeter();
     }
 
+    /// {@return whether nothing was received for as long as its token allows; asked of one with a
+    /// timeout}
     boolean hasTimedOut(long nowNanos) {
-        return timeoutNanos > 0 && nowNanos - lastReceivedNanos >= timeoutNanos;
+        return nowNanos - lastReceivedNanos >= timeoutNanos;
     }
 
     /// The number behind the last one belongs to another server of the token: it is never used.

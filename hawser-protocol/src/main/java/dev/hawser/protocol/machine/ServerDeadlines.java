@@ -44,8 +44,9 @@ final class ServerDeadlines {
         return keepAliveAt(client) - nowNanos <= 0 ? client : null;
     }
 
-    /// Takes note that something was sent to a seat, at the time that it remembers.
-    void sent(ClientSlot client) {
+    /// Takes note that something was sent to a seat: its keep-alive is due a while after that.
+    void sent(long nowNanos, ClientSlot client) {
+        client.lastSentNanos = nowNanos;
         sendOrder.sent(client.index);
     }
 
@@ -95,10 +96,6 @@ final class ServerDeadlines {
 
     void cancel(PendingConnection pending) {
         heap.cancel(slots.count() + pending.index);
-    }
-
-    boolean hasTimedOut(ClientSlot client, long nowNanos) {
-        return !suspendsTimeouts && client.hasTimedOut(nowNanos);
     }
 
     /// No seat times out from here on.

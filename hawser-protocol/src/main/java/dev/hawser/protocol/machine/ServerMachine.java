@@ -217,8 +217,8 @@ public final class ServerMachine {
         if (!hasSequenceLeft(client)) {
             return false;
         }
-        packets.payload(nowNanos, client, payload, out);
-        deadlines.sent(client);
+        packets.payload(client, payload, out);
+        deadlines.sent(nowNanos, client);
         return true;
     }
 
@@ -664,7 +664,7 @@ public final class ServerMachine {
     // ---- What is due
 
     private void handleSlotDue(long nowNanos, ClientSlot client) {
-        if (deadlines.hasTimedOut(client, nowNanos)) {
+        if (client.hasTimedOut(nowNanos)) {
             end(client, ServerEvent.Cause.TIMED_OUT, StatedReason.NONE);
         } else {
             deadlines.schedule(client);
@@ -696,8 +696,8 @@ public final class ServerMachine {
     // ---- What goes out
 
     private void keepAlive(long nowNanos, ClientSlot client, PacketSink out) {
-        packets.keepAlive(nowNanos, client, out);
-        deadlines.sent(client);
+        packets.keepAlive(client, out);
+        deadlines.sent(nowNanos, client);
     }
 
     private void deny(PendingConnection pending, StatedReason reason, PacketSink out) {

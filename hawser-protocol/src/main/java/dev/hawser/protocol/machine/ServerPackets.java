@@ -69,21 +69,19 @@ final class ServerPackets {
     }
 
     /// Sends a keep-alive; the client must have a sequence left.
-    void keepAlive(long nowNanos, ClientSlot client, PacketSink out) {
+    void keepAlive(ClientSlot client, PacketSink out) {
         ByteBuffer packet = writer.begin(PacketType.KEEP_ALIVE, client.sequence++);
         int body = packet.position();
         LittleEndian.putInt(packet, body, client.index);
         LittleEndian.putInt(packet, body + Integer.BYTES, maxClients);
         packet.position(body + Wire.KEEP_ALIVE_BODY_BYTES);
-        client.lastSentNanos = nowNanos;
         emit(client, out);
     }
 
     /// Sends a payload; the client must have a sequence left.
-    void payload(long nowNanos, ClientSlot client, ByteBuffer payload, PacketSink out) {
+    void payload(ClientSlot client, ByteBuffer payload, PacketSink out) {
         writer.begin(PacketType.PAYLOAD, client.sequence++);
         writer.putBody(payload);
-        client.lastSentNanos = nowNanos;
         emit(client, out);
     }
 
