@@ -36,6 +36,11 @@ record DemoSnapshot(
         @Nullable String problem) {
     private static final double LOST_SHARE_MAX = 0.01;
 
+    /// {@return whether it has sent something, or never will}
+    boolean hasBegun() {
+        return sent > 0 || problem != null;
+    }
+
     /// {@return whether it is as it should be}
     ///
     /// Each packet that the link has dropped explains one payload that did not come back. Counted

@@ -18,10 +18,10 @@ class DemoProcessTest {
 
         assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isZero();
         assertThat(demo.out().lines())
-                .anyMatch(line -> line.matches("[1-6] s: 8 of 8 connected.*"))
+                .anyMatch(line -> line.matches("1 s: [0-8] of 8 connected.*"))
                 .last()
                 .asString()
-                .startsWith("8 of 8 clients well after 6.");
+                .startsWith("8 of 8 clients well after ");
         assertThat(rows(demo, "udp")).isEqualTo(8);
         assertThat(demo.out())
                 .contains("Measured by the clients, on average: ")
@@ -40,7 +40,7 @@ class DemoProcessTest {
                 .containsPattern(
                         "At the server: 1 local client, [1-9]\\d* payloads echoed;"
                                 + " 7 udp clients, [1-9]\\d* payloads echoed\\.");
-        assertThat(demo.out().lines()).last().asString().startsWith("8 of 8 clients well after 6.");
+        assertThat(demo.out().lines()).last().asString().startsWith("8 of 8 clients well after ");
     }
 
     @Test
@@ -87,7 +87,7 @@ class DemoProcessTest {
 
         assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isEqualTo(1);
         assertThat(demo.out())
-                .contains("It was still connecting at the end: give it more --seconds")
+                .contains("client 2: No answer from ")
                 .contains("1 of 2 clients well after ");
     }
 
