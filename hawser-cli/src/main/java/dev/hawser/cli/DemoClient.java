@@ -158,7 +158,10 @@ abstract sealed class DemoClient permits LocalDemoClient, UdpDemoClient {
     }
 
     private void sendIfDue(long nowNanos) {
-        if (client.isConnected() && nextSendNanos - nowNanos <= 0) {
+        if (!client.isConnected()) {
+            // Nothing is made up for later, and until then there is time to sleep.
+            nextSendNanos = nowNanos + SEND_NANOS;
+        } else if (nextSendNanos - nowNanos <= 0) {
             client.send(traffic.next(nowNanos));
             client.flush();
             nextSendNanos = Math.max(nextSendNanos, nowNanos - BEHIND_NANOS_MAX) + SEND_NANOS;

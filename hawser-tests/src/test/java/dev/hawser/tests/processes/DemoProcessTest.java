@@ -14,7 +14,7 @@ class DemoProcessTest {
 
     @Test
     void withoutOptionsEightClientsComeOverUdp() {
-        HawserProcess demo = rig.hawser("demo", "--seconds", "6");
+        HawserProcess demo = rig.hawser("demo", "--seconds", "3");
 
         assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isZero();
         assertThat(demo.out().lines())
@@ -30,17 +30,17 @@ class DemoProcessTest {
 
     @Test
     void aHostIsOnTheSameServerAsTheOthers() {
-        HawserProcess demo = rig.hawser("demo", "--host", "--seconds", "6");
+        HawserProcess demo = hawser("demo --host --clients 4 --seconds 2");
 
         assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isZero();
         assertThat(rows(demo, "local")).isEqualTo(1);
-        assertThat(rows(demo, "udp")).isEqualTo(7);
+        assertThat(rows(demo, "udp")).isEqualTo(3);
         assertThat(demo.out())
-                .contains(", 1 local client, who hosts, and 7 udp clients,")
+                .contains(", 1 local client, who hosts, and 3 udp clients,")
                 .containsPattern(
                         "At the server: 1 local client, [1-9]\\d* payloads echoed;"
-                                + " 7 udp clients, [1-9]\\d* payloads echoed\\.");
-        assertThat(demo.out().lines()).last().asString().startsWith("8 of 8 clients well after ");
+                                + " 3 udp clients, [1-9]\\d* payloads echoed\\.");
+        assertThat(demo.out().lines()).last().asString().startsWith("4 of 4 clients well after ");
     }
 
     @Test
@@ -58,7 +58,7 @@ class DemoProcessTest {
     void onABadLinkIsLostWhatTheLinkDrops() {
         HawserProcess demo =
                 hawser(
-                        "demo --seconds 7 --latency 40 --jitter 20 --loss 0.2 --duplicate 0.2"
+                        "demo --clients 4 --seconds 4 --latency 40 --jitter 20 --loss 0.2 --duplicate 0.2"
                                 + " --reorder 0.1 --seed 7 --host");
 
         assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isZero();
@@ -68,12 +68,12 @@ class DemoProcessTest {
                                 + " 20 % twice, 10 % held back (seed 7).")
                 .containsPattern(
                         "Dropped by the links, as they were told to: [1-9]\\d* of \\d+ packets\\.")
-                .containsPattern("8 of 8 clients well .* [1-9]\\d* lost;");
+                .containsPattern("4 of 4 clients well .* [1-9]\\d* lost;");
     }
 
     @Test
     void burstsAndANarrowLinkAreExplainedToo() {
-        HawserProcess demo = hawser("demo --seconds 6 --clients 2 --burst-loss 0.2:3 --rate 4000");
+        HawserProcess demo = hawser("demo --seconds 3 --clients 2 --burst-loss 0.2:3 --rate 4000");
 
         assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isZero();
         assertThat(demo.out())
@@ -93,7 +93,7 @@ class DemoProcessTest {
 
     @Test
     void aSeedThatDecidesNothingIsNoted() {
-        HawserProcess demo = hawser("demo --seconds 4 --clients 1 --seed 7");
+        HawserProcess demo = hawser("demo --seconds 1 --clients 1 --seed 7");
 
         assertThat(demo.awaitExit()).as(demo.out() + demo.err()).isZero();
         assertThat(demo.err()).contains("note: --seed has no effect");

@@ -56,7 +56,7 @@ class FleetTest {
                 players.development = true
                 servers.credential-files = ["servers"]
                 tokens.servers-max = 1
-                tokens.timeout-seconds = 8
+                tokens.timeout-seconds = 6
 
                 [tls]
                 certificate = "chain.pem"
@@ -180,18 +180,20 @@ class FleetTest {
         Path unused = token("region-1", "unused");
         assertThat(client(token).awaitExit()).isZero();
         HawserProcess again = client(token);
-        again.awaitOut("reason=connection-request-timed-out");
 
         // A server dies and comes back.
         HawserProcess dead = servers.getFirst();
         String address = ProcessRig.address(dead).toString();
+        again.awaitOut("reason=connection-request-timed-out");
         dead.kill();
         dead.awaitExit();
         HawserProcess revived = server(1, address);
         servers.set(0, revived);
         revived.awaitErr("knows of the game server");
-        client(token).awaitOut("reason=connection-request-timed-out");
-        client(unused).awaitOut("reason=connection-request-timed-out");
+        HawserProcess withSpent = client(token);
+        HawserProcess withUnused = client(unused);
+        withSpent.awaitOut("reason=connection-request-timed-out");
+        withUnused.awaitOut("reason=connection-request-timed-out");
         awaitConnected(200);
         awaitAllOfIt();
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 ///
 /// `-Dhawser.seed=N` runs that seed alone, `-Dhawser.seeds=N` so many from 0.
 class SimulationTest {
-    private static final int SEEDS_DEFAULT = 4_000;
+    private static final int SEEDS_DEFAULT = 2_000;
     private static final int FAILURES_SHOWN_MAX = 3;
     private static final int THREADS_MAX = 2;
 
