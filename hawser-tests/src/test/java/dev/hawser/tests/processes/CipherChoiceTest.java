@@ -10,7 +10,6 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +49,7 @@ class CipherChoiceTest {
         }
     }
 
-    @Test
+    @ProcessTest
     void libsodiumRunsUnlessAnotherIsForced() {
         echoServer("")
                 .awaitErr("Packets are encrypted by libsodium 1\\.0\\.\\d+, (system|bundled)");
@@ -69,7 +68,7 @@ class CipherChoiceTest {
                         + (options.equals(SYSTEM) ? "system" : "bundled"));
     }
 
-    @Test
+    @ProcessTest
     void whereLibsodiumCannotBeUsedTheJdkRunsAndTheLogSaysWhy() {
         HawserProcess server = echoServer("-Dhawser.sodium.library=/none/libsodium.so");
 
@@ -79,7 +78,7 @@ class CipherChoiceTest {
     }
 
     /// As Java itself will do it one day.
-    @Test
+    @ProcessTest
     void whereNativeAccessIsDeniedTheJdkRunsAndTheLogSaysWhatToDo() {
         HawserProcess server = rig.hawserWith("--illegal-native-access=deny", echoServerArgs());
 

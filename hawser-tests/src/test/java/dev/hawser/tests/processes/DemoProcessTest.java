@@ -3,7 +3,6 @@ package dev.hawser.tests.processes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -12,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class DemoProcessTest {
     @RegisterExtension private final ProcessRig rig = new ProcessRig();
 
-    @Test
+    @ProcessTest
     void withoutOptionsEightClientsComeOverUdp() {
         HawserProcess demo = rig.hawser("demo", "--seconds", "3");
 
@@ -28,7 +27,7 @@ class DemoProcessTest {
                 .doesNotContain("local", "link");
     }
 
-    @Test
+    @ProcessTest
     void aHostIsOnTheSameServerAsTheOthers() {
         HawserProcess demo = hawser("demo --host --clients 4 --seconds 2");
 
@@ -43,7 +42,7 @@ class DemoProcessTest {
         assertThat(demo.out().lines()).last().asString().startsWith("4 of 4 clients well after ");
     }
 
-    @Test
+    @ProcessTest
     void aHostMayBeAloneAndHasNoLink() {
         HawserProcess demo = hawser("demo --host --clients 1 --seconds 1 --loss 1");
 
@@ -54,7 +53,7 @@ class DemoProcessTest {
         assertThat(demo.err()).contains("note: no client comes over udp");
     }
 
-    @Test
+    @ProcessTest
     void onABadLinkIsLostWhatTheLinkDrops() {
         HawserProcess demo =
                 hawser(
@@ -71,7 +70,7 @@ class DemoProcessTest {
                 .containsPattern("4 of 4 clients well .* [1-9]\\d* lost;");
     }
 
-    @Test
+    @ProcessTest
     void burstsAndANarrowLinkAreExplainedToo() {
         HawserProcess demo = hawser("demo --seconds 3 --clients 2 --burst-loss 0.2:3 --rate 4000");
 
@@ -81,7 +80,7 @@ class DemoProcessTest {
                         "20 % lost in bursts of 3 on average, at most 4000 bytes a second (seed ");
     }
 
-    @Test
+    @ProcessTest
     void wherePacketsOnlyGetLostNobodyConnectsAndTheDemoFails() {
         HawserProcess demo = hawser("demo --seconds 1 --clients 2 --loss 1 --host");
 
@@ -91,7 +90,7 @@ class DemoProcessTest {
                 .contains("1 of 2 clients well after ");
     }
 
-    @Test
+    @ProcessTest
     void aSeedThatDecidesNothingIsNoted() {
         HawserProcess demo = hawser("demo --seconds 1 --clients 1 --seed 7");
 

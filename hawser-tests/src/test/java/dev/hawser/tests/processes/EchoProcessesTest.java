@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -17,14 +16,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class EchoProcessesTest {
     @RegisterExtension private final ProcessRig rig = new ProcessRig();
 
-    @Test
+    @ProcessTest
     void everySizeComesBackOverIpv4() {
         HawserProcess server = rig.echoServer();
 
         assertEchoes(server, ProcessRig.address(server), 7);
     }
 
-    @Test
+    @ProcessTest
     void everySizeComesBackOverIpv6() {
         ProcessRig.assumeIpv6();
         HawserProcess server = rig.echoServerAt("[::1]:0");
@@ -61,7 +60,7 @@ class EchoProcessesTest {
         assertThat(server.out()).startsWith("listening on " + address + "\n");
     }
 
-    @Test
+    @ProcessTest
     void aTokenWithTwoServersFallsThroughToTheSecond() throws IOException {
         HawserProcess server = rig.echoServer();
         NetAddress address = ProcessRig.address(server);
@@ -81,7 +80,7 @@ class EchoProcessesTest {
         }
     }
 
-    @Test
+    @ProcessTest
     void aFullServerDeniesAndSaysSo() {
         HawserProcess server = rig.echoServer("--max-clients", "1");
         NetAddress address = ProcessRig.address(server);
@@ -97,7 +96,7 @@ class EchoProcessesTest {
         assertThat(first.isAlive()).isTrue();
     }
 
-    @Test
+    @ProcessTest
     void whereNobodyAnswersTheClientSaysWhatToCheck() throws IOException {
         try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + silent.getLocalPort();
@@ -115,7 +114,7 @@ class EchoProcessesTest {
         }
     }
 
-    @Test
+    @ProcessTest
     void aPortThatIsInUseIsNamedWithTheRemedy() throws IOException {
         try (DatagramSocket holder = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             int port = holder.getLocalPort();
@@ -132,7 +131,7 @@ class EchoProcessesTest {
         }
     }
 
-    @Test
+    @ProcessTest
     void linesOfTheChatGoToEveryone() {
         HawserProcess server = rig.hawser("server", "--bind", "127.0.0.1:0");
         String address = ProcessRig.address(server).toString();

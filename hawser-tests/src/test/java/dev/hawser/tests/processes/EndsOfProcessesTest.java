@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.token.TokenRequest;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -16,7 +15,7 @@ class EndsOfProcessesTest {
 
     @RegisterExtension private final ProcessRig rig = new ProcessRig();
 
-    @Test
+    @ProcessTest
     void aClientSeesAKilledServerAsTimedOutAndExplains() {
         HawserProcess server = rig.echoServer();
         HawserProcess client = connect(server, 1);
@@ -29,7 +28,7 @@ class EndsOfProcessesTest {
                 .contains("The connection was lost: nothing was heard from the other side for 1 s");
     }
 
-    @Test
+    @ProcessTest
     void aServerSeesAKilledClientAsTimedOut() {
         HawserProcess server = rig.echoServer();
         HawserProcess client = connect(server, 1);
@@ -40,7 +39,7 @@ class EndsOfProcessesTest {
         assertThat(server.isAlive()).isTrue();
     }
 
-    @Test
+    @ProcessTest
     void aTerminatedServerTellsItsClients() {
         HawserProcess server = rig.echoServer();
         HawserProcess client = connect(server, LONG_TIMEOUT_SECONDS);
@@ -50,7 +49,7 @@ class EndsOfProcessesTest {
         assertToldByServer(server, client);
     }
 
-    @Test
+    @ProcessTest
     void anInterruptedServerTellsItsClients() {
         HawserProcess server = rig.echoServer();
         HawserProcess client = connect(server, LONG_TIMEOUT_SECONDS);
@@ -68,7 +67,7 @@ class EndsOfProcessesTest {
         assertThat(client.err()).contains("The server stopped");
     }
 
-    @Test
+    @ProcessTest
     void aTerminatedClientTellsTheServer() {
         HawserProcess server = rig.echoServer();
         HawserProcess client = connect(server, LONG_TIMEOUT_SECONDS);
@@ -78,7 +77,7 @@ class EndsOfProcessesTest {
         assertToldByClient(server, client);
     }
 
-    @Test
+    @ProcessTest
     void anInterruptedClientTellsTheServer() {
         HawserProcess server = rig.echoServer();
         HawserProcess client = connect(server, LONG_TIMEOUT_SECONDS);
@@ -94,7 +93,7 @@ class EndsOfProcessesTest {
         server.awaitOut("^disconnected index=0 id=1 reason=client-left$");
     }
 
-    @Test
+    @ProcessTest
     void anInterruptedDemoStillPrintsItsSummary() {
         HawserProcess demo = rig.hawser("demo", "--seconds", "600");
         demo.awaitOut("^\\d+ s: 8 of 8 connected");

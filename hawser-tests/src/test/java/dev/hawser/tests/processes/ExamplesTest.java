@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -13,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ExamplesTest {
     @RegisterExtension private final ProcessRig rig = new ProcessRig();
 
-    @Test
+    @ProcessTest
     void aMinimalClientIsAnsweredAndLeaves() {
         HawserProcess server = rig.example("MinimalServer", "127.0.0.1:0");
         HawserProcess client = rig.example("MinimalClient", ProcessRig.address(server).toString());
@@ -25,7 +24,7 @@ class ExamplesTest {
         server.awaitOut("^" + id + " has left: The client ended the connection\\.$");
     }
 
-    @Test
+    @ProcessTest
     void aMinimalServerThatIsTerminatedStopsBeforeItEnds() {
         HawserProcess server = rig.example("MinimalServer", "127.0.0.1:0");
         ProcessRig.address(server);
@@ -36,7 +35,7 @@ class ExamplesTest {
         assertThat(server.out()).as(server.err()).endsWith("stopped\n");
     }
 
-    @Test
+    @ProcessTest
     void aPlayerHostsAndTalksToAGuest() {
         HawserProcess program = rig.example("HostMode");
 
@@ -51,7 +50,7 @@ class ExamplesTest {
                 .anyMatch(line -> line.startsWith("host: The server stopped"));
     }
 
-    @Test
+    @ProcessTest
     void playersOfTwoPortsSeeEachOther() {
         HawserProcess program = rig.example("TwoConnections");
 
@@ -70,7 +69,7 @@ class ExamplesTest {
                 .doesNotContain("1 sees 1 at 10", "2 sees 2 at 20", "3 sees 3 at 30");
     }
 
-    @Test
+    @ProcessTest
     void aBannedPlayerReadsWhyAndAPlayerWhoComesBackTakesOver() {
         HawserProcess program = rig.example("AcceptHandler");
 
@@ -87,7 +86,7 @@ class ExamplesTest {
                 .anyMatch(line -> line.startsWith("Ann: The same client connected again"));
     }
 
-    @Test
+    @ProcessTest
     void aChatWithoutALibraryOfSteamSaysWhatIsMissing() {
         HawserProcess program = rig.example("SteamChat", "no-such-library.so");
 
@@ -95,7 +94,7 @@ class ExamplesTest {
         assertThat(program.out()).contains("there is no file").contains("no-such-library.so");
     }
 
-    @Test
+    @ProcessTest
     void playersOfSteamAndOfNetcodeChat() {
         String library = System.getProperty("hawser.steam.gns");
         assumeTrue(library != null, "set -Dhawser.steam.gns to the file of GameNetworkingSockets");

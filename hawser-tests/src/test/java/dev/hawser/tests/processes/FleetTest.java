@@ -231,7 +231,7 @@ class FleetTest {
     private void awaitAllOfIt() throws InterruptedException {
         Function<Integer, Boolean> isCalm = comebacks -> sum(1) == 200 && sum(2) == comebacks;
         int comebacks = sum(2);
-        for (int calm = 0; calm < 90; calm++) {
+        for (int calm = 0; calm < 70; calm++) {
             Thread.sleep(100);
             if (!isCalm.apply(comebacks)) {
                 comebacks = sum(2);

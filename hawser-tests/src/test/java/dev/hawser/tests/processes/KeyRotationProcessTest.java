@@ -20,7 +20,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -35,7 +34,7 @@ class KeyRotationProcessTest {
     @RegisterExtension private final ProcessRig rig = new ProcessRig();
     private int clients;
 
-    @Test
+    @ProcessTest
     void aKeyIsChangedWithoutRefusingAPlayerAndTheOldOneEnds() throws Exception {
         Path keys = rig.path("keys");
         run("keys", "new", keys.toString());
@@ -63,7 +62,7 @@ class KeyRotationProcessTest {
         assertThat(server.out() + server.err()).doesNotContain(hex(keys));
     }
 
-    @Test
+    @ProcessTest
     void aTornKeyFileChangesNothingForWhoPlays() throws Exception {
         Path keys = rig.path("keys");
         run("keys", "new", keys.toString());
@@ -81,7 +80,7 @@ class KeyRotationProcessTest {
         server.awaitErr("can be used again, and are the same");
     }
 
-    @Test
+    @ProcessTest
     void aServerDoesNotStartOnAFileThatOthersMayRead() throws IOException {
         Path keys = rig.path("keys");
         run("keys", "new", keys.toString());
@@ -96,7 +95,7 @@ class KeyRotationProcessTest {
         assertThat(server.err()).contains("rw-r--r--", "chmod 600 " + keys).hasLineCount(1);
     }
 
-    @Test
+    @ProcessTest
     void commandsThatChangeAFileWaitForEachOther() throws Exception {
         Path keys = rig.path("keys");
         run("keys", "new", keys.toString());

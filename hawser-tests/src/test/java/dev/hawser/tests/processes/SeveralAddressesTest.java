@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -22,7 +21,7 @@ class SeveralAddressesTest {
 
     @RegisterExtension private final ProcessRig rig = new ProcessRig();
 
-    @Test
+    @ProcessTest
     void oneMayBeOfEachFamily() {
         ProcessRig.assumeIpv6();
         HawserProcess server = rig.echoServer("--bind", "[::1]:0");
@@ -33,7 +32,7 @@ class SeveralAddressesTest {
         assertEchoes(rig.client(TokenRequest.forClient(6).server(ipv6), "--send", "50"));
     }
 
-    @Test
+    @ProcessTest
     void thereMayBeAnyNumber() {
         HawserProcess server = rig.echoServer("--bind", "127.0.0.1:0", "--bind", "127.0.0.1:0");
         List<NetAddress> addresses = addresses(server, 3);
@@ -47,7 +46,7 @@ class SeveralAddressesTest {
         }
     }
 
-    @Test
+    @ProcessTest
     void aTokenThatListsAllWorksAtEach() {
         HawserProcess server = rig.echoServer("--bind", "127.0.0.1:0");
         List<NetAddress> addresses = addresses(server, 2);
@@ -65,7 +64,7 @@ class SeveralAddressesTest {
         assertThat(second.out()).contains("server=" + other);
     }
 
-    @Test
+    @ProcessTest
     void aTokenWhoseFirstAddressIsSilentFallsThroughToTheSecond() throws IOException {
         HawserProcess server = rig.echoServer("--bind", "127.0.0.1:0");
         List<NetAddress> addresses = addresses(server, 2);
@@ -85,7 +84,7 @@ class SeveralAddressesTest {
         }
     }
 
-    @Test
+    @ProcessTest
     void identitiesBelongToBindsInTheirOrder() {
         HawserProcess server =
                 rig.echoServer(
@@ -115,7 +114,7 @@ class SeveralAddressesTest {
         assertThat(crossed.out()).contains("reason=connection-request-timed-out");
     }
 
-    @Test
+    @ProcessTest
     void theNumberOfClientsIsLimitedForAllTogether() {
         HawserProcess server = rig.echoServer("--bind", "127.0.0.1:0", "--max-clients", "1");
         List<NetAddress> addresses = addresses(server, 2);
@@ -130,7 +129,7 @@ class SeveralAddressesTest {
         assertThat(first.isAlive()).isTrue();
     }
 
-    @Test
+    @ProcessTest
     void aClientIdIsConnectedOnceAtAllTogether() {
         HawserProcess server = rig.echoServer("--bind", "127.0.0.1:0");
         List<NetAddress> addresses = addresses(server, 2);
@@ -145,7 +144,7 @@ class SeveralAddressesTest {
         assertThat(first.isAlive()).isTrue();
     }
 
-    @Test
+    @ProcessTest
     void aConnectionIsTakenOverAtTheSameAddress() {
         HawserProcess server = rig.echoServer("--take-over", "--max-token-lifetime", "off");
         NetAddress address = ProcessRig.address(server);
@@ -153,7 +152,7 @@ class SeveralAddressesTest {
         assertTakesOver(server, address, address);
     }
 
-    @Test
+    @ProcessTest
     void aConnectionIsTakenOverAtAnotherAddress() {
         HawserProcess server =
                 rig.echoServer(
@@ -184,7 +183,7 @@ class SeveralAddressesTest {
         server.awaitOut("^disconnected index=0 id=1 reason=client-left$");
     }
 
-    @Test
+    @ProcessTest
     void ofSeveralTheOneThatIsInUseIsNamedAndNoneIsServed() throws IOException {
         try (DatagramSocket holder = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             String taken = "127.0.0.1:" + holder.getLocalPort();

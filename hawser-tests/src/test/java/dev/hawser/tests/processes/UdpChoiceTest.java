@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hawser.transport.UdpIo;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Which way the packets of a server go, and that it says so.
@@ -24,19 +23,19 @@ class UdpChoiceTest {
         return rig.hawserWith(javaOptions, args);
     }
 
-    @Test
+    @ProcessTest
     void linuxMovesPacketsInBatches() {
         assumeTrue(UdpIo.MMSG.obstacle().isEmpty(), UdpIo.MMSG.obstacle());
         echoServer(NATIVE_ACCESS).awaitErr("UDP packets move in batches \\(recvmmsg, sendmmsg\\)");
     }
 
-    @Test
+    @ProcessTest
     void thePropertyForcesAWay() {
         echoServer(NATIVE_ACCESS + "-Dhawser.udp=nio")
                 .awaitErr("UDP packets move by nio, as the system property hawser\\.udp says");
     }
 
-    @Test
+    @ProcessTest
     void theOptionsForceAWayAndACipher() {
         HawserProcess server =
                 echoServer(NATIVE_ACCESS + "-Dhawser.udp=mmsg", "--transport=nio", "--crypto=jdk");
@@ -45,7 +44,7 @@ class UdpChoiceTest {
     }
 
     /// Java would print a warning on the standard error of every game.
-    @Test
+    @ProcessTest
     void withoutNativeAccessPacketsMoveByNioAndTheLogSaysWhatToDo() {
         assumeTrue(UdpIo.MMSG.obstacle().isEmpty(), UdpIo.MMSG.obstacle());
         HawserProcess server = echoServer("-Dhawser.crypto=jdk");
@@ -56,7 +55,7 @@ class UdpChoiceTest {
         assertThat(server.isAlive()).isTrue();
     }
 
-    @Test
+    @ProcessTest
     void whereNativeAccessIsDeniedBatchesThatAreForcedEndTheServerWithTheReason() {
         assumeTrue(UdpIo.MMSG.obstacle().isEmpty(), UdpIo.MMSG.obstacle());
         HawserProcess server =
@@ -65,7 +64,7 @@ class UdpChoiceTest {
         assertThat(server.awaitExit()).isEqualTo(1);
     }
 
-    @Test
+    @ProcessTest
     void whatIsNoWayIsNamedWithThoseThatAre() {
         HawserProcess server = echoServer(NATIVE_ACCESS, "--transport=tcp");
         server.awaitErr("'tcp' is no transport: write nio or mmsg");
