@@ -137,7 +137,6 @@ final class WebTransportClientSession extends ClientSession
                 .addListener((Future<QuicStreamChannel> created) -> {
                     if (created.isSuccess()) {
                         created.getNow().writeAndFlush(request());
-                        begun.ackDelay().letGoSoon();
                     } else {
                         fail(WebFailure.Kind.REFUSED, "the server takes no request");
                     }
@@ -205,10 +204,8 @@ final class WebTransportClientSession extends ClientSession
     @Override
     void flush() {
         WebTransportPath path = this.path;
-        WebTransportConnection begun = connection;
-        if (path != null && begun != null) {
+        if (path != null) {
             path.flush();
-            begun.ackDelay().letGo();
         }
     }
 

@@ -97,7 +97,6 @@ public final class WebTransportClientTransport extends WebClientTransport {
                                     protected void initChannel(Channel opened) {
                                         opened.pipeline()
                                                 .addLast(
-                                                        new AckDelay(),
                                                         WebTransport.configure(
                                                                         Http3
                                                                                 .newQuicClientCodecBuilder(),

@@ -73,7 +73,6 @@ final class WebTransportPath {
                 .addListener((Future<QuicStreamChannel> created) -> {
                     if (created.isSuccess()) {
                         created.getNow().writeAndFlush(new DefaultQuicStreamFrame(bytes, true));
-                        connection.ackDelay().letGoSoon();
                     } else {
                         bytes.release();
                         connection.counters().drop(WebDrop.NOT_WRITTEN);
@@ -99,7 +98,6 @@ final class WebTransportPath {
         capsule.writeInt(end.code()).writeBytes(reason);
         stream.writeAndFlush(new DefaultHttp3DataFrame(capsule))
                 .addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
-        connection.ackDelay().letGoSoon();
     }
 
     /// The peer has ended it: nothing is sent any more, not even a goodbye.
