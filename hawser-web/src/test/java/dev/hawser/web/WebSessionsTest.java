@@ -288,6 +288,49 @@ class WebSessionsTest {
         assertThat(server.stats().sendFailures()).containsEntry(SendFailure.UNREACHABLE, 1L);
     }
 
+    /// A goodbye of netcode is ten packets, in the middle of a game.
+    @ParameterizedTest
+    @EnumSource
+    void theGoodbyesBeforeAnEndArriveAlsoInTheMiddleOfAGame(Web web) throws IOException {
+        open(web, WebServerOptions.DEFAULT);
+        for (int i = 0; i < 10; i++) {
+            WebClientTransport client = dial(web);
+            awaitOpen(client);
+            PeerAddress peer = awaitPeer();
+            client.send(NAMED, ByteBuffer.allocate(300));
+            client.flush();
+            Web.until(() -> server.packetsWaiting() == 1, "the packet");
+            server.receive((_, _) -> {}, 1);
+            for (int packet = 0; packet < 10; packet++) {
+                server.send(peer, ByteBuffer.allocate(300));
+            }
+            server.release(peer, new StatedReason(StatedReason.BANNED, 0, "cheating"));
+            server.flush();
+            Web.until(() -> client.lastEnd().isPresent(), "the end");
+            assertThat(client.packetsWaiting()).isEqualTo(10);
+            Web.until(() -> server.webStats().sessions() == 0, "the end at the server");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theGoodbyesOfAClientArriveAlsoInTheMiddleOfAGame(Web web) throws IOException {
+        open(web, WebServerOptions.DEFAULT);
+        for (int i = 0; i < 10; i++) {
+            WebClientTransport client = dial(web);
+            awaitOpen(client);
+            server.send(awaitPeer(), ByteBuffer.allocate(300));
+            server.flush();
+            Web.until(() -> client.packetsWaiting() == 1, "the packet");
+            for (int packet = 0; packet < 10; packet++) {
+                client.send(NAMED, ByteBuffer.allocate(300));
+            }
+            client.close();
+            Web.until(() -> server.webStats().sessions() == 0, "the end");
+            assertThat(server.receive((_, _) -> {}, 100)).isEqualTo(10);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void aServerThatStopsSaysSo(Web web) throws IOException {
