@@ -179,12 +179,11 @@ class FleetTest {
         Path token = token("region-1", "token");
         Path unused = token("region-1", "unused");
         assertThat(client(token).awaitExit()).isZero();
-        HawserProcess again = client(token);
+        client(token).awaitOut("reason=connection-request-timed-out");
 
         // A server dies and comes back.
         HawserProcess dead = servers.getFirst();
         String address = ProcessRig.address(dead).toString();
-        again.awaitOut("reason=connection-request-timed-out");
         dead.kill();
         dead.awaitExit();
         HawserProcess revived = server(1, address);
