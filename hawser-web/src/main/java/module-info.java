@@ -4,7 +4,8 @@
 /// QUIC and its TLS are native code, one jar for each system. On the class path start Java with
 /// `--enable-native-access=ALL-UNNAMED`; on the module path with
 /// `--enable-native-access=io.netty.common` and `--add-modules` with the name of the system's jar,
-/// for example `io.netty.codec.quic.linux.x86_64`, since no module requires it.
+/// for example `io.netty.codec.quic.linux.x86_64`, since no module requires it. With
+/// `io.netty.transport.epoll.linux.x86_64` a WebTransport server on Linux is faster.
 module dev.hawser.web {
     requires transitive dev.hawser;
     requires io.netty.buffer;
@@ -15,6 +16,7 @@ module dev.hawser.web {
     requires io.netty.common;
     requires io.netty.handler;
     requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
     requires java.net.http;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;

@@ -38,10 +38,12 @@ final class SessionRequestReader extends SessionStreamReader {
             server.counters.refused(refusal);
             response.headers().status(Integer.toString(refusal.httpStatus));
             ctx.writeAndFlush(response).addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
+            connection.ackDelay().letGoSoon();
             return;
         }
         response.headers().status("200").set(WebTransport.TAKES_STREAMS_HEADER, "1");
         ctx.writeAndFlush(response);
+        connection.ackDelay().letGoSoon();
         open((QuicStreamChannel) ctx.channel(), path, remote);
     }
 

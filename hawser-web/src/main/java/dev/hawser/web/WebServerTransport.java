@@ -12,8 +12,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -69,11 +69,15 @@ public abstract sealed class WebServerTransport implements Transport
     private final Doorbell doorbell;
     private final AtomicBoolean isDrainDue = new AtomicBoolean();
 
+    /// The owner has flushed since the network's thread last looked.
+    private volatile boolean hasFlushed;
+
     // The owner's.
     private final ByteBuffer datagram;
     private final PeerAddress from = new PeerAddress();
     private final PeerKey probe = new PeerKey(new PeerAddress());
     private int packetsSinceKick;
+    private boolean hasUnflushed;
     private @Nullable EventLoopGroup group;
     private volatile @Nullable EventLoop loop;
     private volatile NetAddress localAddress;
@@ -102,11 +106,17 @@ public abstract sealed class WebServerTransport implements Transport
 
     // ---- What the kinds do
 
+    /// {@return what the network's thread runs on}
+    abstract IoHandlerFactory handlers();
+
     /// {@return the channel that peers come to, when it is bound}
     abstract ChannelFuture bind(EventLoop loop, InetSocketAddress address);
 
     /// Looks after connections of the network that have no session; on its thread, twice a second.
     abstract void lookRound(long nowNanos);
+
+    /// What the owner has flushed is written; on the network's thread.
+    void flushed() {}
 
     /// {@return when every connection of the network has ended, after its sessions were closed; on
     /// the network's thread}
@@ -124,9 +134,7 @@ public abstract sealed class WebServerTransport implements Transport
         }
         var opening =
                 new MultiThreadIoEventLoopGroup(
-                        1,
-                        new DefaultThreadFactory("hawser-web-server", true),
-                        NioIoHandler.newFactory());
+                        1, new DefaultThreadFactory("hawser-web-server", true), handlers());
         EventLoop only = opening.next();
         ChannelFuture bound =
                 bind(only, Addresses.toSocketAddress(bindAddress)).awaitUninterruptibly();
@@ -185,6 +193,8 @@ public abstract sealed class WebServerTransport implements Transport
         toSend.clear();
         isDrainDue.set(false);
         packetsSinceKick = 0;
+        hasUnflushed = false;
+        hasFlushed = false;
         doorbell.wakeup();
     }
 
@@ -252,6 +262,7 @@ public abstract sealed class WebServerTransport implements Transport
     private void enqueue(WebSession session) {
         session.sentWaiting.incrementAndGet();
         toSend.add(session);
+        hasUnflushed = true;
         packetsSinceKick++;
         if (packetsSinceKick >= KICK_PACKETS) {
             kick();
@@ -265,7 +276,9 @@ public abstract sealed class WebServerTransport implements Transport
 
     @Override
     public void flush() {
-        if (packetsSinceKick > 0) {
+        if (hasUnflushed) {
+            hasUnflushed = false;
+            hasFlushed = true;
             kick();
         }
     }
@@ -361,6 +374,10 @@ public abstract sealed class WebServerTransport implements Transport
     /// Writes what waits, and flushes each session once.
     private void drain() {
         isDrainDue.set(false);
+        boolean isLast = hasFlushed;
+        if (isLast) {
+            hasFlushed = false;
+        }
         for (WebSession session = toSend.whom(); session != null; session = toSend.whom()) {
             try {
                 leave(session, toSend.packet());
@@ -373,6 +390,9 @@ public abstract sealed class WebServerTransport implements Transport
             session.flush();
         }
         dirty.clear();
+        if (isLast) {
+            flushed();
+        }
     }
 
     private void leave(WebSession session, ByteBuffer packet) {

@@ -7,7 +7,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -83,6 +85,11 @@ public final class WebSocketServerTransport extends WebServerTransport {
     /// @param address with port 0 to have one chosen
     public static WebSocketServerTransport bindPlain(NetAddress address, WebServerOptions options) {
         return new WebSocketServerTransport(address, null, options);
+    }
+
+    @Override
+    IoHandlerFactory handlers() {
+        return NioIoHandler.newFactory();
     }
 
     @Override

@@ -137,6 +137,7 @@ final class WebTransportClientSession extends ClientSession
                 .addListener((Future<QuicStreamChannel> created) -> {
                     if (created.isSuccess()) {
                         created.getNow().writeAndFlush(request());
+                        begun.ackDelay().letGoSoon();
                     } else {
                         fail(WebFailure.Kind.REFUSED, "the server takes no request");
                     }
@@ -204,8 +205,10 @@ final class WebTransportClientSession extends ClientSession
     @Override
     void flush() {
         WebTransportPath path = this.path;
-        if (path != null) {
+        WebTransportConnection begun = connection;
+        if (path != null && begun != null) {
             path.flush();
+            begun.ackDelay().letGo();
         }
     }
 

@@ -31,6 +31,7 @@ final class WebTransportConnection extends ChannelInboundHandlerAdapter {
     private final QuicChannel channel;
     private final WebCounters counters;
     private final Guard guard;
+    private final AckDelay ackDelay;
     private final Map<Long, Receiver> receivers = new HashMap<>();
     private final Promise<Void> over;
     private volatile int datagramBytesMax;
@@ -42,6 +43,7 @@ final class WebTransportConnection extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.counters = counters;
         guard = new Guard(counters);
+        ackDelay = channel.parent().pipeline().get(AckDelay.class);
         over = channel.eventLoop().newPromise();
     }
 
@@ -56,6 +58,11 @@ final class WebTransportConnection extends ChannelInboundHandlerAdapter {
     /// {@return the end of the pipeline of a stream}
     Guard guard() {
         return guard;
+    }
+
+    /// {@return what is to know of all that is written and not to wait}
+    AckDelay ackDelay() {
+        return ackDelay;
     }
 
     /// {@return the size of the largest datagram, with the number of its session; any thread may

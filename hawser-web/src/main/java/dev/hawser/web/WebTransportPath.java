@@ -73,6 +73,7 @@ final class WebTransportPath {
                 .addListener((Future<QuicStreamChannel> created) -> {
                     if (created.isSuccess()) {
                         created.getNow().writeAndFlush(new DefaultQuicStreamFrame(bytes, true));
+                        connection.ackDelay().letGoSoon();
                     } else {
                         bytes.release();
                         connection.counters().drop(WebDrop.NOT_WRITTEN);
@@ -98,6 +99,7 @@ final class WebTransportPath {
         capsule.writeInt(end.code()).writeBytes(reason);
         stream.writeAndFlush(new DefaultHttp3DataFrame(capsule))
                 .addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
+        connection.ackDelay().letGoSoon();
     }
 
     /// The peer has ended it: nothing is sent any more, not even a goodbye.

@@ -9,8 +9,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.handler.codec.http3.Http3;
 import io.netty.handler.codec.http3.Http3ServerConnectionHandler;
 import io.netty.handler.codec.quic.QuicChannel;
@@ -49,14 +48,15 @@ public final class WebTransportServerTransport extends WebServerTransport {
     private static final long SESSION_LESS_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
 
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
-    private static final int DATAGRAM_BYTES_MAX = 2048;
 
+    private final DatagramIo io = DatagramIo.best();
     private final CertificateSource certificates;
     private final Set<WebTransportConnection> connections = new LinkedHashSet<>();
     private final Guard guard = new Guard(counters);
     private @Nullable WebCertificate shown;
     private @Nullable QuicSslContext tls;
     private @Nullable Channel channel;
+    private @Nullable AckDelay ackDelay;
 
     private WebTransportServerTransport(
             NetAddress address, CertificateSource certificates, WebServerOptions options) {
@@ -81,7 +81,14 @@ public final class WebTransportServerTransport extends WebServerTransport {
     }
 
     @Override
+    IoHandlerFactory handlers() {
+        return io.handlers();
+    }
+
+    @Override
     ChannelFuture bind(EventLoop loop, InetSocketAddress address) {
+        var ackDelay = new AckDelay();
+        this.ackDelay = ackDelay;
         ChannelHandler codec =
                 WebTransport.configure(
                                 Http3.newQuicServerCodecBuilder(), options.idleTimeout().toNanos())
@@ -89,20 +96,16 @@ public final class WebTransportServerTransport extends WebServerTransport {
                         .handler(new ConnectionInitializer())
                         .streamHandler(guard)
                         .build();
-        return new Bootstrap()
+        return io.configure(new Bootstrap())
                 .group(loop)
-                .channel(NioDatagramChannel.class)
                 .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
                 .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
-                .option(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new FixedRecvByteBufAllocator(DATAGRAM_BYTES_MAX))
                 .handler(
                         new ChannelInitializer<Channel>() {
                             @Override
                             protected void initChannel(Channel bound) {
                                 channel = bound;
-                                bound.pipeline().addLast(codec, guard);
+                                bound.pipeline().addLast(ackDelay, codec, guard);
                             }
                         })
                 .bind(address);
@@ -161,6 +164,14 @@ public final class WebTransportServerTransport extends WebServerTransport {
             stream.pipeline()
                     .addLast(
                             new SessionRequestReader(WebTransportServerTransport.this, connection));
+        }
+    }
+
+    @Override
+    void flushed() {
+        AckDelay acks = ackDelay;
+        if (acks != null) {
+            acks.letGo();
         }
     }
 

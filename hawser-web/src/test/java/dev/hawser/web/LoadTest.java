@@ -7,6 +7,8 @@ import dev.hawser.protocol.PeerAddress;
 import io.netty.channel.EventLoop;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -40,6 +42,8 @@ class LoadTest {
     private final AtomicLong sent = new AtomicLong();
     private final EventLoop loop = ClientLoop.acquire();
     private long echoed;
+    private long cpuNanos;
+    private long droppedBefore;
 
     @Test
     void theServersQueuesLoseNothingUnderFourHundredSessions() throws Exception {
@@ -61,8 +65,11 @@ class LoadTest {
             report(server, sessionBytes);
             assertThat(server.webStats().drops()).isEmpty();
             assertThat(server.stats().sendFailures()).isEmpty();
-            // Both ends take a core each: what a slower machine's sockets lose is another matter.
-            assertThat(echoed).isGreaterThan(sent.get() / 4);
+            // Both ends take up to a core each: a slower machine reads too late, and its kernel
+            // drops
+            // what finds no room in a socket. Nobody else may lose anything.
+            long least = kernelDrops() == droppedBefore ? sent.get() : sent.get() / 2;
+            assertThat(echoed).isBetween(least, sent.get());
         } finally {
             clients.forEach(WebClientTransport::close);
             ClientLoop.release();
@@ -83,14 +90,17 @@ class LoadTest {
         }
     }
 
-    private void playTwice(WebServerTransport server) throws InterruptedException {
+    private void playTwice(WebServerTransport server) throws InterruptedException, IOException {
         Thread owner = Thread.ofPlatform().name("game").start(() -> serve(server));
         play(WARM_UP_TICKS);
         settle();
         sent.set(0);
         echoed = 0;
+        droppedBefore = kernelDrops();
+        long beforeNanos = networkCpuNanos();
         play(TICKS);
         settle();
+        cpuNanos = networkCpuNanos() - beforeNanos;
         owner.interrupt();
         owner.join();
     }
@@ -156,12 +166,43 @@ class LoadTest {
         }
     }
 
-    /// Both ends are in this process: half of it, about, is the server's.
+    /// {@return how many datagrams the sockets of this machine have had no room for; where the
+    /// system does not say, another number each time}
+    private static long kernelDrops() throws IOException {
+        Path counters = Path.of("/proc/net/snmp");
+        if (!Files.exists(counters)) {
+            return -System.nanoTime();
+        }
+        // Two lines for each protocol: names, then values.
+        List<String[]> udp =
+                Files.readAllLines(counters).stream()
+                        .filter(line -> line.startsWith("Udp:"))
+                        .map(line -> line.split(" ", -1))
+                        .toList();
+        return Long.parseLong(udp.get(1)[List.of(udp.get(0)).indexOf("RcvbufErrors")]);
+    }
+
+    /// {@return the processor's time that the server's network thread has taken}
+    private static long networkCpuNanos() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("hawser-web-server"))
+                .mapToLong(thread -> threads.getThreadCpuTime(thread.threadId()))
+                .sum();
+    }
+
+    /// Both ends are in this process: half of the memory, about, is the server's.
     private void report(WebServerTransport server, long sessionBytes) throws IOException {
         Files.writeString(
                 Files.createDirectories(Path.of("target")).resolve("web-load.json"),
-                "{\"sessions\":%d,\"sent\":%d,\"echoed\":%d,\"bytesPerSessionBothEnds\":%d,\"web\":\"%s\"}%n"
-                        .formatted(SESSIONS, sent.get(), echoed, sessionBytes, server.webStats()));
+                "{\"sessions\":%d,\"sent\":%d,\"echoed\":%d,\"bytesPerSessionBothEnds\":%d,\"networkNanosPerEcho\":%d,\"web\":\"%s\"}%n"
+                        .formatted(
+                                SESSIONS,
+                                sent.get(),
+                                echoed,
+                                sessionBytes,
+                                cpuNanos / Math.max(1, echoed),
+                                server.webStats()));
     }
 
     /// {@return the memory of this process, what is native too; 0 where the system does not say}
