@@ -66,6 +66,7 @@ class ArchitectureTest {
                             "io.netty.common",
                             "io.netty.handler",
                             "io.netty.transport",
+                            "io.netty.transport.classes.epoll",
                             "org.bouncycastle.pkix",
                             "org.bouncycastle.provider"),
                     "dev.hawser.backend",

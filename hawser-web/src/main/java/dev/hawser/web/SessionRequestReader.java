@@ -101,7 +101,6 @@ final class SessionRequestReader extends SessionStreamReader {
 
         @Override
         void close(SessionEnd end) {
-            path.flush();
             path.close(end);
             connection.remove(id);
             server.closed(this);

@@ -235,7 +235,6 @@ final class WebTransportClientSession extends ClientSession
             closeConnection();
             return;
         }
-        path.flush();
         path.close(end);
         // The server is to read it before the connection is gone; it answers with its own end.
         loop.schedule(this::closeConnection, LINGER_MILLIS, TimeUnit.MILLISECONDS);

@@ -117,8 +117,11 @@ final class WebTransportConnection extends ChannelInboundHandlerAdapter {
             } finally {
                 datagram.release();
             }
+            // Netty asks for more when reading is complete, which AckDelay holds back.
+            ctx.read();
             return;
         }
+        ackDelay.letGoSoon();
         if (message instanceof QuicStreamChannel stream
                 && stream.type() == QuicStreamType.BIDIRECTIONAL) {
             stream.pipeline().addFirst(new SessionStreamRefuser());

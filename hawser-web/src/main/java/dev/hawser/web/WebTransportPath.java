@@ -86,12 +86,15 @@ final class WebTransportPath {
         connection.channel().flush();
     }
 
-    /// Tells the peer how it ends, and sends nothing any more.
+    /// Tells the peer how it ends, after all that was written, and sends nothing any more.
     void close(SessionEnd end) {
         if (isClosed) {
             return;
         }
         isClosed = true;
+        flush();
+        // The end would overtake datagrams that have not left.
+        connection.ackDelay().letGo();
         byte[] reason = end.reason().getBytes(StandardCharsets.UTF_8);
         ByteBuf capsule = stream.alloc().buffer(2 * Long.BYTES + Integer.BYTES + reason.length);
         WebTransport.writeVarint(capsule, WebTransport.CLOSE_CAPSULE);
