@@ -44,6 +44,7 @@ class LoadTest {
     private long echoed;
     private long cpuNanos;
     private long droppedBefore;
+    private long serverDropped;
 
     @Test
     void theServersQueuesLoseNothingUnderFourHundredSessions() throws Exception {
@@ -65,10 +66,9 @@ class LoadTest {
             report(server, sessionBytes);
             assertThat(server.webStats().drops()).isEmpty();
             assertThat(server.stats().sendFailures()).isEmpty();
-            // Both ends take up to a core each: a slower machine reads too late, and its kernel
-            // drops
+            // Both ends take up to a core each: a slower machine reads too late, and its kernel drops
             // what finds no room in a socket. Nobody else may lose anything.
-            long least = kernelDrops() == droppedBefore ? sent.get() : sent.get() / 2;
+            long least = kernelDrops(0) == droppedBefore ? sent.get() : sent.get() / 2;
             assertThat(echoed).isBetween(least, sent.get());
         } finally {
             clients.forEach(WebClientTransport::close);
@@ -96,11 +96,13 @@ class LoadTest {
         settle();
         sent.set(0);
         echoed = 0;
-        droppedBefore = kernelDrops();
+        droppedBefore = kernelDrops(0);
+        long serverDroppedBefore = kernelDrops(server.localAddress().port());
         long beforeNanos = networkCpuNanos();
         play(TICKS);
         settle();
         cpuNanos = networkCpuNanos() - beforeNanos;
+        serverDropped = kernelDrops(server.localAddress().port()) - serverDroppedBefore;
         owner.interrupt();
         owner.join();
     }
@@ -166,20 +168,25 @@ class LoadTest {
         }
     }
 
-    /// {@return how many datagrams the sockets of this machine have had no room for; where the
-    /// system does not say, another number each time}
-    private static long kernelDrops() throws IOException {
-        Path counters = Path.of("/proc/net/snmp");
-        if (!Files.exists(counters)) {
-            return -System.nanoTime();
+    /// {@return how many datagrams the kernel had no room for in the UDP sockets of this port, 0 for
+    /// all; where the system does not say, another number each time}
+    private static long kernelDrops(int port) throws IOException {
+        String addressEnd = port == 0 ? "" : ":%04X".formatted(port);
+        long drops = 0;
+        for (String table : List.of("/proc/net/udp", "/proc/net/udp6")) {
+            if (!Files.exists(Path.of(table))) {
+                return -System.nanoTime();
+            }
+            // One line for each socket: the second column is its address, the last what it lost.
+            drops +=
+                    Files.readAllLines(Path.of(table)).stream()
+                            .skip(1)
+                            .map(line -> line.strip().split("\\s+", -1))
+                            .filter(columns -> columns[1].endsWith(addressEnd))
+                            .mapToLong(columns -> Long.parseLong(columns[columns.length - 1]))
+                            .sum();
         }
-        // Two lines for each protocol: names, then values.
-        List<String[]> udp =
-                Files.readAllLines(counters).stream()
-                        .filter(line -> line.startsWith("Udp:"))
-                        .map(line -> line.split(" ", -1))
-                        .toList();
-        return Long.parseLong(udp.get(1)[List.of(udp.get(0)).indexOf("RcvbufErrors")]);
+        return drops;
     }
 
     /// {@return the processor's time that the server's network thread has taken}
@@ -195,13 +202,14 @@ class LoadTest {
     private void report(WebServerTransport server, long sessionBytes) throws IOException {
         Files.writeString(
                 Files.createDirectories(Path.of("target")).resolve("web-load.json"),
-                "{\"sessions\":%d,\"sent\":%d,\"echoed\":%d,\"bytesPerSessionBothEnds\":%d,\"networkNanosPerEcho\":%d,\"web\":\"%s\"}%n"
+                "{\"sessions\":%d,\"sent\":%d,\"echoed\":%d,\"bytesPerSessionBothEnds\":%d,\"networkNanosPerEcho\":%d,\"serverSocketDropped\":%d,\"web\":\"%s\"}%n"
                         .formatted(
                                 SESSIONS,
                                 sent.get(),
                                 echoed,
                                 sessionBytes,
                                 cpuNanos / Math.max(1, echoed),
+                                serverDropped,
                                 server.webStats()));
     }
 
