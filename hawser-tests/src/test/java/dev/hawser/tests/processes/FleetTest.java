@@ -22,10 +22,13 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// One backend, three game servers, two hundred players, each of them a process or in one, and
 /// everything that happens to such a fleet in a year: a server dies, the backend is restarted, the
 /// key is changed.
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class FleetTest {
     private static final int SLOTS = 110;
