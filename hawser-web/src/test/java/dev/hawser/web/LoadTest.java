@@ -66,8 +66,8 @@ class LoadTest {
             report(server, sessionBytes);
             assertThat(server.webStats().drops()).isEmpty();
             assertThat(server.stats().sendFailures()).isEmpty();
-            // Both ends take up to a core each: a slower machine reads too late, and its kernel drops
-            // what finds no room in a socket. Nobody else may lose anything.
+            // Both ends take up to a core each. A slower machine reads too late, and its kernel
+            // drops what finds no room in a socket. Nobody else may lose anything.
             long least = kernelDrops(0) == droppedBefore ? sent.get() : sent.get() / 2;
             assertThat(echoed).isBetween(least, sent.get());
         } finally {
@@ -168,8 +168,8 @@ class LoadTest {
         }
     }
 
-    /// {@return how many datagrams the kernel had no room for in the UDP sockets of this port, 0 for
-    /// all; where the system does not say, another number each time}
+    /// {@return how many datagrams the kernel had no room for in the UDP sockets of this port, 0
+    /// for all; where the system does not say, another number each time}
     private static long kernelDrops(int port) throws IOException {
         String addressEnd = port == 0 ? "" : ":%04X".formatted(port);
         long drops = 0;
