@@ -107,7 +107,8 @@ public interface NetServer extends AutoCloseable {
     void resumeTimeouts();
 
     /// Waits until something may have arrived or be due, `timeoutNanos` are over, or another thread
-    /// calls [#wakeup()]: for a loop that has no ticks of its own. May return early for no reason.
+    /// calls [#wakeup()]: for a loop that has no ticks of its own. May return early for no reason,
+    /// and half a millisecond late where the last update received only what it had to drop.
     void await(long timeoutNanos);
 
     /// Ends the present [#await], or else the next one. Any thread may call it.

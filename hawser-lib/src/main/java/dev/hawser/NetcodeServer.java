@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,11 @@ public final class NetcodeServer extends MemberServer {
     /// more of them: up to so many times what it takes otherwise.
     private static final int CHEAP_PACKETS_FACTOR = 8;
 
+    /// How long a server that was woken for nothing lets packets gather before it looks again: less
+    /// than anybody feels, and under a flood one wakeup for many. A wakeup costs as much as the
+    /// refusal of a packet.
+    private static final long GATHERING_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
     private final NetcodeServerSettings settings;
     private final Transport transport;
     private final int maxPayloadBytes;
@@ -79,6 +85,10 @@ public final class NetcodeServer extends MemberServer {
     private @Nullable SilenceExplainer silence;
     private boolean areTimeoutsSuspended;
     private boolean hasLetIn;
+
+    /// All that the last tick received was dropped, and no more is known to wait.
+    private boolean wasWokenForNothing;
+
     private boolean hasWarned;
     private long nowNanos;
     private long startedNanos;
@@ -166,6 +176,7 @@ public final class NetcodeServer extends MemberServer {
     protected void tick() {
         ServerMachine machine = machine();
         nowNanos = settings.monotonicClock().getAsLong();
+        wasWokenForNothing = false;
         if (hub().inbox.takesEvents()) {
             hasWarned = false;
             receive(machine);
@@ -183,6 +194,8 @@ public final class NetcodeServer extends MemberServer {
     private void receive(ServerMachine machine) {
         int costly = packetsPerUpdateMax;
         int total = packetsPerUpdateMax * CHEAP_PACKETS_FACTOR;
+        long received = 0;
+        long dropped = machine.drops().total();
         int cheap;
         do {
             long overLimit = machine.drops().count(Drop.OVER_LIMIT);
@@ -190,7 +203,10 @@ public final class NetcodeServer extends MemberServer {
             cheap = (int) (machine.drops().count(Drop.OVER_LIMIT) - overLimit);
             costly -= taken - cheap;
             total -= taken;
+            received += taken;
         } while (cheap > 0 && costly > 0 && total > 0);
+        dropped = machine.drops().total() - dropped;
+        wasWokenForNothing = received > 0 && dropped == received && costly > 0 && total > 0;
     }
 
     private void handleDatagram(PeerAddress from, ByteBuffer datagram) {
@@ -379,6 +395,11 @@ public final class NetcodeServer extends MemberServer {
         long wait = timeoutNanos;
         if (timeoutAtNanos != ServerMachine.NO_TIMEOUT) {
             wait = Math.min(wait, timeoutAtNanos - settings.monotonicClock().getAsLong());
+        }
+        if (wasWokenForNothing && wait > 0) {
+            long gathering = Math.min(wait, GATHERING_NANOS);
+            LockSupport.parkNanos(this, gathering);
+            wait -= gathering;
         }
         transport.await(wait);
     }
