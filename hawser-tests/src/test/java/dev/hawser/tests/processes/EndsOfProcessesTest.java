@@ -6,9 +6,12 @@ import dev.hawser.protocol.token.TokenRequest;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// How one process ends, and what the other makes of it.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Execution(ExecutionMode.CONCURRENT)
 class EndsOfProcessesTest {
     /// Long enough that an end within it was told, and is no timeout.
     private static final int LONG_TIMEOUT_SECONDS = 60;

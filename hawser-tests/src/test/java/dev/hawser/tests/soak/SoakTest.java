@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// what must hold for each visit, and [Leftovers] for what must not be there when all have left.
 ///
 /// `-Dhawser.seed=N` runs that seed alone, `-Dhawser.soaks=N` so many from 0.
+@Isolated("It looks for threads that were left behind.")
 class SoakTest {
     static List<Long> seeds() {
         Long only = Long.getLong("hawser.seed");
