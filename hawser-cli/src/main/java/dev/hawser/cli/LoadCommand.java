@@ -131,6 +131,15 @@ final class LoadCommand implements Callable<Integer> {
     private @Nullable Integer window;
 
     @Option(
+            names = "--in-flight",
+            paramLabel = "N",
+            description =
+                    "With --saturate: how many payloads of all clients together are under way at"
+                            + " most, fewer than their windows: they take turns. What an echo costs"
+                            + " with many clients and with few is comparable with the same number.")
+    private @Nullable Integer inFlight;
+
+    @Option(
             names = "--rate",
             paramLabel = "R",
             description =
@@ -241,8 +250,9 @@ final class LoadCommand implements Callable<Integer> {
         if (garbage != null) {
             return new LoadSettings.Garbage(garbage, packetsPerSecond);
         }
-        int share = Math.max(1, OUTSTANDING_DEFAULT / clients);
-        return new LoadSettings.Echoes(packetsPerSecond, window == null ? share : window, size);
+        int share = window == null ? Math.max(1, OUTSTANDING_DEFAULT / clients) : window;
+        int inFlightMax = inFlight == null ? share * clients : inFlight;
+        return new LoadSettings.Echoes(packetsPerSecond, share, inFlightMax, size);
     }
 
     private void checkArguments() {
@@ -262,6 +272,9 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     private void checkWindow() {
+        if (inFlight != null) {
+            Limits.check(spec, "--in-flight", inFlight, 1, OUTSTANDING_MAX);
+        }
         if (window == null) {
             return;
         }
@@ -280,21 +293,25 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
+    private boolean hasSaturation() {
+        return saturates || window != null || inFlight != null;
+    }
+
     private void checkCombinations() {
-        if (rate != null && (saturates || window != null)) {
-            throw wrongUsage("--rate and --saturate or --window: pass one of them");
+        if (rate != null && (hasSaturation())) {
+            throw wrongUsage("--rate and --saturate, --window or --in-flight: pass one of them");
         }
         if (shakesHands && garbage != null) {
             throw wrongUsage("--handshakes and --garbage: pass one of them");
         }
-        if (shakesHands && (rate != null || saturates || window != null)) {
+        if (shakesHands && (rate != null || hasSaturation())) {
             throw wrongUsage(
-                    "--handshakes with --rate, --saturate or --window: it goes as fast as the server"
+                    "--handshakes with --rate, --saturate, --window or --in-flight: it goes as fast as the server"
                             + " answers, choose with --clients how many at once");
         }
-        if (garbage != null && (saturates || window != null)) {
+        if (garbage != null && (hasSaturation())) {
             throw wrongUsage(
-                    "--garbage with --saturate or --window: nothing comes back; without --rate it"
+                    "--garbage with --saturate, --window or --in-flight: nothing comes back; without --rate it"
                             + " goes as fast as the system takes it");
         }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hawser.ClientId;
 import dev.hawser.ConnectedClient;
 import dev.hawser.DisconnectReason;
 import dev.hawser.NetcodeServer;
@@ -22,6 +23,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.logging.Level;
@@ -218,6 +221,33 @@ class LoadCommandTest {
         assertThat(report.path("network").asText())
                 .isEqualTo("one socket with an address for each client");
         assertThat(report.path("echoes").asLong()).isGreaterThan(32);
+    }
+
+    @Test
+    void clientsTakeTurnsWhereFewerAreToBeInFlight() {
+        Set<ClientId> heard = ConcurrentHashMap.newKeySet();
+        restart(
+                loopback,
+                (client, payload) -> {
+                    heard.add(client.id());
+                    server.send(client, payload);
+                });
+
+        JsonNode report = loadWell("--clients", "8", "--window", "2", "--in-flight", "1");
+
+        assertThat(report.path("inFlightMax").asInt()).isEqualTo(1);
+        assertThat(report.path("echoes").asLong()).isGreaterThan(16);
+        assertThat(heard).hasSize(8);
+    }
+
+    @Test
+    void noMoreAreInFlightThanAskedFor() {
+        restart(loopback, (_, _) -> {});
+
+        JsonNode report = json(load("--clients", "8", "--in-flight", "3", "--json").out());
+
+        // What has not come back after a second is lost, and makes room for as many.
+        assertThat(report.path("sent").asLong()).isBetween(3L, 6L);
     }
 
     // ---- Handshakes and garbage

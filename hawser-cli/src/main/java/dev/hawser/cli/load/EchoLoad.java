@@ -41,6 +41,7 @@ final class EchoLoad implements ClientPool.Game {
 
     private long nowNanos;
     private int nextClient;
+    private int inFlight;
     private long untilVerified = 1;
 
     private long idleNanos;
@@ -162,7 +163,7 @@ final class EchoLoad implements ClientPool.Game {
     }
 
     private int sendReady() {
-        int count = Math.min(BATCH, ready.count());
+        int count = Math.min(BATCH, Math.min(ready.count(), work.inFlightMax() - inFlight));
         for (int i = 0; i < count; i++) {
             send(ready.take());
         }
@@ -186,12 +187,19 @@ final class EchoLoad implements ClientPool.Game {
         Outstanding mine = outstanding[client];
         if (!mine.hasRoom()) {
             mine.giveUpFirst();
-            ready.add(client);
+            hasReturned(client);
         }
+        inFlight++;
         mine.add(pool.sendPayload(client, nowNanos), nowNanos);
         if (measurement.isRunning()) {
             sent++;
         }
+    }
+
+    /// Or has been given up.
+    private void hasReturned(int client) {
+        inFlight--;
+        ready.add(client);
     }
 
     @Override
@@ -211,7 +219,7 @@ final class EchoLoad implements ClientPool.Game {
             late++;
             return;
         }
-        ready.add(client);
+        hasReturned(client);
         if (measurement.isRunning()) {
             echoes++;
             roundTrips.recordValue(Math.clamp(nowNanos - sentNanos, 0, ROUND_TRIP_NANOS_MAX));
@@ -236,7 +244,7 @@ final class EchoLoad implements ClientPool.Game {
     public void handleSweep(int client, long now) {
         int lost = outstanding[client].expire(now - LOST_NANOS);
         for (int i = 0; i < lost; i++) {
-            ready.add(client);
+            hasReturned(client);
         }
     }
 

@@ -131,6 +131,7 @@ public final class LoadReport {
             json.put("payloadBytes", work.payloadBytes());
             json.put("packetsPerSecondOfClient", work.packetsPerSecond());
             json.put("window", work.window());
+            json.put("inFlightMax", work.inFlightMax());
         }
         json.put("sent", echoes.sent);
         json.put("echoes", echoes.echoes);

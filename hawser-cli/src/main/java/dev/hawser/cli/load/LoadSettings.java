@@ -45,7 +45,9 @@ public record LoadSettings(
     ///
     /// @param packetsPerSecond of each client; 0 for as many as come back
     /// @param window where the rate is 0: how many payloads of a client are under way
-    public record Echoes(double packetsPerSecond, int window, int payloadBytes) implements Work {}
+    /// @param inFlightMax where the rate is 0: how many of all clients are, at most
+    public record Echoes(double packetsPerSecond, int window, int inFlightMax, int payloadBytes)
+            implements Work {}
 
     /// Connect, disconnect, connect.
     public record Handshakes() implements Work {}
