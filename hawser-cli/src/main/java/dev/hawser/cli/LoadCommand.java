@@ -298,7 +298,7 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     private void checkCombinations() {
-        if (rate != null && (hasSaturation())) {
+        if (rate != null && hasSaturation()) {
             throw wrongUsage("--rate and --saturate, --window or --in-flight: pass one of them");
         }
         if (shakesHands && garbage != null) {
@@ -309,7 +309,7 @@ final class LoadCommand implements Callable<Integer> {
                     "--handshakes with --rate, --saturate, --window or --in-flight: it goes as fast as the server"
                             + " answers, choose with --clients how many at once");
         }
-        if (garbage != null && (hasSaturation())) {
+        if (garbage != null && hasSaturation()) {
             throw wrongUsage(
                     "--garbage with --saturate, --window or --in-flight: nothing comes back; without --rate it"
                             + " goes as fast as the system takes it");
