@@ -61,8 +61,8 @@ public final class NetcodeServer extends MemberServer {
     private static final int CHEAP_PACKETS_FACTOR = 8;
 
     /// How long a server that was woken for nothing lets packets gather before it looks again: less
-    /// than anybody feels, and under a flood one wakeup for many. A wakeup costs as much as the
-    /// refusal of a packet.
+    /// than anybody feels, and under a flood one wakeup for many. A wakeup costs nearly as much as
+    /// the refusal of a packet.
     private static final long GATHERING_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
     private final NetcodeServerSettings settings;
@@ -195,7 +195,7 @@ public final class NetcodeServer extends MemberServer {
         int costly = packetsPerUpdateMax;
         int total = packetsPerUpdateMax * CHEAP_PACKETS_FACTOR;
         long received = 0;
-        long dropped = machine.drops().total();
+        long droppedBefore = machine.drops().total();
         int cheap;
         do {
             long overLimit = machine.drops().count(Drop.OVER_LIMIT);
@@ -205,7 +205,7 @@ public final class NetcodeServer extends MemberServer {
             total -= taken;
             received += taken;
         } while (cheap > 0 && costly > 0 && total > 0);
-        dropped = machine.drops().total() - dropped;
+        long dropped = machine.drops().total() - droppedBefore;
         wasWokenForNothing = received > 0 && dropped == received && costly > 0 && total > 0;
     }
 
