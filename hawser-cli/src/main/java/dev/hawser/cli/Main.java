@@ -3,6 +3,8 @@ package dev.hawser.cli;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,21 +18,25 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            DemoCommand.class,
-            ServerCommand.class,
-            ClientCommand.class,
-            BackendCommand.class,
-            TokenCommand.class,
-            KeysCommand.class,
-            ConformanceCommand.class,
-            LoadCommand.class,
-        },
         footerHeading = "%n",
         footer =
                 "'hawser COMMAND --help' says more. Begin with 'hawser demo', or with 'hawser"
                         + " server' and 'hawser client' in two terminals.")
 public final class Main implements Callable<Integer> {
+    /// What there is, in the order of the help, by the name that the command itself bears.
+    private static final SequencedMap<String, Class<?>> SUBCOMMANDS = new LinkedHashMap<>();
+
+    static {
+        SUBCOMMANDS.put("demo", DemoCommand.class);
+        SUBCOMMANDS.put("server", ServerCommand.class);
+        SUBCOMMANDS.put("client", ClientCommand.class);
+        SUBCOMMANDS.put("backend", BackendCommand.class);
+        SUBCOMMANDS.put("token", TokenCommand.class);
+        SUBCOMMANDS.put("keys", KeysCommand.class);
+        SUBCOMMANDS.put("conformance", ConformanceCommand.class);
+        SUBCOMMANDS.put("load", LoadCommand.class);
+    }
+
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
@@ -52,15 +58,27 @@ public final class Main implements Callable<Integer> {
 
     /// {@return the exit code of a command that prints to these streams}
     static int run(Surroundings surroundings, PrintStream out, PrintStream err, String... args) {
-        CommandLine commandLine =
-                new CommandLine(new Main(surroundings))
-                        .setOut(writer(out))
-                        .setErr(writer(err))
-                        .setExpandAtFiles(false)
-                        .setCaseInsensitiveEnumValuesAllowed(true)
-                        .setExecutionExceptionHandler(Failures::onExecution)
-                        .setParameterExceptionHandler(Failures::onUsage);
-        return commandLine.execute(args);
+        CommandLine commandLine = new CommandLine(new Main(surroundings));
+        addSubcommands(commandLine, args);
+        return commandLine
+                .setOut(writer(out))
+                .setErr(writer(err))
+                .setExpandAtFiles(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(Failures::onExecution)
+                .setParameterExceptionHandler(Failures::onUsage)
+                .execute(args);
+    }
+
+    /// Only the subcommand that is asked for, since to read the options of all takes a tenth of a
+    /// second of every start. All of them where none is, for the help and for suggestions.
+    private static void addSubcommands(CommandLine commandLine, String... args) {
+        Class<?> only = args.length == 0 ? null : SUBCOMMANDS.get(args[0]);
+        if (only == null) {
+            SUBCOMMANDS.forEach(commandLine::addSubcommand);
+        } else {
+            commandLine.addSubcommand(args[0], only);
+        }
     }
 
     private static PrintWriter writer(PrintStream stream) {
