@@ -91,6 +91,11 @@ public final class NetcodeServer extends MemberServer {
 
     private boolean hasWarned;
     private long nowNanos;
+
+    /// The wall clock's time of the same moment: one tick judges all tokens by one time, and a
+    /// flood of them does not ask for it again and again.
+    private long nowUnixSeconds;
+
     private long startedNanos;
 
     private NetcodeServer(NetcodeServerSettings settings) {
@@ -125,15 +130,15 @@ public final class NetcodeServer extends MemberServer {
     }
 
     private void open(List<NetAddress> identity) {
-        nowNanos = settings.monotonicClock().getAsLong();
+        lookAtClocks();
         startedNanos = nowNanos;
         ServerConfig config =
                 settings.config(identity, keyRing).asksAdmission(requestHandler() != null);
         ServerGroup group = hub().group;
         ServerMachine started =
                 group == null
-                        ? new ServerMachine(config, settings.wallClock(), settings.random())
-                        : new ServerMachine(config, settings.wallClock(), settings.random(), group);
+                        ? new ServerMachine(config, () -> nowUnixSeconds, settings.random())
+                        : new ServerMachine(config, () -> nowUnixSeconds, settings.random(), group);
         if (areTimeoutsSuspended) {
             started.suspendTimeouts();
         }
@@ -175,7 +180,7 @@ public final class NetcodeServer extends MemberServer {
     @Override
     protected void tick() {
         ServerMachine machine = machine();
-        nowNanos = settings.monotonicClock().getAsLong();
+        lookAtClocks();
         wasWokenForNothing = false;
         if (hub().inbox.takesEvents()) {
             hasWarned = false;
@@ -188,6 +193,11 @@ public final class NetcodeServer extends MemberServer {
         takeEvents(machine);
         transport.flush();
         explainSilence(machine);
+    }
+
+    private void lookAtClocks() {
+        nowNanos = settings.monotonicClock().getAsLong();
+        nowUnixSeconds = settings.wallClock().unixSeconds();
     }
 
     /// Takes packets until there are none, or so many that the tick has to go on.

@@ -34,6 +34,7 @@ public final class PrivateToken {
     private long clientId;
     private int timeoutSeconds;
     private boolean statesReasons;
+    private boolean isErased = true;
 
     /// Creates a reader that has read nothing yet.
     public PrivateToken() {}
@@ -70,6 +71,7 @@ public final class PrivateToken {
 
     /// Reads the 1008 bytes of an opened private part.
     Drop read(ByteBuffer buffer, int offset) {
+        isErased = false;
         int at = servers.read(buffer, offset + SERVERS_OFFSET);
         if (at < 0) {
             return Drop.TOKEN_UNREADABLE;
@@ -160,8 +162,13 @@ public final class PrivateToken {
         return statesReasons;
     }
 
-    /// Overwrites everything that was read with zeros.
+    /// Overwrites everything that was read with zeros. Does nothing, and costs nothing, when
+    /// nothing was: most of what a server under attack is asked to open does not open.
     public void erase() {
+        if (isErased) {
+            return;
+        }
+        isErased = true;
         clientToServerKey.erase();
         serverToClientKey.erase();
         Arrays.fill(userData, (byte) 0);
