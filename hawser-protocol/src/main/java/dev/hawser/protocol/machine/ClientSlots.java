@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientSlots {
     private final ClientSlot[] slots;
     private final SlotBitmap free;
-    private final KeyedMap slotOfAddress;
+    private final AddressIndex slotOfAddress;
     private final KeyedMap slotOfClientId;
 
     ClientSlots(int count, long hashKey0, long hashKey1) {
@@ -17,7 +17,7 @@ final class ClientSlots {
             slots[i] = new ClientSlot(i);
         }
         free = new SlotBitmap(count);
-        slotOfAddress = new KeyedMap(count, hashKey0, hashKey1);
+        slotOfAddress = new AddressIndex(slots, hashKey0, hashKey1);
         slotOfClientId = new KeyedMap(count, hashKey0, hashKey1);
     }
 
@@ -39,12 +39,13 @@ final class ClientSlots {
 
     /// {@return the seat of the client at this address, or null}
     @Nullable ClientSlot ofAddress(PeerAddress address) {
-        return orNull(slotOfAddress.get(address.high(), address.low(), address.port()));
+        return slotOfAddress.get(address);
     }
 
     /// {@return the seat of the client with this id, or null}
     @Nullable ClientSlot ofClientId(long clientId) {
-        return orNull(slotOfClientId.get(clientId, 0, 0));
+        int index = slotOfClientId.get(clientId, 0, 0);
+        return index == KeyedMap.NONE ? null : slots[index];
     }
 
     /// Gives the lowest free seat to a client; there must be one.
@@ -54,22 +55,17 @@ final class ClientSlots {
         slot.isConnected = true;
         slot.address.set(address);
         slot.clientId = clientId;
-        slotOfAddress.put(address.high(), address.low(), address.port(), slot.index);
+        slotOfAddress.add(slot);
         slotOfClientId.put(clientId, 0, 0, slot.index);
         return slot;
     }
 
     /// Frees a seat and erases its keys.
     void release(ClientSlot slot) {
-        PeerAddress address = slot.address;
-        slotOfAddress.remove(address.high(), address.low(), address.port());
+        slotOfAddress.remove(slot);
         slotOfClientId.remove(slot.clientId, 0, 0);
         slot.isConnected = false;
         slot.erase();
         free.release(slot.index);
-    }
-
-    private @Nullable ClientSlot orNull(int index) {
-        return index == KeyedMap.NONE ? null : slots[index];
     }
 }

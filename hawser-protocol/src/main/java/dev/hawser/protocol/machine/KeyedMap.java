@@ -26,9 +26,14 @@ final class KeyedMap {
     KeyedMap(int capacity, long hashKey0, long hashKey1) {
         this.hashKey0 = hashKey0;
         this.hashKey1 = hashKey1;
-        int length = Integer.highestOneBit(Math.max(capacity, 2) * 2 - 1) * 2;
+        int length = tableLength(capacity);
         mask = length - 1;
         entries = new long[length * ENTRY];
+    }
+
+    /// {@return a power of two, of which so many entries take at most one half}
+    static int tableLength(int capacity) {
+        return Integer.highestOneBit(Math.max(capacity, 2) * 2 - 1) * 2;
     }
 
     int size() {

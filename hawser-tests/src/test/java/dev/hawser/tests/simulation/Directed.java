@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// Small worlds, each made to show one rule at work: what [MutantsTest] runs with the rule and
 /// without it. Every method is a scenario; it throws when the rule, or an invariant, is broken.
@@ -436,7 +437,16 @@ final class Directed {
 
     // ---- Hash lookups
 
-    static void twoStartsHashDifferently() {
+    static void twoStartsHashAddressesDifferently() {
+        twoStartsDiffer("slotOfAddress");
+    }
+
+    static void twoStartsHashIdsDifferently() {
+        twoStartsDiffer("slotOfClientId");
+    }
+
+    /// @param index by which a server finds the slots of the same clients
+    private static void twoStartsDiffer(String index) {
         Pair pair = Pair.withSeed(35).servers(2);
         for (int i = 1; i <= 12; i++) {
             NetAddress address = pair.newAddress();
@@ -445,13 +455,14 @@ final class Directed {
                 check(pair.newRawClient(token, address).connect(server, 1), "no seat");
             }
         }
-        List<long[]> layouts = new ArrayList<>();
+        List<Object> layouts = new ArrayList<>();
         for (SimulatedServer server : pair.servers()) {
             Object slots = MemoryProbe.value(server.machine(), "slots");
-            Object map = MemoryProbe.value(slots, "slotOfAddress");
-            layouts.add((long[]) MemoryProbe.value(map, "entries"));
+            layouts.add(MemoryProbe.value(MemoryProbe.value(slots, index), "entries"));
         }
-        check(!Arrays.equals(layouts.get(0), layouts.get(1)), "the hash is the same everywhere");
+        check(
+                !Objects.deepEquals(layouts.get(0), layouts.get(1)),
+                "the hash is the same everywhere");
     }
 
     // ---- Who gets a seat

@@ -398,11 +398,18 @@ final class Mutants {
 
                 // ---- Hardening 7: hash lookups without collisions that an attacker can choose
                 new Mutant(
-                        "the hash depends on a key",
+                        "the hash of ids and tokens depends on a key",
                         "machine.KeyedMap",
                         "it is the same everywhere",
                         List.of(reads("slotOf", "hashKey0", 0L), reads("slotOf", "hashKey1", 0L)),
-                        "twoStartsHashDifferently",
+                        "twoStartsHashIdsDifferently",
+                        "the same everywhere"),
+                new Mutant(
+                        "the hash of addresses depends on a key",
+                        "machine.AddressIndex",
+                        "it is the same everywhere",
+                        List.of(reads("hash", "hashKey0", 0L), reads("hash", "hashKey1", 0L)),
+                        "twoStartsHashAddressesDifferently",
                         "the same everywhere"),
 
                 // ---- Replays from the past, and from another server
