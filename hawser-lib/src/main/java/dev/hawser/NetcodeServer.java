@@ -672,7 +672,8 @@ public final class NetcodeServer extends MemberServer {
         }
 
         /// Sets the Unix time by which tokens expire, by default the system's, made never to run
-        /// backwards; another one must not do so either.
+        /// backwards; another one must not do so either. It is asked at each start and once in each
+        /// update.
         public Builder wallClock(WallClock wallClock) {
             draft.wallClock = wallClock;
             return this;

@@ -70,8 +70,8 @@ public final class Main implements Callable<Integer> {
                 .execute(args);
     }
 
-    /// Only the subcommand that is asked for, since to read the options of all takes a tenth of a
-    /// second of every start. All of them where none is, for the help and for suggestions.
+    /// Only the subcommand that is asked for, since to read the options of all took a quarter of a
+    /// server's start. All of them where none is, for the help and for suggestions.
     private static void addSubcommands(CommandLine commandLine, String... args) {
         Class<?> only = args.length == 0 ? null : SUBCOMMANDS.get(args[0]);
         if (only == null) {
