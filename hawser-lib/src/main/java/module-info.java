@@ -4,7 +4,7 @@
 /// `dev.hawser.token` what fetches a client's connect token, `dev.hawser.fleet` what tells a token
 /// service of a server, `dev.hawser.keys` where private keys come from. Logs go to the
 /// `System.Logger` named `dev.hawser`, which every logging library can take.
-// The module that sees the inner package is compiled after this one, or not on the path at all.
+// The modules that see the inner packages are compiled after this one, or not on the path at all.
 @SuppressWarnings("module")
 module dev.hawser {
     requires transitive dev.hawser.protocol;
@@ -13,6 +13,9 @@ module dev.hawser {
     requires static transitive org.jspecify;
 
     exports dev.hawser;
+    exports dev.hawser.files to
+            dev.hawser.backend,
+            dev.hawser.web;
     exports dev.hawser.fleet;
     exports dev.hawser.keys;
     exports dev.hawser.linux to

@@ -1,5 +1,6 @@
 package dev.hawser.backend;
 
+import dev.hawser.files.OwnerOnly;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.AccessDeniedException;
@@ -35,9 +36,13 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
     /// {@return what two PEM files hold}
     ///
     /// @param chainFile certificates, the server's own first, as every authority hands them out
-    /// @param keyFile its private key, PKCS#8 or the older forms of RSA and EC, not encrypted
+    /// @param keyFile its private key, PKCS#8 or the older forms of RSA and EC, not encrypted; only
+    ///   its owner may be able to use it
     /// @throws IOException when they cannot be used; the message says why and what to do
     static ServerCertificate load(Path chainFile, Path keyFile, Instant now) throws IOException {
+        if (Files.exists(keyFile)) {
+            OwnerOnly.check(keyFile, "get another certificate");
+        }
         List<X509Certificate> chain = new ArrayList<>();
         for (Object object : objectsIn(chainFile)) {
             if (object instanceof X509CertificateHolder holder) {
@@ -66,7 +71,8 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
         } catch (AccessDeniedException e) {
             throw new IOException(
                     file + " cannot be read by this process: check its owner and mode");
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // What the parser says may repeat the key.
             throw new IOException(file + " is not PEM, or it is torn: write it again");
         }
     }

@@ -2,6 +2,7 @@ package dev.hawser.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hawser.protocol.NetAddress;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,7 +60,14 @@ class CertificatesTest {
                 SelfSignedCertificate.forHosts(madeAt, List.of("localhost", "127.0.0.1"));
         Files.writeString(chain(), pem(made));
         Files.writeString(key(), keyPem(made));
+        mode("rw-------");
         return made;
+    }
+
+    private void mode(String mode) throws IOException {
+        if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
+            Files.setPosixFilePermissions(key(), PosixFilePermissions.fromString(mode));
+        }
     }
 
     private ServiceRig rigOfFiles() {
@@ -207,6 +216,29 @@ class CertificatesTest {
         write(Instant.now().minus(Duration.ofDays(20)));
         assertNoStart(() -> {}, "expired");
         assertThat(good).isNotNull();
+    }
+
+    /// Word for word as for the certificates of game servers.
+    @Test
+    void aKeyThatOthersCanUseIsRefusedAtTheStartAndLater() throws Exception {
+        SelfSignedCertificate first = write(Instant.now());
+        assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
+        for (String mode : List.of("rw-rw-rw-", "rw-r-----", "rw----r--", "rw--w----")) {
+            assertNoStart(
+                    () -> mode(mode),
+                    "key.pem can be used by others (" + mode + "): 'chmod 600 " + key());
+        }
+        mode("r--------");
+        try (ServiceRig rig = rigOfFiles()) {
+            write(Instant.now());
+            mode("rw-rw-rw-");
+
+            assertThatThrownBy(rig.service::reloadCertificate)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("can be used by others");
+
+            assertThat(get(rig.service.uri(), ServiceRig.trusting(first))).isEqualTo(200);
+        }
     }
 
     private void assertNoStart(Step before, String message) throws IOException {

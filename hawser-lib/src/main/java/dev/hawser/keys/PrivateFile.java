@@ -1,5 +1,6 @@
 package dev.hawser.keys;
 
+import dev.hawser.files.OwnerOnly;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -29,10 +30,6 @@ final class PrivateFile {
     private static final Set<PosixFilePermission> OWNER_ONLY =
             Set.copyOf(PosixFilePermissions.fromString("rw-------"));
 
-    /// Whoever may write the file chooses the keys, which is as good as reading them.
-    private static final Set<PosixFilePermission> OTHERS =
-            Set.copyOf(PosixFilePermissions.fromString("---rw-rw-"));
-
     /// Locks of files are between processes: inside this one, writers wait here.
     private static final ReentrantLock WRITER = new ReentrantLock();
 
@@ -51,14 +48,7 @@ final class PrivateFile {
 
     /// {@return the mode of the file, as `rw-r-----`, where others may use it}
     Optional<String> openToOthers() throws IOException {
-        PosixFileAttributeView view = posix(path);
-        if (view == null) {
-            return Optional.empty();
-        }
-        Set<PosixFilePermission> mode = view.readAttributes().permissions();
-        return mode.stream().anyMatch(OTHERS::contains)
-                ? Optional.of(PosixFilePermissions.toString(mode))
-                : Optional.empty();
+        return OwnerOnly.openToOthers(path);
     }
 
     /// {@return a text that is another one when the file has been written to or replaced}

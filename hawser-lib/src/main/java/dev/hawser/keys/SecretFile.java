@@ -1,12 +1,12 @@
 package dev.hawser.keys;
 
+import dev.hawser.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// A secret that is a line of text in a file of its own: what servers show to a token service, what
@@ -36,16 +36,7 @@ public final class SecretFile {
     ///   message says what to do
     public String read() throws IOException {
         try {
-            Optional<String> mode = file.openToOthers();
-            if (mode.isPresent()) {
-                throw new IOException(
-                        path
-                                + " can be used by others ("
-                                + mode.get()
-                                + "): 'chmod 600 "
-                                + path
-                                + "', and make another secret if somebody may have read it");
-            }
+            OwnerOnly.check(path, "make another secret");
             byte[] bytes = file.read(BYTES_MAX + 1);
             if (bytes.length > BYTES_MAX) {
                 throw new IOException(

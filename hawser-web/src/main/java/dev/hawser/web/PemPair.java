@@ -1,5 +1,6 @@
 package dev.hawser.web;
 
+import dev.hawser.files.OwnerOnly;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
@@ -9,9 +10,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -22,7 +20,6 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -41,10 +38,6 @@ import org.bouncycastle.util.io.pem.PemWriter;
 final class PemPair {
     /// The longest file, in bytes: a chain has some thousands.
     static final int FILE_BYTES_MAX = 1 << 20;
-
-    /// Whoever may write the file chooses the key, which is as good as reading it.
-    private static final Set<PosixFilePermission> OTHERS =
-            Set.copyOf(PosixFilePermissions.fromString("---rw-rw-"));
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -70,20 +63,8 @@ final class PemPair {
     }
 
     private static void checkPrivate(Path file) throws IOException {
-        PosixFileAttributeView view =
-                Files.getFileAttributeView(file, PosixFileAttributeView.class);
-        if (view == null || !Files.exists(file)) {
-            return;
-        }
-        Set<PosixFilePermission> mode = view.readAttributes().permissions();
-        if (mode.stream().anyMatch(OTHERS::contains)) {
-            throw new IOException(
-                    file
-                            + " can be used by others ("
-                            + PosixFilePermissions.toString(mode)
-                            + "): 'chmod 600 "
-                            + file
-                            + "', and get another certificate if somebody may have read it");
+        if (Files.exists(file)) {
+            OwnerOnly.check(file, "get another certificate");
         }
     }
 

@@ -1,0 +1,57 @@
+package dev.hawser.files;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+
+/// The one rule for files with secrets: only their owner may read or write them.
+///
+/// Symbolic links are followed: what counts is the file at their end. Where files have no POSIX
+/// mode, the rule allows everything.
+public final class OwnerOnly {
+    /// Whoever may write the file chooses the secret, which is as good as reading it.
+    private static final Set<PosixFilePermission> OTHERS =
+            Set.copyOf(PosixFilePermissions.fromString("---rw-rw-"));
+
+    private OwnerOnly() {}
+
+    /// {@return the mode of the file, as `rw-r-----`, where others may use it}
+    ///
+    /// @throws IOException when the file is not there or cannot be asked
+    public static Optional<String> openToOthers(Path file) throws IOException {
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        if (view == null) {
+            return Optional.empty();
+        }
+        Set<PosixFilePermission> mode = view.readAttributes().permissions();
+        return mode.stream().anyMatch(OTHERS::contains)
+                ? Optional.of(PosixFilePermissions.toString(mode))
+                : Optional.empty();
+    }
+
+    /// Refuses a file that others may use.
+    ///
+    /// @param otherwise what to get anew if somebody may have read it, as `make another secret`
+    /// @throws IOException when others may use the file; the message says what to do. Or when the
+    ///   file is not there or cannot be asked
+    public static void check(Path file, String otherwise) throws IOException {
+        Optional<String> mode = openToOthers(file);
+        if (mode.isPresent()) {
+            throw new IOException(
+                    file
+                            + " can be used by others ("
+                            + mode.get()
+                            + "): 'chmod 600 "
+                            + file
+                            + "', and "
+                            + otherwise
+                            + " if somebody may have read it");
+        }
+    }
+}
