@@ -2,6 +2,7 @@ package dev.hawser.backend;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// stranger.
 final class Callers {
     private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F:.]{2,45}");
+
+    private static final HexFormat HEX = HexFormat.of();
 
     private final List<Network> proxies;
 
@@ -43,7 +46,8 @@ final class Callers {
         return caller;
     }
 
-    private boolean isProxy(InetAddress address) {
+    /// {@return whether an address is that of a proxy of ours}
+    boolean isProxy(InetAddress address) {
         return proxies.stream().anyMatch(proxy -> proxy.contains(address));
     }
 
@@ -54,12 +58,23 @@ final class Callers {
         if (bytes.length == 4) {
             return address.getHostAddress();
         }
-        StringBuilder network = new StringBuilder();
-        for (int i = 0; i < 8; i++) {
-            network.append(Character.forDigit(bytes[i] >> 4 & 15, 16))
-                    .append(Character.forDigit(bytes[i] & 15, 16));
+        return network(bytes, 64);
+    }
+
+    /// {@return the 48-bit network of an IPv6 address, which one customer may have as a whole; null
+    /// for an IPv4 address}
+    static @Nullable String site(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return bytes.length == 4 ? null : network(bytes, 48);
+    }
+
+    private static String network(byte[] address, int bits) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < bits / 8; i += 2) {
+            text.append(HEX.toHexDigits(address[i])).append(HEX.toHexDigits(address[i + 1]));
+            text.append(':');
         }
-        return network.append("/64").toString();
+        return text.append(":/").append(bits).toString();
     }
 
     /// {@return an address written in numbers, or null; no name is ever looked up}

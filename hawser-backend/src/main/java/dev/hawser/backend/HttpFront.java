@@ -5,6 +5,8 @@ import io.helidon.http.DirectHandler;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.RequestException;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
@@ -16,14 +18,13 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The web server: the only class that knows which one it is. Each request has a virtual thread of
@@ -34,7 +35,11 @@ import org.jspecify.annotations.Nullable;
 final class HttpFront {
     private static final int HEADERS_BYTES_MAX = 16 << 10;
     private static final int REQUEST_LINE_BYTES_MAX = 1024;
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
+
+    /// A body may come in chunks of a byte, each with five bytes around it.
+    private static final long REQUEST_BYTES_MAX =
+            6L * TokenEndpoints.ANNOUNCEMENT_BYTES_MAX + HEADERS_BYTES_MAX + REQUEST_LINE_BYTES_MAX;
+
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
 
     private static final HeaderName RETRY_AFTER = HeaderNames.create("Retry-After");
@@ -43,31 +48,38 @@ final class HttpFront {
     private final TokenEndpoints endpoints;
     private final Callers callers;
     private final CrossOrigin crossOrigin;
-    private final Logger logger;
     private final WebServer server;
     private final InetSocketAddress bind;
-    private final RequestDeadlines deadlines;
-
-    /// How many there may be at a time, and how long one may take.
-    ///
-    /// @param requestTimeout from its first byte to the last of its answer, also where bytes drip
-    record Limits(int connections, int requests, Duration requestTimeout) {}
+    private final Connections connections;
+    private final LimitedLog limitedLog;
+    private final AtomicLong malformed = new AtomicLong();
 
     /// @param tls null for plain HTTP
+    /// @param connections closed with this
     HttpFront(
             InetSocketAddress bind,
             @Nullable TlsKeys tls,
-            Limits limits,
+            Connections connections,
             TokenEndpoints endpoints,
             Callers callers,
             CrossOrigin crossOrigin,
-            Logger logger) {
+            LimitedLog limitedLog) {
         this.bind = bind;
         this.endpoints = endpoints;
         this.callers = callers;
         this.crossOrigin = crossOrigin;
-        this.logger = logger;
-        deadlines = new RequestDeadlines(limits.requestTimeout());
+        this.connections = connections;
+        this.limitedLog = limitedLog;
+        Http1Connections http1 =
+                new Http1Connections(
+                        connections,
+                        Http1Config.builder()
+                                .name("http_1_1")
+                                .maxHeadersSize(HEADERS_BYTES_MAX)
+                                .maxPrologueLength(REQUEST_LINE_BYTES_MAX),
+                        HEADERS_BYTES_MAX + REQUEST_LINE_BYTES_MAX,
+                        REQUEST_BYTES_MAX,
+                        limitedLog);
         var builder =
                 WebServer.builder()
                         .address(bind.getAddress())
@@ -75,20 +87,10 @@ final class HttpFront {
                         .shutdownHook(false)
                         .featuresDiscoverServices(false)
                         .protocolsDiscoverServices(false)
-                        .addProtocol(
-                                Http1Config.builder()
-                                        .name("http_1_1")
-                                        .maxHeadersSize(HEADERS_BYTES_MAX)
-                                        .maxPrologueLength(REQUEST_LINE_BYTES_MAX)
-                                        .addReceiveListener(deadlines)
-                                        .build())
+                        .addConnectionSelector(http1)
+                        .connectionOptions(http1.socketOptions())
                         .maxPayloadSize(TokenEndpoints.ANNOUNCEMENT_BYTES_MAX)
-                        .maxTcpConnections(limits.connections())
-                        .maxConcurrentRequests(limits.requests())
-                        .idleConnectionTimeout(limits.requestTimeout())
-                        .idleConnectionPeriod(Duration.ofSeconds(1))
                         .shutdownGracePeriod(STOP_PATIENCE)
-                        .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))
                         .directHandlers(directHandlers())
                         .routing(HttpRouting.builder().any(this::handle));
         if (tls != null) {
@@ -109,6 +111,7 @@ final class HttpFront {
         } catch (IOException e) {
             throw cannotListen(e);
         }
+        connections.watch();
         server.start();
         if (!server.isRunning()) {
             throw cannotListen(null);
@@ -129,43 +132,75 @@ final class HttpFront {
 
     void stop() {
         server.stop();
-        deadlines.close();
+        connections.close();
+    }
+
+    /// {@return how many requests the web server could not read}
+    long malformed() {
+        return malformed.get();
     }
 
     // ---- Requests
 
     private void handle(ServerRequest request, ServerResponse response) {
+        Connections.Connection connection =
+                connections.between(request.remotePeer().address(), request.localPeer().address());
+        if (connection == null) {
+            throw new CloseConnectionException("the connection has ended already");
+        }
+        connections.isHandled(connection);
         try {
-            answer(request, response);
+            answer(new Adapted(request, connection), response);
+        } catch (CloseConnectionException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // What an application throws has been answered: this is a peer that is gone.
+            throw new CloseConnectionException("the request cannot be answered", e);
         } finally {
-            deadlines.met();
+            connections.isAnswered(connection);
+        }
+        // The web server says that it closes the connection, and goes on to read from it.
+        if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
+                || response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+            drain(request);
+            connections.isLast(connection);
         }
     }
 
-    private void answer(ServerRequest request, ServerResponse response) {
-        TokenEndpoints.Response answer;
+    /// Reads what is left of a body: closing a connection on which something has come that nobody
+    /// has read would take the answer back.
+    private static void drain(ServerRequest request) {
+        boolean isHeldBack =
+                request.headers().containsToken(HeaderValues.EXPECT_100) && !request.continueSent();
+        if (isHeldBack || request.content().consumed()) {
+            return;
+        }
         try {
-            Adapted adapted = new Adapted(request);
+            request.content().consume();
+        } catch (RuntimeException e) {
+            throw new CloseConnectionException("the request cannot be read", e);
+        }
+    }
+
+    private void answer(Adapted adapted, ServerResponse response) {
+        TokenEndpoints.Response answer;
+        boolean isHead = adapted.method().equals("HEAD");
+        try {
             // Before anything is answered: a page is to see refusals too.
             crossOrigin
                     .headers(adapted.method(), adapted.path(), adapted.header("Origin"))
                     .forEach((name, value) -> response.header(HeaderNames.create(name), value));
             answer = endpoints.answer(adapted);
         } catch (Problem problem) {
-            send(response, problem);
-            return;
-        } catch (SocketTimeoutException e) {
-            send(response, Problem.tooSlow());
+            send(response, problem, isHead, adapted.isBroken);
             return;
         } catch (IOException e) {
             throw new CloseConnectionException("the request cannot be read", e);
+        } catch (CloseConnectionException e) {
+            throw e;
         } catch (RuntimeException e) {
-            if (hasTimedOut(e)) {
-                send(response, Problem.tooSlow());
-                return;
-            }
-            logger.log(Level.ERROR, "A request failed", e);
-            send(response, Problem.internal());
+            limitedLog.log(Level.ERROR, "request", () -> "A request failed", e);
+            send(response, Problem.internal(), isHead, adapted.isBroken);
             return;
         }
         response.status(Status.create(answer.status()));
@@ -174,20 +209,23 @@ final class HttpFront {
             response.send();
         } else {
             response.header(HeaderNames.CONTENT_TYPE, "application/json");
-            response.send(Json.bytes(answer.json()));
+            send(response, Json.bytes(answer.json()), isHead);
         }
     }
 
-    private static boolean hasTimedOut(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SocketTimeoutException) {
-                return true;
-            }
+    /// @param isHead whether it is to say how long the body would be, and to leave it out
+    private static void send(ServerResponse response, byte[] body, boolean isHead) {
+        if (isHead) {
+            response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
+            response.send();
+        } else {
+            response.send(body);
         }
-        return false;
     }
 
-    private static void send(ServerResponse response, Problem problem) {
+    /// @param isLast whether nothing can be read behind this request
+    private static void send(
+            ServerResponse response, Problem problem, boolean isHead, boolean isLast) {
         response.status(Status.create(problem.status));
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         response.header(HeaderNames.CONTENT_TYPE, PROBLEM_TYPE);
@@ -200,19 +238,24 @@ final class HttpFront {
         if (problem.retryAfterSeconds > 0) {
             response.header(RETRY_AFTER, Integer.toString(problem.retryAfterSeconds));
         }
-        if (problem.status == 413 || problem.status == 408) {
+        if (isLast || problem.status == 413) {
             // What is left of the body is not worth reading.
             response.header(HeaderNames.CONNECTION, "close");
         }
-        response.send(problem.toJson());
+        send(response, problem.toJson(), isHead);
     }
 
     private final class Adapted implements TokenEndpoints.Request {
         private final ServerRequest request;
+        private final Connections.Connection connection;
         private final InetAddress caller;
 
-        Adapted(ServerRequest request) {
+        /// Whether its body cannot be read any further.
+        private boolean isBroken;
+
+        Adapted(ServerRequest request, Connections.Connection connection) {
             this.request = request;
+            this.connection = connection;
             caller =
                     callers.of(
                             (InetSocketAddress) request.remotePeer().address(),
@@ -243,17 +286,30 @@ final class HttpFront {
         }
 
         @Override
+        public void isOfServer() {
+            connections.isOfServer(connection);
+        }
+
+        @Override
         public byte[] body(int bytesMax) throws IOException {
             if (!request.content().hasEntity()) {
                 return new byte[0];
             }
+            byte[] body;
             try (InputStream stream = request.content().inputStream()) {
-                byte[] body = stream.readNBytes(bytesMax + 1);
-                if (body.length > bytesMax) {
-                    throw Problem.tooLarge(bytesMax);
-                }
-                return body;
+                body = stream.readNBytes(bytesMax + 1);
+            } catch (CloseConnectionException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                // It is no body as HTTP has it, or it ends before its end.
+                isBroken = true;
+                malformed.incrementAndGet();
+                throw Problem.ofServer(e instanceof RequestException r ? r.status().code() : 400);
             }
+            if (body.length > bytesMax) {
+                throw Problem.tooLarge(bytesMax);
+            }
+            return body;
         }
     }
 
@@ -273,6 +329,7 @@ final class HttpFront {
             Status status,
             ServerResponseHeaders headers,
             String message) {
+        malformed.incrementAndGet();
         boolean isCompressed =
                 type == EventType.BAD_REQUEST
                         && request.headers().contains(HeaderNames.CONTENT_ENCODING);
@@ -286,11 +343,14 @@ final class HttpFront {
         if (problem.retryAfterSeconds > 0) {
             headers.set(RETRY_AFTER, Integer.toString(problem.retryAfterSeconds));
         }
-        return DirectHandler.TransportResponse.builder()
-                .status(Status.create(problem.status))
-                .headers(headers)
-                .keepAlive(false)
-                .entity(problem.toJson())
-                .build();
+        DirectHandler.TransportResponse.Builder response =
+                DirectHandler.TransportResponse.builder()
+                        .status(Status.create(problem.status))
+                        .headers(headers)
+                        .keepAlive(false);
+        if (!request.method().equals("HEAD")) {
+            response.entity(problem.toJson());
+        }
+        return response.build();
     }
 }

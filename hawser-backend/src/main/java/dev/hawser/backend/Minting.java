@@ -10,7 +10,6 @@ import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenMint;
 import dev.hawser.protocol.token.TokenRequest;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +28,7 @@ final class Minting {
     private final PlayerAdmission admission;
     private final TokenSettings settings;
     private final RandomBytes random;
-    private final Logger logger;
+    private final LimitedLog log;
 
     /// Sealing reads, replacing the keys writes: when a replacement has returned, nobody uses the
     /// former keys.
@@ -44,14 +43,14 @@ final class Minting {
             KeyRing keyRing,
             TokenSettings settings,
             RandomBytes random,
-            Logger logger) {
+            LimitedLog log) {
         this.registry = registry;
         this.clientIds = clientIds;
         this.admission = admission;
         this.keyRing = keyRing;
         this.settings = settings;
         this.random = random;
-        this.logger = logger;
+        this.log = log;
     }
 
     /// What a token is like, whoever gets it.
@@ -108,7 +107,7 @@ final class Minting {
         try {
             answer = admission.admit(player, clientId);
         } catch (RuntimeException e) {
-            logger.log(Level.ERROR, "The application's PlayerAdmission failed", e);
+            log.log(Level.ERROR, "admission", () -> "The application's PlayerAdmission failed", e);
             throw Problem.unavailable();
         }
         return switch (answer) {

@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("serial") // Never leaves the process.
 final class Problem extends RuntimeException {
     private static final String TYPE = "https://hawser.dev/problems/";
+
+    /// The name of a refusal by limit.
+    static final String TOO_MANY = "too-many-requests";
+
     private static final int RETRY_SECONDS_MAX = 3600;
 
     final int status;
@@ -81,10 +85,6 @@ final class Problem extends RuntimeException {
                 allow);
     }
 
-    static Problem tooSlow() {
-        return of(408, "too-slow", "Too slow", "The request did not arrive in time.");
-    }
-
     static Problem tooLarge(int bytesMax) {
         return of(
                 413,
@@ -109,7 +109,7 @@ final class Problem extends RuntimeException {
     static Problem tooMany(Duration wait) {
         return later(
                 429,
-                "too-many-requests",
+                TOO_MANY,
                 "Too many requests",
                 "Slow down: the header Retry-After says how long to wait.",
                 Math.clamp(wait.plusMillis(999).toSeconds(), 1, RETRY_SECONDS_MAX));
@@ -121,12 +121,16 @@ final class Problem extends RuntimeException {
     }
 
     static Problem unavailable() {
+        return unavailable(5);
+    }
+
+    static Problem unavailable(int retryAfterSeconds) {
         return later(
                 503,
                 "unavailable",
                 "Unavailable",
                 "The service cannot do this at the moment: try again.",
-                5);
+                retryAfterSeconds);
     }
 
     static Problem internal() {
@@ -137,14 +141,25 @@ final class Problem extends RuntimeException {
     static Problem ofServer(int status) {
         return switch (status) {
             case 404 -> notFound();
-            case 408 -> tooSlow();
             case 413 -> of(413, "too-large", "Too large", "The request is too large.");
             case 414 -> of(414, "too-large", "URI too long", "The request line is too long.");
+            case 501 ->
+                    of(
+                            501,
+                            "not-implemented",
+                            "Not implemented",
+                            "The request has an encoding that the service does not read.");
             case 503 -> unavailable();
-            default ->
-                    status >= 500
-                            ? internal()
-                            : invalid(null, "The request is not well-formed HTTP/1.1.");
+            case 505 ->
+                    of(
+                            505,
+                            "http-version",
+                            "HTTP version not supported",
+                            "The service speaks HTTP/1.1, and HTTP/1.0 with one plain request on a"
+                                    + " connection.");
+            // All else, also what the web server calls an internal error, is what it could not
+            // read: what goes wrong behind it is answered there.
+            default -> invalid(null, "The request is not well-formed HTTP/1.1.");
         };
     }
 

@@ -5,7 +5,6 @@ import dev.hawser.fleet.ServerAnnouncement;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.WallClock;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +25,10 @@ final class TokenEndpoints {
     static final int ANNOUNCEMENT_BYTES_MAX = 2 << 20;
 
     private static final int CREDENTIAL_LENGTH_MAX = 8192;
+
+    /// What finds out who players are looks again at once when it has been away.
+    private static final int AUTHENTICATOR_RETRY_SECONDS = 2;
+
     private static final String BEARER = "Bearer ";
     static final String TOKEN_PATH = "/v1/connect-token";
     private static final String SERVERS_PATH = "/v1/servers/";
@@ -38,10 +41,11 @@ final class TokenEndpoints {
     private final List<byte[]> serverCredentialHashes;
     private final RateLimit perAddress;
     private final RateLimit perAccount;
+    private final Places places;
     private final int tokenLifetimeSeconds;
     private final AuditLog audit;
     private final WallClock wallClock;
-    private final Logger logger;
+    private final LimitedLog log;
 
     /// @param serverCredentials any of which a game server may show; none where servers are
     ///   configured only
@@ -53,10 +57,11 @@ final class TokenEndpoints {
             List<String> serverCredentials,
             RateLimit perAddress,
             RateLimit perAccount,
+            Places places,
             int tokenLifetimeSeconds,
             AuditLog audit,
             WallClock wallClock,
-            Logger logger) {
+            LimitedLog log) {
         this.minting = minting;
         this.registry = registry;
         this.authenticator = authenticator;
@@ -64,10 +69,11 @@ final class TokenEndpoints {
         serverCredentialHashes = serverCredentials.stream().map(TokenEndpoints::sha256).toList();
         this.perAddress = perAddress;
         this.perAccount = perAccount;
+        this.places = places;
         this.tokenLifetimeSeconds = tokenLifetimeSeconds;
         this.audit = audit;
         this.wallClock = wallClock;
-        this.logger = logger;
+        this.log = log;
     }
 
     /// A request, as far as anybody here is interested.
@@ -82,6 +88,9 @@ final class TokenEndpoints {
         @Nullable String header(String name);
 
         InetAddress caller();
+
+        /// The request is that of a game server: it has shown its credential.
+        void isOfServer();
 
         /// {@return the body}
         ///
@@ -115,16 +124,16 @@ final class TokenEndpoints {
                 return server(request, path.substring(SERVERS_PATH.length()));
             }
             if (path.equals("/health/live")) {
-                checkMethod(request, "GET");
+                checkMethod(request, "GET, HEAD");
                 return Response.of(Json.object().put("status", "live"));
             }
             if (path.equals("/health/ready")) {
-                checkMethod(request, "GET");
+                checkMethod(request, "GET, HEAD");
                 registry.check();
                 return Response.of(Json.object().put("status", "ready"));
             }
         } catch (TimeoutException e) {
-            logger.log(Level.WARNING, "The server registry cannot be reached", e);
+            log.log(Level.WARNING, "registry", () -> "The server registry cannot be reached", e);
             throw Problem.unavailable();
         }
         throw Problem.notFound();
@@ -151,7 +160,7 @@ final class TokenEndpoints {
     private Response connectToken(Request request) throws IOException, TimeoutException {
         Trail trail = new Trail();
         String outcome = "internal";
-        try {
+        try (Places.Place _ = places.take(Callers.household(request.caller()))) {
             Response response = connectToken(request, trail);
             outcome = AuditEntry.MINTED;
             return response;
@@ -191,11 +200,14 @@ final class TokenEndpoints {
         try {
             return authenticator.authenticate(credential);
         } catch (NotAuthenticatedException e) {
-            logger.log(Level.DEBUG, () -> "A credential proves nothing: " + e.getMessage());
+            log.log(
+                    Level.DEBUG,
+                    "credential",
+                    () -> "A credential proves nothing: " + e.getMessage());
             throw Problem.notAuthenticated();
         } catch (IOException e) {
-            logger.log(Level.WARNING, "Players cannot be authenticated", e);
-            throw Problem.unavailable();
+            log.log(Level.WARNING, "authenticator", () -> "Players cannot be authenticated", e);
+            throw Problem.unavailable(AUTHENTICATOR_RETRY_SECONDS);
         }
     }
 
@@ -249,7 +261,7 @@ final class TokenEndpoints {
                             minted == null ? null : minted.keyId(),
                             minted == null ? null : tag(minted)));
         } catch (RuntimeException e) {
-            logger.log(Level.ERROR, "The audit log failed", e);
+            log.log(Level.ERROR, "audit", () -> "The audit log failed", e);
         }
     }
 
@@ -262,12 +274,13 @@ final class TokenEndpoints {
 
     private Response server(Request request, String serverId) throws IOException, TimeoutException {
         checkServer(request);
+        request.isOfServer();
         if (request.method().equals("DELETE")) {
             registry.withdraw(serverId);
             return new Response(204, null);
         }
-        ServerAnnouncement announcement =
-                Announcements.read(serverId, json(request, ANNOUNCEMENT_BYTES_MAX));
+        Json said = json(request, ANNOUNCEMENT_BYTES_MAX);
+        ServerAnnouncement announcement = Announcements.read(serverId, said);
         checkFits(announcement);
         registry.announce(announcement);
         int timeoutSeconds = registry.serverTimeoutSeconds();

@@ -59,12 +59,17 @@ public final class TokenService implements AutoCloseable {
     /// How many tokens may be asked for one account in a minute, unless said otherwise.
     public static final int REQUESTS_PER_ACCOUNT_DEFAULT = 30;
 
+    /// How many connections one address may have, unless said otherwise.
+    public static final int CONNECTIONS_PER_ADDRESS_DEFAULT = 128;
+
     private static final Duration CERTIFICATE_INTERVAL = Duration.ofSeconds(10);
 
     private final Logger logger;
     private final NetAddress bind;
     private final boolean isPlain;
     private final Minting minting;
+    private final Connections connections;
+    private final Places places;
     private final HttpFront front;
     private final @Nullable CertificateFiles certificateFiles;
     private final Duration connectTokenLifetime;
@@ -87,6 +92,17 @@ public final class TokenService implements AutoCloseable {
         }
         certificateFiles = files;
         Registry registry = new Registry(set("registry", builder.registry));
+        LimitedLog log = new LimitedLog(logger, builder.monotonicClock);
+        Callers callers = new Callers(builder.proxies);
+        int perAddressMax = Math.min(builder.connectionsPerAddress, builder.connectionsMax);
+        places = new Places(builder.requestsMax, perAddressMax);
+        connections =
+                new Connections(
+                        builder.connectionsMax,
+                        perAddressMax,
+                        builder.requestTimeout,
+                        callers,
+                        log);
         minting =
                 new Minting(
                         registry,
@@ -98,15 +114,12 @@ public final class TokenService implements AutoCloseable {
                                 builder.timeoutSeconds,
                                 builder.serversPerToken),
                         builder.random,
-                        logger);
+                        log);
         front =
                 new HttpFront(
                         new InetSocketAddress(addressOf(bind), bind.port()),
                         tls,
-                        new HttpFront.Limits(
-                                builder.connectionsMax,
-                                builder.requestsMax,
-                                builder.requestTimeout),
+                        connections,
                         new TokenEndpoints(
                                 minting,
                                 registry,
@@ -115,13 +128,14 @@ public final class TokenService implements AutoCloseable {
                                 builder.serverCredentials,
                                 new RateLimit(builder.perAddress, builder.monotonicClock),
                                 new RateLimit(builder.perAccount, builder.monotonicClock),
+                                places,
                                 builder.lifetimeSeconds,
                                 builder.audit,
                                 builder.wallClock,
-                                logger),
-                        new Callers(builder.proxies),
+                                log),
+                        callers,
                         builder.crossOrigin,
-                        logger);
+                        log);
     }
 
     private static <T> T set(String name, @Nullable T value) {
@@ -172,6 +186,18 @@ public final class TokenService implements AutoCloseable {
     /// {@return how long its tokens can be used to connect}
     public Duration connectTokenLifetime() {
         return connectTokenLifetime;
+    }
+
+    /// {@return what it has met so far; any thread may ask}
+    public TokenServiceStats stats() {
+        Connections.Counts counts = connections.counts();
+        return new TokenServiceStats(
+                counts.connections(),
+                counts.refused(),
+                counts.displaced(),
+                counts.timedOut(),
+                front.malformed(),
+                places.refused());
     }
 
     /// Takes the keys that tokens are sealed with from now on.
@@ -246,6 +272,7 @@ public final class TokenService implements AutoCloseable {
         private List<String> proxies = List.of();
         private CrossOrigin crossOrigin = new CrossOrigin(Set.of());
         private int connectionsMax = 10_000;
+        private int connectionsPerAddress = CONNECTIONS_PER_ADDRESS_DEFAULT;
         private int requestsMax = 1_000;
         private Duration requestTimeout = Duration.ofSeconds(20);
 
@@ -274,7 +301,8 @@ public final class TokenService implements AutoCloseable {
         /// certificate is served from then on, one that cannot be used is logged and left alone.
         ///
         /// @param chain the server's certificate first, then those up to, and without, the root
-        /// @param key its private key, not encrypted
+        /// @param key its private key, not encrypted; refused when others than its owner can use
+        ///   the file
         public Builder certificate(Path chain, Path key) {
             certificateFiles = new CertificateFiles(chain, key, Instant::now);
             selfSigned = null;
@@ -448,8 +476,12 @@ public final class TokenService implements AutoCloseable {
             return this;
         }
 
-        /// Sets how many connections there may be (10,000 by default; more wait), and how many
-        /// requests at a time (1,000; more are told to come back).
+        /// Sets how many connections there may be (10,000 by default), and how many requests for
+        /// tokens are answered at a time (1,000; more are told to come back). Announcements of game
+        /// servers and questions about its health are not among these requests.
+        ///
+        /// Where all connections are taken, a newcomer gets the place of the one that has kept the
+        /// service waiting for longest. A game server that has shown its credential keeps its own.
         ///
         /// @throws IllegalArgumentException when one is less than 1
         public Builder concurrency(int connections, int requests) {
@@ -458,8 +490,24 @@ public final class TokenService implements AutoCloseable {
             return this;
         }
 
-        /// Sets how long one request may take, from its first byte on, and how long a connection
-        /// may be idle: 1 second to 5 minutes, 20 seconds by default.
+        /// Sets how many connections one address may have, and how many of its requests for tokens
+        /// are answered at a time, 128 by default. An address is an IPv4 address or the 64-bit
+        /// network of an IPv6 one; a 48-bit network has four times as many.
+        ///
+        /// Players behind a proxy share its address: one that [#proxies] names has as many
+        /// connections as there are, and this limit is for the requests of each address that it
+        /// forwards.
+        ///
+        /// @throws IllegalArgumentException when it is less than 1
+        public Builder connectionsPerAddress(int connections) {
+            connectionsPerAddress =
+                    check("connectionsPerAddress", connections, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /// Sets how long one request may take with its answer, how long a new connection may take
+        /// to its first one, and how long a connection may be idle: 1 second to 5 minutes, 20
+        /// seconds by default.
         ///
         /// @throws IllegalArgumentException when it is shorter or longer
         public Builder requestTimeout(Duration timeout) {

@@ -9,7 +9,6 @@ import dev.hawser.protocol.PrivateKey;
 import dev.hawser.token.WebUrls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.System.Logger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.ResourceBundle;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -47,7 +45,7 @@ final class ServiceRig implements AutoCloseable {
     final SelfSignedCertificate certificate =
             SelfSignedCertificate.forHosts("localhost", "127.0.0.1");
     final List<AuditEntry> audited = new CopyOnWriteArrayList<>();
-    final List<String> log = new CopyOnWriteArrayList<>();
+    final TestLog log = new TestLog();
     final TokenService service;
     final HttpClient http;
 
@@ -77,7 +75,7 @@ final class ServiceRig implements AutoCloseable {
                             .admission((player, id) -> admission.admit(player, id))
                             .audit(audited::add)
                             .monotonicClock(() -> nowNanos)
-                            .logger(new Log());
+                            .logger(log);
             service = settings.apply(builder).build();
             service.start();
             http =
@@ -252,28 +250,6 @@ final class ServiceRig implements AutoCloseable {
         @Override
         public int serverTimeoutSeconds() {
             return memory.serverTimeoutSeconds();
-        }
-    }
-
-    private final class Log implements Logger {
-        @Override
-        public String getName() {
-            return "test";
-        }
-
-        @Override
-        public boolean isLoggable(Level level) {
-            return true;
-        }
-
-        @Override
-        public void log(Level level, ResourceBundle bundle, String message, Throwable thrown) {
-            log.add(level + " " + message + " " + thrown);
-        }
-
-        @Override
-        public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {
-            log.add(level + " " + format);
         }
     }
 }

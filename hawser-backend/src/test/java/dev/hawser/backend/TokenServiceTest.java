@@ -259,8 +259,8 @@ class TokenServiceTest {
         "PUT, /v1/connect-token, 'POST, OPTIONS'",
         "POST, /v1/servers/one, 'PUT, DELETE'",
         "GET, /v1/servers/one, 'PUT, DELETE'",
-        "POST, /health/live, GET",
-        "DELETE, /health/ready, GET"
+        "POST, /health/live, 'GET, HEAD'",
+        "DELETE, /health/ready, 'GET, HEAD'"
     })
     void otherMethodsGet405AndAreToldWhichThereAre(String method, String path, String allow) {
         ServiceRig.Answer answer =

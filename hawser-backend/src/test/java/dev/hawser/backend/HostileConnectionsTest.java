@@ -1,0 +1,395 @@
+package dev.hawser.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.hawser.protocol.NetAddress;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Peers that open as many connections as they can, and say nothing or little: game servers, health
+/// and everybody else still get through.
+@Timeout(120)
+class HostileConnectionsTest {
+    private static final int ALL = 60;
+    private static final int SHARE = 20;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final String ATTACKER = "127.0.0.2";
+
+    private final List<Socket> sockets = new ArrayList<>();
+    private ServiceRig rig;
+
+    /// Loopback has more addresses than one on Linux.
+    @BeforeEach
+    void checkAddresses() {
+        try (Socket socket = new Socket()) {
+            socket.bind(new InetSocketAddress(ATTACKER, 0));
+        } catch (IOException e) {
+            assumeTrue(false, "this machine has no " + ATTACKER);
+        }
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        if (rig != null) {
+            rig.close();
+        }
+    }
+
+    private void start(UnaryOperator<TokenService.Builder> settings) {
+        rig =
+                new ServiceRig(builder ->
+                        settings.apply(
+                                builder.plainHttp()
+                                        .bind(NetAddress.parse("127.0.0.1:0"))
+                                        .requestsPerMinute(100_000, 100_000)
+                                        .concurrency(ALL, 10)
+                                        .connectionsPerAddress(SHARE)
+                                        .requestTimeout(Duration.ofMinutes(5))));
+        rig.announce("one", 60);
+    }
+
+    private void start() {
+        start(builder -> builder);
+    }
+
+    private Socket connect(String from) throws IOException {
+        Socket socket = new Socket();
+        sockets.add(socket);
+        socket.bind(new InetSocketAddress(from, 0));
+        socket.setSoTimeout((int) PATIENCE.toMillis());
+        socket.connect(
+                new InetSocketAddress(
+                        InetAddress.getLoopbackAddress(), rig.service.uri().getPort()));
+        return socket;
+    }
+
+    private static void write(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().flush();
+    }
+
+    /// {@return the status of one answer, whose body is read}
+    private static int status(Socket socket) throws IOException {
+        InputStream in = socket.getInputStream();
+        StringBuilder text = new StringBuilder();
+        while (text.indexOf("}") < 0) {
+            int next = in.read();
+            if (next < 0) {
+                throw new IOException("ended after: " + text);
+            }
+            text.append((char) next);
+        }
+        return Integer.parseInt(text.substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
+    }
+
+    private int health(String from) throws IOException {
+        Socket socket = connect(from);
+        write(socket, "GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n");
+        return status(socket);
+    }
+
+    private int token(String from) throws IOException {
+        Socket socket = connect(from);
+        writeTokenRequest(socket, "ada", "");
+        return status(socket);
+    }
+
+    private static void writeTokenRequest(Socket socket, String player, String header)
+            throws IOException {
+        write(
+                socket,
+                "POST /v1/connect-token HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                        + header
+                        + "Authorization: Bearer player:"
+                        + player
+                        + "\r\nContent-Length: 2\r\n\r\n{}");
+    }
+
+    private int announce(Socket socket) throws IOException {
+        String body =
+                """
+                {"publicAddress": "203.0.113.9:40000", "protocolId": "119", "maxClients": 8,
+                 "freeSlots": 8, "keyIds": ["%s"]}\
+                """
+                        .formatted(rig.key.id());
+        write(
+                socket,
+                "PUT /v1/servers/nine HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                        + "Authorization: Bearer "
+                        + ServiceRig.SERVER_CREDENTIAL
+                        + "\r\nContent-Length: "
+                        + body.length()
+                        + "\r\n\r\n"
+                        + body);
+        return status(socket);
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("it is so by now").isLessThan(deadlineNanos);
+            Thread.sleep(5);
+        }
+    }
+
+    @Test
+    void oneAddressHasItsShareAndNobodyElseNoticesIt() throws Exception {
+        start();
+        for (int i = 0; i < 5 * ALL; i++) {
+            Socket socket = connect(ATTACKER);
+            if (i % 2 == 0) {
+                write(socket, "POST /v1/connect-token HTTP/1.1\r\nX: ");
+            }
+        }
+        await(() -> rig.service.stats().connectionsDisplaced() == 5 * ALL - SHARE);
+
+        assertThat(rig.service.stats().connections()).isEqualTo(SHARE);
+        assertThat(health("127.0.0.1")).isEqualTo(200);
+        assertThat(announce(connect("127.0.0.3"))).isEqualTo(200);
+        assertThat(token("127.0.0.4")).isEqualTo(200);
+        // Whoever shares the address with it, and says what they want.
+        assertThat(token(ATTACKER)).isEqualTo(200);
+        assertThat(rig.log)
+                .filteredOn(line -> line.contains("connections"))
+                .singleElement()
+                .asString()
+                .contains(ATTACKER + " has all 20 connections", "limits.proxies");
+    }
+
+    @Test
+    void whoHasManyAddressesDisplacesNoGameServerAndNobodyWhoIsQuick() throws Exception {
+        start();
+        Socket server = connect("127.0.0.3");
+        assertThat(announce(server)).isEqualTo(200);
+        for (int address = 10; address < 30; address++) {
+            for (int i = 0; i < SHARE; i++) {
+                connect("127.0.0." + address);
+            }
+        }
+        await(() -> rig.service.stats().connectionsDisplaced() >= 20 * SHARE - ALL);
+
+        assertThat(rig.service.stats().connections()).isEqualTo(ALL + 1);
+        assertThat(announce(server)).as("on the connection that it has").isEqualTo(200);
+        assertThat(announce(connect("127.0.0.4"))).isEqualTo(200);
+        assertThat(health("127.0.0.1")).isEqualTo(200);
+        assertThat(token("127.0.0.5")).isEqualTo(200);
+    }
+
+    /// A connection that waits for the service is not one that the service waits for.
+    @Test
+    void requestsThatAreBeingAnsweredAreDisplacedByNobody() throws Exception {
+        start(builder -> builder.concurrency(10, 10).connectionsPerAddress(5));
+        CountDownLatch inside = new CountDownLatch(5);
+        CountDownLatch goOn = new CountDownLatch(1);
+        rig.admission =
+                (_, _) -> {
+                    inside.countDown();
+                    try {
+                        goOn.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return new PlayerAdmission.Answer.Refused("late");
+                };
+        List<Socket> asking = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            Socket socket = connect(ATTACKER);
+            writeTokenRequest(socket, "player" + i, "");
+            asking.add(socket);
+        }
+        assertThat(inside.await(60, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+
+        Socket tooMany = connect(ATTACKER);
+        assertEnds(tooMany);
+        assertThat(rig.service.stats().connectionsRefused()).isEqualTo(1);
+        assertThat(rig.service.stats().connectionsDisplaced()).isZero();
+        assertThat(health("127.0.0.1")).isEqualTo(200);
+
+        goOn.countDown();
+        for (Socket socket : asking) {
+            assertThat(status(socket)).isEqualTo(403);
+        }
+    }
+
+    /// Players behind a proxy share its address, and have shares of their own in what is answered.
+    @Test
+    void behindAProxyEachCallerHasAShareOfTheRequests() throws Exception {
+        start(builder -> builder.concurrency(ALL, 6).connectionsPerAddress(4).proxies("127.0.0.1"));
+        CountDownLatch inside = new CountDownLatch(4);
+        CountDownLatch goOn = new CountDownLatch(1);
+        rig.admission =
+                (player, _) -> {
+                    if (player.subject().equals("slow")) {
+                        inside.countDown();
+                        try {
+                            goOn.await();
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }
+                    return new PlayerAdmission.Answer.Refused("no");
+                };
+        for (int i = 0; i < 4; i++) {
+            writeTokenRequest(connect("127.0.0.1"), "slow", "X-Forwarded-For: 198.51.100.7\r\n");
+        }
+        assertThat(inside.await(60, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        for (int i = 0; i < 30; i++) {
+            Socket more = connect("127.0.0.1");
+            writeTokenRequest(more, "ada", "X-Forwarded-For: 198.51.100.7\r\n");
+            assertThat(status(more)).isEqualTo(429);
+        }
+        Socket other = connect("127.0.0.1");
+        writeTokenRequest(other, "ada", "X-Forwarded-For: 198.51.100.8\r\n");
+        assertThat(status(other)).isEqualTo(403);
+        assertThat(rig.service.stats().requestsRefused()).isEqualTo(30);
+        goOn.countDown();
+    }
+
+    private static void assertEnds(Socket socket) throws IOException {
+        try {
+            assertThat(socket.getInputStream().read()).isNegative();
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("it goes on", e);
+        } catch (SocketException e) {
+            // Reset: an end too.
+        }
+    }
+
+    /// Each keeps its connection as long as it can: none keeps it for long, also where the bytes
+    /// come in one by one, and where there is nothing left to be answered.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "G",
+                "GET / HTTP/1.0\r\nX: ",
+                "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET /health/live HTTP/1.1\r\nHost: a\r\nX: ",
+                "POST /v1/connect-token HTTP/1.1\r\nHost: a\r\nContent-Length: 90000\r\n\r\n",
+                "PUT /v1/servers/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+                "PUT /v1/servers/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;x="
+            })
+    void whoDripsIsEnded(String beginning) throws Exception {
+        start(builder -> builder.requestTimeout(Duration.ofSeconds(1)));
+        drip(connect(ATTACKER), beginning);
+        await(() -> rig.service.stats().connections() == 0);
+    }
+
+    @Test
+    void aHandshakeThatDripsIsEnded() throws Exception {
+        start(builder ->
+                builder.certificate(SelfSignedCertificate.forHosts("localhost"))
+                        .requestTimeout(Duration.ofSeconds(1)));
+        Socket silent = connect(ATTACKER);
+        // The beginning of a ClientHello of 16 KiB.
+        drip(connect(ATTACKER), "\u0016\u0003\u0001\u003f\u00ff\u0001\u0000\u003f\u00fb");
+        assertEnds(silent);
+        await(() -> rig.service.stats().connections() == 0);
+        assertThat(rig.service.stats().connectionsTimedOut()).isEqualTo(2);
+    }
+
+    private static void drip(Socket socket, String beginning) throws IOException {
+        long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+        socket.setSoTimeout(50);
+        write(socket, beginning);
+        while (true) {
+            assertThat(System.nanoTime()).as("it has ended by now").isLessThan(deadlineNanos);
+            try {
+                write(socket, "x");
+                if (socket.getInputStream().read() < 0) {
+                    return;
+                }
+            } catch (SocketTimeoutException e) {
+                // Nothing said: the next byte.
+            } catch (SocketException e) {
+                return;
+            }
+        }
+    }
+
+    /// A line of a chunk's size that never ends would be kept until memory is gone.
+    @Test
+    void aRequestHasALargestSizeWhateverItIsMadeOf() throws Exception {
+        start();
+        Socket socket = connect(ATTACKER);
+        write(
+                socket,
+                "POST /v1/connect-token HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+                        + "Content-Type: application/json\r\nAuthorization: Bearer player:a\r\n\r\n"
+                        + "1;x=");
+        long sent = 0;
+        byte[] block = new byte[64 << 10];
+        java.util.Arrays.fill(block, (byte) 'x');
+        try {
+            while (sent < 64 << 20) {
+                socket.getOutputStream().write(block);
+                sent += block.length;
+            }
+        } catch (SocketException e) {
+            // Cut off.
+        }
+        assertThat(sent).as("bytes that the service and the kernel took").isLessThan(40 << 20);
+        assertThat(health("127.0.0.1")).isEqualTo(200);
+    }
+
+    /// Accepting, displacing and asking at once: no place is lost.
+    @Test
+    void placesAreGivenBackHoweverConnectionsEnd() throws Exception {
+        start();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int thread = 0; thread < 8; thread++) {
+                String from = "127.0.0." + (10 + thread % 3);
+                var _ =
+                        threads.submit(() -> {
+                            for (int i = 0; i < 60; i++) {
+                                try (Socket socket = new Socket()) {
+                                    socket.bind(new InetSocketAddress(from, 0));
+                                    socket.connect(
+                                            new InetSocketAddress(
+                                                    InetAddress.getLoopbackAddress(),
+                                                    rig.service.uri().getPort()));
+                                    if (i % 3 == 0) {
+                                        write(socket, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                                    }
+                                    if (i % 6 == 0) {
+                                        socket.getInputStream().read();
+                                    }
+                                }
+                            }
+                            return null;
+                        });
+            }
+        }
+        await(() -> rig.service.stats().connections() == 0);
+        for (int i = 0; i < SHARE; i++) {
+            connect("127.0.0.10");
+        }
+        await(() -> rig.service.stats().connections() == SHARE);
+        long displaced = rig.service.stats().connectionsDisplaced();
+        connect("127.0.0.10");
+        await(() -> rig.service.stats().connectionsDisplaced() == displaced + 1);
+    }
+}
