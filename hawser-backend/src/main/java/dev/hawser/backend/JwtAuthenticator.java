@@ -1,26 +1,31 @@
 package dev.hawser.backend;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.source.JWKSource;
-import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
+import com.nimbusds.jwt.JWT;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.MalformedURLException;
 import java.net.URI;
+import java.net.URL;
 import java.text.ParseException;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -37,29 +42,40 @@ import org.jspecify.annotations.Nullable;
 ///                 .build();
 /// ```
 ///
-/// A key that is not known yet makes it look again, at most every thirty seconds, so that the
-/// provider can change keys. While the provider is away, keys that were known go on for hours.
+/// A token says in its header what it is (`typ`): `JWT`, `at+jwt` (an access token, RFC 9068), or
+/// nothing. Others that a provider signs, such as those of a logout, prove nothing here, and the
+/// log says so.
+///
+/// A key that is not known yet makes it look again, at most every ten seconds, so that the provider
+/// can change keys. While the provider is away, keys that were known go on for hours; a provider
+/// that was away at the start is asked again with the next login, once a second at most.
 ///
 /// The player is the claim `sub`, the name is `preferred_username` or `name`.
 public final class JwtAuthenticator implements PlayerAuthenticator {
     private static final int CLOCK_SKEW_SECONDS = 30;
-    private static final Duration KEYS_LIFETIME = Duration.ofMinutes(15);
-    private static final Duration KEYS_REFRESH_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration KEYS_INTERVAL = Duration.ofSeconds(30);
-    private static final Duration KEYS_OUTAGE = Duration.ofHours(4);
     private static final int HTTP_TIMEOUT_MILLIS = 3_000;
     private static final int JWKS_BYTES_MAX = 256 << 10;
     private static final int SUBJECT_LENGTH_MAX = 255;
+    private static final int TYPE_LENGTH_MAX = 32;
+    private static final String MEDIA = "application/";
+
+    /// In lower case, without the `application/` that may stand before (RFC 7515, section 4.1.9).
+    private static final Set<String> TYPES = Set.of("jwt", "at+jwt");
 
     private final String issuer;
+    private final LimitedLog log;
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
 
     private JwtAuthenticator(
             String issuer,
             String audience,
             Set<JWSAlgorithm> algorithms,
-            JWKSource<SecurityContext> keys) {
+            JWKSource<SecurityContext> keys,
+            LimitedLog log) {
         this.issuer = issuer;
+        this.log = log;
+        // Looked at behind the signature: so only what the provider has signed gets into the log.
+        processor.setJWSTypeVerifier((_, _) -> {});
         processor.setJWSKeySelector(new JWSVerificationKeySelector<>(algorithms, keys));
         DefaultJWTClaimsVerifier<SecurityContext> claims =
                 new DefaultJWTClaimsVerifier<>(
@@ -79,7 +95,9 @@ public final class JwtAuthenticator implements PlayerAuthenticator {
     public PlayerIdentity authenticate(String credential)
             throws NotAuthenticatedException, IOException {
         try {
-            JWTClaimsSet claims = processor.process(credential, null);
+            JWT token = JWTParser.parse(credential);
+            JWTClaimsSet claims = processor.process(token, null);
+            checkType(token);
             String subject = claims.getSubject();
             if (subject == null || subject.isEmpty() || subject.length() > SUBJECT_LENGTH_MAX) {
                 throw new NotAuthenticatedException(
@@ -97,6 +115,30 @@ public final class JwtAuthenticator implements PlayerAuthenticator {
         } catch (JOSEException e) {
             throw new NotAuthenticatedException("a JWT whose signature cannot be checked");
         }
+    }
+
+    private void checkType(JWT token) throws NotAuthenticatedException {
+        JOSEObjectType type = token.getHeader().getType();
+        if (type == null) {
+            return;
+        }
+        String name = type.getType().toLowerCase(Locale.ROOT);
+        if (TYPES.contains(name.startsWith(MEDIA) ? name.substring(MEDIA.length()) : name)) {
+            return;
+        }
+        String said = name.matches("[a-z0-9+./_-]*") ? name : "of other characters";
+        String shown = said.substring(0, Math.min(said.length(), TYPE_LENGTH_MAX));
+        log.log(
+                Level.WARNING,
+                "type",
+                () ->
+                        "Players bring tokens of "
+                                + issuer
+                                + " of the type '"
+                                + shown
+                                + "', which are refused: let the game send access tokens (at+jwt)"
+                                + " or ID tokens (JWT)");
+        throw new NotAuthenticatedException("a JWT of the type '" + shown + "'");
     }
 
     /// What the library says names claims and algorithms, which came from the caller.
@@ -120,6 +162,8 @@ public final class JwtAuthenticator implements PlayerAuthenticator {
         private @Nullable String audience;
         private @Nullable URI jwks;
         private Set<String> algorithms = Set.of("RS256", "PS256", "ES256", "ES384");
+        private LongSupplier monotonicClock = System::nanoTime;
+        private Logger logger = System.getLogger("dev.hawser.backend");
 
         private Builder() {}
 
@@ -191,6 +235,16 @@ public final class JwtAuthenticator implements PlayerAuthenticator {
             return this;
         }
 
+        Builder monotonicClock(LongSupplier nanos) {
+            monotonicClock = nanos;
+            return this;
+        }
+
+        Builder logger(Logger logger) {
+            this.logger = logger;
+            return this;
+        }
+
         /// {@return the authenticator; the keys are fetched when they are needed first}
         ///
         /// @throws IllegalStateException when something was not set
@@ -199,24 +253,21 @@ public final class JwtAuthenticator implements PlayerAuthenticator {
             String audience = set("audience", this.audience);
             URI jwks = set("jwks", this.jwks);
             try {
-                JWKSource<SecurityContext> keys =
-                        JWKSourceBuilder.create(
-                                        jwks.toURL(),
-                                        new DefaultResourceRetriever(
-                                                HTTP_TIMEOUT_MILLIS,
-                                                HTTP_TIMEOUT_MILLIS,
-                                                JWKS_BYTES_MAX))
-                                .cache(KEYS_LIFETIME.toMillis(), KEYS_REFRESH_TIMEOUT.toMillis())
-                                .rateLimited(KEYS_INTERVAL.toMillis())
-                                .refreshAheadCache(false)
-                                .retrying(true)
-                                .outageTolerant(KEYS_OUTAGE.toMillis())
-                                .build();
+                URL url = jwks.toURL();
+                DefaultResourceRetriever retriever =
+                        new DefaultResourceRetriever(
+                                HTTP_TIMEOUT_MILLIS, HTTP_TIMEOUT_MILLIS, JWKS_BYTES_MAX);
+                LimitedLog log = new LimitedLog(logger, monotonicClock);
                 return new JwtAuthenticator(
                         issuer,
                         audience,
                         algorithms.stream().map(JWSAlgorithm::parse).collect(Collectors.toSet()),
-                        keys);
+                        new ProviderKeys(
+                                issuer,
+                                () -> retriever.retrieveResource(url).getContent(),
+                                monotonicClock,
+                                log),
+                        log);
             } catch (MalformedURLException e) {
                 throw new IllegalStateException("jwks is no URL: " + jwks, e);
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
@@ -46,11 +47,14 @@ class AuthenticatorsTest {
     @Nested
     class Jwt {
         private static final String ISSUER = "https://login.example.org/";
+        private static final long SECOND = 1_000_000_000L;
 
         private final HttpServer provider = provider();
         private final AtomicInteger fetches = new AtomicInteger();
         private volatile JWKSet published;
         private volatile int status = 200;
+        private long nowNanos;
+        private final TestLog log = new TestLog();
         private final ECKey key = key("one");
 
         Jwt() {
@@ -66,7 +70,8 @@ class AuthenticatorsTest {
                         "/jwks",
                         exchange -> {
                             fetches.incrementAndGet();
-                            byte[] body = published.toString().getBytes(StandardCharsets.UTF_8);
+                            byte[] body =
+                                    String.valueOf(published).getBytes(StandardCharsets.UTF_8);
                             exchange.sendResponseHeaders(status, body.length);
                             exchange.getResponseBody().write(body);
                             exchange.close();
@@ -100,6 +105,8 @@ class AuthenticatorsTest {
                                     "http://127.0.0.1:"
                                             + provider.getAddress().getPort()
                                             + "/jwks"))
+                    .monotonicClock(() -> nowNanos)
+                    .logger(log)
                     .build();
         }
 
@@ -113,9 +120,17 @@ class AuthenticatorsTest {
         }
 
         private static String signed(ECKey key, JWTClaimsSet claims) throws JOSEException {
+            return signed(key, null, claims);
+        }
+
+        private static String signed(ECKey key, String type, JWTClaimsSet claims)
+                throws JOSEException {
             SignedJWT jwt =
                     new SignedJWT(
-                            new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build(),
+                            new JWSHeader.Builder(JWSAlgorithm.ES256)
+                                    .keyID(key.getKeyID())
+                                    .type(type == null ? null : new JOSEObjectType(type))
+                                    .build(),
                             claims);
             jwt.sign(new ECDSASigner(key));
             return jwt.serialize();
@@ -193,24 +208,112 @@ class AuthenticatorsTest {
             assertThat(fetches).hasValue(2);
             assertThat(authenticator.authenticate(signed(key, claims().build()))).isNotNull();
             ECKey unknown = key("three");
-            for (int i = 0; i < 5; i++) {
-                assertThatThrownBy(
-                                () -> authenticator.authenticate(signed(unknown, claims().build())))
-                        .isInstanceOfAny(NotAuthenticatedException.class, IOException.class);
+            for (int i = 0; i < 50; i++) {
+                assertProvesNothing(authenticator, signed(unknown, claims().build()));
             }
-            assertThat(fetches.get()).isLessThanOrEqualTo(3);
+            assertThat(fetches).hasValue(2);
+        }
+
+        /// A stranger, who needs no key of anybody, names a new one with each request.
+        @Test
+        void unknownKeysAreNoWayToHammerTheProvider() throws Exception {
+            JwtAuthenticator authenticator = authenticator();
+            authenticator.authenticate(signed(key, claims().build()));
+            ECKey strangers = key("stranger's");
+            for (int i = 0; i < 1200; i++) {
+                nowNanos += SECOND / 2;
+                ECKey unknown = new ECKey.Builder(strangers).keyID("unknown-" + i).build();
+                assertProvesNothing(authenticator, signed(unknown, claims().build()));
+            }
+            assertThat(fetches.get()).isBetween(2, 1 + 60 + 1);
+            assertThat(log).isEmpty();
+        }
+
+        /// Nobody waits half a minute for keys that are there again.
+        @Test
+        void aProviderThatComesBackIsNoticedWithTheNextLogin() throws Exception {
+            status = 500;
+            String good = signed(key, claims().build());
+            JwtAuthenticator authenticator = authenticator();
+            for (int i = 0; i < 100; i++) {
+                assertUnavailable(authenticator, good);
+                nowNanos += SECOND / 10;
+            }
+            assertThat(fetches.get()).as("once a second").isBetween(9, 11);
+            assertThat(log).singleElement().asString().contains(ISSUER, "cannot be fetched", "500");
+
+            status = 200;
+            nowNanos += SECOND;
+
+            assertThat(authenticator.authenticate(good).subject()).isEqualTo("player-7");
+        }
+
+        private static void assertUnavailable(JwtAuthenticator authenticator, String credential) {
+            assertThatThrownBy(() -> authenticator.authenticate(credential))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageNotContaining(credential);
         }
 
         @Test
-        void aProviderThatIsAwayIsNoProofOfAnything() throws Exception {
-            status = 500;
-            String good = signed(key, claims().build());
-
+        void aProviderThatGoesAwayLeavesItsKeysForHoursAndUnknownOnesProveNothing()
+                throws Exception {
             JwtAuthenticator authenticator = authenticator();
+            String good = signed(key, claims().build());
+            String unknown = signed(key("other"), claims().build());
+            authenticator.authenticate(good);
+            status = 500;
+            for (int minute = 0; minute < 239; minute++) {
+                nowNanos += 60 * SECOND;
+                assertThat(authenticator.authenticate(good)).isNotNull();
+                assertProvesNothing(authenticator, unknown);
+            }
+            assertThat(log).anyMatch(line -> line.contains("the former ones go on for 4 hours"));
+            nowNanos += 60 * SECOND;
+            assertUnavailable(authenticator, good);
+            status = 200;
+            nowNanos += SECOND;
+            assertThat(authenticator.authenticate(good)).isNotNull();
+        }
 
-            assertThatThrownBy(() -> authenticator.authenticate(good))
-                    .isInstanceOf(IOException.class)
-                    .hasMessageNotContaining(good);
+        @Test
+        void aRubbishKeySetIsAsOneThatIsAway() throws Exception {
+            JwtAuthenticator authenticator = authenticator();
+            JWKSet good = published;
+            published = null;
+            assertUnavailable(authenticator, signed(key, claims().build()));
+            published = good;
+            nowNanos += SECOND;
+            assertThat(authenticator.authenticate(signed(key, claims().build()))).isNotNull();
+        }
+
+        /// RFC 9068 has access tokens say that they are.
+        @ParameterizedTest
+        @ValueSource(strings = {"JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt"})
+        void tokensOfTheseTypesAreTaken(String type) throws Exception {
+            assertThat(authenticator().authenticate(signed(key, type, claims().build())).subject())
+                    .isEqualTo("player-7");
+            assertThat(log).isEmpty();
+        }
+
+        @Test
+        void aTypeThatIsRefusedIsInTheLogOnceAMinute() throws Exception {
+            JwtAuthenticator authenticator = authenticator();
+            for (int i = 0; i < 100; i++) {
+                assertProvesNothing(authenticator, signed(key, "logout+jwt", claims().build()));
+            }
+            assertThat(log)
+                    .singleElement()
+                    .asString()
+                    .contains("WARNING", "'logout+jwt'", "at+jwt", ISSUER);
+            nowNanos += 60 * SECOND;
+            assertProvesNothing(
+                    authenticator, signed(key, "x".repeat(500) + "\n", claims().build()));
+            assertThat(log.getLast())
+                    .contains("of other characters", "99 more")
+                    .hasSizeLessThan(400);
+            // A type that nobody has signed is nobody's word.
+            assertProvesNothing(authenticator, signed(key("one"), "logout+jwt", claims().build()));
+            assertThat(log).hasSize(2);
         }
 
         @ParameterizedTest
