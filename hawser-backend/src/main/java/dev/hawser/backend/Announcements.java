@@ -6,10 +6,23 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.token.WebUrls;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Reads what a game server says of itself.
 final class Announcements {
+    private static final Pattern START_ID = Pattern.compile("[0-9a-f]{32}");
+
     private Announcements() {}
+
+    /// {@return what tells one start of a server from another; empty where the server does not say}
+    static String startId(Json json) {
+        String startId = json.textOr("startId", "");
+        if (!startId.isEmpty() && !START_ID.matcher(startId).matches()) {
+            throw Problem.invalid(
+                    "startId", "The member 'startId' must be 32 lower-case hexadecimal digits.");
+        }
+        return startId;
+    }
 
     /// @throws Problem when it is no announcement, or one beyond its limits
     static ServerAnnouncement read(String serverId, Json json) {

@@ -115,6 +115,11 @@ final class Problem extends RuntimeException {
                 Math.clamp(wait.plusMillis(999).toSeconds(), 1, RETRY_SECONDS_MAX));
     }
 
+    /// Two servers of one name: the other has it.
+    static Problem serverIdTaken(String detail) {
+        return of(409, "server-id-taken", "Server id taken", detail);
+    }
+
     static Problem noServer() {
         return later(
                 503, "no-server", "No server free", "No game server has room at the moment.", 5);

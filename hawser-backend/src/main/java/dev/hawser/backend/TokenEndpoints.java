@@ -2,6 +2,7 @@ package dev.hawser.backend;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.WallClock;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
@@ -42,6 +44,7 @@ final class TokenEndpoints {
     private final RateLimit perAddress;
     private final RateLimit perAccount;
     private final Places places;
+    private final ServerIds serverIds;
     private final int tokenLifetimeSeconds;
     private final AuditLog audit;
     private final WallClock wallClock;
@@ -58,6 +61,7 @@ final class TokenEndpoints {
             RateLimit perAddress,
             RateLimit perAccount,
             Places places,
+            ServerIds serverIds,
             int tokenLifetimeSeconds,
             AuditLog audit,
             WallClock wallClock,
@@ -70,6 +74,7 @@ final class TokenEndpoints {
         this.perAddress = perAddress;
         this.perAccount = perAccount;
         this.places = places;
+        this.serverIds = serverIds;
         this.tokenLifetimeSeconds = tokenLifetimeSeconds;
         this.audit = audit;
         this.wallClock = wallClock;
@@ -276,12 +281,15 @@ final class TokenEndpoints {
         checkServer(request);
         request.isOfServer();
         if (request.method().equals("DELETE")) {
+            serverIds.withdraw(serverId);
             registry.withdraw(serverId);
             return new Response(204, null);
         }
         Json said = json(request, ANNOUNCEMENT_BYTES_MAX);
+        String startId = Announcements.startId(said);
         ServerAnnouncement announcement = Announcements.read(serverId, said);
         checkFits(announcement);
+        checkIsOnlyOne(announcement, startId);
         registry.announce(announcement);
         int timeoutSeconds = registry.serverTimeoutSeconds();
         ObjectNode json = Json.object();
@@ -329,6 +337,29 @@ final class TokenEndpoints {
                     "None of the service's private keys is among the server's: give both the same"
                             + " key file.");
         }
+    }
+
+    private void checkIsOnlyOne(ServerAnnouncement announcement, String startId) {
+        Optional<NetAddress> other = serverIds.announce(announcement, startId);
+        if (other.isEmpty()) {
+            return;
+        }
+        String servers =
+                "Two game servers announce themselves as '"
+                        + announcement.serverId()
+                        + "', one at "
+                        + other.get()
+                        + " and one at "
+                        + announcement.publicAddress()
+                        + ": ";
+        log.log(
+                Level.WARNING,
+                "server ids",
+                () ->
+                        servers
+                                + "the first goes on, the second is refused. Give each a server id"
+                                + " of its own");
+        throw Problem.serverIdTaken(servers + "give each a server id of its own.");
     }
 
     // ---- Both

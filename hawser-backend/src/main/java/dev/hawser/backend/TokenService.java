@@ -129,6 +129,9 @@ public final class TokenService implements AutoCloseable {
                                 new RateLimit(builder.perAddress, builder.monotonicClock),
                                 new RateLimit(builder.perAccount, builder.monotonicClock),
                                 places,
+                                new ServerIds(
+                                        Duration.ofSeconds(registry.serverTimeoutSeconds()),
+                                        builder.monotonicClock),
                                 builder.lifetimeSeconds,
                                 builder.audit,
                                 builder.wallClock,

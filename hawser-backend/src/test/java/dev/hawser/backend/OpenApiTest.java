@@ -119,7 +119,8 @@ class OpenApiTest {
     void everyAnswerIsDocumented() {
         String announcement =
                 """
-                {"publicAddress": "1.2.3.4:5", "internalAddress": "10.0.0.1:5", "region": "eu",
+                {"startId": "00112233445566778899aabbccddeeff",
+                 "publicAddress": "1.2.3.4:5", "internalAddress": "10.0.0.1:5", "region": "eu",
                  "protocolId": "119", "maxClients": 64, "freeSlots": 64, "keyIds": ["%s"],
                  "maxConnectTokenLifetimeSeconds": 30,
                  "webTransportCertificateHashes": ["%s"],
@@ -129,6 +130,10 @@ class OpenApiTest {
                         .formatted(rig.key.id(), "ab".repeat(32));
         assertMatchesItsSchema("Announcement", announcement);
         server("put", SERVER_CREDENTIAL, JSON, announcement);
+        String other = announcement.replace("\"00", "\"01");
+        server("put", SERVER_CREDENTIAL, JSON, other);
+        server("put", SERVER_CREDENTIAL, JSON, announcement);
+        server("put", SERVER_CREDENTIAL, JSON, other);
         server("put", SERVER_CREDENTIAL, JSON, "{}");
         server("put", "player:ada", JSON, "{}");
         server("put", SERVER_CREDENTIAL, "text/plain", "{}");

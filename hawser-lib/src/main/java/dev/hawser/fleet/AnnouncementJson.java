@@ -16,10 +16,12 @@ final class AnnouncementJson {
 
     private AnnouncementJson() {}
 
-    static String of(ServerAnnouncement announcement) {
+    /// @param startId which start of which server it is, 32 hexadecimal digits
+    static String of(ServerAnnouncement announcement, String startId) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
             json.writeStartObject();
+            json.writeStringField("startId", startId);
             json.writeStringField("publicAddress", announcement.publicAddress().toString());
             json.writeStringField("internalAddress", announcement.internalAddress().toString());
             if (!announcement.region().isEmpty()) {

@@ -25,7 +25,19 @@ sealed interface Reply {
     /// @param detail what happened and what to do, the end of a sentence
     /// @param retryAfterSeconds before which it does not want to be told again; 0 where it did not
     ///   say
-    record Failed(boolean isRefusal, String detail, long retryAfterSeconds) implements Reply {}
+    /// @param isOfAnother whether it knows another server by this id
+    record Failed(boolean isRefusal, String detail, long retryAfterSeconds, boolean isOfAnother)
+            implements Reply {
+        /// {@return a failure that somebody has to see to}
+        static Failed refused(String detail) {
+            return new Failed(true, detail, 0, false);
+        }
+
+        /// {@return a failure that may pass by itself}
+        static Failed passing(String detail, long retryAfterSeconds) {
+            return new Failed(false, detail, retryAfterSeconds, false);
+        }
+    }
 
     /// {@return what an answer means}
     ///
@@ -43,10 +55,10 @@ sealed interface Reply {
         try {
             answer.read(acknowledgement::readMember);
         } catch (BadAnswerException e) {
-            return new Failed(true, notAService(e.detail()), 0);
+            return Failed.refused(notAService(e.detail()));
         }
         return acknowledgement.heartbeat == null
-                ? new Failed(true, notAService("its heartbeatSeconds is missing"), 0)
+                ? Failed.refused(notAService("its heartbeatSeconds is missing"))
                 : new Acknowledged(acknowledgement.heartbeat, acknowledgement.tokenLifetime);
     }
 
@@ -60,18 +72,23 @@ sealed interface Reply {
         String saying = "(" + status + ")" + (said.isEmpty() ? "" : ", saying \"" + said + "\"");
         return switch (status) {
             case 401, 403 ->
-                    new Failed(
-                            true,
+                    Failed.refused(
                             "it does not accept the credential of this server "
                                     + saying
                                     + ": it needs to be one of those that the service was"
-                                    + " configured with, and no player's",
-                            0);
+                                    + " configured with, and no player's");
+            case 409 ->
+                    new Failed(
+                            true,
+                            "another server announces itself under this id, and it knows that one "
+                                    + saying,
+                            0,
+                            true);
             case 408, 429 -> again(saying, answer.retryAfterSeconds(nowUnixSeconds));
             default ->
                     status >= 500
                             ? again(saying, answer.retryAfterSeconds(nowUnixSeconds))
-                            : new Failed(true, refused(status, saying), 0);
+                            : Failed.refused(refused(status, saying));
         };
     }
 
@@ -82,7 +99,7 @@ sealed interface Reply {
     }
 
     private static Failed again(String saying, long retryAfterSeconds) {
-        return new Failed(false, "it is out of order or busy " + saying, retryAfterSeconds);
+        return Failed.passing("it is out of order or busy " + saying, retryAfterSeconds);
     }
 
     /// The members of an acknowledgement.

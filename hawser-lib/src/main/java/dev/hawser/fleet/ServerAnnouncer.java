@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 /// change, when the server becomes full or has room again, or when it starts. While it does not
 /// run, it is withdrawn.
 ///
+/// **One id, one server.** A server that starts again under its id is welcome at once. When two go
+/// on announcing themselves under one id, the service refuses the second, and both logs say so.
+///
 /// **Fresh start.** A server refuses tokens that may have been used before it started, and so new
 /// ones too for as long as its `maxConnectTokenLifetime` exceeds the lifetime that the service
 /// gives them (see [NetcodeServer#acceptsTokensOf]). Until that is over it says that no slot is
@@ -63,6 +67,11 @@ public final class ServerAnnouncer implements AutoCloseable {
     private static final Duration SHORTEST_LIFETIME = Duration.ofSeconds(1);
 
     private final AnnouncerSettings settings;
+
+    /// By which the service tells this start from a former one, and this server from another that
+    /// was given the same id. Never from a generator that the application seeds.
+    private final String startId = UUID.randomUUID().toString().replace("-", "");
+
     private final ExecutorService threads;
     private final HttpClient http;
     private final Outage outage;
@@ -225,13 +234,12 @@ public final class ServerAnnouncer implements AutoCloseable {
                                     settings.web(),
                                     Arrays.stream(connected, 0, told)
                                             .boxed()
-                                            .collect(Collectors.toSet())));
+                                            .collect(Collectors.toSet())),
+                            startId);
         } catch (RuntimeException e) {
             // The application's supplier, or what it supplied: no reason to end the server's tick.
             callNanos = nowNanos;
-            fail(
-                    nowNanos,
-                    new Reply.Failed(true, "there is nothing to announce: " + e.getMessage(), 0));
+            fail(nowNanos, Reply.Failed.refused("there is nothing to announce: " + e.getMessage()));
             return;
         }
         saidKeyIds = keyIds;
@@ -267,7 +275,14 @@ public final class ServerAnnouncer implements AutoCloseable {
                 isAcknowledged = false;
                 nextNanos = nowNanos;
             }
-            case Reply.Failed failed -> fail(nowNanos, failed);
+            case Reply.Failed failed -> {
+                if (failed.isOfAnother()) {
+                    // What the service knows by this name is another server, and not ours to
+                    // withdraw.
+                    mayBeKnown = false;
+                }
+                fail(nowNanos, failed);
+            }
         }
     }
 
@@ -328,7 +343,7 @@ public final class ServerAnnouncer implements AutoCloseable {
         ServiceCall withdrawal = ServiceCall.delete(settings, http);
         switch (withdrawal.await(left(deadlineNanos))) {
             case Reply.Withdrawn _ -> {}
-            case Reply.Failed(_, String detail, _) -> outage.notWithdrawn(detail);
+            case Reply.Failed(_, String detail, _, _) -> outage.notWithdrawn(detail);
             case Reply.Acknowledged _ -> outage.notWithdrawn("it answered something else");
             case null -> {
                 withdrawal.stop();

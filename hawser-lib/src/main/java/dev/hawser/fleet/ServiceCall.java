@@ -79,7 +79,7 @@ final class ServiceCall {
         } catch (Throwable e) {
             // Better words that name a mistake in here than an announcer that waits.
             reply.complete(
-                    new Reply.Failed(true, "handling it failed with " + e.getClass().getName(), 0));
+                    Reply.Failed.refused("handling it failed with " + e.getClass().getName()));
         }
     }
 
@@ -95,7 +95,7 @@ final class ServiceCall {
     }
 
     private static Reply withoutCredential(String problem) {
-        return new Reply.Failed(true, "there is no credential to show: " + problem, 0);
+        return Reply.Failed.refused("there is no credential to show: " + problem);
     }
 
     private Reply exchange(String credential) {
@@ -112,10 +112,8 @@ final class ServiceCall {
             long now = InstantSource.system().instant().getEpochSecond();
             return Reply.of(answer.body(), credential, now);
         } catch (InterruptedException e) {
-            return new Reply.Failed(
-                    false,
-                    "no complete answer within " + settings.requestTimeout().toMillis() + " ms",
-                    0);
+            return Reply.Failed.passing(
+                    "no complete answer within " + settings.requestTimeout().toMillis() + " ms", 0);
         } catch (IOException | RuntimeException e) {
             Trouble trouble =
                     Trouble.of(
@@ -132,15 +130,13 @@ final class ServiceCall {
     private static Reply failed(Trouble trouble) {
         return switch (trouble.kind()) {
             case UNREACHABLE ->
-                    new Reply.Failed(false, "it cannot be reached: " + trouble.detail(), 0);
+                    Reply.Failed.passing("it cannot be reached: " + trouble.detail(), 0);
             case CERTIFICATE ->
-                    new Reply.Failed(
-                            true,
-                            "its certificate is refused, and nothing was sent: " + trouble.detail(),
-                            0);
+                    Reply.Failed.refused(
+                            "its certificate is refused, and nothing was sent: "
+                                    + trouble.detail());
             case NOT_HTTP, MISTAKE ->
-                    new Reply.Failed(
-                            true, "what answers is not understood: " + trouble.detail(), 0);
+                    Reply.Failed.refused("what answers is not understood: " + trouble.detail());
         };
     }
 }

@@ -96,6 +96,7 @@ class ServerAnnouncerTest {
         Map<String, Object> said = new HashMap<>(read(request));
         assertThat(said.remove("webTransport")).isEqualTo("https://play.example.org:7778/hawser");
         assertThat(said.remove("webSocket")).isEqualTo("wss://play.example.org:7778/hawser");
+        assertThat(said.remove("startId")).asString().matches("[0-9a-f]{32}");
         assertThat(said)
                 .isEqualTo(
                         Map.of(
@@ -410,6 +411,28 @@ class ServerAnnouncerTest {
                 .startsWith("ERROR")
                 .contains("refuses the announcement (" + status + ")")
                 .contains("protocolId 7 is not served here");
+    }
+
+    /// Two servers were given one id: this one is the second.
+    @Test
+    void aTakenIdIsSaidAndTheOtherServerIsNotWithdrawn() {
+        refuse(409, "Two game servers announce themselves as 'eu-1'");
+        world.startLongAgo();
+        ServerAnnouncer announcer = world.announce(service);
+        world.step();
+        Object startId = read(service.next()).get("startId");
+        world.run(60);
+        assertThat(read(service.next()).get("startId")).isEqualTo(startId);
+        int received = service.received();
+        assertThat(received).isGreaterThan(3);
+        assertThat(world.log.lines)
+                .singleElement()
+                .asString()
+                .startsWith("ERROR")
+                .contains("another server announces itself under this id")
+                .contains("Two game servers announce themselves as 'eu-1'");
+        announcer.close();
+        assertThat(service.received()).isEqualTo(received);
     }
 
     @Test
