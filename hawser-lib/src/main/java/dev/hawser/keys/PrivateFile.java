@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -50,7 +51,13 @@ final class PrivateFile {
     }
 
     /// {@return the mode of the file, as `rw-r-----`, where others may use it}
+    ///
+    /// @throws FileSystemException also for a folder, whose mode means something else
     Optional<String> openToOthers() throws IOException {
+        if (Files.isDirectory(path)) {
+            throw new FileSystemException(
+                    path.toString(), null, "it is a directory, and should be a file");
+        }
         PosixFileAttributeView view = posix(path);
         if (view == null) {
             return Optional.empty();

@@ -3,6 +3,7 @@ package dev.hawser.keys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -62,6 +63,8 @@ public final class SecretFile {
         } catch (AccessDeniedException e) {
             throw new IOException(
                     path + " cannot be read by this process: see its owner and its mode", e);
+        } catch (FileSystemException e) {
+            throw new IOException(path + " cannot be read: " + e.getReason(), e);
         }
     }
 
@@ -82,6 +85,14 @@ public final class SecretFile {
             });
         } catch (KeyRingException e) {
             throw new IOException(e.getMessage(), e);
+        } catch (NoSuchFileException e) {
+            throw new IOException(
+                    "cannot write " + path + ": the folder that it is to be in does not exist", e);
+        } catch (AccessDeniedException e) {
+            throw new IOException(
+                    "cannot write " + path + ": no permission, see the owner of its folder", e);
+        } catch (FileSystemException e) {
+            throw new IOException("cannot write " + path + ": " + e.getReason(), e);
         }
     }
 
