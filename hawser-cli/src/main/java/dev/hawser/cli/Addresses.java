@@ -1,6 +1,7 @@
 package dev.hawser.cli;
 
 import dev.hawser.protocol.NetAddress;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -30,27 +31,26 @@ final class Addresses {
 
     /// Refuses what no client can dial.
     static void checkDialled(CommandSpec spec, String option, NetAddress address) {
+        undialled(address).ifPresent(problem -> {
+            throw usage(spec, option, address, problem);
+        });
+    }
+
+    /// {@return why no client can dial an address, if none can}
+    static Optional<String> undialled(NetAddress address) {
         if (isWildcard(address)) {
-            throw usage(
-                    spec,
-                    option,
-                    address,
-                    "is all interfaces of a server, and nobody's address: pass one of them, for"
-                            + " example 127.0.0.1:"
+            return Optional.of(
+                    "is all interfaces of a server, and nobody's address: name one of them, for"
+                            + " example 203.0.113.5:"
                             + address.port());
         }
-        if (address.port() == 0) {
-            throw usage(
-                    spec,
-                    option,
-                    address,
-                    "has port 0, which no server has: pass the one that it listens on");
-        }
+        return address.port() == 0
+                ? Optional.of("has port 0, which no server has: name the one that it listens on")
+                : Optional.empty();
     }
 
     private static ParameterException usage(
             CommandSpec spec, String option, NetAddress address, String problem) {
-        return new ParameterException(
-                spec.commandLine(), option + " " + address + " " + problem);
+        return new ParameterException(spec.commandLine(), option + " " + address + " " + problem);
     }
 }

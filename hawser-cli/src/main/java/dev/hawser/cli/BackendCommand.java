@@ -265,6 +265,8 @@ final class BackendCommand implements Callable<Integer> {
                 server.internalAddress() == null
                         ? publicAddress
                         : address("server.internal-address", server.internalAddress());
+        checkDialled("server.public-address", publicAddress);
+        checkDialled("server.internal-address", internalAddress);
         int maxClients = needed("server.max-clients", server.maxClients());
         List<String> ids =
                 otherwise(server.protocolIds(), needed("protocol-ids", config.protocolIds()));
@@ -293,6 +295,12 @@ final class BackendCommand implements Callable<Integer> {
         } catch (RuntimeException e) {
             throw new CliFailure(file + ": protocol-ids: " + e.getMessage());
         }
+    }
+
+    private void checkDialled(String name, NetAddress address) {
+        Addresses.undialled(address).ifPresent(problem -> {
+            throw new CliFailure(file + ": " + name + " " + address + " " + problem);
+        });
     }
 
     private URI url(String name, String text) {

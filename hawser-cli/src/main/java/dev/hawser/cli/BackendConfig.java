@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import java.io.IOException;
@@ -120,6 +122,10 @@ record BackendConfig(
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                     .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                    .withCoercionConfigDefaults(
+                            config ->
+                                    config.setCoercion(
+                                            CoercionInputShape.EmptyString, CoercionAction.Fail))
                     .build();
 
     /// {@return what a file says}
@@ -152,7 +158,7 @@ record BackendConfig(
                             + ": "
                             + e.getOriginalMessage());
         }
-        config.contradiction().ifPresent(problem -> {
+        config.problem().ifPresent(problem -> {
             throw new CliFailure(file + ": " + problem);
         });
         return config;
@@ -182,20 +188,34 @@ record BackendConfig(
         }
     }
 
-    /// {@return which setting would have no effect because of another, if one would not}
-    private Optional<String> contradiction() {
+    /// {@return what cannot be meant: settings of which one would have no effect, or a service that
+    /// could never give anybody a server}
+    private Optional<String> problem() {
         if (players != null && players.count() > 1) {
             return Optional.of(
                     "[players] says several of jwt, tickets and development = true: set one, since"
                             + " players prove who they are in one way");
         }
-        if (tls != null && tls.selfSignedFor() != null) {
-            if (tls.certificate() != null || tls.key() != null) {
-                return Optional.of(
-                        "tls.self-signed-for beside tls.certificate and tls.key: set one of the"
-                                + " two, since there is one certificate");
-            }
+        if (tls != null
+                && tls.selfSignedFor() != null
+                && (tls.certificate() != null || tls.key() != null)) {
+            return Optional.of(
+                    "tls.self-signed-for beside tls.certificate and tls.key: set one of the two,"
+                            + " since there is one certificate");
         }
+        boolean canAnnounce =
+                servers != null
+                        && (servers.credentialFiles() == null
+                                || !servers.credentialFiles().isEmpty());
+        if (!canAnnounce && (server == null || server.isEmpty())) {
+            return Optional.of(
+                    "there are no game servers: set servers.credential-files, so that they can"
+                            + " announce themselves, or name them in [[server]]");
+        }
+        return problemOfServers();
+    }
+
+    private Optional<String> problemOfServers() {
         Set<String> ids = new HashSet<>();
         for (Server each : server == null ? List.<Server>of() : server) {
             if (each.id() != null && !ids.add(each.id())) {

@@ -87,26 +87,36 @@ final class BackendOptions {
 
     /// {@return the credential in the file, or else `otherwise`}
     ///
-    /// @param whence where a person gets what belongs into the file
-    String credential(@Nullable String otherwise, String whence) {
+    /// @param content what belongs into the file
+    /// @param alternative what else can be passed, the end of a sentence
+    String credential(@Nullable String otherwise, String content, String alternative) {
         if (credentialFile != null) {
-            return read(credentialFile, whence);
+            return read(credentialFile, content);
         }
         if (otherwise != null) {
             return otherwise;
         }
         throw new ParameterException(
-                spec.commandLine(), "--backend without --credential-file: pass " + whence);
+                spec.commandLine(),
+                "--backend without --credential-file: pass a file with " + content + alternative);
     }
 
     /// A secret that is made here, as the library would advise, is none that the service knows.
-    private static String read(Path file, String whence) {
+    private static String read(Path file, String content) {
         if (!Files.exists(file)) {
             throw new CliFailure(
-                    "there is no file " + file + " (--credential-file): put " + whence + " there");
+                    "there is no file " + file + ": --credential-file names one with " + content);
         }
         try {
-            return SecretFile.at(file).read();
+            String credential = SecretFile.at(file).read();
+            if (!credential.chars().allMatch(c -> c > ' ' && c <= '~')) {
+                throw new CliFailure(
+                        file
+                                + " holds no credential, which is one line of ASCII without spaces:"
+                                + " --credential-file names a file with "
+                                + content);
+            }
+            return credential;
         } catch (IOException e) {
             throw new CliFailure("--credential-file: " + Failures.describe(e), e);
         }

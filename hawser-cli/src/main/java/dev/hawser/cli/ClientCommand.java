@@ -170,7 +170,8 @@ final class ClientCommand implements Callable<Integer> {
         String credential =
                 backend.credential(
                         name.isEmpty() ? null : name,
-                        "what the player's login gave, or --name at a backend for development");
+                        "what the player's login gave",
+                        ", or --name at a backend for development");
         TokenClientBuilder builder =
                 TokenClient.builder().endpoint(backend.url()).credentials(() -> credential);
         if (!backend.region().isEmpty()) {

@@ -85,12 +85,9 @@ final class Output {
     /// output}
     int conclude(int exitCode) {
         writer.flush();
-        if (exitCode != ExitCode.OK) {
-            return exitCode;
-        }
         return switch (state) {
-            case ARRIVED -> ExitCode.OK;
-            case LOST -> ExitCode.SOFTWARE;
+            case ARRIVED -> exitCode;
+            case LOST -> exitCode == ExitCode.OK ? ExitCode.SOFTWARE : exitCode;
             case UNWANTED -> EXIT_CODE_CLOSED_PIPE;
         };
     }

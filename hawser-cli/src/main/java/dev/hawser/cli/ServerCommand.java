@@ -161,12 +161,15 @@ final class ServerCommand implements Callable<Integer> {
         }
         checkBinds();
         checkIdentity();
+        String credential =
+                backend.isGiven()
+                        ? backend.credential(
+                                null, "one of the secrets in its servers.credential-files", "")
+                        : "";
         engine.applyCrypto();
         List<NetAddress> addresses = new ArrayList<>(binds);
         addresses.addAll(identity);
         KeyRingReload keyRings = KeyRingReload.of(keys.resolve(addresses));
-        String credential =
-                backend.isGiven() ? backend.credential(null, "the secret that it has too") : "";
         List<NetcodeServer> members = members(keyRings.keyRing());
         NetServer server = server(members);
         server.start();

@@ -167,7 +167,8 @@ final class TokenCommand implements Callable<Integer> {
             }
             return userDataText == null ? UserData.EMPTY : UserData.ofText(userDataText);
         } catch (IllegalArgumentException invalid) {
-            throw usage(String.valueOf(invalid.getMessage()));
+            String option = userDataHex == null ? "--user-data: " : "--user-data-hex: ";
+            throw usage(option + invalid.getMessage());
         }
     }
 

@@ -63,9 +63,16 @@ final class PrivateFile {
             return Optional.empty();
         }
         Set<PosixFilePermission> mode = view.readAttributes().permissions();
-        return mode.stream().anyMatch(OTHERS::contains)
-                ? Optional.of(PosixFilePermissions.toString(mode))
-                : Optional.empty();
+        if (mode.stream().noneMatch(OTHERS::contains)) {
+            return Optional.empty();
+        }
+        String text = PosixFilePermissions.toString(mode);
+        if (!Files.isRegularFile(path)) {
+            // Nobody should change the mode of /dev/null because of what is said here.
+            throw new FileSystemException(
+                    path.toString(), null, "it is no ordinary file, and others may use it (" + text + ")");
+        }
+        return Optional.of(text);
     }
 
     /// {@return a text that is another one when the file has been written to or replaced}
