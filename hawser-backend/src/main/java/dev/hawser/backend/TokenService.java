@@ -386,7 +386,7 @@ public final class TokenService implements AutoCloseable {
                             "a server credential has "
                                     + credential.length()
                                     + " characters, but must have 32 to 8192, printable and"
-                                    + " without spaces: 'hawser keys new' makes good ones");
+                                    + " without spaces: 'hawser keys secret FILE' makes good ones");
                 }
             }
             serverCredentials = List.of(credentials);

@@ -19,8 +19,8 @@ import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.token.WebUrls;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,16 +70,18 @@ final class BackendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, KeyRingException {
-        Interruption interruption = Interruption.ofProcess();
+        Output output = Main.outputOf(spec);
+        Interruption interruption = Interruption.ofProcess(output::isClosedPipe);
         BackendConfig config = BackendConfig.read(file);
         KeyRingReload keyRings = KeyRingReload.of(keys(config.keys()));
         InMemoryServerRegistry registry = registry(config);
         configure(registry, config, keyRings.keyRing());
         try (TokenService service = build(config, keyRings.keyRing(), registry)) {
             service.start();
-            PrintWriter out = spec.commandLine().getOut();
-            out.println("tokens at " + service.uri());
-            while (!interruption.isRequested()) {
+            output.writer().println("tokens at " + service.uri());
+            // Later a full disk only costs lines; here nobody would know where it listens.
+            boolean isAnnounced = !output.hasFailed();
+            while (isAnnounced && !interruption.isRequested()) {
                 KeyRing former = keyRings.keyRing();
                 Optional<KeyRing> changed = keyRings.poll(System.nanoTime());
                 if (changed.isPresent()) {
@@ -102,8 +104,13 @@ final class BackendCommand implements Callable<Integer> {
             set(builder, config);
             return builder.keyRing(keys).registry(registry).build();
         } catch (IllegalArgumentException | IllegalStateException e) {
-            throw new CliFailure(file + ": " + e.getMessage(), e);
+            throw unusable(e);
         }
+    }
+
+    private CliFailure unusable(RuntimeException e) {
+        return new CliFailure(
+                file + ": " + Wording.ofConfiguration(String.valueOf(e.getMessage())), e);
     }
 
     // ---- From the configuration
@@ -113,6 +120,13 @@ final class BackendCommand implements Callable<Integer> {
         builder.protocolIds(protocolIds(needed("protocol-ids", config.protocolIds())));
         setTls(builder, config.tls());
         builder.authenticator(authenticator(needed("players", config.players())));
+        if (config.clientIdSecretFile() == null
+                && !Boolean.TRUE.equals(needed("players", config.players()).development())) {
+            throw new CliFailure(
+                    file
+                            + ": 'client-id-secret-file' is missing: 'hawser keys secret FILE'"
+                            + " makes one; with it a player keeps one client id");
+        }
         if (config.clientIdSecretFile() != null) {
             builder.clientIdSecret(
                     secret(config.clientIdSecretFile()).getBytes(StandardCharsets.UTF_8));
@@ -177,7 +191,7 @@ final class BackendCommand implements Callable<Integer> {
                     JwtAuthenticator.builder()
                             .issuer(needed("players.jwt.issuer", jwt.issuer()))
                             .audience(needed("players.jwt.audience", jwt.audience()))
-                            .jwks(URI.create(needed("players.jwt.jwks", jwt.jwks())));
+                            .jwks(url("players.jwt.jwks", needed("players.jwt.jwks", jwt.jwks())));
             if (jwt.algorithms() != null) {
                 builder.algorithms(jwt.algorithms().toArray(String[]::new));
             }
@@ -211,12 +225,16 @@ final class BackendCommand implements Callable<Integer> {
         return environment;
     }
 
-    private static InMemoryServerRegistry registry(BackendConfig config) {
+    private InMemoryServerRegistry registry(BackendConfig config) {
         InMemoryServerRegistry.Builder builder = InMemoryServerRegistry.builder();
-        if (config.servers() != null && config.servers().timeoutSeconds() != null) {
-            builder.serverTimeout(Duration.ofSeconds(config.servers().timeoutSeconds()));
+        try {
+            if (config.servers() != null && config.servers().timeoutSeconds() != null) {
+                builder.serverTimeout(Duration.ofSeconds(config.servers().timeoutSeconds()));
+            }
+            return builder.build();
+        } catch (IllegalArgumentException e) {
+            throw unusable(e);
         }
-        return builder.build();
     }
 
     /// Servers that do not announce themselves are taken to have the keys that are here.
@@ -227,7 +245,11 @@ final class BackendCommand implements Callable<Integer> {
             try {
                 announcement = announcement(server, config, keys);
             } catch (IllegalArgumentException e) {
-                throw new CliFailure(file + ": [[server]]: " + e.getMessage(), e);
+                throw new CliFailure(
+                        file
+                                + ": [[server]]: "
+                                + Wording.ofConfiguration(String.valueOf(e.getMessage())),
+                        e);
             }
             registry.configure(announcement);
         }
@@ -243,6 +265,8 @@ final class BackendCommand implements Callable<Integer> {
                 server.internalAddress() == null
                         ? publicAddress
                         : address("server.internal-address", server.internalAddress());
+        checkDialled("server.public-address", publicAddress);
+        checkDialled("server.internal-address", internalAddress);
         int maxClients = needed("server.max-clients", server.maxClients());
         List<String> ids =
                 otherwise(server.protocolIds(), needed("protocol-ids", config.protocolIds()));
@@ -270,6 +294,26 @@ final class BackendCommand implements Callable<Integer> {
             return texts.stream().mapToLong(new UnsignedLongConverter()::convert).toArray();
         } catch (RuntimeException e) {
             throw new CliFailure(file + ": protocol-ids: " + e.getMessage());
+        }
+    }
+
+    private void checkDialled(String name, NetAddress address) {
+        Addresses.undialled(address).ifPresent(problem -> {
+            throw new CliFailure(file + ": " + name + " " + address + " " + problem);
+        });
+    }
+
+    private URI url(String name, String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new CliFailure(
+                    file
+                            + ": "
+                            + name
+                            + " is '"
+                            + text
+                            + "', which is no URL: write it as https://login.example.org/keys");
         }
     }
 

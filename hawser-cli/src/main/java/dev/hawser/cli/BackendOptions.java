@@ -1,14 +1,27 @@
 package dev.hawser.cli;
 
 import dev.hawser.keys.SecretFile;
+import dev.hawser.token.TokenClient;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// How the other side of `hawser backend` finds it and shows who it is.
 final class BackendOptions {
+    /// What means nothing without `--backend`.
+    static final String[] DETAILS = {"--credential-file", "--pin", "--region"};
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
     @Option(
             names = "--backend",
             paramLabel = "URL",
@@ -49,15 +62,64 @@ final class BackendOptions {
         return url;
     }
 
+    /// Refuses what can be no service, no hash and no region, before anything is done.
+    void check() {
+        OptionRules.onlyWith(spec, "--backend", isGiven(), DETAILS);
+        if (url != null) {
+            check("", TokenClient.builder()::endpoint, url);
+            if (pin != null) {
+                check("--pin ", TokenClient.builder()::pinnedCertificates, pin);
+            }
+            if (!region.isEmpty()) {
+                check("", TokenClient.builder()::region, region);
+            }
+        }
+    }
+
+    private <T> void check(String prefix, Consumer<T> setting, T value) {
+        try {
+            setting.accept(value);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(), prefix + Wording.ofOptions(String.valueOf(e.getMessage())));
+        }
+    }
+
     /// {@return the credential in the file, or else `otherwise`}
-    String credential(@Nullable String otherwise) throws IOException {
+    ///
+    /// @param content what belongs into the file
+    /// @param alternative what else can be passed, the end of a sentence
+    String credential(@Nullable String otherwise, String content, String alternative) {
         if (credentialFile != null) {
-            return SecretFile.at(credentialFile).read();
+            return read(credentialFile, content);
         }
         if (otherwise != null) {
             return otherwise;
         }
-        throw new CliFailure("--backend without --credential-file: pass it too");
+        throw new ParameterException(
+                spec.commandLine(),
+                "--backend without --credential-file: pass a file with " + content + alternative);
+    }
+
+    /// A secret that is made here, as the library would advise, is none that the service knows.
+    private static String read(Path file, String content) {
+        if (!Files.exists(file)) {
+            throw new CliFailure(
+                    "there is no file " + file + ": --credential-file names one with " + content);
+        }
+        try {
+            String credential = SecretFile.at(file).read();
+            if (!credential.chars().allMatch(c -> c > ' ' && c <= '~')) {
+                throw new CliFailure(
+                        file
+                                + " holds no credential, which is one line of ASCII without spaces:"
+                                + " --credential-file names a file with "
+                                + content);
+            }
+            return credential;
+        } catch (IOException e) {
+            throw new CliFailure("--credential-file: " + Failures.describe(e), e);
+        }
     }
 
     /// {@return the hash of the only certificate to be accepted, or null}

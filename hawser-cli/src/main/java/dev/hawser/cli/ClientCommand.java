@@ -27,7 +27,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /// `hawser client`: a guest of the chat, or a client that tries any server with a given token.
@@ -60,14 +59,9 @@ final class ClientCommand implements Callable<Integer> {
     private static final int SIZE_DEFAULT = 100;
 
     /// What only a token of its own has use for.
-    private static final List<String> TOKEN_OPTIONS =
-            List.of(
-                    "--server",
-                    "--identity",
-                    "--protocol-id",
-                    "--private-key-file",
-                    "--max-token-lifetime",
-                    "--name");
+    private static final String[] TOKEN_OPTIONS = {
+        "--server", "--identity", "--private-key-file", "--max-token-lifetime"
+    };
 
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli.
@@ -91,20 +85,20 @@ final class ClientCommand implements Callable<Integer> {
             names = "--rate",
             paramLabel = "R",
             defaultValue = "60",
-            description = "Payloads a second, 1 to " + RATE_MAX + " (${DEFAULT-VALUE}).")
+            description = "With --send: payloads a second, 1 to " + RATE_MAX + " (${DEFAULT-VALUE}).")
     private int rate;
 
     @Option(
             names = "--size",
             paramLabel = "S",
             description =
-                    "Bytes in each payload, 1 to " + PAYLOAD_BYTES_MAX + " (" + SIZE_DEFAULT + ").")
+                    "With --send: bytes in each payload, 1 to " + PAYLOAD_BYTES_MAX + " (" + SIZE_DEFAULT + ").")
     private @Nullable Integer size;
 
     @Option(
             names = "--sizes-sweep",
             description =
-                    "Payloads of 1, 2, 3 … " + PAYLOAD_BYTES_MAX + " bytes, and from the start.")
+                    "With --send: payloads of 1, 2, 3 … " + PAYLOAD_BYTES_MAX + " bytes, and from the start.")
     private boolean sweepsSizes;
 
     @Option(
@@ -125,7 +119,7 @@ final class ClientCommand implements Callable<Integer> {
             paramLabel = "ADDRESS",
             converter = NetAddressConverter.class,
             description =
-                    "Without --token: the server to dial, "
+                    "Without --token and --backend: the server to dial, "
                             + ServerCommand.BIND_DEFAULT
                             + " by default. Repeat it for more; they are dialled in this order.")
     private List<NetAddress> servers = List.of(NetAddress.parse(ServerCommand.BIND_DEFAULT));
@@ -135,7 +129,7 @@ final class ClientCommand implements Callable<Integer> {
             paramLabel = "ADDRESS",
             converter = NetAddressConverter.class,
             description =
-                    "Without --token: the server's own --identity, where it is not the address to"
+                    "Without --token and --backend: the server's own --identity, where it is not the address to"
                             + " dial. As many as --server, in the same order.")
     private List<NetAddress> identities = List.of();
 
@@ -149,7 +143,7 @@ final class ClientCommand implements Callable<Integer> {
             converter = LifetimeConverter.class,
             defaultValue = "" + ServerConfig.MAX_CONNECT_TOKEN_LIFETIME_SECONDS_DEFAULT,
             description =
-                    "Without --token: as the server has it; the client's token lives so long"
+                    "Without --token and --backend: as the server has it; the client's token lives so long"
                             + " (${DEFAULT-VALUE}), or for ever.")
     private int tokenLifetimeSeconds;
 
@@ -173,7 +167,11 @@ final class ClientCommand implements Callable<Integer> {
         if (!backend.isGiven()) {
             return run(new Authentication.Token(token()));
         }
-        String credential = backend.credential(name.isEmpty() ? null : name);
+        String credential =
+                backend.credential(
+                        name.isEmpty() ? null : name,
+                        "what the player's login gave",
+                        ", or --name at a backend for development");
         TokenClientBuilder builder =
                 TokenClient.builder().endpoint(backend.url()).credentials(() -> credential);
         if (!backend.region().isEmpty()) {
@@ -193,7 +191,8 @@ final class ClientCommand implements Callable<Integer> {
 
     private int run(Authentication authentication) throws IOException {
         Transport transport = bind == null ? UdpTransport.anyPort() : UdpTransport.bind(bind);
-        Interruption interruption = Interruption.ofProcess();
+        Output output = Main.outputOf(spec);
+        Interruption interruption = Interruption.ofProcess(output::hasFailed);
         transport.open();
         try (NetcodeClient client =
                 NetcodeClient.builder()
@@ -201,7 +200,13 @@ final class ClientCommand implements Callable<Integer> {
                         .authentication(authentication)
                         .build()) {
             ClientSession session = session(transport);
-            return new ClientRun(client, transport, session, spec.commandLine(), maxClients)
+            return new ClientRun(
+                            client,
+                            transport,
+                            session,
+                            output,
+                            spec.commandLine().getErr(),
+                            maxClients)
                     .run(interruption);
         }
     }
@@ -224,19 +229,30 @@ final class ClientCommand implements Callable<Integer> {
         if (holdSeconds != null) {
             Limits.check(spec, "--hold", holdSeconds, 0, Integer.MAX_VALUE);
         }
-        ParseResult parsed = spec.commandLine().getParseResult();
-        if (tokenFile != null) {
-            TOKEN_OPTIONS.stream()
-                    .filter(parsed::hasMatchedOption)
-                    .forEach(option ->
-                            spec.commandLine()
-                                    .getErr()
-                                    .println(
-                                            "note: "
-                                                    + option
-                                                    + " has no effect: the token says"
-                                                    + " it all"));
+        if (maxClients != null) {
+            Limits.check(spec, "--max-clients", maxClients, 1, ServerConfig.MAX_CLIENTS_LIMIT);
         }
+        servers.forEach(server -> Addresses.checkDialled(spec, "--server", server));
+        identities.forEach(identity -> Addresses.checkDialled(spec, "--identity", identity));
+        checkCombinations();
+    }
+
+    private void checkCombinations() {
+        OptionRules.onlyWith(
+                spec, "--send", sends != null, "--rate", "--size", "--sizes-sweep");
+        backend.check();
+        boolean hasToken = tokenFile != null;
+        String says = "the token says it all";
+        OptionRules.notWith(spec, "--token", hasToken, says, TOKEN_OPTIONS);
+        OptionRules.notWith(spec, "--token", hasToken, says, "--protocol-id", "--name", "--backend");
+        OptionRules.notWith(
+                spec, "--backend", backend.isGiven(), "the token comes from there", TOKEN_OPTIONS);
+        OptionRules.notWith(
+                spec,
+                "--credential-file",
+                spec.commandLine().getParseResult().hasMatchedOption("--credential-file"),
+                "the credential says who it is",
+                "--name");
     }
 
     private ConnectToken token() throws IOException, KeyRingException {

@@ -17,6 +17,7 @@ final class ClientRun {
     private final NetcodeClient client;
     private final Transport transport;
     private final ClientSession session;
+    private final Output output;
     private final PrintWriter out;
     private final PrintWriter err;
     private final @Nullable Integer expectedMaxClients;
@@ -27,13 +28,15 @@ final class ClientRun {
             NetcodeClient client,
             Transport transport,
             ClientSession session,
-            CommandLine commandLine,
+            Output output,
+            PrintWriter err,
             @Nullable Integer expectedMaxClients) {
         this.client = client;
         this.transport = transport;
         this.session = session;
-        this.out = commandLine.getOut();
-        this.err = commandLine.getErr();
+        this.output = output;
+        out = output.writer();
+        this.err = err;
         this.expectedMaxClients = expectedMaxClients;
     }
 
@@ -110,9 +113,11 @@ final class ClientRun {
             return true;
         }
         if (wasOurWish) {
-            err.println("hawser: left before there was a connection");
+            if (!output.hasFailed()) {
+                err.println("hawser: left before there was a connection");
+            }
         } else if (client.state() instanceof ConnectionState.Disconnected(var reason)) {
-            err.println("hawser: " + reason.explanation());
+            err.println("hawser: " + Wording.ofOptions(reason.explanation()));
         }
         return false;
     }

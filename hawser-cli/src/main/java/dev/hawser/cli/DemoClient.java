@@ -188,7 +188,7 @@ abstract sealed class DemoClient permits LocalDemoClient, UdpDemoClient {
             case ConnectionState.Disconnected(var reason) -> {
                 isConnected = false;
                 state = "ended";
-                problem = reason.explanation();
+                problem = Wording.ofOptions(reason.explanation());
             }
         }
         snapshot =

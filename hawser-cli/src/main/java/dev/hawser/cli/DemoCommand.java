@@ -22,7 +22,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -32,9 +31,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `hawser demo`: a server and its clients in one process, as they would be in many.
@@ -136,8 +133,8 @@ final class DemoCommand implements Callable<Integer> {
         if (isWeb) {
             return showInBrowser();
         }
-        DemoLink link = link();
-        Interruption interruption = Interruption.ofProcess();
+        DemoLink link = links.link();
+        Interruption interruption = Interruption.ofProcess(Main.outputOf(spec)::hasFailed);
         PrivateKey key = PrivateKey.random(new SecureRandom()::nextBytes);
         SelfSignedCertificate certificate = SelfSignedCertificate.forHosts("127.0.0.1");
         EmbeddedBackend backend = backend(key, certificate, link);
@@ -173,15 +170,14 @@ final class DemoCommand implements Callable<Integer> {
 
     /// Refuses options of the one demo in the other.
     private void checkMode() {
-        Set<String> ofWeb = Set.of("--bots", "--port");
-        Set<String> ofBoth = Set.of("--web", "--seconds");
-        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
-            String name = option.longestName();
-            if (!ofBoth.contains(name) && ofWeb.contains(name) != isWeb) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        name + (isWeb ? " does not go with --web" : " goes with --web only"));
-            }
+        OptionRules.onlyWith(spec, "--web", isWeb, "--bots", "--port");
+        OptionRules.notWith(
+                spec, "--web", isWeb, "the page has weather of its own", LinkOptions.NAMES);
+        OptionRules.notWith(
+                spec, "--web", isWeb, "the arena has a host and --bots", "--host", "--clients");
+        if (hasHost && clientCount == 1) {
+            OptionRules.notWith(
+                    spec, "--clients 1 and --host", true, "nobody comes over udp", LinkOptions.NAMES);
         }
     }
 
@@ -193,7 +189,7 @@ final class DemoCommand implements Callable<Integer> {
                         port,
                         hasEnd ? seconds : 0,
                         spec.commandLine().getOut(),
-                        Interruption.ofProcess()::isRequested);
+                        Interruption.ofProcess(Main.outputOf(spec)::hasFailed)::isRequested);
         return demo.run() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 
@@ -219,17 +215,6 @@ final class DemoCommand implements Callable<Integer> {
                 .keyRing(KeyRing.of(key))
                 .protocolId(PROTOCOL_ID)
                 .build();
-    }
-
-    private DemoLink link() {
-        DemoLink link = links.link();
-        if (hasHost && clientCount == 1 && !link.changesNothing()) {
-            spec.commandLine()
-                    .getErr()
-                    .println("note: no client comes over udp, so the link options have no effect");
-            return DemoLink.NONE;
-        }
-        return link;
     }
 
     private void play(

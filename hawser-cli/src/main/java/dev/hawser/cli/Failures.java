@@ -3,6 +3,7 @@ package dev.hawser.cli;
 import dev.hawser.keys.KeyRingException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -20,10 +21,11 @@ final class Failures {
     static int onExecution(Exception failure, CommandLine commandLine, ParseResult parsed) {
         PrintWriter err = commandLine.getErr();
         switch (failure) {
-            case CliFailure _, IllegalArgumentException _, KeyRingException _ ->
-                    print(err, failure.getMessage());
-            case FileSystemException file -> print(err, describe(file));
-            case IOException io -> print(err, describe(io));
+            case CliFailure _ -> print(err, failure.getMessage());
+            case IllegalArgumentException _, KeyRingException _ ->
+                    print(err, Wording.ofOptions(String.valueOf(failure.getMessage())));
+            case IOException io -> print(err, Wording.ofOptions(describe(io)));
+            case UncheckedIOException io -> print(err, Wording.ofOptions(describe(io.getCause())));
             default -> {
                 print(err, "this is a bug in Hawser, please report it with the lines that follow:");
                 failure.printStackTrace(err);
@@ -46,7 +48,8 @@ final class Failures {
         return CommandLine.ExitCode.USAGE;
     }
 
-    private static String describe(IOException failure) {
+    /// {@return what happened to which file, for a person}
+    static String describe(IOException failure) {
         return switch (failure) {
             case NoSuchFileException missing -> "there is no file " + missing.getFile();
             case AccessDeniedException denied ->
@@ -54,8 +57,11 @@ final class Failures {
             case FileSystemException file ->
                     file.getFile()
                             + ": "
-                            + (file.getReason() == null ? file.getMessage() : file.getReason());
-            default -> failure.getMessage() == null ? failure.toString() : failure.getMessage();
+                            + (file.getReason() == null ? "it cannot be used" : file.getReason());
+            default ->
+                    failure.getMessage() == null
+                            ? "the system did not say what failed"
+                            : failure.getMessage();
         };
     }
 

@@ -3,6 +3,7 @@ package dev.hawser.cli;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /// Ctrl-C and SIGTERM as a question that a loop asks, so that it can say goodbye to its peers and
 /// print its summary before the process ends.
@@ -16,14 +17,18 @@ final class Interruption {
     private static final CountDownLatch FINISHED = new CountDownLatch(1);
     private static final AtomicInteger EXIT_CODE = new AtomicInteger();
 
+    private final BooleanSupplier isOutputUseless;
     private volatile boolean isRequested;
 
-    /// Creates one that nothing requests, for tests.
-    Interruption() {}
+    private Interruption(BooleanSupplier isOutputUseless) {
+        this.isOutputUseless = isOutputUseless;
+    }
 
-    /// {@return one that signals to the process request}
-    static Interruption ofProcess() {
-        Interruption interruption = new Interruption();
+    /// {@return one that signals to the process request, and what has become of its output}
+    ///
+    /// @param isOutputUseless whether to go on would be for nobody, asked often
+    static Interruption ofProcess(BooleanSupplier isOutputUseless) {
+        Interruption interruption = new Interruption(isOutputUseless);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().unstarted(interruption::requestAndWait));
         return interruption;
@@ -36,7 +41,7 @@ final class Interruption {
     }
 
     boolean isRequested() {
-        return isRequested;
+        return isRequested || isOutputUseless.getAsBoolean();
     }
 
     private void requestAndWait() {

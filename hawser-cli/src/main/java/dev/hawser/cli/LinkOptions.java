@@ -9,6 +9,17 @@ import picocli.CommandLine.Spec;
 
 /// What the demo is to do to the links of its clients.
 final class LinkOptions {
+    static final String[] NAMES = {
+        "--latency",
+        "--jitter",
+        "--loss",
+        "--burst-loss",
+        "--duplicate",
+        "--reorder",
+        "--rate",
+        "--seed"
+    };
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
@@ -103,11 +114,13 @@ final class LinkOptions {
         // One that people can read out and type.
         long anySeed = Integer.toUnsignedLong(new SecureRandom().nextInt());
         DemoLink link = new DemoLink(conditions, bursts, seed == null ? anySeed : seed);
-        if (seed != null && link.changesNothing()) {
-            spec.commandLine()
-                    .getErr()
-                    .println("note: --seed has no effect: no option leaves anything to chance");
-        }
+        boolean leavesToChance =
+                jitterMillis > 0 || loss > 0 || bursts.share() > 0 || duplication > 0 || reordering > 0;
+        OptionRules.onlyWith(
+                spec,
+                "--jitter, --loss, --burst-loss, --duplicate or --reorder",
+                leavesToChance,
+                "--seed");
         return link;
     }
 }

@@ -250,7 +250,7 @@ final class LoadCommand implements Callable<Integer> {
         if (garbage != null) {
             return new LoadSettings.Garbage(garbage, packetsPerSecond);
         }
-        int share = window == null ? Math.max(1, OUTSTANDING_DEFAULT / clients) : window;
+        int share = windowOfEach();
         int inFlightMax = inFlight == null ? share * clients : inFlight;
         return new LoadSettings.Echoes(packetsPerSecond, share, inFlightMax, size);
     }
@@ -269,12 +269,14 @@ final class LoadCommand implements Callable<Integer> {
                             + RATE_MAX);
         }
         checkCombinations();
+        checkInFlight();
+        Addresses.checkDialled(spec, "--server", server);
+        if (identity != null) {
+            Addresses.checkDialled(spec, "--identity", identity);
+        }
     }
 
     private void checkWindow() {
-        if (inFlight != null) {
-            Limits.check(spec, "--in-flight", inFlight, 1, OUTSTANDING_MAX);
-        }
         if (window == null) {
             return;
         }
@@ -293,6 +295,27 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
+    private void checkInFlight() {
+        if (inFlight == null) {
+            return;
+        }
+        Limits.check(spec, "--in-flight", inFlight, 1, OUTSTANDING_MAX);
+        if (inFlight > windowOfEach() * clients) {
+            throw wrongUsage(
+                    "--in-flight "
+                            + inFlight
+                            + " is more than "
+                            + clients
+                            + " clients have under way with --window "
+                            + windowOfEach()
+                            + ": take a larger window, or less in flight");
+        }
+    }
+
+    private int windowOfEach() {
+        return window == null ? Math.max(1, OUTSTANDING_DEFAULT / clients) : window;
+    }
+
     private boolean hasSaturation() {
         return saturates || window != null || inFlight != null;
     }
@@ -301,6 +324,10 @@ final class LoadCommand implements Callable<Integer> {
         if (rate != null && hasSaturation()) {
             throw wrongUsage("--rate and --saturate, --window or --in-flight: pass one of them");
         }
+        OptionRules.notWith(
+                spec, "--handshakes", shakesHands, "no payload is sent", "--size");
+        OptionRules.notWith(
+                spec, "--garbage", garbage != null, "requests have one size", "--size");
         if (shakesHands && garbage != null) {
             throw wrongUsage("--handshakes and --garbage: pass one of them");
         }

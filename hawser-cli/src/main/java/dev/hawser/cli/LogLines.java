@@ -1,7 +1,10 @@
 package dev.hawser.cli;
 
+import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 
 /// Makes what the library logs through `System.Logger` one short line on standard error.
 final class LogLines {
@@ -18,11 +21,25 @@ final class LogLines {
         setIfAbsent("java.util.logging.SimpleFormatter.format", "%4$s: %5$s%6$s%n");
         setIfAbsent("jdk.system.logger.format", "%4$s: %5$s%6$s%n");
         WEB_SERVER.setLevel(Level.WARNING);
+        for (Handler handler : Logger.getLogger("").getHandlers()) {
+            // Whoever configures another one knows what they want.
+            if (handler.getFormatter() instanceof SimpleFormatter) {
+                handler.setFormatter(new InOptions());
+            }
+        }
     }
 
     private static void setIfAbsent(String property, String value) {
         if (System.getProperty(property) == null) {
             System.setProperty(property, value);
+        }
+    }
+
+    /// The library advises in terms of its methods.
+    private static final class InOptions extends SimpleFormatter {
+        @Override
+        public String formatMessage(LogRecord line) {
+            return Wording.ofOptions(super.formatMessage(line));
         }
     }
 }

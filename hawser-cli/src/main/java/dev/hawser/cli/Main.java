@@ -1,7 +1,6 @@
 package dev.hawser.cli;
 
 import java.io.OutputStreamWriter;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
@@ -42,32 +41,39 @@ public final class Main implements Callable<Integer> {
     private CommandSpec spec;
 
     private final Surroundings surroundings;
+    private final Output output;
 
-    private Main(Surroundings surroundings) {
+    private Main(Surroundings surroundings, Output output) {
         this.surroundings = surroundings;
+        this.output = output;
     }
 
     /// Runs a command and ends the process with its exit code: 0 it went well, 1 it failed, 2 wrong
-    /// usage.
+    /// usage, 141 whoever read its output has gone.
     public static void main(String[] args) {
         LogLines.configure();
-        int exitCode = run(Surroundings.ofProcess(), System.out, System.err, args);
+        PrintWriter err =
+                new PrintWriter(new OutputStreamWriter(System.err, System.err.charset()), true);
+        int exitCode = run(Surroundings.ofProcess(), Output.ofProcess(err), err, args);
         Interruption.finish(exitCode);
         System.exit(exitCode);
     }
 
-    /// {@return the exit code of a command that prints to these streams}
-    static int run(Surroundings surroundings, PrintStream out, PrintStream err, String... args) {
-        CommandLine commandLine = new CommandLine(new Main(surroundings));
+    /// {@return the exit code of a command that prints there}
+    static int run(Surroundings surroundings, Output output, PrintWriter err, String... args) {
+        CommandLine commandLine = new CommandLine(new Main(surroundings, output));
         addSubcommands(commandLine, args);
-        return commandLine
-                .setOut(writer(out))
-                .setErr(writer(err))
-                .setExpandAtFiles(false)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(Failures::onExecution)
-                .setParameterExceptionHandler(Failures::onUsage)
-                .execute(args);
+        Converters.register(commandLine);
+        int exitCode =
+                commandLine
+                        .setOut(output.writer())
+                        .setErr(err)
+                        .setExpandAtFiles(false)
+                        .setCaseInsensitiveEnumValuesAllowed(true)
+                        .setExecutionExceptionHandler(Failures::onExecution)
+                        .setParameterExceptionHandler(Failures::onUsage)
+                        .execute(args);
+        return output.conclude(exitCode);
     }
 
     /// Only the subcommand that is asked for, since to read the options of all took a quarter of a
@@ -81,13 +87,14 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private static PrintWriter writer(PrintStream stream) {
-        return new PrintWriter(new OutputStreamWriter(stream, stream.charset()), true);
-    }
-
     /// {@return what surrounds the command of `spec`}
     static Surroundings surroundingsOf(CommandSpec spec) {
         return ((Main) spec.root().userObject()).surroundings;
+    }
+
+    /// {@return where the command of `spec` prints to}
+    static Output outputOf(CommandSpec spec) {
+        return ((Main) spec.root().userObject()).output;
     }
 
     /// Without a command there is nothing to do but to say what there is.

@@ -2,7 +2,9 @@ package dev.hawser.cli;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,36 +23,54 @@ final class PrivateFiles {
 
     private PrivateFiles() {}
 
-    /// A file that is there goes in one step, so that no reader finds half of the new one.
-    static void write(Path file, byte[] content) throws IOException {
-        boolean isDevice = Files.exists(file) && !Files.isRegularFile(file);
-        if (isDevice || Files.isSymbolicLink(file)) {
-            // A pipe, /dev/stdout: to be written to, and not to be replaced.
-            Files.write(file, content);
-            return;
-        }
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(fresh);
-        create(fresh, content);
-        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static void create(Path file, byte[] content) throws IOException {
-        Set<StandardOpenOption> options =
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        try (SeekableByteChannel channel = Files.newByteChannel(file, options, attributes(file))) {
-            ByteBuffer source = ByteBuffer.wrap(content);
-            while (source.hasRemaining()) {
-                channel.write(source);
+    /// Puts a file in place as a whole: whoever reads it, also after a crash, finds the old one or
+    /// the new one. At the end of a symbolic link it is the file there that is replaced.
+    ///
+    /// @return whether it is a file; a pipe or a device is written to, and not replaced
+    /// @throws CliFailure when it cannot be written, with what to do
+    static boolean write(Path file, byte[] content) {
+        try {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                Files.write(file, content, StandardOpenOption.WRITE);
+                return false;
             }
-        } catch (NoSuchFileException missing) {
-            throw new CliFailure(
-                    "cannot write " + file + ": the folder that it is to be in does not exist",
-                    missing);
+            replace(Files.exists(file) ? file.toRealPath() : file.toAbsolutePath(), content);
+            return true;
+        } catch (IOException e) {
+            throw new CliFailure("cannot write " + file + ": " + why(e), e);
         }
     }
 
-    private static FileAttribute<?>[] attributes(Path file) {
+    private static String why(IOException failure) {
+        return switch (failure) {
+            case NoSuchFileException _ -> "the folder that it is to be in does not exist";
+            case AccessDeniedException _ ->
+                    "no permission: see the mode and the owner of its folder";
+            case FileSystemException named when named.getReason() != null -> named.getReason();
+            default -> String.valueOf(failure.getMessage());
+        };
+    }
+
+    private static void replace(Path target, byte[] content) throws IOException {
+        Path folder = target.resolveSibling("");
+        Path fresh =
+                Files.createTempFile(
+                        folder, "." + target.getFileName() + ".", ".new", ownerOnly(target));
+        try {
+            try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+                ByteBuffer source = ByteBuffer.wrap(content);
+                while (source.hasRemaining()) {
+                    channel.write(source);
+                }
+                channel.force(true);
+            }
+            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
+    private static FileAttribute<?>[] ownerOnly(Path file) {
         boolean isPosix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
         return isPosix
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}

@@ -153,6 +153,7 @@ final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, KeyRingException {
+        OptionRules.onlyWith(spec, "--echo", isEcho, "--quiet");
         checkBackend();
         Limits.check(spec, "--max-clients", maxClients, 1, ServerConfig.MAX_CLIENTS_LIMIT);
         if (ticksPerSecond != null) {
@@ -160,6 +161,11 @@ final class ServerCommand implements Callable<Integer> {
         }
         checkBinds();
         checkIdentity();
+        String credential =
+                backend.isGiven()
+                        ? backend.credential(
+                                null, "one of the secrets in its servers.credential-files", "")
+                        : "";
         engine.applyCrypto();
         List<NetAddress> addresses = new ArrayList<>(binds);
         addresses.addAll(identity);
@@ -167,14 +173,17 @@ final class ServerCommand implements Callable<Integer> {
         List<NetcodeServer> members = members(keyRings.keyRing());
         NetServer server = server(members);
         server.start();
-        Interruption interruption = Interruption.ofProcess();
-        PrintWriter out = spec.commandLine().getOut();
+        Output output = Main.outputOf(spec);
+        Interruption interruption = Interruption.ofProcess(output::isClosedPipe);
+        PrintWriter out = output.writer();
         server.localAddresses().forEach(address -> out.println("listening on " + address));
+        // Later a full disk only costs lines; here nobody would know where it listens.
+        boolean isAnnounced = !output.hasFailed();
         ServerHandler handler =
                 isEcho ? new EchoHandler(server, out, isQuiet) : new ChatHandler(server, out);
         Pace pace = new Pace(ticksPerSecond == null ? 0 : ticksPerSecond);
-        try (ServerAnnouncer announcer = announcer(members.getFirst())) {
-            while (!interruption.isRequested()) {
+        try (ServerAnnouncer announcer = announcer(members.getFirst(), credential)) {
+            while (isAnnounced && !interruption.isRequested()) {
                 server.update();
                 server.receive(handler);
                 server.flush();
@@ -192,11 +201,10 @@ final class ServerCommand implements Callable<Integer> {
     }
 
     /// {@return what tells the backend of this server; null without one}
-    private @Nullable ServerAnnouncer announcer(NetcodeServer server) throws IOException {
+    private @Nullable ServerAnnouncer announcer(NetcodeServer server, String credential) {
         if (!backend.isGiven() || serverId == null) {
             return null;
         }
-        String credential = backend.credential(null);
         NetAddress dialled = publicAddress == null ? server.localAddress() : publicAddress;
         ServerAnnouncerBuilder builder =
                 ServerAnnouncer.builder()
@@ -213,6 +221,9 @@ final class ServerCommand implements Callable<Integer> {
     }
 
     private void checkBackend() {
+        backend.check();
+        OptionRules.onlyWith(
+                spec, "--backend", backend.isGiven(), "--server-id", "--public-address");
         if (!backend.isGiven()) {
             return;
         }
@@ -220,11 +231,20 @@ final class ServerCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--backend without --server-id: name this server");
         }
+        try {
+            ServerAnnouncer.builder().serverId(serverId);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(), Wording.ofOptions(String.valueOf(e.getMessage())));
+        }
         if (binds.size() > 1) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--backend with several --bind: each is a server of its own, start one for"
                             + " each");
+        }
+        if (publicAddress != null) {
+            Addresses.checkDialled(spec, "--public-address", publicAddress);
         }
         if (publicAddress != null && identity.isEmpty()) {
             identity = List.of(publicAddress);
@@ -319,10 +339,9 @@ final class ServerCommand implements Callable<Integer> {
                             + binds.size()
                             + " times --bind: pass it once for each bind, in the same order");
         }
+        identity.forEach(own -> Addresses.checkNamed(spec, "--identity", own));
         for (NetAddress bind : binds) {
-            boolean isWildcard =
-                    bind.high() == 0 && (int) bind.low() == 0 && (bind.isIpv4() || bind.low() == 0);
-            if (isWildcard && identity.isEmpty()) {
+            if (Addresses.isWildcard(bind) && identity.isEmpty()) {
                 throw new ParameterException(
                         spec.commandLine(),
                         "--bind "

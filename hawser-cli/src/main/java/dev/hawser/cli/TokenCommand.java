@@ -146,6 +146,8 @@ final class TokenCommand implements Callable<Integer> {
         if (servers.isEmpty()) {
             throw usage("a token needs a server: pass --server ADDRESS, up to 32 times");
         }
+        servers.forEach(server -> Addresses.checkDialled(spec, "--server", server));
+        internalServers.forEach(server -> Addresses.checkDialled(spec, "--internal", server));
         TokenRequest request =
                 TokenRequest.forClient(clientId == null ? new SecureRandom().nextLong() : clientId)
                         .lifetimeSeconds(expirySeconds)
@@ -165,7 +167,8 @@ final class TokenCommand implements Callable<Integer> {
             }
             return userDataText == null ? UserData.EMPTY : UserData.ofText(userDataText);
         } catch (IllegalArgumentException invalid) {
-            throw usage(String.valueOf(invalid.getMessage()));
+            String option = userDataHex == null ? "--user-data: " : "--user-data-hex: ";
+            throw usage(option + invalid.getMessage());
         }
     }
 
@@ -176,8 +179,10 @@ final class TokenCommand implements Callable<Integer> {
             stdout.println(Base64.getEncoder().encodeToString(bytes));
             return;
         }
-        PrivateFiles.write(out, bytes);
-        stdout.printf(
+        boolean isFile = PrivateFiles.write(out, bytes);
+        // What else reads a pipe or a device expects the token alone.
+        PrintWriter told = isFile ? stdout : spec.commandLine().getErr();
+        told.printf(
                 "wrote %d bytes to %s: client %s, protocol id %s, %s%n",
                 bytes.length,
                 out,

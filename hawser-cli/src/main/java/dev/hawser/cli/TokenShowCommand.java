@@ -58,6 +58,7 @@ final class TokenShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, KeyRingException {
+        OptionRules.notBefore(spec, spec.parent());
         ConnectToken token = TokenFile.read(file);
         printPublic(token.info());
         Optional<KeyRingSource> source = keys.given();

@@ -82,7 +82,7 @@ class BackendCommandTest {
                 // What cannot be.
                 "127.0.0.1:0|localhost|listen: ",
                 "[\"1\"]|[\"one\"]|protocol-ids: ",
-                "= 30|= 0|Lifetime is 0 ms",
+                "= 30|= 0|tokens.lifetime-seconds is 0 ms",
                 // What would not be safe.
                 "127.0.0.1:0|0.0.0.0:0|plain HTTP at 0.0.0.0 would",
                 "listen = \"127.0.0.1:0\"|`listen = \"0.0.0.0:0\"\ntls.self-signed-for = [\"a\"]`|"
@@ -93,7 +93,7 @@ class BackendCommandTest {
                 "tokens.lifetime-seconds = 30|browsers = {}|'browsers.allowed-origins' is missing",
                 "tokens.lifetime-seconds = 30|`[[server]]\nid = \"a\"\npublic-address ="
                         + " \"203.0.113.5:1\"\nmax-clients = 4\nweb-transport = \"wss://a/\"`|"
-                        + "[[server]]: webTransport is 'wss://a/': write it as https://",
+                        + "[[server]]: web-transport is 'wss://a/': write it as https://",
                 // Files that are not there.
                 "game.keys|other.keys|other.keys",
                 "ids.secret|other.secret|'hawser keys secret",

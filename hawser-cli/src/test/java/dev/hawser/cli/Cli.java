@@ -2,7 +2,9 @@ package dev.hawser.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -23,18 +25,21 @@ final class Cli {
 
     static Result run(Map<String, String> environment, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Result result = runInto(out, false, environment, args);
+        return new Result(result.exitCode(), out.toString(StandardCharsets.UTF_8), result.err());
+    }
+
+    /// {@return what it left behind, without its standard output, which is yours}
+    ///
+    /// @param isPipe whether `out` stands for a program that reads
+    static Result runInto(
+            OutputStream out, boolean isPipe, Map<String, String> environment, String... args) {
+        StringWriter err = new StringWriter();
+        PrintWriter errWriter = new PrintWriter(err, true);
         Surroundings surroundings =
                 new Surroundings(new ByteArrayInputStream(new byte[0]), environment, false);
-        int exitCode =
-                Main.run(
-                        surroundings,
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        args);
-        return new Result(
-                exitCode,
-                out.toString(StandardCharsets.UTF_8),
-                err.toString(StandardCharsets.UTF_8));
+        Output output = new Output(out, StandardCharsets.UTF_8, errWriter, () -> isPipe);
+        int exitCode = Main.run(surroundings, output, errWriter, args);
+        return new Result(exitCode, "", err.toString());
     }
 }

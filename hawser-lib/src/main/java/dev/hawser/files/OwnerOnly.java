@@ -1,6 +1,7 @@
 package dev.hawser.files;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -22,17 +23,31 @@ public final class OwnerOnly {
 
     /// {@return the mode of the file, as `rw-r-----`, where others may use it}
     ///
-    /// @throws IOException when the file is not there or cannot be asked
+    /// @throws IOException when the file is not there or cannot be asked; also for a folder, whose
+    ///   mode means something else
     public static Optional<String> openToOthers(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new FileSystemException(
+                    file.toString(), null, "it is a directory, and should be a file");
+        }
         PosixFileAttributeView view =
                 Files.getFileAttributeView(file, PosixFileAttributeView.class);
         if (view == null) {
             return Optional.empty();
         }
         Set<PosixFilePermission> mode = view.readAttributes().permissions();
-        return mode.stream().anyMatch(OTHERS::contains)
-                ? Optional.of(PosixFilePermissions.toString(mode))
-                : Optional.empty();
+        if (mode.stream().noneMatch(OTHERS::contains)) {
+            return Optional.empty();
+        }
+        String text = PosixFilePermissions.toString(mode);
+        if (!Files.isRegularFile(file)) {
+            // Nobody should change the mode of /dev/null because of what is said here.
+            throw new FileSystemException(
+                    file.toString(),
+                    null,
+                    "it is no ordinary file, and others may use it (" + text + ")");
+        }
+        return Optional.of(text);
     }
 
     /// Refuses a file that others may use.

@@ -96,7 +96,7 @@ public record Trouble(Kind kind, String detail) {
     private static String message(Throwable thrown, Attempt attempt) {
         String text =
                 RemoteText.clean(thrown.getMessage(), TEXT_CHARACTERS_MAX, attempt.credential());
-        return " (" + (text.isEmpty() ? thrown.getClass().getSimpleName() : text) + ")";
+        return text.isEmpty() ? "" : " (" + text + ")";
     }
 
     /// The JDK has no types for all of it: what is neither about time nor about a path to an

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -47,6 +48,8 @@ final class PrivateFile {
     }
 
     /// {@return the mode of the file, as `rw-r-----`, where others may use it}
+    ///
+    /// @throws FileSystemException also for a folder, whose mode means something else
     Optional<String> openToOthers() throws IOException {
         return OwnerOnly.openToOthers(path);
     }

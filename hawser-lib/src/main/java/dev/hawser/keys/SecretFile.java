@@ -4,6 +4,7 @@ import dev.hawser.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -53,6 +54,8 @@ public final class SecretFile {
         } catch (AccessDeniedException e) {
             throw new IOException(
                     path + " cannot be read by this process: see its owner and its mode", e);
+        } catch (FileSystemException e) {
+            throw new IOException(path + " cannot be read: " + e.getReason(), e);
         }
     }
 
@@ -73,6 +76,14 @@ public final class SecretFile {
             });
         } catch (KeyRingException e) {
             throw new IOException(e.getMessage(), e);
+        } catch (NoSuchFileException e) {
+            throw new IOException(
+                    "cannot write " + path + ": the folder that it is to be in does not exist", e);
+        } catch (AccessDeniedException e) {
+            throw new IOException(
+                    "cannot write " + path + ": no permission, see the owner of its folder", e);
+        } catch (FileSystemException e) {
+            throw new IOException("cannot write " + path + ": " + e.getReason(), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.hawser.testkit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,6 +18,10 @@ import java.nio.file.Path;
 /// Immutable.
 public final class Vectors {
     private static final String STANDARD = "netcode-1.02.json";
+
+    /// A hundred times what the standard's have; a device has no end.
+    private static final int BYTES_MAX = 64 << 20;
+
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -44,7 +49,13 @@ public final class Vectors {
     /// @throws IOException when the file cannot be read, or is not a JSON object; the message says
     ///   where
     public static Vectors read(Path file) throws IOException {
-        return parse(Files.readAllBytes(file));
+        try (InputStream source = Files.newInputStream(file)) {
+            byte[] json = source.readNBytes(BYTES_MAX + 1);
+            if (json.length > BYTES_MAX) {
+                throw new IOException("not vectors: it has more than " + BYTES_MAX + " bytes");
+            }
+            return parse(json);
+        }
     }
 
     /// {@return the vectors in these bytes}
@@ -71,7 +82,10 @@ public final class Vectors {
                                 + e.getLocation().getLineNr()
                                 + ", column "
                                 + e.getLocation().getColumnNr();
-        return e.getOriginalMessage() + where;
+        return (e instanceof StreamConstraintsException
+                        ? "it is nested too deeply, or something in it is too long"
+                        : e.getOriginalMessage())
+                + where;
     }
 
     JsonNode root() {

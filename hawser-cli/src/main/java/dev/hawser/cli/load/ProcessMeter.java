@@ -55,9 +55,7 @@ final class ProcessMeter {
                             + pid
                             + " in "
                             + process
-                            + " ("
-                            + e
-                            + "): pass the id of the server's process on this machine, which must"
+                            + ": pass the id of the server's process on this machine, which must"
                             + " be Linux, as its user or as root");
         }
     }

@@ -49,7 +49,7 @@ record Usage(
                 return meter.read();
             } catch (IOException e) {
                 throw new LoadException(
-                        "the measured process ended during the run (" + e + "): see its output");
+                        "the measured process ended during the run: see its output");
             }
         }
     }
