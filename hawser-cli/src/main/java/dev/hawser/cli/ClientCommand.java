@@ -123,7 +123,7 @@ final class ClientCommand implements Callable<Integer> {
     @Option(
             names = "--server",
             paramLabel = "ADDRESS",
-            converter = NetAddressConverter.class,
+            converter = DialledAddressConverter.class,
             description =
                     "Without --token: the server to dial, "
                             + ServerCommand.BIND_DEFAULT
@@ -133,7 +133,7 @@ final class ClientCommand implements Callable<Integer> {
     @Option(
             names = "--identity",
             paramLabel = "ADDRESS",
-            converter = NetAddressConverter.class,
+            converter = DialledAddressConverter.class,
             description =
                     "Without --token: the server's own --identity, where it is not the address to"
                             + " dial. As many as --server, in the same order.")

@@ -94,6 +94,9 @@ class BackendCommandTest {
                 "tokens.lifetime-seconds = 30|`[[server]]\nid = \"a\"\npublic-address ="
                         + " \"203.0.113.5:1\"\nmax-clients = 4\nweb-transport = \"wss://a/\"`|"
                         + "[[server]]: webTransport is 'wss://a/': write it as https://",
+                "tokens.lifetime-seconds = 30|`[[server]]\nid = \"a\"\npublic-address ="
+                        + " \"0.0.0.0:1\"\nmax-clients = 4`|"
+                        + "[[server]]: publicAddress is 0.0.0.0:1, all interfaces of a machine",
                 // Files that are not there.
                 "game.keys|other.keys|other.keys",
                 "ids.secret|other.secret|'hawser keys secret",
