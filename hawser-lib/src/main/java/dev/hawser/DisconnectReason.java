@@ -79,19 +79,30 @@ public sealed interface DisconnectReason {
     ///
     /// @param servers that were dialled, in this order
     /// @param timeoutSeconds how long each had, from the connect token
-    record RequestTimedOut(List<NetAddress> servers, int timeoutSeconds)
+    /// @param attempt what this side noticed meanwhile
+    record RequestTimedOut(List<NetAddress> servers, int timeoutSeconds, Attempt attempt)
             implements DisconnectReason {
         /// Copies the list.
         public RequestTimedOut {
             servers = List.copyOf(servers);
         }
 
+        /// Creates the reason of an attempt of which nothing more is known.
+        public RequestTimedOut(List<NetAddress> servers, int timeoutSeconds) {
+            this(servers, timeoutSeconds, Attempt.UNKNOWN);
+        }
+
         @Override
         public String explanation() {
+            if (attempt.packetsSent() == 0 && !attempt.lastSendError().isEmpty()) {
+                return Explanations.nothingSent(servers, attempt);
+            }
             return "No answer from "
                     + Explanations.list(servers)
                     + Explanations.within(timeoutSeconds)
-                    + ". Check that the server runs, that address and port are right, and that no"
+                    + "."
+                    + Explanations.noticed(attempt)
+                    + " Check that the server runs, that address and port are right, and that no"
                     + " firewall or NAT drops UDP. A server also stays silent on purpose: when the"
                     + " token is spent, expired or valid for longer than it accepts, when its own"
                     + " address (its identity) is not in the token, when private key or protocol id"

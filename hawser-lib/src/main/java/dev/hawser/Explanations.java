@@ -2,7 +2,9 @@ package dev.hawser;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
+import dev.hawser.transport.SendFailure;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /// Parts of sentences for [DisconnectReason].
@@ -23,6 +25,68 @@ final class Explanations {
             text.append(", try again in ").append(stated.retryAfterSeconds()).append(" s");
         }
         return text.append(").").toString();
+    }
+
+    /// {@return why nobody could answer: nothing was sent}
+    static String nothingSent(List<NetAddress> servers, Attempt attempt) {
+        return "Not one packet could leave this machine: "
+                + switch (mostOften(attempt)) {
+                    case UNREACHABLE ->
+                            "no route to "
+                                    + list(servers)
+                                    + saidBySystem(attempt)
+                                    + ". Check that it is connected to a network, and, where the"
+                                    + " server's address is IPv6, to one with IPv6.";
+                    case TOO_LARGE ->
+                            "packets are too long for the way to "
+                                    + list(servers)
+                                    + saidBySystem(attempt)
+                                    + ". Check the MTU of its network or VPN: the first packet has"
+                                    + " 1,106 bytes with its headers, 1,126 over IPv6.";
+                    case NOT_PERMITTED ->
+                            "the system forbids packets to "
+                                    + list(servers)
+                                    + saidBySystem(attempt)
+                                    + ". Check that this machine's firewall lets the game send UDP.";
+                    case BUFFER_FULL, CLOSED, OTHER ->
+                            "the system took none to "
+                                    + list(servers)
+                                    + saidBySystem(attempt)
+                                    + ". Check that the address can be dialled, its port too.";
+                };
+    }
+
+    private static SendFailure mostOften(Attempt attempt) {
+        return attempt.sendFailures().entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .orElse(SendFailure.OTHER);
+    }
+
+    private static String saidBySystem(Attempt attempt) {
+        return " (" + attempt.lastSendError() + ")";
+    }
+
+    /// {@return sentences that each begin with a space, or nothing}
+    static String noticed(Attempt attempt) {
+        String text = "";
+        if (!attempt.lastSendError().isEmpty()) {
+            text +=
+                    " Of its packets, "
+                            + attempt.packetsNotSent()
+                            + " could not even leave this machine"
+                            + saidBySystem(attempt)
+                            + ".";
+        }
+        if (attempt.packetsFromElsewhere() > 0) {
+            text +=
+                    " But packets came from addresses that were not dialled ("
+                            + attempt.packetsFromElsewhere()
+                            + "): where the server's machine has several addresses, and the server"
+                            + " is bound to all of them, it may answer from another one, and its log"
+                            + " says so; bind it to the address that clients dial.";
+        }
+        return text;
     }
 
     static String within(int timeoutSeconds) {

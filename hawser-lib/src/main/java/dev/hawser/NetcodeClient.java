@@ -1,5 +1,6 @@
 package dev.hawser;
 
+import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.RandomBytes;
@@ -19,6 +20,7 @@ import dev.hawser.token.TokenClient;
 import dev.hawser.token.TokenFetchFailure;
 import dev.hawser.transport.DatagramHandler;
 import dev.hawser.transport.Transport;
+import dev.hawser.transport.TransportStats;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -93,6 +95,11 @@ public final class NetcodeClient implements NetClient {
 
     /// The same, as transports take it.
     private final PeerAddress serverPeer = new PeerAddress();
+
+    /// When the present attempt began.
+    private TransportStats statsBefore = TransportStats.NONE;
+
+    private long wrongAddressesBefore;
 
     private boolean isReceiving;
     private boolean isClosed;
@@ -224,6 +231,8 @@ public final class NetcodeClient implements NetClient {
         }
         // Minting and opening took a while, which is not the first server's.
         nowNanos = monotonicClock.getAsLong();
+        statsBefore = transport.stats();
+        wrongAddressesBefore = machine.drops().count(Drop.WRONG_ADDRESS);
         machine.connect(nowNanos, token, sink);
         transport.flush();
         stateOfMachine = machine.state();
@@ -336,7 +345,7 @@ public final class NetcodeClient implements NetClient {
             case CONNECTION_RESPONSE_TIMED_OUT ->
                     new DisconnectReason.ResponseTimedOut(info.servers(), timeoutSeconds);
             case CONNECTION_REQUEST_TIMED_OUT ->
-                    new DisconnectReason.RequestTimedOut(info.servers(), timeoutSeconds);
+                    new DisconnectReason.RequestTimedOut(info.servers(), timeoutSeconds, attempt());
             case CONNECTION_DENIED -> new DisconnectReason.Denied(machine.statedReason());
             case INVALID_CONNECT_TOKEN ->
                     new DisconnectReason.TokenInvalid("it was changed while it was read");
@@ -345,6 +354,15 @@ public final class NetcodeClient implements NetClient {
                             ? new DisconnectReason.SequenceExhausted()
                             : Reasons.endedByServer(machine.statedReason());
         };
+    }
+
+    /// {@return what was noticed since the present attempt began}
+    private Attempt attempt() {
+        return Attempt.since(
+                statsBefore,
+                transport.stats(),
+                transport.lastSendError(),
+                machine.drops().count(Drop.WRONG_ADDRESS) - wrongAddressesBefore);
     }
 
     @Override

@@ -568,6 +568,8 @@ public final class NetcodeServer extends MemberServer {
         /// Sets the addresses by which connect tokens name this server, the one it is bound to by
         /// default. A port of 0 stands for the port it is bound to. No two servers share an
         /// address.
+        ///
+        /// @throws IllegalArgumentException when one is `0.0.0.0` or `::`, which no token can name
         public Builder identity(NetAddress... addresses) {
             return identity(List.of(addresses));
         }
@@ -575,8 +577,10 @@ public final class NetcodeServer extends MemberServer {
         /// Sets the addresses by which connect tokens name this server, the one it is bound to by
         /// default. A port of 0 stands for the port it is bound to. No two servers share an
         /// address.
+        ///
+        /// @throws IllegalArgumentException when one is `0.0.0.0` or `::`, which no token can name
         public Builder identity(List<NetAddress> addresses) {
-            draft.identity = List.copyOf(addresses);
+            draft.setIdentity(addresses);
             return this;
         }
 

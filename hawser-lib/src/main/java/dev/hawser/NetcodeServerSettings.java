@@ -93,7 +93,7 @@ record NetcodeServerSettings(
                     .map(own -> own.port() == 0 ? own.withPort(bound.port()) : own)
                     .toList();
         }
-        if (isWildcard(bound)) {
+        if (bound.isUnspecified()) {
             throw new IllegalStateException(
                     "the server is bound to "
                             + bound
@@ -105,17 +105,12 @@ record NetcodeServerSettings(
         return List.of(bound);
     }
 
-    private static boolean isWildcard(NetAddress address) {
-        return address.equals(NetAddress.ipv4(0, address.port()))
-                || address.equals(NetAddress.ipv6(0, 0, address.port()));
-    }
-
     /// What has been said so far; a builder fills it.
     static final class Draft {
         @Nullable Transport transport;
         @Nullable Long protocolId;
         @Nullable KeyRing keyRing;
-        List<NetAddress> identity = List.of();
+        private List<NetAddress> identity = List.of();
         private int maxClients = ServerConfig.MAX_CLIENTS_DEFAULT;
         Duration maxConnectTokenLifetime =
                 Duration.ofSeconds(ServerConfig.MAX_CONNECT_TOKEN_LIFETIME_SECONDS_DEFAULT);
@@ -129,6 +124,11 @@ record NetcodeServerSettings(
         WallClock wallClock = SystemPorts.WALL_CLOCK;
         RandomBytes random = SystemPorts.RANDOM;
         Logger logger = Log.logger();
+
+        void setIdentity(List<NetAddress> addresses) {
+            addresses.forEach(ServerConfig::checkIdentity);
+            identity = List.copyOf(addresses);
+        }
 
         void setMaxClients(int slots) {
             rangeChecks().maxClients(slots);
@@ -163,7 +163,7 @@ record NetcodeServerSettings(
             return ServerConfig.of(
                     0,
                     PrivateKey.ofBytes(new byte[PrivateKey.BYTES]),
-                    List.of(NetAddress.ipv4(0, 0)));
+                    List.of(NetAddress.ipv4(1, 1)));
         }
 
         void setReceiveQueueBytes(int bytes) {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.token.TokenFetchFailure;
+import dev.hawser.transport.SendFailure;
+import dev.hawser.transport.TransportStats;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -67,5 +70,71 @@ class DisconnectReasonTest {
                 .startsWith("No answer from 10.0.0.1:7777, [::1]:7777 for 5 s.");
         assertThat(new DisconnectReason.ResponseTimedOut(SERVERS, 0).explanation())
                 .startsWith("The server [::1]:7777 answered the request, then nothing was heard.");
+    }
+
+    private static String timedOut(Attempt attempt) {
+        return new DisconnectReason.RequestTimedOut(SERVERS, 5, attempt).explanation();
+    }
+
+    @Test
+    void whereNotOnePacketLeftTheTextSaysWhyAndNothingOfTheServer() {
+        Map<SendFailure, String> words =
+                Map.of(
+                        SendFailure.UNREACHABLE,
+                                "no route to 10.0.0.1:7777, [::1]:7777 (It said so)",
+                        SendFailure.TOO_LARGE, "packets are too long for the way to 10.0.0.1:7777",
+                        SendFailure.NOT_PERMITTED, "the system forbids packets to 10.0.0.1:7777",
+                        SendFailure.BUFFER_FULL, "the system took none to 10.0.0.1:7777",
+                        SendFailure.OTHER, "the system took none to 10.0.0.1:7777");
+        words.forEach((failure, expected) ->
+                assertThat(timedOut(new Attempt(0, Map.of(failure, 50L), "It said so", 0)))
+                        .startsWith("Not one packet could leave this machine: " + expected)
+                        .contains("(It said so). Check")
+                        .doesNotContain("No answer"));
+        assertThat(
+                        timedOut(
+                                new Attempt(
+                                        0,
+                                        Map.of(SendFailure.TOO_LARGE, 9L, SendFailure.OTHER, 1L),
+                                        "x",
+                                        0)))
+                .contains("too long");
+    }
+
+    @Test
+    void whatThisSideNoticedStandsBeforeWhatToCheck() {
+        assertThat(timedOut(new Attempt(50, Map.of(SendFailure.UNREACHABLE, 7L), "No route", 0)))
+                .startsWith("No answer from 10.0.0.1:7777, [::1]:7777 for 5 s.")
+                .contains("7 could not even leave this machine (No route)")
+                .contains("Check that the server runs");
+        assertThat(timedOut(new Attempt(50, Map.of(), "", 12)))
+                .contains("addresses that were not dialled (12)")
+                .contains("bind it to the address that clients dial")
+                .contains("Check that the server runs");
+    }
+
+    /// A network in memory says how many, and nothing of why: there is no system behind it.
+    @Test
+    void whereTheSystemSaidNothingTheTextIsTheOrdinaryOne() {
+        assertThat(timedOut(new Attempt(0, Map.of(SendFailure.UNREACHABLE, 50L), "", 0)))
+                .isEqualTo(new DisconnectReason.RequestTimedOut(SERVERS, 5).explanation());
+    }
+
+    @Test
+    void anAttemptCountsFromItsBeginning() {
+        TransportStats before = new TransportStats(1, 1, 5, 5, 0, 0, Map.of(SendFailure.OTHER, 2L));
+        TransportStats after =
+                new TransportStats(
+                        9,
+                        9,
+                        8,
+                        8,
+                        0,
+                        0,
+                        Map.of(SendFailure.OTHER, 2L, SendFailure.UNREACHABLE, 4L));
+        assertThat(Attempt.since(before, after, "No route", 1))
+                .isEqualTo(new Attempt(3, Map.of(SendFailure.UNREACHABLE, 4L), "No route", 1));
+        assertThat(Attempt.since(after, after, "of the attempt before", 0))
+                .isEqualTo(Attempt.UNKNOWN);
     }
 }

@@ -23,7 +23,7 @@ class IdentityTest {
         draft.transport = world.network.bind(Fixtures.SERVER_ADDRESS);
         draft.protocolId = 1L;
         draft.keyRing = KeyRing.of(world.privateKey);
-        draft.identity = Arrays.stream(identity).map(NetAddress::parse).toList();
+        draft.setIdentity(Arrays.stream(identity).map(NetAddress::parse).toList());
         return draft.toSettings().identityAt(NetAddress.parse(bound));
     }
 
@@ -59,6 +59,16 @@ class IdentityTest {
             assertThatThrownBy(server::start).isInstanceOf(IllegalStateException.class);
             assertThat(server.isRunning()).isFalse();
             assertThat(transport.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void allInterfacesAsIdentityAreRefusedToo() {
+        for (String wildcard : new String[] {"0.0.0.0:7777", "[::]:7777", "0.0.0.0"}) {
+            assertThatThrownBy(() -> world.serverBuilder().identity(NetAddress.parse(wildcard)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the identity " + wildcard + " is all interfaces")
+                    .hasMessageContaining("203.0.113.5:");
         }
     }
 

@@ -413,6 +413,8 @@ class TokenServiceTest {
                 "publicAddress | 7                 | 400",
                 "publicAddress | \"localhost:1\"     | 400",
                 "publicAddress | \"1.2.3.4:0\"       | 400",
+                "publicAddress | \"0.0.0.0:1\"       | 400",
+                "publicAddress | \"[::]:1\"          | 400",
                 "protocolId    | \"x\"               | 400",
                 "protocolId    | \"120\"             | 422",
                 "maxClients    | 0                 | 400",

@@ -9,16 +9,9 @@ import picocli.CommandLine.ParameterException;
 final class Addresses {
     private Addresses() {}
 
-    /// {@return whether it stands for all interfaces}
-    static boolean isWildcard(NetAddress address) {
-        return address.high() == 0
-                && (int) address.low() == 0
-                && (address.isIpv4() || address.low() == 0);
-    }
-
     /// Refuses what no token can name a server by.
     static void checkNamed(CommandSpec spec, String option, NetAddress address) {
-        if (isWildcard(address)) {
+        if (address.isUnspecified()) {
             throw usage(
                     spec,
                     option,
@@ -38,7 +31,7 @@ final class Addresses {
 
     /// {@return why no client can dial an address, if none can}
     static Optional<String> undialled(NetAddress address) {
-        if (isWildcard(address)) {
+        if (address.isUnspecified()) {
             return Optional.of(
                     "is all interfaces of a server, and nobody's address: name one of them, for"
                             + " example 203.0.113.5:"

@@ -117,7 +117,7 @@ final class ClientCommand implements Callable<Integer> {
     @Option(
             names = "--server",
             paramLabel = "ADDRESS",
-            converter = NetAddressConverter.class,
+            converter = DialledAddressConverter.class,
             description =
                     "Without --token and --backend: the server to dial, "
                             + ServerCommand.BIND_DEFAULT
@@ -127,7 +127,7 @@ final class ClientCommand implements Callable<Integer> {
     @Option(
             names = "--identity",
             paramLabel = "ADDRESS",
-            converter = NetAddressConverter.class,
+            converter = DialledAddressConverter.class,
             description =
                     "Without --token and --backend: the server's own --identity, where it is not the address to"
                             + " dial. As many as --server, in the same order.")

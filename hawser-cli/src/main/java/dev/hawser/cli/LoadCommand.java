@@ -70,7 +70,7 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--server",
             paramLabel = "ADDRESS",
-            converter = NetAddressConverter.class,
+            converter = DialledAddressConverter.class,
             defaultValue = ServerCommand.BIND_DEFAULT,
             description = "The server (${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
@@ -79,7 +79,7 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--identity",
             paramLabel = "ADDRESS",
-            converter = NetAddressConverter.class,
+            converter = DialledAddressConverter.class,
             description =
                     "The address by which the server knows itself, where it is not the one to"
                             + " dial.")

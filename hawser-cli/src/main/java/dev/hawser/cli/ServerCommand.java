@@ -83,7 +83,7 @@ final class ServerCommand implements Callable<Integer> {
     @Option(
             names = "--identity",
             paramLabel = "ADDRESS",
-            converter = NetAddressConverter.class,
+            converter = DialledAddressConverter.class,
             description =
                     "An address by which tokens name this server, where it is not the bound one:"
                             + " behind a NAT, in a container, with a wildcard bind. Repeatable;"
@@ -143,7 +143,7 @@ final class ServerCommand implements Callable<Integer> {
     @Option(
             names = "--public-address",
             paramLabel = "ADDRESS",
-            converter = NetAddressConverter.class,
+            converter = DialledAddressConverter.class,
             description =
                     "With --backend: what players dial, where it is not the bound address; tokens"
                             + " then name this server so, unless --identity says otherwise.")
@@ -205,7 +205,8 @@ final class ServerCommand implements Callable<Integer> {
         if (!backend.isGiven() || serverId == null) {
             return null;
         }
-        NetAddress dialled = publicAddress == null ? server.localAddress() : publicAddress;
+        NetAddress dialled =
+                publicAddress == null ? dialled(server.localAddress(), identity) : publicAddress;
         ServerAnnouncerBuilder builder =
                 ServerAnnouncer.builder()
                         .endpoint(backend.url())
@@ -218,6 +219,16 @@ final class ServerCommand implements Callable<Integer> {
         }
         String pin = backend.pin();
         return pin == null ? builder.build() : builder.pinnedCertificates(pin).build();
+    }
+
+    /// {@return what players dial where nobody has said so: all interfaces cannot be dialled, and a
+    /// server that is bound to them has an identity}
+    static NetAddress dialled(NetAddress bound, List<NetAddress> identity) {
+        if (!bound.isUnspecified()) {
+            return bound;
+        }
+        NetAddress own = identity.getFirst();
+        return own.port() == 0 ? own.withPort(bound.port()) : own;
     }
 
     private void checkBackend() {
@@ -341,7 +352,7 @@ final class ServerCommand implements Callable<Integer> {
         }
         identity.forEach(own -> Addresses.checkNamed(spec, "--identity", own));
         for (NetAddress bind : binds) {
-            if (Addresses.isWildcard(bind) && identity.isEmpty()) {
+            if (bind.isUnspecified() && identity.isEmpty()) {
                 throw new ParameterException(
                         spec.commandLine(),
                         "--bind "

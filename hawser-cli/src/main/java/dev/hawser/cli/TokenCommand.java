@@ -53,7 +53,7 @@ final class TokenCommand implements Callable<Integer> {
     @Option(
             names = "--server",
             paramLabel = "ADDRESS",
-            converter = NetAddressConverter.class,
+            converter = DialledAddressConverter.class,
             description =
                     "A server that the client is to dial, as 1.2.3.4:80 or [::1]:80. Repeat it for"
                             + " more, up to 32; they are dialled in this order.")
@@ -62,7 +62,7 @@ final class TokenCommand implements Callable<Integer> {
     @Option(
             names = "--internal",
             paramLabel = "ADDRESS",
-            converter = NetAddressConverter.class,
+            converter = DialledAddressConverter.class,
             description =
                     "The address by which that server knows itself (its --identity), where it is"
                             + " another: behind a NAT, in a container. As many as --server, in the"

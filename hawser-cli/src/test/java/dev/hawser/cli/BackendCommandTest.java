@@ -94,6 +94,9 @@ class BackendCommandTest {
                 "tokens.lifetime-seconds = 30|`[[server]]\nid = \"a\"\npublic-address ="
                         + " \"203.0.113.5:1\"\nmax-clients = 4\nweb-transport = \"wss://a/\"`|"
                         + "[[server]]: web-transport is 'wss://a/': write it as https://",
+                "tokens.lifetime-seconds = 30|`[[server]]\nid = \"a\"\npublic-address ="
+                        + " \"0.0.0.0:1\"\nmax-clients = 4`|"
+                        + "server.public-address 0.0.0.0:1 is all interfaces of a server",
                 // Files that are not there.
                 "game.keys|other.keys|other.keys",
                 "ids.secret|other.secret|'hawser keys secret",

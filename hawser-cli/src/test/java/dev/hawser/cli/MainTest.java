@@ -3,6 +3,8 @@ package dev.hawser.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import dev.hawser.protocol.NetAddress;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,6 +101,15 @@ class MainTest {
                 "server --bind 127.0.0.1:0 --bind 0.0.0.0:7 | 0.0.0.0:7 is all interfaces",
                 "server --bind 0.0.0.0:7          | 0.0.0.0:7 is all interfaces",
                 "server --bind [::]:7             | [::]:7 is all interfaces",
+                "server --identity 0.0.0.0:7      | '0.0.0.0:7' is all interfaces of a machine",
+                "server --public-address [::]:7   | '[::]:7' is all interfaces of a machine",
+                "server --bind [fe80::1%eth0]:7   | it names a network interface (%eth0)",
+                "client --server [::]:7           | '[::]:7' is all interfaces of a machine",
+                "client --identity 0.0.0.0:7      | '0.0.0.0:7' is all interfaces of a machine",
+                "token --server 0.0.0.0:7         | '0.0.0.0:7' is all interfaces of a machine",
+                "token --internal [::]:7          | '[::]:7' is all interfaces of a machine",
+                "load --server 0.0.0.0:7          | '0.0.0.0:7' is all interfaces of a machine",
+                "load --identity 0.0.0.0:7        | '0.0.0.0:7' is all interfaces of a machine",
                 "server --protocol-id 0x          | '0x' is no unsigned 64-bit number",
                 "client --send 0                  | --send is 0, but must be from 1",
                 "client --send 1 --size 1201      | --size is 1201, but must be from 1 to 1200",
@@ -157,6 +168,18 @@ class MainTest {
         assertThat(result.exitCode()).isEqualTo(2);
         assertThat(result.out()).isEmpty();
         assertThat(result.err()).startsWith("hawser: ").contains(message, "--help' says");
+    }
+
+    @Test
+    void aServerBoundToAllInterfacesIsAnnouncedByItsIdentity() {
+        NetAddress bound = NetAddress.parse("0.0.0.0:7777");
+        List<NetAddress> identity =
+                List.of(NetAddress.parse("203.0.113.5:9"), NetAddress.parse("203.0.113.6:9"));
+        assertThat(ServerCommand.dialled(bound, identity)).isEqualTo(identity.getFirst());
+        assertThat(ServerCommand.dialled(bound, List.of(NetAddress.parse("203.0.113.5"))))
+                .isEqualTo(NetAddress.parse("203.0.113.5:7777"));
+        assertThat(ServerCommand.dialled(NetAddress.parse("10.0.0.1:7"), identity))
+                .isEqualTo(NetAddress.parse("10.0.0.1:7"));
     }
 
     @Test

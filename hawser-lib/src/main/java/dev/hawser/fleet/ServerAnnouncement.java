@@ -74,6 +74,8 @@ public record ServerAnnouncement(
                             + NAME_LENGTH_MAX
                             + " letters, digits, '-', '_' and '.'");
         }
+        checkAddress("publicAddress", publicAddress);
+        checkAddress("internalAddress", internalAddress);
         checkRegion(region);
         check("maxClients", maxClients, 1, ServerConfig.MAX_CLIENTS_LIMIT);
         check("freeSlots", freeSlots, 0, maxClients);
@@ -90,6 +92,18 @@ public record ServerAnnouncement(
                 CERTIFICATES_MAX);
         webTransportCertificateHashes.forEach(ServerAnnouncement::checkHash);
         check("the number of connectedSince", connectedSince.size(), 0, CONNECTED_MAX);
+    }
+
+    /// Does nothing when a server can be dialled at an address, or know itself by it.
+    static void checkAddress(String what, NetAddress address) {
+        if (address.isUnspecified()) {
+            throw new IllegalArgumentException(
+                    what
+                            + " is "
+                            + address
+                            + ", all interfaces of a machine, but must be the one address by which"
+                            + " clients reach the server");
+        }
     }
 
     /// Does nothing when this can be the name of a region.

@@ -76,14 +76,20 @@ public final class ServerAnnouncerBuilder {
     }
 
     /// Sets the address that clients dial.
+    ///
+    /// @throws IllegalArgumentException when it is `0.0.0.0` or `::`
     public ServerAnnouncerBuilder publicAddress(NetAddress address) {
+        ServerAnnouncement.checkAddress("publicAddress", address);
         publicAddress = address;
         return this;
     }
 
     /// Sets the address by which the server knows itself, one of its identity; by default the
     /// public one.
+    ///
+    /// @throws IllegalArgumentException when it is `0.0.0.0` or `::`
     public ServerAnnouncerBuilder internalAddress(NetAddress address) {
+        ServerAnnouncement.checkAddress("internalAddress", address);
         internalAddress = address;
         return this;
     }

@@ -3,9 +3,11 @@ package dev.hawser.linux;
 import dev.hawser.protocol.PeerAddress;
 import java.lang.foreign.GroupLayout;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// Messages that one call of `recvmmsg` receives: headers, addresses and packets in memory that is
-/// made once, each packet in a place of its own. Belongs to one thread and one socket.
+/// made once, each packet in a place of its own; from a socket that is bound to all addresses of
+/// this machine, each with the one that it was sent to. Belongs to one thread and one socket.
 public final class InboundMessages {
     /// How many messages one call receives at most. Twice as many save next to nothing.
     public static final int MESSAGES = 64;
@@ -13,6 +15,7 @@ public final class InboundMessages {
     private static final int MSG_TRUNC = 0x20;
 
     private static final int NAME_LENGTH = Layouts.offset(Layouts.MMSGHDR, "msg_namelen");
+    private static final int CONTROL_BYTES = Layouts.offset(Layouts.MMSGHDR, "msg_controllen");
     private static final int FLAGS = Layouts.offset(Layouts.MMSGHDR, "msg_flags");
     private static final int LENGTH = Layouts.offset(Layouts.MMSGHDR, "msg_len");
     private static final int IOVEC_LENGTH = Layouts.offset(Layouts.IOVEC, "iov_len");
@@ -32,14 +35,26 @@ public final class InboundMessages {
     private final SocketAddressFormat addresses;
     private final LinkLocalScopes scopes;
 
+    /// Null where all packets come to one address.
+    private final @Nullable LocalAddressFormat locals;
+
+    private final int controlBytes;
+
+    /// How many headers the kernel has written into since they were prepared.
+    private int receivedLast;
+
     /// @param packetBytesMax for which each message has room
-    InboundMessages(int packetBytesMax, boolean isIpv6, LinkLocalScopes scopes) {
+    /// @param tellsLocals whether the socket tells which address a packet was sent to
+    InboundMessages(
+            int packetBytesMax, boolean isIpv6, LinkLocalScopes scopes, boolean tellsLocals) {
         this.packetBytesMax = packetBytesMax;
         this.scopes = scopes;
         packetPlaceBytes = Math.ceilDiv(packetBytesMax, CACHE_LINE_BYTES) * CACHE_LINE_BYTES;
-        memory = new NativeMemory(PACKETS + MESSAGES * packetPlaceBytes);
+        controlBytes = tellsLocals ? LocalAddressFormat.bytes(isIpv6) : 0;
+        memory = new NativeMemory(PACKETS + MESSAGES * (packetPlaceBytes + controlBytes));
         bytes = memory.buffer();
         addresses = new SocketAddressFormat(isIpv6, memory);
+        locals = tellsLocals ? new LocalAddressFormat(isIpv6, memory) : null;
         for (int i = 0; i < MESSAGES; i++) {
             prepare(i);
             packets[i] = memory.view(packet(i), packetBytesMax);
@@ -56,6 +71,10 @@ public final class InboundMessages {
         putLong(iovec, Layouts.IOVEC, "iov_base", memory.address(packet(index)));
         bytes.putLong(iovec + IOVEC_LENGTH, packetBytesMax);
         addresses.prepare(name(index));
+        if (locals != null) {
+            putLong(header, Layouts.MMSGHDR, "msg_control", memory.address(control(index)));
+            bytes.putLong(header + CONTROL_BYTES, controlBytes);
+        }
     }
 
     private void putLong(int offset, GroupLayout struct, String field, long value) {
@@ -78,9 +97,26 @@ public final class InboundMessages {
         return PACKETS + index * packetPlaceBytes;
     }
 
-    /// {@return where the headers are, for the kernel}
-    long address() {
+    private int control(int index) {
+        return PACKETS + MESSAGES * packetPlaceBytes + index * controlBytes;
+    }
+
+    /// {@return where the headers are, ready to be received into}
+    long toReceive() {
+        if (locals != null) {
+            // The kernel has written over them.
+            for (int i = 0; i < receivedLast; i++) {
+                bytes.putLong(header(i) + CONTROL_BYTES, controlBytes);
+            }
+            receivedLast = 0;
+        }
         return memory.address(0);
+    }
+
+    /// Notes what the kernel says of a call that received.
+    int noteReceived(int result) {
+        receivedLast = Math.max(0, result);
+        return result;
     }
 
     /// {@return whether a received message was larger than its place, and so is cut off}
@@ -88,9 +124,13 @@ public final class InboundMessages {
         return (bytes.getInt(header(index) + FLAGS) & MSG_TRUNC) != 0;
     }
 
-    /// Looks where a received message came from.
+    /// Looks where a received message came from, and, where the socket tells, which address of this
+    /// machine it was sent to.
     public void copySender(int index, PeerAddress target) {
         addresses.get(name(index), target, scopes);
+        if (locals != null) {
+            locals.get(control(index), bytes.getLong(header(index) + CONTROL_BYTES), target);
+        }
     }
 
     /// {@return a received message, between position and limit of a view of its place, which is the

@@ -58,7 +58,18 @@ final class Layouts {
                     JAVA_INT.withName("ipi_ifindex"),
                     JAVA_INT.withName("ipi_spec_dst"),
                     JAVA_INT.withName("ipi_addr"),
-                    paddingLayout(4));
+                    paddingLayout(4).withName("end"));
+
+    /// A `struct cmsghdr` with the `struct in6_pktinfo` that `IPV6_PKTINFO` takes and gives, as
+    /// long as `CMSG_SPACE` says; the address is big-endian.
+    static final GroupLayout LOCAL_ADDRESS6_CONTROL =
+            structLayout(
+                    JAVA_LONG.withName("cmsg_len"),
+                    JAVA_INT.withName("cmsg_level"),
+                    JAVA_INT.withName("cmsg_type"),
+                    sequenceLayout(16, JAVA_BYTE).withName("ipi6_addr"),
+                    JAVA_INT.withName("ipi6_ifindex"),
+                    paddingLayout(4).withName("end"));
 
     /// `struct sockaddr_in`; port and address are big-endian.
     static final GroupLayout SOCKADDR_IN =

@@ -19,10 +19,12 @@ public final class LinuxUdpSocket {
     private static final int IP_TOS = 1;
     private static final int IP_PKTINFO = 8;
     private static final int IP_MTU_DISCOVER = 10;
+    private static final int IP_PMTUDISC_WANT = 1;
     private static final int IP_PMTUDISC_PROBE = 3;
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_MTU_DISCOVER = 23;
     private static final int IPV6_V6ONLY = 26;
+    private static final int IPV6_RECVPKTINFO = 49;
     private static final int IPV6_TCLASS = 67;
     private static final int SOL_UDP = 17;
     private static final int UDP_SEGMENT = 103;
@@ -55,6 +57,8 @@ public final class LinuxUdpSocket {
     private final SocketAddressFormat addresses;
     private final LinkLocalScopes scopes = new LinkLocalScopes();
     private final boolean isIpv6;
+    private boolean tellsLocals;
+    private boolean forbidsFragments;
     private final AtomicBoolean isWoken = new AtomicBoolean();
     private final InterruptHook interruptHook = new InterruptHook(this::wakeup);
 
@@ -119,10 +123,30 @@ public final class LinuxUdpSocket {
     ///
     /// @throws ErrnoException when the system refuses
     public void doNotFragment() throws ErrnoException {
+        pathDiscovery(IP_PMTUDISC_PROBE);
+        forbidsFragments = true;
+    }
+
+    private void pathDiscovery(int mode) throws ErrnoException {
         if (isIpv6) {
-            option(IPPROTO_IPV6, IPV6_MTU_DISCOVER, IP_PMTUDISC_PROBE);
+            option(IPPROTO_IPV6, IPV6_MTU_DISCOVER, mode);
         }
-        option(IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
+        option(IPPROTO_IP, IP_MTU_DISCOVER, mode);
+    }
+
+    /// Has the kernel tell of each packet which address of this machine it was sent to, and take it
+    /// of those that go out ([dev.hawser.protocol.PeerAddress#hasLocal()]): for a socket that is
+    /// bound to all of them. Comes before [#bind] and the room for messages.
+    ///
+    /// @throws ErrnoException when the system refuses
+    public void tellLocalAddresses() throws ErrnoException {
+        if (isIpv6) {
+            // Of IPv4 packets too.
+            option(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+        } else {
+            option(IPPROTO_IP, IP_PKTINFO, 1);
+        }
+        tellsLocals = true;
     }
 
     /// Sets an option that is a number.
@@ -190,7 +214,7 @@ public final class LinuxUdpSocket {
     ///
     /// @param packetBytesMax for which each message has room
     public InboundMessages newInbound(int packetBytesMax) {
-        return new InboundMessages(packetBytesMax, isIpv6, scopes);
+        return new InboundMessages(packetBytesMax, isIpv6, scopes, tellsLocals);
     }
 
     /// {@return room for what this socket sends in one go}
@@ -198,40 +222,7 @@ public final class LinuxUdpSocket {
     /// @param packetsMax how many packets
     /// @param bytesMax of how many bytes in all
     public OutboundMessages newOutbound(int packetsMax, int bytesMax) {
-        return new OutboundMessages(packetsMax, bytesMax, isIpv6, scopes);
-    }
-
-    /// {@return a batch for an IPv4 socket that is bound to all addresses, whose messages come from
-    /// and go to whichever of this machine's addresses they say}
-    ///
-    /// @param packetBytesMax for which each message has room
-    /// @throws ErrnoException when the system refuses
-    public LocalAddressBatch newLocalAddressBatch(int packetBytesMax) throws ErrnoException {
-        option(IPPROTO_IP, IP_PKTINFO, 1);
-        return new LocalAddressBatch(packetBytesMax, scopes);
-    }
-
-    /// Receives what is there into the front of a batch.
-    ///
-    /// @return how many came, or minus an [Errno]
-    public int receive(LocalAddressBatch batch) {
-        try {
-            int messages = LocalAddressBatch.MESSAGES;
-            return batch.received(calls.recvmmsg(fd, batch.toReceive(), messages, MSG_DONTWAIT));
-        } finally {
-            Reference.reachabilityFence(batch);
-        }
-    }
-
-    /// Sends messages of a batch, in order, up to the first that cannot be sent.
-    ///
-    /// @return how many were sent, or, when the first could not be, minus an [Errno]
-    public int send(LocalAddressBatch batch, int first, int count) {
-        try {
-            return calls.sendmmsg(fd, batch.toSend(first), count, MSG_DONTWAIT);
-        } finally {
-            Reference.reachabilityFence(batch);
-        }
+        return new OutboundMessages(packetsMax, bytesMax, isIpv6, scopes, tellsLocals);
     }
 
     /// Receives what is there.
@@ -239,15 +230,16 @@ public final class LinuxUdpSocket {
     /// @param messagesMax 1 to [InboundMessages#MESSAGES]
     /// @return how many came, or minus an [Errno]
     public int receive(InboundMessages inbound, int messagesMax) {
-        long messages = inbound.address();
+        long messages = inbound.toReceive();
         try {
             int result = SystemCalls.recvmmsgUnchecked(fd, messages, messagesMax, MSG_DONTWAIT);
-            if (result >= 0) {
-                return result;
+            if (result < 0) {
+                result =
+                        isQuiet()
+                                ? -Errno.EAGAIN
+                                : calls.recvmmsg(fd, messages, messagesMax, MSG_DONTWAIT);
             }
-            return isQuiet()
-                    ? -Errno.EAGAIN
-                    : calls.recvmmsg(fd, messages, messagesMax, MSG_DONTWAIT);
+            return inbound.noteReceived(result);
         } finally {
             Reference.reachabilityFence(inbound);
         }
@@ -274,6 +266,28 @@ public final class LinuxUdpSocket {
         try {
             int result = SystemCalls.sendmmsgUnchecked(fd, messages, count, MSG_DONTWAIT);
             return result >= 0 ? result : calls.sendmmsg(fd, messages, count, MSG_DONTWAIT);
+        } finally {
+            Reference.reachabilityFence(outbound);
+        }
+    }
+
+    /// Sends one message as [#doNotFragment()] forbids it: in fragments where it is larger than the
+    /// network interface takes. It costs up to four calls of the system more.
+    ///
+    /// @return 1, or minus an [Errno]
+    public int sendInFragments(OutboundMessages outbound, int message) {
+        if (!forbidsFragments) {
+            return -Errno.EMSGSIZE;
+        }
+        try {
+            pathDiscovery(IP_PMTUDISC_WANT);
+            try {
+                return calls.sendmmsg(fd, outbound.address(message), 1, MSG_DONTWAIT);
+            } finally {
+                pathDiscovery(IP_PMTUDISC_PROBE);
+            }
+        } catch (ErrnoException e) {
+            return -e.errno();
         } finally {
             Reference.reachabilityFence(outbound);
         }

@@ -4,6 +4,7 @@ import dev.hawser.protocol.PeerAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Packets gathered for one call of `sendmmsg`, in memory that is made once. Belongs to one thread
 /// and one socket.
@@ -12,7 +13,8 @@ import java.util.Objects;
 /// as one and cuts at the end (`UDP_SEGMENT`, udp(7)): the route, the socket's accounts and the
 /// queues are paid once for all of them, and on the wire nothing shows it. Packets to a peer find
 /// each other wherever they stand among those to others, and stay in their order; between peers
-/// there is no order to keep.
+/// there is no order to keep. Packets to one peer from two addresses of this machine never share a
+/// message.
 public final class OutboundMessages {
     /// What goes into one message with others: where a path takes less, which for IPv6 it may not,
     /// the kernel would refuse to cut and could not be asked to fragment.
@@ -36,8 +38,8 @@ public final class OutboundMessages {
     private static final int CONTROL_BYTES = Layouts.offset(Layouts.MMSGHDR, "msg_controllen");
     private static final int IOVEC_BASE = Layouts.offset(Layouts.IOVEC, "iov_base");
     private static final int IOVEC_LENGTH = Layouts.offset(Layouts.IOVEC, "iov_len");
-    private static final int CONTROL_LENGTH = Layouts.bytes(Layouts.SEGMENT_CONTROL);
-    private static final int CONTROL_SIZE =
+    private static final int SEGMENT_CONTROL_BYTES = Layouts.bytes(Layouts.SEGMENT_CONTROL);
+    private static final int SEGMENT_BYTES =
             Layouts.offset(Layouts.SEGMENT_CONTROL, "segment_bytes");
 
     private static final int HEADER_BYTES = Layouts.bytes(Layouts.MMSGHDR);
@@ -54,6 +56,12 @@ public final class OutboundMessages {
     private final SocketAddressFormat addresses;
     private final LinkLocalScopes scopes;
 
+    /// Null where all packets leave from one address.
+    private final @Nullable LocalAddressFormat locals;
+
+    private final int localBytes;
+    private final int controlBytes;
+
     private int packets;
     private int bytesUsed;
     private final int[] offsets;
@@ -63,6 +71,9 @@ public final class OutboundMessages {
     private final int[] next;
 
     private final boolean[] isFirst;
+
+    /// Whether the packet says from which address of this machine it leaves.
+    private final boolean[] hasLocal;
 
     /// The latest packet to a peer of each hash. Peers with one hash push each other out, which
     /// costs them rows and nothing else: so nobody can make a search long.
@@ -79,20 +90,30 @@ public final class OutboundMessages {
 
     /// @param packetsMax how many packets there is room for
     /// @param bytesMax how many bytes in all
-    OutboundMessages(int packetsMax, int bytesMax, boolean isIpv6, LinkLocalScopes scopes) {
+    /// @param tellsLocals whether a packet says from which address of this machine it leaves
+    OutboundMessages(
+            int packetsMax,
+            int bytesMax,
+            boolean isIpv6,
+            LinkLocalScopes scopes,
+            boolean tellsLocals) {
         this.bytesMax = bytesMax;
         this.scopes = scopes;
+        localBytes = tellsLocals ? LocalAddressFormat.bytes(isIpv6) : 0;
+        controlBytes = localBytes + SEGMENT_CONTROL_BYTES;
         iovecs = packetsMax * HEADER_BYTES;
         names = iovecs + packetsMax * IOVEC_BYTES;
         controls = names + packetsMax * SocketAddressFormat.PLACE_BYTES;
-        contents = controls + packetsMax * CONTROL_LENGTH;
+        contents = controls + packetsMax * controlBytes;
         memory = new NativeMemory(contents + bytesMax);
         bytes = memory.buffer();
         addresses = new SocketAddressFormat(isIpv6, memory);
+        locals = tellsLocals ? new LocalAddressFormat(isIpv6, memory) : null;
         offsets = new int[packetsMax];
         lengths = new int[packetsMax];
         next = new int[packetsMax];
         isFirst = new boolean[packetsMax];
+        hasLocal = new boolean[packetsMax];
         order = new int[packetsMax];
         hashes = new int[packetsMax];
         int buckets = Integer.highestOneBit(packetsMax) * 2;
@@ -107,9 +128,12 @@ public final class OutboundMessages {
     private void prepare(int index) {
         bytes.putInt(header(index) + NAME_LENGTH, addresses.bytes());
         addresses.prepare(name(index));
-        int control = control(index);
+        if (locals != null) {
+            locals.prepare(localControl(index));
+        }
+        int control = segmentControl(index);
         int length = Layouts.offset(Layouts.SEGMENT_CONTROL, "cmsg_len");
-        bytes.putLong(control + length, CONTROL_SIZE + Short.BYTES);
+        bytes.putLong(control + length, SEGMENT_BYTES + Short.BYTES);
         bytes.putInt(control + Layouts.offset(Layouts.SEGMENT_CONTROL, "cmsg_level"), SOL_UDP);
         bytes.putInt(control + Layouts.offset(Layouts.SEGMENT_CONTROL, "cmsg_type"), UDP_SEGMENT);
     }
@@ -126,8 +150,14 @@ public final class OutboundMessages {
         return names + packet * SocketAddressFormat.PLACE_BYTES;
     }
 
-    private int control(int message) {
-        return controls + message * CONTROL_LENGTH;
+    /// {@return where the local address of a packet is, and behind it the place for the size of the
+    /// row that begins with it: so that a message may have either, or both}
+    private int localControl(int packet) {
+        return controls + packet * controlBytes;
+    }
+
+    private int segmentControl(int packet) {
+        return localControl(packet) + localBytes;
     }
 
     /// {@return where the headers from this message on are, for the kernel}
@@ -158,6 +188,10 @@ public final class OutboundMessages {
         lengths[index] = length;
         bytesUsed += length;
         addresses.put(name(index), to, scopes);
+        if (locals != null) {
+            locals.put(localControl(index), to);
+            hasLocal[index] = to.hasLocal();
+        }
         link(index, to);
         return true;
     }
@@ -182,7 +216,7 @@ public final class OutboundMessages {
                 return false;
             }
         }
-        return true;
+        return locals == null || locals.isSame(localControl(one), localControl(other));
     }
 
     /// {@return how many packets were added}
@@ -258,15 +292,23 @@ public final class OutboundMessages {
     private void layOut(int packet, int place, int count) {
         int message = messages++;
         int header = header(message);
-        boolean isRow = count > 1;
         bytes.putLong(header + NAME, memory.address(name(packet)));
         bytes.putLong(header + IOVEC, memory.address(iovec(place)));
         bytes.putLong(header + IOVECS_OF_MESSAGE, count);
-        bytes.putLong(header + CONTROL, isRow ? memory.address(control(message)) : 0);
-        bytes.putLong(header + CONTROL_BYTES, isRow ? CONTROL_LENGTH : 0);
-        if (isRow) {
-            bytes.putShort(control(message) + CONTROL_SIZE, (short) lengths[packet]);
+        putControl(message, packet, count);
+    }
+
+    private void putControl(int message, int packet, int count) {
+        int header = header(message);
+        int controlStart = hasLocal[packet] ? localControl(packet) : segmentControl(packet);
+        int controlEnd = segmentControl(packet);
+        if (count > 1) {
+            bytes.putShort(controlEnd + SEGMENT_BYTES, (short) lengths[packet]);
+            controlEnd += SEGMENT_CONTROL_BYTES;
         }
+        boolean hasControl = controlEnd > controlStart;
+        bytes.putLong(header + CONTROL, hasControl ? memory.address(controlStart) : 0);
+        bytes.putLong(header + CONTROL_BYTES, controlEnd - controlStart);
     }
 
     /// Lays out again, one by one, the packets from a place on.
@@ -279,6 +321,23 @@ public final class OutboundMessages {
             layOut(order[i], i, 1);
         }
         return messages;
+    }
+
+    /// {@return whether the packet at a place in the order of the messages says from which address
+    /// of this machine it leaves}
+    public boolean hasLocal(int place) {
+        return hasLocal[order[place]];
+    }
+
+    /// Has a message leave from whichever address the system prefers.
+    ///
+    /// @param place of its first packet in the order of the messages
+    public void forgetLocal(int message, int place) {
+        int count = packetsOf(message);
+        for (int i = place; i < place + count; i++) {
+            hasLocal[order[i]] = false;
+        }
+        putControl(message, order[place], count);
     }
 
     /// {@return of how many packets a message consists}

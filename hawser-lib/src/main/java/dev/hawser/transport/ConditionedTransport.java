@@ -254,6 +254,11 @@ public final class ConditionedTransport implements Transport {
     }
 
     @Override
+    public String lastSendError() {
+        return wrapped.lastSendError();
+    }
+
+    @Override
     public void close() {
         if (isOpen()) {
             outbound.handOverAll(toWrapped);

@@ -49,8 +49,7 @@ public final class MemoryNetwork {
     ///   0 one is chosen, in ascending order from 49152
     /// @throws IllegalArgumentException when it is `0.0.0.0` or `::`
     public MemoryTransport bind(NetAddress address) {
-        if (address.equals(NetAddress.ipv4(0, address.port()))
-                || address.equals(NetAddress.ipv6(0, 0, address.port()))) {
+        if (address.isUnspecified()) {
             throw new IllegalArgumentException(
                     "a network in memory has no interfaces, so nothing is bound to all of them ("
                             + address

@@ -4,6 +4,7 @@ import dev.hawser.linux.Errno;
 import dev.hawser.linux.ErrnoException;
 import dev.hawser.linux.InboundMessages;
 import dev.hawser.linux.LinuxUdpSocket;
+import dev.hawser.linux.OutboundMessages;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import java.io.IOException;
@@ -49,9 +50,23 @@ final class MmsgSocket implements UdpSocket {
                 new OutboundBatch(
                         socket.newOutbound(FEW_PACKETS, FEW_BYTES),
                         () -> socket.newOutbound(MANY_PACKETS, MANY_BYTES),
-                        socket::send,
+                        callsOf(socket),
                         socket.sendsRows(),
                         counters);
+    }
+
+    private static OutboundBatch.SendCalls callsOf(LinuxUdpSocket socket) {
+        return new OutboundBatch.SendCalls() {
+            @Override
+            public int send(OutboundMessages messages, int first, int count) {
+                return socket.send(messages, first, count);
+            }
+
+            @Override
+            public int sendInFragments(OutboundMessages messages, int message) {
+                return socket.sendInFragments(messages, message);
+            }
+        };
     }
 
     static MmsgSocket open(NetAddress address, UdpSocketOptions options, TransportCounters counters)
@@ -71,10 +86,15 @@ final class MmsgSocket implements UdpSocket {
         }
         try {
             socket.bufferBytes(options.bufferBytes());
-            // The largest packet fits through whatever carries IPv6 (1,280 bytes with all headers),
-            // and one that needs no fragments needs no number either, which the kernel would pay
-            // for in each.
-            socket.doNotFragment();
+            if (!options.isClient()) {
+                // The largest packet fits through whatever carries IPv6 (1,280 bytes with all
+                // headers), and one that needs no fragments needs no number either, which the
+                // kernel would pay for in each.
+                socket.doNotFragment();
+            }
+            if (address.isUnspecified()) {
+                socket.tellLocalAddresses();
+            }
             if (options.trafficClass() != 0) {
                 socket.trafficClass(options.trafficClass());
             }

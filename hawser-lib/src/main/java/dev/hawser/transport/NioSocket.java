@@ -51,6 +51,8 @@ final class NioSocket implements UdpSocket {
                                     : StandardProtocolFamily.INET6);
         } catch (UnsupportedOperationException e) {
             throw UdpBindFailures.noIpv6(address, e);
+        } catch (IOException e) {
+            throw UdpBindFailures.explain(address, e);
         }
         try {
             opened.configureBlocking(false);
@@ -130,10 +132,10 @@ final class NioSocket implements UdpSocket {
             if (channel.send(packet, peers.get(to)) == bytes) {
                 counters.sent(bytes);
             } else {
-                counters.notSent(SendFailure.BUFFER_FULL);
+                counters.notSent(SendFailure.BUFFER_FULL, "the socket's send buffer is full");
             }
         } catch (IOException | RuntimeException e) {
-            counters.notSent(UdpSendFailures.classify(e));
+            counters.notSent(UdpSendFailures.classify(e), UdpSendFailures.text(e));
         } finally {
             packet.limit(limit).position(position);
         }

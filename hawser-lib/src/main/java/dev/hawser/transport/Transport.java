@@ -17,6 +17,11 @@ import java.nio.ByteBuffer;
 /// **Threads.** One thread at a time, the one that opened it. [#wakeup()], [#localAddress()] and
 /// [#stats()] may be called by any thread.
 ///
+/// **Several addresses.** A machine may have more than one, and a peer takes answers only from the
+/// one that it has dialled. A transport that is bound to all of them says with each packet which it
+/// was sent to, and sends from the one that it is told ([PeerAddress#hasLocal()]), or logs when it
+/// is opened that it cannot.
+///
 /// **Failures.** After `open` nothing that the network does is thrown: a packet that cannot be sent
 /// is a lost packet, and [#stats()] says how many and why.
 public interface Transport extends AutoCloseable {
@@ -89,6 +94,13 @@ public interface Transport extends AutoCloseable {
 
     /// {@return what it has moved and dropped since it was made; a snapshot}
     TransportStats stats();
+
+    /// {@return what the system said of the latest packet that it did not send, in its own words,
+    /// for a person; empty where there was none, or the transport does not ask the system. Any
+    /// thread may ask}
+    default String lastSendError() {
+        return "";
+    }
 
     /// Stops receiving and gives everything back to the system. Does nothing when it is closed.
     @Override

@@ -15,6 +15,7 @@ final class TransportCounters {
     private long oversizePackets;
     private long receiveErrors;
     private final long[] sendFailures = new long[FAILURES.length];
+    private String lastSendError = "";
 
     void received(int bytes) {
         packetsIn++;
@@ -36,6 +37,17 @@ final class TransportCounters {
 
     void notSent(SendFailure failure) {
         sendFailures[failure.ordinal()]++;
+    }
+
+    /// @param said what the system said
+    void notSent(SendFailure failure, String said) {
+        notSent(failure);
+        lastSendError = said;
+    }
+
+    /// {@return what the system said of the latest packet that it did not send; empty before that}
+    String lastSendError() {
+        return lastSendError;
     }
 
     TransportStats snapshot() {

@@ -27,6 +27,11 @@ final class UdpBindFailures {
                     address.port() < PRIVILEGED_PORTS_END
                             ? "ports below 1024 need privileges; choose a larger one"
                             : "the system forbids it: " + cause.getMessage();
+        } else if (text.contains("too many open files")) {
+            reason =
+                    cause.getMessage()
+                            + ": files and sockets that the process holds and does not close, or a"
+                            + " limit that is too low for it ('ulimit -n', LimitNOFILE of a service)";
         } else {
             reason = String.valueOf(cause.getMessage());
         }

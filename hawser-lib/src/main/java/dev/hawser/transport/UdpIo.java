@@ -1,6 +1,7 @@
 package dev.hawser.transport;
 
 import dev.hawser.linux.Linux;
+import dev.hawser.protocol.NetAddress;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Set;
@@ -15,7 +16,8 @@ public enum UdpIo {
     /// the class path: `ALL-UNNAMED`), and is then the choice of every transport.
     MMSG("mmsg"),
 
-    /// The JDK's `DatagramChannel`, one packet a call. It runs everywhere.
+    /// The JDK's `DatagramChannel`, one packet a call. It runs everywhere. Bound to all addresses
+    /// of a machine, it answers from the one that the system prefers.
     NIO("nio");
 
     /// The system property that forces one of them by its name, `mmsg` or `nio`, for all transports
@@ -55,6 +57,21 @@ public enum UdpIo {
         return obstacle.isEmpty() ? MMSG : NIO;
     }
 
+    /// Says that a socket that is bound to all addresses answers from one of them.
+    ///
+    /// @param bound with the wildcard
+    static void warnOfOneAddress(NetAddress bound) {
+        log(
+                Level.WARNING,
+                "UDP on "
+                        + bound
+                        + " answers from the address that the system prefers (NIO cannot choose): a"
+                        + " client that dials another address of this machine takes no answer and"
+                        + " times out. Where the machine has several, bind the one that clients"
+                        + " dial, or one transport for each; or, on Linux, move packets in batches"
+                        + " (mmsg), which answer from the address that was dialled.");
+    }
+
     private static UdpIo checked(UdpIo forced, String by) throws IOException {
         String obstacle = forced == MMSG ? Linux.obstacle(true) : "";
         if (!obstacle.isEmpty()) {
@@ -79,8 +96,12 @@ public enum UdpIo {
     }
 
     private static void log(String line) {
+        log(Level.INFO, line);
+    }
+
+    private static void log(Level level, String line) {
         if (SAID.add(line)) {
-            System.getLogger("dev.hawser").log(Level.INFO, line);
+            System.getLogger("dev.hawser").log(level, line);
         }
     }
 

@@ -9,6 +9,9 @@ import java.util.Locale;
 
 /// Sorts what the JDK throws when a datagram cannot be sent.
 final class UdpSendFailures {
+    /// Of a peer that the socket cannot even write down.
+    static final String WRONG_FAMILY = "an IPv4 socket reaches no IPv6 address";
+
     private UdpSendFailures() {}
 
     static SendFailure classify(Exception e) {
@@ -22,10 +25,23 @@ final class UdpSendFailures {
         };
     }
 
+    /// {@return what a person is told}
+    static String text(Exception e) {
+        String message = e.getMessage();
+        if (e instanceof UnsupportedAddressTypeException) {
+            return WRONG_FAMILY;
+        }
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+
     /// The JDK has no type for most of them and passes on the system's text.
     private static SendFailure classifyText(String message) {
         String text = message.toLowerCase(Locale.ROOT);
-        if (text.contains("unreachable") || text.contains("no route")) {
+        if (text.contains("unreachable")
+                || text.contains("no route")
+                || text.contains("is down")
+                || text.contains("cannot assign")
+                || text.contains("can't assign")) {
             return SendFailure.UNREACHABLE;
         }
         if (text.contains("not permitted") || text.contains("permission denied")) {

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An IPv4 address makes an IPv4 socket, an IPv6 address an IPv6 socket, and `[::]` one that serves
 /// both. Packets of IPv4 peers carry the same [PeerAddress] on either.
+///
+/// A server that is bound to all addresses answers each client from the one that it has dialled;
+/// with [UdpIo#NIO], whose channel cannot, from the one that the system prefers, of which the log
+/// warns when it is opened.
 public final class UdpTransport implements Transport {
     /// The largest packet: what is left of the 1280 bytes that every IPv6 path carries whole, after
     /// the headers of IPv6 (40) and UDP (8). netcode's largest is 1225.
@@ -36,7 +40,7 @@ public final class UdpTransport implements Transport {
     private static final NetAddress ANY_IPV6 = NetAddress.ipv6(0, 0, 0);
 
     private final NetAddress bindAddress;
-    private final boolean mayFallBackToIpv4;
+    private final boolean isClient;
     private int socketBufferBytes = SOCKET_BUFFER_BYTES_DEFAULT;
     private int trafficClass;
     private @Nullable UdpIo askedIo;
@@ -46,9 +50,9 @@ public final class UdpTransport implements Transport {
     private volatile @Nullable UdpSocket socket;
     private volatile NetAddress localAddress;
 
-    private UdpTransport(NetAddress bindAddress, boolean mayFallBackToIpv4) {
+    private UdpTransport(NetAddress bindAddress, boolean isClient) {
         this.bindAddress = bindAddress;
-        this.mayFallBackToIpv4 = mayFallBackToIpv4;
+        this.isClient = isClient;
         localAddress = bindAddress;
     }
 
@@ -123,7 +127,7 @@ public final class UdpTransport implements Transport {
         if (socket != null) {
             return;
         }
-        UdpSocket opened = mayFallBackToIpv4 ? openAnyPort() : open(bindAddress);
+        UdpSocket opened = isClient ? openAnyPort() : open(bindAddress);
         localAddress = opened.localAddress();
         socket = opened;
     }
@@ -142,10 +146,16 @@ public final class UdpTransport implements Transport {
     }
 
     private UdpSocket open(NetAddress address) throws IOException {
-        UdpSocketOptions options = new UdpSocketOptions(socketBufferBytes, trafficClass);
+        UdpSocketOptions options = new UdpSocketOptions(socketBufferBytes, trafficClass, isClient);
         return switch (UdpIo.choose(askedIo)) {
             case MMSG -> MmsgSocket.open(address, options, counters);
-            case NIO -> NioSocket.open(address, options, counters);
+            case NIO -> {
+                UdpSocket opened = NioSocket.open(address, options, counters);
+                if (address.isUnspecified() && !isClient) {
+                    UdpIo.warnOfOneAddress(opened.localAddress());
+                }
+                yield opened;
+            }
         };
     }
 
@@ -164,9 +174,9 @@ public final class UdpTransport implements Transport {
     public void send(PeerAddress to, ByteBuffer packet) {
         UdpSocket socket = this.socket;
         if (socket == null) {
-            counters.notSent(SendFailure.CLOSED);
+            counters.notSent(SendFailure.CLOSED, "the transport is closed");
         } else if (packet.remaining() > PACKET_BYTES_MAX) {
-            counters.notSent(SendFailure.TOO_LARGE);
+            counters.notSent(SendFailure.TOO_LARGE, "a packet has at most 1,232 bytes");
         } else {
             socket.send(to, packet);
         }
@@ -209,6 +219,11 @@ public final class UdpTransport implements Transport {
     @Override
     public TransportStats stats() {
         return counters.snapshot();
+    }
+
+    @Override
+    public String lastSendError() {
+        return counters.lastSendError();
     }
 
     /// {@return the size of the receive buffer that the system gave, in bytes; Linux gives at most

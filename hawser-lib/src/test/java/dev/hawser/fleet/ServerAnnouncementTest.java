@@ -201,6 +201,19 @@ class ServerAnnouncementTest {
                 connected);
     }
 
+    @Test
+    void allInterfacesOfAMachineAreNoAddressOfAServer() {
+        for (String text : new String[] {"0.0.0.0:1", "[::]:1"}) {
+            NetAddress all = NetAddress.parse(text);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> ServerAnnouncer.builder().publicAddress(all))
+                    .withMessageStartingWith("publicAddress is " + text + ", all interfaces");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> ServerAnnouncer.builder().internalAddress(all))
+                    .withMessageStartingWith("internalAddress is " + text + ", all interfaces");
+        }
+    }
+
     private static Set<Long> ids(int count) {
         return LongStream.range(0, count).boxed().collect(Collectors.toSet());
     }

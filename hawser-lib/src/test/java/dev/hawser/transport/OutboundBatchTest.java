@@ -20,11 +20,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What becomes of a batch, whatever the kernel says: a loopback never says most of it.
-class OutboundBatchTest {
+class OutboundBatchTest implements OutboundBatch.SendCalls {
     private static final PeerAddress PEER = PeerAddress.of(NetAddress.parse("127.0.0.1:9"));
 
     /// What the kernel will say, call by call; without a word it takes all.
     private final Deque<Integer> answers = new ArrayDeque<>();
+
+    /// What it will say when it may cut a packet; without a word that it is too large even so.
+    private final Deque<Integer> fragmentAnswers = new ArrayDeque<>();
+
+    private int fragmented;
 
     /// The first packet of each message that left, by its size; whole where packets are messages.
     private final List<Integer> sent = new ArrayList<>();
@@ -41,6 +46,7 @@ class OutboundBatchTest {
     void open() throws ErrnoException {
         Mmsg.assume();
         socket = LinuxUdpSocket.open(false);
+        socket.tellLocalAddresses();
         outbound = newBatch();
     }
 
@@ -48,7 +54,7 @@ class OutboundBatchTest {
         return new OutboundBatch(
                 socket.newOutbound(64, 100_000),
                 () -> socket.newOutbound(100, 100_000),
-                this::answer,
+                this,
                 true,
                 counters);
     }
@@ -60,7 +66,14 @@ class OutboundBatchTest {
         }
     }
 
-    private int answer(OutboundMessages outbound, int first, int count) {
+    @Override
+    public int sendInFragments(OutboundMessages messages, int message) {
+        fragmented++;
+        return fragmentAnswers.isEmpty() ? -Errno.EMSGSIZE : fragmentAnswers.remove();
+    }
+
+    @Override
+    public int send(OutboundMessages outbound, int first, int count) {
         calls++;
         int answer = answers.isEmpty() ? count : answers.remove();
         int place = outbound.packets();
@@ -270,5 +283,79 @@ class OutboundBatchTest {
         assertThat(calls).isEqualTo(2);
         assertThat(counters.snapshot().sendFailures())
                 .isEqualTo(Map.of(SendFailure.UNREACHABLE, 3L));
+    }
+
+    @Test
+    void aPacketThatItsInterfaceDoesNotTakeWholeGoesInFragments() {
+        answers.addAll(List.of(-Errno.EMSGSIZE, -Errno.EMSGSIZE));
+        fragmentAnswers.addAll(List.of(1, 1));
+        addOfSizes(PEER, 1_106, 1_253, 10);
+        outbound.flush();
+        assertThat(fragmented).isEqualTo(2);
+        assertThat(sent).as("in one piece").containsExactly(10);
+        assertThat(counters.snapshot().packetsOut()).isEqualTo(3);
+        assertThat(counters.snapshot().bytesOut()).isEqualTo(1_106 + 1_253 + 10);
+        assertThat(counters.snapshot().packetsNotSent()).isZero();
+    }
+
+    @Test
+    void theLatestErrorIsThereInTheSystemsWords() {
+        assertThat(counters.lastSendError()).isEmpty();
+        answers.addAll(List.of(-Errno.ENETUNREACH, -Errno.EMFILE));
+        add(1);
+        outbound.flush();
+        assertThat(counters.lastSendError()).isEqualTo("Network is unreachable");
+        add(1);
+        outbound.flush();
+        assertThat(counters.lastSendError()).isEqualTo("Too many open files");
+    }
+
+    private static PeerAddress from(int local) {
+        PeerAddress peer = PeerAddress.of(NetAddress.parse("127.0.0.1:9"));
+        peer.setLocalIpv4(local);
+        return peer;
+    }
+
+    @Test
+    void packetsToOnePeerFromTwoAddressesAreNoRow() {
+        int[] sizes = {100, 100};
+        addOfSizes(from(1), sizes);
+        addOfSizes(from(2), sizes);
+        addOfSizes(PEER, sizes);
+        addOfSizes(from(2), 100);
+        outbound.flush();
+        assertThat(messages).containsExactly(2, 2, 2, 1);
+        assertThat(counters.snapshot().packetsOut()).isEqualTo(7);
+    }
+
+    @Test
+    void whereTheAddressIsNoLongerThisMachinesTheSystemChooses() {
+        answers.addAll(List.of(-Errno.EINVAL, 1, -Errno.ENETUNREACH));
+        addOfSizes(from(1), 90);
+        addOfSizes(from(2), 100, 100);
+        outbound.flush();
+        assertThat(calls).isEqualTo(4);
+        assertThat(sent).containsExactly(90, 100);
+        assertThat(messages).containsExactly(1, 2);
+        assertThat(counters.snapshot().packetsNotSent()).isZero();
+
+        // Of one that names no address, nothing else can be tried.
+        answers.addAll(List.of(-Errno.EINVAL));
+        addOfSizes(PEER, 200);
+        outbound.flush();
+        assertThat(sent).containsExactly(90, 100);
+        assertThat(counters.lastSendError()).isEqualTo("Invalid argument");
+    }
+
+    @Test
+    void anAddressThatIsGoneDoesNotEndRows() {
+        answers.addAll(List.of(-Errno.EINVAL, -Errno.EINVAL, 1, -Errno.EINVAL));
+        addOfSizes(from(1), 100, 100);
+        outbound.flush();
+        assertThat(messages).containsExactly(1, 1);
+        assertThat(counters.snapshot().packetsNotSent()).isZero();
+        addOfSizes(PEER, 100, 100);
+        outbound.flush();
+        assertThat(messages).containsExactly(1, 1, 2);
     }
 }

@@ -2,8 +2,10 @@ package dev.hawser.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.linux.Errno;
 import dev.hawser.protocol.NetAddress;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.net.BindException;
 import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
@@ -26,6 +28,14 @@ class UdpFailuresTest {
                 .isEqualTo(SendFailure.UNREACHABLE);
         assertThat(UdpSendFailures.classify(new IOException("Network is unreachable")))
                 .isEqualTo(SendFailure.UNREACHABLE);
+        for (String text :
+                new String[] {
+                    "Network is down", "Host is down", "Cannot assign requested address"
+                }) {
+            assertThat(UdpSendFailures.classify(new IOException(text)))
+                    .as(text)
+                    .isEqualTo(SendFailure.UNREACHABLE);
+        }
         assertThat(UdpSendFailures.classify(new SocketException("Operation not permitted")))
                 .isEqualTo(SendFailure.NOT_PERMITTED);
         assertThat(UdpSendFailures.classify(new IOException("Permission denied")))
@@ -52,6 +62,34 @@ class UdpFailuresTest {
                 .contains("0.0.0.0:80", "below 1024", "choose a larger one");
         assertThat(bindFailure("0.0.0.0:8080", "Permission denied"))
                 .contains("0.0.0.0:8080", "Permission denied");
+    }
+
+    @Test
+    void aProcessThatHasTooManyFilesOpenSaysSo() {
+        assertThat(bindFailure("0.0.0.0:7777", Errno.text(Errno.EMFILE)))
+                .contains("0.0.0.0:7777", "Too many open files", "ulimit -n", "LimitNOFILE");
+        assertThat(bindFailure("0.0.0.0:7777", Errno.text(Errno.ENFILE)))
+                .contains("Too many open files in system");
+    }
+
+    @Test
+    void everyErrorThatIsNamedHasItsWords() throws IllegalAccessException {
+        for (Field field : Errno.class.getFields()) {
+            assertThat(Errno.text(field.getInt(null)))
+                    .as(field.getName())
+                    .matches("[A-Z][a-z/]+( [a-z]+)+|Input/output error");
+        }
+        assertThat(Errno.text(4711)).isEqualTo("errno 4711");
+    }
+
+    @Test
+    void whatTheSystemSaidIsThereForAPerson() {
+        assertThat(UdpSendFailures.text(new UnsupportedAddressTypeException()))
+                .isEqualTo("an IPv4 socket reaches no IPv6 address");
+        assertThat(UdpSendFailures.text(new IOException("Network is unreachable")))
+                .isEqualTo("Network is unreachable");
+        assertThat(UdpSendFailures.text(new ClosedChannelException()))
+                .isEqualTo("ClosedChannelException");
     }
 
     @Test

@@ -37,9 +37,23 @@ final class AddressText {
         }
         long octets = parseOctets(host);
         if (octets < 0) {
-            throw unreadable(text, "it is neither IPv4 nor IPv6, and names are not looked up");
+            throw unreadable(
+                    text,
+                    text.contains(":") && text.contains("%")
+                            ? scopeProblem(text)
+                            : "it is neither IPv4 nor IPv6, and names are not looked up");
         }
         return NetAddress.ipv4((int) octets, port);
+    }
+
+    /// A scope (RFC 4007, section 11) means something on one machine only.
+    private static String scopeProblem(String text) {
+        int end = text.indexOf(']', text.indexOf('%'));
+        return "it names a network interface ("
+                + text.substring(text.indexOf('%'), end < 0 ? text.length() : end)
+                + "), for which connect tokens have no room, since another machine calls it something"
+                + " else; take an address that needs none, which is any but those of fe80::/10, or"
+                + " bind [::]";
     }
 
     private static boolean isPortColon(String text, int colon) {

@@ -70,6 +70,12 @@ public record NetAddress(long high, long low, int port, boolean isIpv4) {
         return AddressText.parse(text);
     }
 
+    /// {@return whether this is `0.0.0.0` or `::`, with whatever port: it stands for all addresses
+    /// of a machine, can be bound, and cannot be dialled}
+    public boolean isUnspecified() {
+        return high == 0 && (low == 0 || low == IPV4_MAPPED_PREFIX);
+    }
+
     /// {@return this address with another port}
     ///
     /// @throws IllegalArgumentException when `port` is outside 0..65535

@@ -134,6 +134,47 @@ class AddressTest {
                 .hasMessageContaining("port 65536 is above 65535");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"[fe80::1%eth0]:4000", "fe80::1%eth0", "[fe80::1%eth0"})
+    void anInterfaceIsNamedWithTheRemedy(String text) {
+        assertThatThrownBy(() -> NetAddress.parse(text))
+                .hasMessageContaining("'" + text + "' is not an address")
+                .hasMessageContaining("a network interface (%eth0)")
+                .hasMessageContaining("fe80::/10")
+                .hasMessageContaining("bind [::]");
+    }
+
+    @Test
+    void allInterfacesAreNoAddressToDial() {
+        for (String text :
+                new String[] {"0.0.0.0", "0.0.0.0:7", "::", "[::]:7", "::ffff:0.0.0.0"}) {
+            assertThat(NetAddress.parse(text).isUnspecified()).as(text).isTrue();
+        }
+        for (String text : new String[] {"0.0.0.1", "::1", "1::", "::1.0.0.0", "127.0.0.1:7"}) {
+            assertThat(NetAddress.parse(text).isUnspecified()).as(text).isFalse();
+        }
+    }
+
+    @Test
+    void aPeerIsTheSameWhereverItHasSentTo() {
+        PeerAddress peer = PeerAddress.of(NetAddress.parse("192.0.2.1:7"));
+        assertThat(peer.hasLocal()).isFalse();
+        peer.setLocalIpv4(0x0a00_0001);
+        assertThat(NetAddress.ofNumbers(peer.localHigh(), peer.localLow(), 0))
+                .isEqualTo(NetAddress.parse("10.0.0.1"));
+
+        PeerAddress copy = new PeerAddress();
+        copy.set(peer);
+        assertThat(copy.hasLocal()).isTrue();
+        copy.setLocal(1, 2);
+        assertThat(copy.sameAs(peer)).isTrue();
+        peer.setLocal(copy);
+        assertThat(peer.localHigh()).isEqualTo(1);
+        assertThat(peer.localLow()).isEqualTo(2);
+        peer.setIpv4(0x0a00_0001, 7);
+        assertThat(peer.hasLocal()).as("of another peer").isFalse();
+    }
+
     @Test
     void aNameIsNotLookedUp() {
         assertThatThrownBy(() -> NetAddress.parse("localhost:4000"))

@@ -2,8 +2,9 @@ package dev.hawser.cli.load;
 
 import dev.hawser.linux.Errno;
 import dev.hawser.linux.ErrnoException;
+import dev.hawser.linux.InboundMessages;
 import dev.hawser.linux.LinuxUdpSocket;
-import dev.hawser.linux.LocalAddressBatch;
+import dev.hawser.linux.OutboundMessages;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import java.nio.ByteBuffer;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 /// 127.64.0.1 and so on, all of which are this machine.
 final class ManyAddressNetwork implements ClientNetwork {
     private static final int FIRST_ADDRESS = 127 << 24 | 64 << 16;
+    private static final int PACKETS_PER_CALL = InboundMessages.MESSAGES;
     private static final int SOCKET_BUFFER_BYTES = 8 << 20;
     private static final NetAddress ANY_PORT = NetAddress.ipv4(0, 0);
 
@@ -19,12 +21,11 @@ final class ManyAddressNetwork implements ClientNetwork {
     private static final int SEND_ATTEMPTS = 10_000;
 
     private final LinuxUdpSocket socket;
-    private final LocalAddressBatch inbound;
-    private final LocalAddressBatch outbound;
+    private final InboundMessages inbound;
+    private final OutboundMessages outbound;
     private final PeerAddress server;
     private final PeerAddress from = new PeerAddress();
     private final int clients;
-    private int waiting;
     private long sendFailures;
 
     ManyAddressNetwork(NetAddress server, int clients, int packetBytesMax) throws ErrnoException {
@@ -33,8 +34,9 @@ final class ManyAddressNetwork implements ClientNetwork {
         socket = LinuxUdpSocket.open(false);
         try {
             socket.bufferBytes(SOCKET_BUFFER_BYTES);
-            inbound = socket.newLocalAddressBatch(packetBytesMax);
-            outbound = socket.newLocalAddressBatch(packetBytesMax);
+            socket.tellLocalAddresses();
+            inbound = socket.newInbound(packetBytesMax);
+            outbound = socket.newOutbound(PACKETS_PER_CALL, PACKETS_PER_CALL * packetBytesMax);
             NetAddress _ = socket.bind(ANY_PORT);
         } catch (ErrnoException e) {
             socket.close();
@@ -44,12 +46,12 @@ final class ManyAddressNetwork implements ClientNetwork {
 
     @Override
     public int receive(Receiver receiver) {
-        int received = socket.receive(inbound);
+        int received = socket.receive(inbound, InboundMessages.MESSAGES);
         for (int i = 0; i < received; i++) {
-            int client = inbound.localAddress(i) - FIRST_ADDRESS;
             inbound.copySender(i, from);
+            int client = (int) from.localLow() - FIRST_ADDRESS;
             if (client >= 0 && client < clients && from.sameAs(server)) {
-                receiver.handle(client, inbound.message(i));
+                receiver.handle(client, inbound.received(i));
             }
         }
         return Math.max(0, received);
@@ -57,8 +59,9 @@ final class ManyAddressNetwork implements ClientNetwork {
 
     @Override
     public void send(int client, ByteBuffer packet) {
-        outbound.put(waiting++, FIRST_ADDRESS + client, server, packet);
-        if (waiting == LocalAddressBatch.MESSAGES) {
+        server.setLocalIpv4(FIRST_ADDRESS + client);
+        outbound.add(server, packet);
+        if (outbound.packets() == PACKETS_PER_CALL) {
             flush();
         }
     }
@@ -67,6 +70,8 @@ final class ManyAddressNetwork implements ClientNetwork {
     public void flush() {
         int sent = 0;
         int attempts = 0;
+        // Clients are many, and each sends one packet at a time: there are no rows to make.
+        int waiting = outbound.arrange(false);
         while (sent < waiting) {
             int result = socket.send(outbound, sent, waiting - sent);
             if (result > 0) {
@@ -80,7 +85,7 @@ final class ManyAddressNetwork implements ClientNetwork {
                 sent++;
             }
         }
-        waiting = 0;
+        outbound.clear();
     }
 
     private static boolean isWorthAnotherTry(int result) {

@@ -11,7 +11,8 @@ import java.nio.ByteBuffer;
 public interface PacketSink {
     /// Takes one packet.
     ///
-    /// @param to where it goes; the machine's own holder, valid during the call
+    /// @param to where it goes, and from which of this machine's addresses where that is known
+    ///   ([PeerAddress#hasLocal()]); valid during the call
     /// @param packet the bytes between position and limit, at most 1225; the machine's own buffer,
     ///   overwritten by its next packet
     void send(PeerAddress to, ByteBuffer packet);

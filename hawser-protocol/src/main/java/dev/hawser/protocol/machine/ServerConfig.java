@@ -53,7 +53,8 @@ public final class ServerConfig {
     /// @param privateKey shared with the backend that mints connect tokens
     /// @param identity the addresses by which connect tokens name this server, at least one; no two
     ///   servers share one
-    /// @throws IllegalArgumentException when the identity is empty
+    /// @throws IllegalArgumentException when the identity is empty, or an address of it stands for
+    ///   all interfaces
     public static ServerConfig of(
             long protocolId, PrivateKey privateKey, List<NetAddress> identity) {
         return of(protocolId, KeyRing.of(privateKey), identity);
@@ -65,13 +66,29 @@ public final class ServerConfig {
     /// @param keyRing the keys that the backend may have sealed connect tokens with
     /// @param identity the addresses by which connect tokens name this server, at least one; no two
     ///   servers share one
-    /// @throws IllegalArgumentException when the identity is empty
+    /// @throws IllegalArgumentException when the identity is empty, or an address of it stands for
+    ///   all interfaces
     public static ServerConfig of(long protocolId, KeyRing keyRing, List<NetAddress> identity) {
         if (identity.isEmpty()) {
             throw new IllegalArgumentException(
                     "a server without identity: name the addresses that connect tokens list for it");
         }
+        identity.forEach(ServerConfig::checkIdentity);
         return new ServerConfig(protocolId, keyRing, identity);
+    }
+
+    /// Checks that an address can be the one by which connect tokens name a server.
+    ///
+    /// @throws IllegalArgumentException when it is `0.0.0.0` or `::`; the message says what to do
+    public static void checkIdentity(NetAddress address) {
+        if (address.isUnspecified()) {
+            throw new IllegalArgumentException(
+                    "the identity "
+                            + address
+                            + " is all interfaces, but a connect token names one address: set the"
+                            + " one that tokens list for this server, for example 203.0.113.5:"
+                            + (address.port() == 0 ? 40_000 : address.port()));
+        }
     }
 
     /// Sets the number of slots, 1 to 65536.

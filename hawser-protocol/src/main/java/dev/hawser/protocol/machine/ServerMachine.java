@@ -469,7 +469,7 @@ public final class ServerMachine {
             begin(nowNanos, pending);
         }
         pending.extendLife(nowNanos);
-        packets.challenge(pending, out);
+        packets.challenge(pending, from, out);
         return Drop.NONE;
     }
 
@@ -496,6 +496,7 @@ public final class ServerMachine {
         if (!challenges.isAnswer(pending, scratch)) {
             return Drop.CHALLENGE_NOT_AUTHENTIC;
         }
+        pending.address.setLocal(from);
         pending.extendLife(nowNanos);
         if (!pending.hasResponded) {
             pending.hasResponded = true;
@@ -591,17 +592,20 @@ public final class ServerMachine {
             drops.add(Drop.OVER_LIMIT);
             return NO_SLOT;
         }
-        Drop drop = openFromClient(nowNanos, client, datagram);
+        Drop drop = openFromClient(nowNanos, from, client, datagram);
         drops.add(drop);
         return drop == Drop.NONE ? client.index : NO_SLOT;
     }
 
     private Drop handleKeepAlive(long nowNanos, PeerAddress from, ByteBuffer datagram) {
         ClientSlot client = slots.ofAddress(from);
-        return client == null ? Drop.UNKNOWN_ADDRESS : openFromClient(nowNanos, client, datagram);
+        return client == null
+                ? Drop.UNKNOWN_ADDRESS
+                : openFromClient(nowNanos, from, client, datagram);
     }
 
-    private Drop openFromClient(long nowNanos, ClientSlot client, ByteBuffer datagram) {
+    private Drop openFromClient(
+            long nowNanos, PeerAddress from, ClientSlot client, ByteBuffer datagram) {
         int bytes = datagram.remaining();
         Drop drop =
                 reader.open(
@@ -609,6 +613,8 @@ public final class ServerMachine {
         if (drop == Drop.NONE) {
             client.lastReceivedNanos = nowNanos;
             client.isConfirmed = true;
+            // Answers leave from where it was heard last; what is not authentic moves nothing.
+            client.address.setLocal(from);
             client.meter.received(nowNanos, reader.sequence(), bytes);
         }
         return drop;
@@ -626,7 +632,7 @@ public final class ServerMachine {
             return noPending(from);
         }
         reader.inspect(datagram);
-        Drop drop = openFromClient(nowNanos, client, datagram);
+        Drop drop = openFromClient(nowNanos, from, client, datagram);
         if (drop == Drop.NONE) {
             end(client, ServerEvent.Cause.CLIENT_DISCONNECTED, ReasonBody.read(datagram));
         }

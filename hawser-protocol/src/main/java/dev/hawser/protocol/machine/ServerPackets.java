@@ -44,7 +44,10 @@ final class ServerPackets {
     }
 
     /// Sends the challenge of a pending connection: always the same one, under a fresh number.
-    void challenge(PendingConnection pending, PacketSink out) {
+    ///
+    /// @param to where the present request came from, and which address of this machine it asked:
+    ///   whoever saw a request can repeat it, so it decides about its own answer alone
+    void challenge(PendingConnection pending, PeerAddress to, PacketSink out) {
         if (isGlobalSequenceUsedUp()) {
             return;
         }
@@ -52,7 +55,7 @@ final class ServerPackets {
         LittleEndian.putLong(packet, packet.position(), pending.challengeSequence);
         packet.position(packet.position() + Long.BYTES);
         writer.putBody(pending.sealedChallenge);
-        emit(pending.address, writer.seal(pending.serverToClientKey), out);
+        emit(to, writer.seal(pending.serverToClientKey), out);
     }
 
     /// Denies a connection; [StatedReason#NONE] makes the packet of the standard.

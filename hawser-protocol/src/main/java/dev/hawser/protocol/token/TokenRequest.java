@@ -42,10 +42,10 @@ public record TokenRequest(
     /// How long a side may hear nothing unless said otherwise.
     public static final int TIMEOUT_SECONDS_DEFAULT = 5;
 
-    /// Copies the lists and checks their length.
+    /// Copies the lists and checks them.
     ///
-    /// @throws IllegalArgumentException when there are more than 32 servers, or the two lists
-    ///   differ in length
+    /// @throws IllegalArgumentException when there are more than 32 servers, the two lists differ
+    ///   in length, or an address is `0.0.0.0` or `::`
     public TokenRequest {
         publicServers = List.copyOf(publicServers);
         internalServers = List.copyOf(internalServers);
@@ -63,6 +63,18 @@ public record TokenRequest(
                             + internalServers.size()
                             + " internal servers, but both lists name the same servers in the same"
                             + " order: repeat the public address of a server that has one only");
+        }
+        publicServers.forEach(TokenRequest::checkSpecified);
+        internalServers.forEach(TokenRequest::checkSpecified);
+    }
+
+    private static void checkSpecified(NetAddress server) {
+        if (server.isUnspecified()) {
+            throw new IllegalArgumentException(
+                    "the server "
+                            + server
+                            + " is all addresses of its machine, which nobody can dial and no server"
+                            + " knows itself by: name the one that clients reach it at");
         }
     }
 
@@ -84,7 +96,8 @@ public record TokenRequest(
     /// {@return this request with one server more, which knows itself by the address that the
     /// client dials}
     ///
-    /// @throws IllegalArgumentException when 32 servers are there already
+    /// @throws IllegalArgumentException when 32 servers are there already, or an address is
+    ///   `0.0.0.0` or `::`
     public TokenRequest server(NetAddress address) {
         return server(address, address);
     }
@@ -93,7 +106,8 @@ public record TokenRequest(
     ///
     /// @param publicAddress which the client dials
     /// @param internalAddress by which the server knows itself
-    /// @throws IllegalArgumentException when 32 servers are there already
+    /// @throws IllegalArgumentException when 32 servers are there already, or an address is
+    ///   `0.0.0.0` or `::`
     public TokenRequest server(NetAddress publicAddress, NetAddress internalAddress) {
         return new TokenRequest(
                 clientId,

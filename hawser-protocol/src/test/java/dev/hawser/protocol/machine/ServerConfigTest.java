@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerConfigTest {
     private static ServerConfig config() {
@@ -21,6 +22,21 @@ class ServerConfigTest {
         assertThatThrownBy(() -> setting.accept(config()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0:7777", "[::]:7777"})
+    void allInterfacesAreNoIdentity(String address) {
+        assertThatThrownBy(() ->
+                        ServerConfig.of(
+                                1,
+                                PrivateKey.ofBytes(new byte[32]),
+                                List.of(
+                                        NetAddress.parse("127.0.0.1:1"),
+                                        NetAddress.parse(address))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the identity " + address + " is all interfaces")
+                .hasMessageContaining("203.0.113.5:7777");
     }
 
     @Test

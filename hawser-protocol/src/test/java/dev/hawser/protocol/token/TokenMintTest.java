@@ -138,6 +138,19 @@ class TokenMintTest {
     }
 
     @Test
+    void allAddressesOfAMachineAreNoServer() {
+        for (String text : new String[] {"0.0.0.0:40000", "[::]:40000"}) {
+            NetAddress all = NetAddress.parse(text);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> REQUEST.server(all))
+                    .withMessageContaining("the server " + text + " is all addresses");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> REQUEST.server(SERVER, all))
+                    .withMessageContaining("the server " + text + " is all addresses");
+        }
+    }
+
+    @Test
     void aRequestIsNotChangedByWhatIsMadeOfIt() {
         REQUEST.server(INTERNAL).lifetimeSeconds(1).statesReasons(true);
         assertThat(REQUEST).isEqualTo(TokenRequest.forClient(7).server(SERVER));

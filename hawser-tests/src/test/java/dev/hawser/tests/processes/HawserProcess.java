@@ -45,7 +45,15 @@ final class HawserProcess implements AutoCloseable {
     }
 
     static HawserProcess start(String main, Map<String, String> environment, List<String> args) {
-        List<String> command = new ArrayList<>();
+        return startBy(List.of(), main, environment, args);
+    }
+
+    /// Starts Java by another program.
+    ///
+    /// @param starter the program and its arguments, behind which the Java command comes
+    static HawserProcess startBy(
+            List<String> starter, String main, Map<String, String> environment, List<String> args) {
+        List<String> command = new ArrayList<>(starter);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // For programs that live for seconds: the fastest start.
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-ea"));

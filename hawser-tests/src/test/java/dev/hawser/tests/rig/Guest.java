@@ -44,7 +44,7 @@ public final class Guest {
         return (to, packet) -> {
             byte[] bytes = new byte[packet.remaining()];
             packet.get(packet.position(), bytes);
-            sent.add(new Sent(to.toNetAddress(), bytes));
+            sent.add(new Sent(to, bytes));
         };
     }
 

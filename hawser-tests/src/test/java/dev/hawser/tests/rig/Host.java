@@ -54,7 +54,7 @@ public final class Host {
         return (to, packet) -> {
             byte[] bytes = new byte[packet.remaining()];
             packet.get(packet.position(), bytes);
-            sent.add(new Sent(to.toNetAddress(), bytes));
+            sent.add(new Sent(to, bytes));
         };
     }
 
@@ -62,6 +62,13 @@ public final class Host {
     ///
     /// @return what it sent in answer
     public List<Sent> receive(NetAddress from, byte[] datagram) {
+        return receive(PeerAddress.of(from), datagram);
+    }
+
+    /// Takes a datagram from a peer that has sent it to one of this machine's addresses.
+    ///
+    /// @return what it sent in answer
+    public List<Sent> receive(PeerAddress from, byte[] datagram) {
         sent.clear();
         Map<Drop, Long> before = new EnumMap<>(Drop.class);
         before.putAll(machine.drops().asMap());
@@ -69,7 +76,7 @@ public final class Host {
         byte[] array = new byte[datagram.length + 16];
         System.arraycopy(datagram, 0, array, 8, datagram.length);
         ByteBuffer buffer = ByteBuffer.wrap(array, 8, datagram.length);
-        int slot = machine.handleDatagram(rig.nanos(), PeerAddress.of(from), buffer, sink());
+        int slot = machine.handleDatagram(rig.nanos(), from, buffer, sink());
         lastPayload = null;
         if (slot != ServerMachine.NO_SLOT) {
             lastPayload = Arrays.copyOfRange(array, buffer.position(), buffer.limit());

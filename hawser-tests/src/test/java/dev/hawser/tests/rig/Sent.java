@@ -1,19 +1,27 @@
 package dev.hawser.tests.rig;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
 
 /// A packet that a machine sent.
 public final class Sent {
     private final NetAddress to;
+    private final NetAddress local;
     private final byte[] bytes;
 
-    Sent(NetAddress to, byte[] bytes) {
-        this.to = to;
+    Sent(PeerAddress to, byte[] bytes) {
+        this.to = to.toNetAddress();
+        local = NetAddress.ofNumbers(to.localHigh(), to.localLow(), 0);
         this.bytes = bytes;
     }
 
     public NetAddress to() {
         return to;
+    }
+
+    /// {@return the address of the sender's machine that it is to leave from; `::` for any}
+    public NetAddress local() {
+        return local;
     }
 
     public byte[] bytes() {

@@ -20,6 +20,7 @@ import dev.hawser.transport.UdpIo;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -63,13 +64,30 @@ class EchoAllocationTest {
         echo(UdpTransport.bind(NetAddress.parse("[::1]:0")).io(io), UdpTransport.anyPort().io(io));
     }
 
+    /// Each packet says which address of this machine it was sent to, and leaves from there.
+    @Test
+    void anEchoThroughASocketOfAllAddressesAllocatesNothing() throws IOException {
+        assumeTrue(UdpIo.MMSG.obstacle().isEmpty(), UdpIo.MMSG.obstacle());
+        echo(
+                UdpTransport.bind(NetAddress.parse("0.0.0.0:0")).io(UdpIo.MMSG),
+                UdpTransport.anyPort().io(UdpIo.MMSG),
+                List.of(NetAddress.parse("127.0.0.2")));
+    }
+
     private void echo(Transport serverTransport, Transport clientTransport) throws IOException {
+        echo(serverTransport, clientTransport, List.of());
+    }
+
+    private void echo(
+            Transport serverTransport, Transport clientTransport, List<NetAddress> identity)
+            throws IOException {
         assumeTrue(
                 Ciphers.best().id().equals("sodium"),
                 "the ciphers that run here are those of the JDK, which allocate");
         try (NetcodeServer server =
                 NetcodeServer.builder()
                         .transport(serverTransport)
+                        .identity(identity)
                         .protocolId(PROTOCOL_ID)
                         .privateKey(key)
                         .maxClients(4)
@@ -78,12 +96,15 @@ class EchoAllocationTest {
                         .random(random::nextBytes)
                         .build()) {
             server.start();
+            NetAddress bound = server.localAddress();
+            NetAddress dialled =
+                    identity.isEmpty() ? bound : identity.getFirst().withPort(bound.port());
             try (NetcodeClient client =
                     NetcodeClient.builder()
                             .transport(clientTransport)
                             .authentication(
                                     new Authentication.Manual(
-                                            server.localAddress(), 1, key, PROTOCOL_ID))
+                                            dialled, 1, key, PROTOCOL_ID))
                             .monotonicClock(clock::nanos)
                             .wallClock(clock)
                             .random(random::nextBytes)

@@ -1,0 +1,57 @@
+package dev.hawser;
+
+import dev.hawser.transport.SendFailure;
+import dev.hawser.transport.TransportStats;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/// What a client's own side noticed of an attempt to connect that nobody answered.
+///
+/// @param packetsSent handed to the network
+/// @param sendFailures packets that could not be, by reason; only reasons that occurred
+/// @param lastSendError what the system said of the latest of them, in its own words; empty where
+///   it was not asked
+/// @param packetsFromElsewhere received from addresses that were not dialled: a stranger's, or
+///   those of a server that answers from another of its addresses
+public record Attempt(
+        long packetsSent,
+        Map<SendFailure, Long> sendFailures,
+        String lastSendError,
+        long packetsFromElsewhere) {
+    /// Nothing is known.
+    public static final Attempt UNKNOWN = new Attempt(0, Map.of(), "", 0);
+
+    /// Copies the map.
+    public Attempt {
+        Map<SendFailure, Long> copy = new EnumMap<>(SendFailure.class);
+        copy.putAll(sendFailures);
+        sendFailures = Collections.unmodifiableMap(copy);
+    }
+
+    /// {@return what a transport has done since some time}
+    static Attempt since(
+            TransportStats before,
+            TransportStats after,
+            String lastSendError,
+            long packetsFromElsewhere) {
+        Map<SendFailure, Long> failures = new EnumMap<>(SendFailure.class);
+        after.sendFailures()
+                .forEach((failure, count) -> {
+                    long present = count - before.sendFailures().getOrDefault(failure, 0L);
+                    if (present > 0) {
+                        failures.put(failure, present);
+                    }
+                });
+        return new Attempt(
+                after.packetsOut() - before.packetsOut(),
+                failures,
+                failures.isEmpty() ? "" : lastSendError,
+                packetsFromElsewhere);
+    }
+
+    /// {@return how many packets could not be handed to the network}
+    public long packetsNotSent() {
+        return sendFailures.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

@@ -1,0 +1,155 @@
+package dev.hawser.tests.processes;
+
+import dev.hawser.Authentication;
+import dev.hawser.ConnectionState;
+import dev.hawser.DisconnectReason;
+import dev.hawser.NetcodeClient;
+import dev.hawser.NetcodeServer;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.token.TokenMint;
+import dev.hawser.protocol.token.TokenRequest;
+import dev.hawser.transport.UdpIo;
+import dev.hawser.transport.UdpTransport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/// Servers and clients in one process, for networks that a test has made around it.
+public final class NetworkProgram {
+    private static final long PROTOCOL_ID = 20;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(25);
+
+    private final SecureRandom random = new SecureRandom();
+    private final PrivateKey key = PrivateKey.random(random::nextBytes);
+    private final List<NetcodeClient> clients = new ArrayList<>();
+
+    /// @param args `addresses` and all that a server is to be dialled at, `narrow`, or `nowhere`
+    public static void main(String[] args) throws IOException {
+        switch (args[0]) {
+            case "addresses" ->
+                    new NetworkProgram()
+                            .echo(UdpIo.MMSG, "::", Arrays.asList(args).subList(1, args.length));
+            case "narrow" -> {
+                for (UdpIo io : UdpIo.values()) {
+                    new NetworkProgram().echo(io, "127.0.0.1", List.of("127.0.0.1"));
+                    new NetworkProgram().echo(io, "0.0.0.0", List.of("127.0.0.1"));
+                }
+            }
+            case "nowhere" -> {
+                for (UdpIo io : UdpIo.values()) {
+                    new NetworkProgram().dialInVain(io);
+                }
+            }
+            default -> throw new IllegalArgumentException(args[0]);
+        }
+        System.out.println("as it should be");
+    }
+
+    private NetcodeClient client(TokenRequest request, UdpTransport transport) {
+        TokenMint mint =
+                new TokenMint(
+                        key,
+                        PROTOCOL_ID,
+                        random::nextBytes,
+                        () -> System.currentTimeMillis() / 1000);
+        NetcodeClient client =
+                NetcodeClient.builder()
+                        .transport(transport)
+                        .authentication(new Authentication.Token(mint.mint(request)))
+                        .build();
+        clients.add(client);
+        client.connect();
+        return client;
+    }
+
+    /// A client dials each address and has the largest payloads echoed; then the server speaks by
+    /// itself.
+    private void echo(UdpIo io, String bind, List<String> dialled) throws IOException {
+        UdpTransport transport = UdpTransport.bind(NetAddress.parse(bind)).io(io);
+        List<NetAddress> identity = dialled.stream().map(NetAddress::parse).toList();
+        NetcodeServer server =
+                NetcodeServer.builder()
+                        .transport(transport)
+                        .identity(identity)
+                        .protocolId(PROTOCOL_ID)
+                        .privateKey(key)
+                        .maxClients(2 * dialled.size())
+                        .build();
+        server.start();
+        int port = server.localAddress().port();
+        for (NetAddress address : identity) {
+            // Of a client's socket, and of one that was bound as servers are.
+            TokenRequest request = TokenRequest.forClient(clients.size());
+            client(request.server(address.withPort(port)), UdpTransport.anyPort().io(io));
+            client(
+                    TokenRequest.forClient(clients.size()).server(address.withPort(port)),
+                    UdpTransport.bind(NetAddress.parse(address.isIpv4() ? "0.0.0.0" : "::"))
+                            .io(io));
+        }
+        int[] echoes = new int[clients.size()];
+        drive(
+                "every client has its echo",
+                () -> {
+                    server.update();
+                    server.receive(server::send);
+                    server.flush();
+                    for (int i = 0; i < echoes.length; i++) {
+                        NetcodeClient client = clients.get(i);
+                        client.update();
+                        client.send(ByteBuffer.allocate(1200));
+                        echoes[i] += client.receive(_ -> {});
+                    }
+                    return Arrays.stream(echoes).allMatch(count -> count > 3);
+                });
+        for (NetcodeClient client : clients) {
+            if (!client.isConnected() || client.stats().transport().packetsNotSent() > 0) {
+                throw new AssertionError(client.state() + ", " + client.stats());
+            }
+            client.close();
+        }
+        server.stop();
+    }
+
+    private void dialInVain(UdpIo io) {
+        NetAddress far = NetAddress.parse("203.0.113.5:40000");
+        NetcodeClient client =
+                client(
+                        TokenRequest.forClient(1).server(far).timeoutSeconds(1),
+                        UdpTransport.anyPort().io(io));
+        drive(
+                "the client gives up",
+                () -> {
+                    client.update();
+                    return client.state() instanceof ConnectionState.Disconnected;
+                });
+        DisconnectReason reason = ((ConnectionState.Disconnected) client.state()).reason();
+        String expected =
+                "Not one packet could leave this machine: no route to 203.0.113.5:40000 (Network is"
+                        + " unreachable). Check";
+        if (!reason.explanation().startsWith(expected)
+                || client.stats().transport().packetsOut() > 0) {
+            throw new AssertionError(reason.explanation() + "\n" + client.stats());
+        }
+        client.close();
+    }
+
+    private static void drive(String until, BooleanSupplier tick) {
+        long begin = System.nanoTime();
+        while (!tick.getAsBoolean()) {
+            if (System.nanoTime() - begin > PATIENCE_NANOS) {
+                throw new AssertionError("it does not come to this: " + until);
+            }
+            try {
+                Thread.sleep(5);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+}
