@@ -78,7 +78,8 @@ public enum UdpIo {
                 "the system property " + PROPERTY + " is '" + word + "', but must be mmsg or nio");
     }
 
-    private static void log(String line) {
+    /// Says it once in this process.
+    static void log(String line) {
         if (SAID.add(line)) {
             System.getLogger("dev.hawser").log(Level.INFO, line);
         }
