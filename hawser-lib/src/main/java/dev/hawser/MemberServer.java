@@ -5,6 +5,7 @@ import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
 import dev.hawser.transport.TransportStats;
 import java.io.IOException;
+import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,6 +43,9 @@ public abstract class MemberServer implements NetServer {
 
     /// Its own until it joins others, made when it is needed first.
     private @Nullable ServerHub hub;
+
+    private long updatesAtLimit;
+    private final DropLine limitLine = new DropLine();
 
     private boolean isMember;
     private volatile boolean isRunning;
@@ -195,6 +199,35 @@ public abstract class MemberServer implements NetServer {
         hub().owner.claim();
     }
 
+    // ---- Limits
+
+    /// {@return the size of a queue between update and receive that has room for what so many
+    /// clients may have waiting, in bytes, at least 2 MiB and at most 64 MiB}
+    protected static int receiveQueueBytes(int maxClients) {
+        return Payloads.queueBytes(maxClients);
+    }
+
+    /// An update met more than it takes: that is counted ([ServerStats#updatesAtLimit()]) and said
+    /// in the log, once a minute at most.
+    ///
+    /// @param setting the name of the limit
+    /// @param value of the limit
+    protected final void reachedLimit(long nowNanos, String setting, int value) {
+        updatesAtLimit++;
+        long updates = limitLine.due(nowNanos, updatesAtLimit);
+        if (updates > 0) {
+            Log.updatesAtLimit(logger(), "server", updates, setting, value);
+        }
+    }
+
+    final long updatesAtLimit() {
+        return updatesAtLimit;
+    }
+
+    Logger logger() {
+        return Log.logger();
+    }
+
     // ---- Who comes and goes
 
     /// {@return whether more connects and disconnects may come: none is ever dropped, so it is up
@@ -316,6 +349,7 @@ public abstract class MemberServer implements NetServer {
         hub().owner.check();
         MemberClient own = own(client);
         if (own.isConnected()) {
+            own.dismiss();
             end(own, reason);
         }
     }
@@ -352,6 +386,7 @@ public abstract class MemberServer implements NetServer {
                 payloads.in(),
                 payloads.bytesIn(),
                 payloads.notQueued(),
+                updatesAtLimit,
                 Map.of(),
                 TransportStats.NONE);
     }

@@ -18,14 +18,15 @@ public interface NetClient extends AutoCloseable {
     ///   stays as it is
     void connect();
 
-    /// Ends the connection, or the attempt at one, and tells the server, with no reason stated.
-    /// Does nothing when there is none.
+    /// Ends the connection, or the attempt at one, and tells the server, with no reason stated: see
+    /// [#disconnect(StatedReason)].
     default void disconnect() {
         disconnect(StatedReason.NONE);
     }
 
-    /// Ends the connection, or the attempt at one, and tells the server. Does nothing when there is
-    /// none.
+    /// Ends the connection, or the attempt at one, and tells the server. When there is none, the
+    /// state stays as it is. Payloads that wait are dropped: after this call, also in a handler,
+    /// nothing more is delivered.
     ///
     /// @param reason for the server, where the connection can carry one
     void disconnect(StatedReason reason);
@@ -38,10 +39,11 @@ public interface NetClient extends AutoCloseable {
         return state() instanceof ConnectionState.Connected;
     }
 
-    /// Receives, sends what is due, and notices what has ended. Reads the clock once; never waits.
+    /// Receives what has arrived, sends what is due, and notices what has ended. Never waits.
     void update();
 
-    /// Hands over the payloads that updates have received, in the order in which they came.
+    /// Hands over the payloads that updates have received, in the order in which they came; none
+    /// after a handler has disconnected or closed the client.
     ///
     /// What the handler throws is passed on; its payload counts as delivered, and the others come
     /// with the next call.

@@ -82,7 +82,8 @@ public interface NetServer extends AutoCloseable {
     /// next one.
     void flush();
 
-    /// Ends the connection of a client and tells it. Does nothing when it has ended.
+    /// Ends the connection of a client and tells it. Does nothing when it has ended. Payloads of it
+    /// that wait are dropped: what is still delivered is its disconnect.
     ///
     /// @param reason for the client, where the connection can carry one
     /// @throws IllegalArgumentException when the client is another server's
