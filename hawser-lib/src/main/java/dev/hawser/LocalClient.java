@@ -95,8 +95,13 @@ public final class LocalClient implements NetClient {
     }
 
     @Override
+    public void handOver() {
+        owner.handOver();
+    }
+
+    @Override
     public void close() {
-        owner.check();
+        owner.inherit();
         disconnect(StatedReason.NONE);
         isClosed = true;
     }

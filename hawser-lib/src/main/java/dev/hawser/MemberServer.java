@@ -41,8 +41,9 @@ public abstract class MemberServer implements NetServer {
 
     final PayloadCounters payloads = new PayloadCounters();
 
-    /// Its own until it joins others, made when it is needed first.
-    private @Nullable ServerHub hub;
+    /// Its own until it joins others, made when it is needed first, by whichever thread: a local
+    /// client's may wake a server that nobody has started.
+    private volatile @Nullable ServerHub hub;
 
     private long updatesAtLimit;
     private final DropLine limitLine = new DropLine();
@@ -93,6 +94,11 @@ public abstract class MemberServer implements NetServer {
     // ---- Alone or together
 
     final ServerHub hub() {
+        ServerHub hub = this.hub;
+        return hub == null ? madeHub() : hub;
+    }
+
+    private synchronized ServerHub madeHub() {
         ServerHub hub = this.hub;
         if (hub == null) {
             ServerInbox inbox = new ServerInbox(receiveQueueBytes());
@@ -149,7 +155,7 @@ public abstract class MemberServer implements NetServer {
     @Override
     public final void stop() {
         ServerHub hub = hub();
-        hub.owner.check();
+        hub.owner.inherit();
         if (isRunning) {
             isRunning = false;
             shut();
@@ -160,6 +166,11 @@ public abstract class MemberServer implements NetServer {
     @Override
     public final boolean isRunning() {
         return isRunning;
+    }
+
+    @Override
+    public final void handOver() {
+        hubAlone("handOver").owner.handOver();
     }
 
     // ---- A tick

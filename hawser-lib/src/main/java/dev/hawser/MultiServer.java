@@ -227,7 +227,7 @@ public final class MultiServer implements NetServer {
     ///
     /// @throws IllegalArgumentException when there is none of that name
     public void stop(String name) {
-        hub.owner.check();
+        hub.owner.inherit();
         memberOf(name).stop();
     }
 
@@ -239,8 +239,13 @@ public final class MultiServer implements NetServer {
 
     @Override
     public void stop() {
-        hub.owner.check();
+        hub.owner.inherit();
         ticked.forEach(NetServer::stop);
+    }
+
+    @Override
+    public void handOver() {
+        hub.owner.handOver();
     }
 
     /// {@return whether a member runs; any thread may ask}

@@ -8,8 +8,9 @@ import java.util.Optional;
 /// The client's end of a connection.
 ///
 /// Poll-driven: the game calls [#update()] once a tick, then [#receive], then sends. All methods
-/// are called by one thread, the first that connects or updates; another one gets an
-/// [IllegalStateException]. [#close()] gives the client up.
+/// are called by one thread, the first that updates; another one gets an [IllegalStateException].
+/// [#handOver()] gives the client to another thread; [#close()] gives it up, and is for every
+/// thread when the owner has terminated.
 public interface NetClient extends AutoCloseable {
     /// Starts connecting. What comes of it shows in [#state()] over the next updates, also when it
     /// fails at once. A connection that exists is disconnected first.
@@ -104,7 +105,15 @@ public interface NetClient extends AutoCloseable {
     /// which any thread may take}
     ClientStats stats();
 
-    /// Disconnects, and gives everything back to the system. The client cannot be used again.
+    /// Gives the client to the next thread that updates it, which sees all that was done before.
+    /// The owner may call it, and when the owner has terminated, any thread: what a terminated
+    /// thread has done is seen by whoever knows that it has (`Thread.isAlive()`, JLS 17.4.4).
+    ///
+    /// @throws IllegalStateException when another thread owns the client, and lives
+    void handOver();
+
+    /// Disconnects, and gives everything back to the system. The client cannot be used again. Any
+    /// thread may call it when the owner has terminated.
     @Override
     void close();
 }

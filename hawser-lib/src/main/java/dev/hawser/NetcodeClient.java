@@ -259,8 +259,13 @@ public final class NetcodeClient implements NetClient {
     }
 
     @Override
+    public void handOver() {
+        owner.handOver();
+    }
+
+    @Override
     public void close() {
-        owner.check();
+        owner.inherit();
         if (!isClosed) {
             disconnect(StatedReason.NONE);
             isClosed = true;

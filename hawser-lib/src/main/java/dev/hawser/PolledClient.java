@@ -55,6 +55,13 @@ public abstract class PolledClient implements NetClient {
         owner.claim();
     }
 
+    /// Makes the calling thread the owner if the owner has terminated: for [#close()].
+    ///
+    /// @throws IllegalStateException when another thread is the owner, and lives
+    protected final void inheritOwner() {
+        owner.inherit();
+    }
+
     /// An update met more than it takes: that is counted ([ClientStats#updatesAtLimit()]) and said
     /// in the log, once a minute at most.
     ///
@@ -113,6 +120,11 @@ public abstract class PolledClient implements NetClient {
         payloads.in(payload.remaining());
         connectionPayloads.in(payload.remaining());
         return lender.lend(payload);
+    }
+
+    @Override
+    public final void handOver() {
+        owner.handOver();
     }
 
     @Override

@@ -196,7 +196,7 @@ public final class SteamClient extends PolledClient {
 
     @Override
     public void close() {
-        checkOwner();
+        inheritOwner();
         if (!isClosed) {
             disconnect(StatedReason.NONE);
             isClosed = true;
