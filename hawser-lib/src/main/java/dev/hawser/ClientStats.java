@@ -13,6 +13,8 @@ import java.util.Map;
 /// @param payloadsIn received and put into the queue for [NetClient#receive]
 /// @param payloadBytesIn of those payloads
 /// @param payloadsNotQueued received, and dropped because that queue was full
+/// @param updatesAtLimit updates that met more packets than one takes
+///   ([NetcodeClient.Builder#packetsPerUpdateMax]), or a transport's messages
 /// @param drops packets that were dropped, by reason; only reasons that occurred
 /// @param transport what the transport has moved and dropped
 public record ClientStats(
@@ -21,6 +23,7 @@ public record ClientStats(
         long payloadsIn,
         long payloadBytesIn,
         long payloadsNotQueued,
+        long updatesAtLimit,
         Map<Drop, Long> drops,
         TransportStats transport) {
     /// Copies the map.

@@ -26,7 +26,7 @@ public final class LocalClient implements NetClient {
     private volatile ConnectionState state =
             new ConnectionState.Disconnected(new DisconnectReason.NeverConnected());
 
-    /// The present one, or the last: null before the first.
+    /// The present one, or the last until this side gives it up: null then, and before the first.
     private @Nullable LocalConnection connection;
 
     private volatile PayloadCounters connectionPayloads = new PayloadCounters();
@@ -37,7 +37,8 @@ public final class LocalClient implements NetClient {
     /// Behind what the last update has seen.
     private long receivedMark;
 
-    private boolean isReceiving;
+    private final PayloadDelivery.Source source = this::poll;
+    private final PayloadDelivery delivery = new PayloadDelivery();
     private boolean isClosed;
 
     private LocalClient(Builder builder) {
@@ -84,6 +85,8 @@ public final class LocalClient implements NetClient {
     public void disconnect(StatedReason reason) {
         owner.check();
         LocalConnection connection = this.connection;
+        // What waits goes with it.
+        this.connection = null;
         if (connection != null && !(state instanceof ConnectionState.Disconnected)) {
             connection.leave(reason);
             server.wakeupHub();
@@ -92,8 +95,13 @@ public final class LocalClient implements NetClient {
     }
 
     @Override
+    public void handOver() {
+        owner.handOver();
+    }
+
+    @Override
     public void close() {
-        owner.check();
+        owner.inherit();
         disconnect(StatedReason.NONE);
         isClosed = true;
     }
@@ -125,32 +133,19 @@ public final class LocalClient implements NetClient {
     @Override
     public int receive(PayloadHandler handler) {
         owner.check();
-        if (isReceiving) {
-            throw new IllegalStateException(
-                    "receive was called from inside its own handler: return, and call it again");
+        return delivery.deliver(source, handler);
+    }
+
+    private @Nullable ByteBuffer poll(PayloadLender lender) {
+        LocalConnection connection = this.connection;
+        if (connection == null || !connection.toClient.hasBefore(receivedMark)) {
+            return null;
         }
-        isReceiving = true;
-        int delivered = 0;
-        try {
-            // The handler may connect anew, and what waited is then dropped.
-            LocalConnection connection = this.connection;
-            while (connection != null
-                    && connection == this.connection
-                    && connection.toClient.hasBefore(receivedMark)) {
-                ByteBuffer payload = connection.toClient.lend();
-                payloads.in(payload.remaining());
-                connectionPayloads.in(payload.remaining());
-                try {
-                    handler.onPayload(payload);
-                } finally {
-                    connection.toClient.take();
-                }
-                delivered++;
-            }
-        } finally {
-            isReceiving = false;
-        }
-        return delivered;
+        ByteBuffer payload = lender.lend(connection.toClient.oldest());
+        connection.toClient.take();
+        payloads.in(payload.remaining());
+        connectionPayloads.in(payload.remaining());
+        return payload;
     }
 
     /// {@inheritDoc}
@@ -241,6 +236,7 @@ public final class LocalClient implements NetClient {
                 payloads.in(),
                 payloads.bytesIn(),
                 payloads.notQueued(),
+                0,
                 Map.of(),
                 TransportStats.NONE);
     }

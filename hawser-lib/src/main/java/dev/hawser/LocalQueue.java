@@ -3,7 +3,6 @@ package dev.hawser;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /// Payloads on their way from one thread to another, or to the same: copies, first in, first out,
 /// in memory that is allocated once. One thread offers, one takes, none waits.
@@ -31,7 +30,8 @@ final class LocalQueue {
     private final int capacity;
     private final ByteBuffer bytes;
 
-    /// What the taker gets to see: the same memory, another position and limit.
+    /// What the taker copies from: the same memory, another position and limit. Never the
+    /// application's: whoever writes here writes into lengths.
     private final ByteBuffer view;
 
     // How many bytes have been used in all; modulo the capacity they are places. Each is written by
@@ -82,9 +82,9 @@ final class LocalQueue {
         return mark - taken > 0;
     }
 
-    /// {@return the oldest payload between position and limit, big-endian, until [#take()]; there
+    /// {@return the oldest payload between position and limit, to be copied before [#take()]; there
     /// must be one}
-    ByteBuffer lend() {
+    ByteBuffer oldest() {
         int place = place(taken);
         int length = bytes.getInt(place);
         if (length == SKIP) {
@@ -94,11 +94,10 @@ final class LocalQueue {
             length = bytes.getInt(place);
         }
         int start = place + HEADER_BYTES;
-        view.clear().order(ByteOrder.BIG_ENDIAN);
         return view.limit(start + length).position(start);
     }
 
-    /// Takes away the payload that was lent.
+    /// Takes away the oldest payload, after [#oldest()].
     void take() {
         int length = bytes.getInt(place(taken));
         TAKEN.setRelease(this, taken + recordBytes(length));

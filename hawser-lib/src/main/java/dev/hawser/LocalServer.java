@@ -32,8 +32,6 @@ public final class LocalServer extends MemberServer {
     private static final StatedReason STOPPED =
             StatedReason.of(StatedReason.SERVER_STOPPED, "the server has stopped");
 
-    private static final int RECEIVE_QUEUE_BYTES = 512 << 10;
-
     private final int maxClients;
     private final SameClient sameClient;
     private final ReceiveLimit receiveLimit;
@@ -142,8 +140,8 @@ public final class LocalServer extends MemberServer {
         }
     }
 
-    /// {@return whether a client is on its way out, with payloads that the application has no room
-    /// for yet}
+    /// {@return whether a client is on its way out, and the application has no room for its end
+    /// yet}
     private static boolean isLeaving(@Nullable MemberClient client) {
         return client instanceof LocalConnectedClient local && local.connection.leaving() != null;
     }
@@ -215,22 +213,34 @@ public final class LocalServer extends MemberServer {
         addClient(client);
     }
 
-    /// Takes what a client has sent, as far as there is room, and then notices whether it left: a
-    /// client that does not find room waits, nothing is dropped.
+    /// Takes what a client has sent, as far as there is room: a client that does not find room
+    /// waits, nothing is dropped.
     private void takeFrom(LocalConnectedClient client) {
         LocalConnection connection = client.connection;
         StatedReason leaving = connection.leaving();
+        if (leaving != null) {
+            takeLastFrom(client, leaving);
+            return;
+        }
         LocalQueue queue = connection.toServer;
         long mark = queue.mark();
-        while (queue.hasBefore(mark)) {
-            if (!client.queue(queue.lend())) {
-                return;
-            }
+        while (queue.hasBefore(mark) && client.queue(queue.oldest())) {
             queue.take();
         }
-        if (leaving != null && hub().inbox.takesEvents()) {
-            remove(client, new DisconnectReason.ClientLeft(leaving));
+    }
+
+    /// A client has left: its end does not wait for room.
+    private void takeLastFrom(LocalConnectedClient client, StatedReason leaving) {
+        if (!hub().inbox.takesEvents()) {
+            return;
         }
+        LocalQueue queue = client.connection.toServer;
+        long mark = queue.mark();
+        while (queue.hasBefore(mark)) {
+            client.queueLast(queue.oldest());
+            queue.take();
+        }
+        remove(client, new DisconnectReason.ClientLeft(leaving));
     }
 
     // ---- Commands
@@ -313,7 +323,7 @@ public final class LocalServer extends MemberServer {
 
     @Override
     protected int receiveQueueBytes() {
-        return RECEIVE_QUEUE_BYTES;
+        return receiveQueueBytes(maxClients);
     }
 
     @Override

@@ -22,6 +22,7 @@ public abstract class MemberClient implements ConnectedClient {
     private final int clientIndex;
     private final UserData userData;
     private volatile boolean isConnected = true;
+    private boolean isDismissed;
     private @Nullable Object attachment;
 
     final PayloadCounters payloads = new PayloadCounters();
@@ -62,12 +63,26 @@ public abstract class MemberClient implements ConnectedClient {
         if (!hasRoom() || !hub.inbox.add(this, payload)) {
             return false;
         }
-        int bytes = payload.remaining();
+        queued(payload.remaining());
+        return true;
+    }
+
+    private void queued(int bytes) {
         payloadsWaiting++;
         bytesWaiting += bytes;
         payloads.in(bytes);
         server.payloads.in(bytes);
-        return true;
+    }
+
+    /// Puts a payload of a client that has left before the application: its end is not to wait for
+    /// room, so its own limit no longer counts. Where the server has no room, the payload is
+    /// dropped and counted.
+    protected final void queueLast(ByteBuffer payload) {
+        if (hub.inbox.add(this, payload)) {
+            queued(payload.remaining());
+        } else {
+            dropped();
+        }
     }
 
     /// Puts a payload before the application, or drops it and counts that.
@@ -99,6 +114,15 @@ public abstract class MemberClient implements ConnectedClient {
 
     final void end() {
         isConnected = false;
+    }
+
+    /// The application ends the connection: it hears nothing more of it but the end.
+    final void dismiss() {
+        isDismissed = true;
+    }
+
+    final boolean isDismissed() {
+        return isDismissed;
     }
 
     // ---- Looks

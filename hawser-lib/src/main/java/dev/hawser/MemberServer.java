@@ -5,6 +5,7 @@ import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
 import dev.hawser.transport.TransportStats;
 import java.io.IOException;
+import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,8 +41,12 @@ public abstract class MemberServer implements NetServer {
 
     final PayloadCounters payloads = new PayloadCounters();
 
-    /// Its own until it joins others, made when it is needed first.
-    private @Nullable ServerHub hub;
+    /// Its own until it joins others, made when it is needed first, by whichever thread: a local
+    /// client's may wake a server that nobody has started.
+    private volatile @Nullable ServerHub hub;
+
+    private long updatesAtLimit;
+    private final DropLine limitLine = new DropLine();
 
     private boolean isMember;
     private volatile boolean isRunning;
@@ -89,6 +94,11 @@ public abstract class MemberServer implements NetServer {
     // ---- Alone or together
 
     final ServerHub hub() {
+        ServerHub hub = this.hub;
+        return hub == null ? madeHub() : hub;
+    }
+
+    private synchronized ServerHub madeHub() {
         ServerHub hub = this.hub;
         if (hub == null) {
             ServerInbox inbox = new ServerInbox(receiveQueueBytes());
@@ -145,7 +155,7 @@ public abstract class MemberServer implements NetServer {
     @Override
     public final void stop() {
         ServerHub hub = hub();
-        hub.owner.check();
+        hub.owner.inherit();
         if (isRunning) {
             isRunning = false;
             shut();
@@ -156,6 +166,11 @@ public abstract class MemberServer implements NetServer {
     @Override
     public final boolean isRunning() {
         return isRunning;
+    }
+
+    @Override
+    public final void handOver() {
+        hubAlone("handOver").owner.handOver();
     }
 
     // ---- A tick
@@ -193,6 +208,35 @@ public abstract class MemberServer implements NetServer {
     /// @throws IllegalStateException when another thread is
     protected final void claimOwner() {
         hub().owner.claim();
+    }
+
+    // ---- Limits
+
+    /// {@return the size of a queue between update and receive that has room for what so many
+    /// clients may have waiting, in bytes, at least 2 MiB and at most 64 MiB}
+    protected static int receiveQueueBytes(int maxClients) {
+        return Payloads.queueBytes(maxClients);
+    }
+
+    /// An update met more than it takes: that is counted ([ServerStats#updatesAtLimit()]) and said
+    /// in the log, once a minute at most.
+    ///
+    /// @param setting the name of the limit
+    /// @param value of the limit
+    protected final void reachedLimit(long nowNanos, String setting, int value) {
+        updatesAtLimit++;
+        long updates = limitLine.due(nowNanos, updatesAtLimit);
+        if (updates > 0) {
+            Log.updatesAtLimit(logger(), "server", updates, setting, value);
+        }
+    }
+
+    final long updatesAtLimit() {
+        return updatesAtLimit;
+    }
+
+    Logger logger() {
+        return Log.logger();
     }
 
     // ---- Who comes and goes
@@ -316,6 +360,7 @@ public abstract class MemberServer implements NetServer {
         hub().owner.check();
         MemberClient own = own(client);
         if (own.isConnected()) {
+            own.dismiss();
             end(own, reason);
         }
     }
@@ -352,6 +397,7 @@ public abstract class MemberServer implements NetServer {
                 payloads.in(),
                 payloads.bytesIn(),
                 payloads.notQueued(),
+                updatesAtLimit,
                 Map.of(),
                 TransportStats.NONE);
     }

@@ -42,8 +42,6 @@ public final class MultiServer implements NetServer {
     /// Only one member can be waited for; the others are looked after as often as this.
     private static final long AWAIT_NANOS_MAX = 1_000_000;
 
-    private static final int RECEIVE_QUEUE_BYTES_MAX = 64 << 20;
-
     private final ServerHub hub;
     private final boolean startsAllOrNone;
     private final int maxPayloadBytes;
@@ -67,7 +65,7 @@ public final class MultiServer implements NetServer {
         for (MemberServer member : builder.members.values()) {
             if (builder.receiveQueueBytes == 0) {
                 queueBytes =
-                        Math.min(queueBytes + member.receiveQueueBytes(), RECEIVE_QUEUE_BYTES_MAX);
+                        Math.min(queueBytes + member.receiveQueueBytes(), Payloads.QUEUE_BYTES_MAX);
             }
             largestPayload = Math.min(largestPayload, member.maxPayloadBytes());
         }
@@ -229,7 +227,7 @@ public final class MultiServer implements NetServer {
     ///
     /// @throws IllegalArgumentException when there is none of that name
     public void stop(String name) {
-        hub.owner.check();
+        hub.owner.inherit();
         memberOf(name).stop();
     }
 
@@ -241,8 +239,13 @@ public final class MultiServer implements NetServer {
 
     @Override
     public void stop() {
-        hub.owner.check();
+        hub.owner.inherit();
         ticked.forEach(NetServer::stop);
+    }
+
+    @Override
+    public void handOver() {
+        hub.owner.handOver();
     }
 
     /// {@return whether a member runs; any thread may ask}

@@ -8,8 +8,9 @@ import java.util.Optional;
 /// The client's end of a connection.
 ///
 /// Poll-driven: the game calls [#update()] once a tick, then [#receive], then sends. All methods
-/// are called by one thread, the first that connects or updates; another one gets an
-/// [IllegalStateException]. [#close()] gives the client up.
+/// are called by one thread, the first that updates; another one gets an [IllegalStateException].
+/// [#handOver()] gives the client to another thread; [#close()] gives it up, and is for every
+/// thread when the owner has terminated.
 public interface NetClient extends AutoCloseable {
     /// Starts connecting. What comes of it shows in [#state()] over the next updates, also when it
     /// fails at once. A connection that exists is disconnected first.
@@ -18,14 +19,15 @@ public interface NetClient extends AutoCloseable {
     ///   stays as it is
     void connect();
 
-    /// Ends the connection, or the attempt at one, and tells the server, with no reason stated.
-    /// Does nothing when there is none.
+    /// Ends the connection, or the attempt at one, and tells the server, with no reason stated: see
+    /// [#disconnect(StatedReason)].
     default void disconnect() {
         disconnect(StatedReason.NONE);
     }
 
-    /// Ends the connection, or the attempt at one, and tells the server. Does nothing when there is
-    /// none.
+    /// Ends the connection, or the attempt at one, and tells the server. When there is none, the
+    /// state stays as it is. Payloads that wait are dropped: after this call, also in a handler,
+    /// nothing more is delivered.
     ///
     /// @param reason for the server, where the connection can carry one
     void disconnect(StatedReason reason);
@@ -38,10 +40,11 @@ public interface NetClient extends AutoCloseable {
         return state() instanceof ConnectionState.Connected;
     }
 
-    /// Receives, sends what is due, and notices what has ended. Reads the clock once; never waits.
+    /// Receives what has arrived, sends what is due, and notices what has ended. Never waits.
     void update();
 
-    /// Hands over the payloads that updates have received, in the order in which they came.
+    /// Hands over the payloads that updates have received, in the order in which they came; none
+    /// after a handler has disconnected or closed the client.
     ///
     /// What the handler throws is passed on; its payload counts as delivered, and the others come
     /// with the next call.
@@ -102,7 +105,15 @@ public interface NetClient extends AutoCloseable {
     /// which any thread may take}
     ClientStats stats();
 
-    /// Disconnects, and gives everything back to the system. The client cannot be used again.
+    /// Gives the client to the next thread that updates it, which sees all that was done before.
+    /// The owner may call it, and when the owner has terminated, any thread: what a terminated
+    /// thread has done is seen by whoever knows that it has (`Thread.isAlive()`, JLS 17.4.4).
+    ///
+    /// @throws IllegalStateException when another thread owns the client, and lives
+    void handOver();
+
+    /// Disconnects, and gives everything back to the system. The client cannot be used again. Any
+    /// thread may call it when the owner has terminated.
     @Override
     void close();
 }

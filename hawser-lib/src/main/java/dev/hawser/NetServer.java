@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// A server: many connections, one thread.
 ///
 /// Poll-driven: the game calls [#update()] once a tick, then [#receive], then sends. The thread
-/// that calls [#update()] first owns the server until it stops; other threads get an
-/// [IllegalStateException] and hand their work over, for example by [ServerRunner#execute].
+/// that calls [#update()] first owns the server until it stops, or is handed over; other threads
+/// get an [IllegalStateException] and hand their work over, for example by [ServerRunner#execute].
+/// When the owner has terminated, any thread may stop the server or take it over ([#handOver()]).
 /// [#isRunning()], [#localAddresses()], [#maxPayloadBytes()], [#stats()] and [#wakeup()] are for
 /// every thread.
 public interface NetServer extends AutoCloseable {
@@ -26,20 +27,30 @@ public interface NetServer extends AutoCloseable {
 
     /// Disconnects every client, telling them that the server stops, and gives everything back to
     /// the system. Does nothing when it does not run. What has happened until then, the disconnects
-    /// included, can still be received.
+    /// included, can still be received: by the next [#receive], if a handler stops the server. Any
+    /// thread may call it when the owner has terminated.
     void stop();
+
+    /// Gives the server to the next thread that updates it, which sees all that was done before.
+    /// The owner may call it, and when the owner has terminated, any thread: what a terminated
+    /// thread has done is seen by whoever knows that it has (`Thread.isAlive()`, JLS 17.4.4).
+    ///
+    /// @throws IllegalStateException when another thread owns the server, and lives, or when it is
+    ///   a member of a [MultiServer], which is handed over as a whole
+    void handOver();
 
     /// {@return whether it runs; any thread may ask}
     boolean isRunning();
 
-    /// Receives, sends what is due, and notices what has ended. Reads the clock once; never waits;
-    /// takes a bounded number of packets, so that a flood cannot hold up the tick. Does nothing
-    /// when the server does not run.
+    /// Receives what has arrived, sends what is due, and notices what has ended. Never waits; takes
+    /// a bounded number of packets, so that a flood cannot hold up the tick
+    /// ([ServerStats#updatesAtLimit()]). Does nothing when the server does not run.
     void update();
 
     /// Hands over the payloads, connects and disconnects that updates have seen, in the order in
-    /// which they happened. Newcomers are put before the [ConnectionRequestHandler], if there is
-    /// one.
+    /// which they happened. After a handler has stopped a server, the rest comes with the next
+    /// call; of a client that the game has disconnected, only its disconnect. Newcomers are put
+    /// before the [ConnectionRequestHandler], if there is one.
     ///
     /// What the handler throws is passed on; what it was called for counts as delivered, and the
     /// rest comes with the next call.
@@ -82,7 +93,8 @@ public interface NetServer extends AutoCloseable {
     /// next one.
     void flush();
 
-    /// Ends the connection of a client and tells it. Does nothing when it has ended.
+    /// Ends the connection of a client and tells it. Does nothing when it has ended. Payloads of it
+    /// that wait are dropped: what is still delivered is its disconnect.
     ///
     /// @param reason for the client, where the connection can carry one
     /// @throws IllegalArgumentException when the client is another server's

@@ -48,12 +48,10 @@ import org.jspecify.annotations.Nullable;
 /// Nothing is allocated per packet in steady state, except by the JDK's own ciphers and for the
 /// addresses of its channel.
 public final class NetcodeClient implements NetClient {
-    /// How many packets one update takes at most: what one server sends, and a bound on what
-    /// anybody else does.
-    static final int PACKETS_PER_UPDATE_MAX = 256;
+    /// What a server that sends 600 packets a second sends in six.
+    private static final int PACKETS_PER_UPDATE_MAX = 4096;
 
-    /// The queue between update and receive: all that one update takes, at full size.
-    static final int RECEIVE_QUEUE_BYTES = 512 << 10;
+    private static final int RECEIVE_QUEUE_BYTES = 4 << 20;
 
     private final OwnerThread owner = new OwnerThread("client");
     private final Transport transport;
@@ -65,7 +63,10 @@ public final class NetcodeClient implements NetClient {
     private final int maxPayloadBytes;
 
     private final ClientMachine machine = new ClientMachine();
-    private final PayloadRing received = new PayloadRing(RECEIVE_QUEUE_BYTES);
+    private final int packetsPerUpdateMax;
+    private final PayloadRing received;
+    private final PayloadDelivery.Source source = this::poll;
+    private final PayloadDelivery delivery = new PayloadDelivery();
     private final PayloadCounters payloads = new PayloadCounters();
 
     /// Those of the present connection, or the last one.
@@ -73,6 +74,10 @@ public final class NetcodeClient implements NetClient {
 
     private final PacketSink sink;
     private final DatagramHandler datagramHandler = this::handleDatagram;
+    private final DatagramHandler surplusHandler = this::handleSurplus;
+    private long updatesAtLimit;
+    private final DropLine limitLine = new DropLine();
+    private final DropLine queueLine = new DropLine();
 
     private Authentication authentication;
     private volatile ConnectionState state =
@@ -102,6 +107,7 @@ public final class NetcodeClient implements NetClient {
     private long wrongAddressesBefore;
 
     private boolean isReceiving;
+
     private boolean isClosed;
 
     private NetcodeClient(Builder builder) {
@@ -109,6 +115,8 @@ public final class NetcodeClient implements NetClient {
         Payloads.checkCarriesRequests(transport);
         maxPayloadBytes = Payloads.bytesMax(transport);
         sink = transport::send;
+        packetsPerUpdateMax = builder.packetsPerUpdateMax;
+        received = new PayloadRing(builder.receiveQueueBytes);
         authentication = builder.authentication;
         monotonicClock = builder.monotonicClock;
         wallClock = builder.wallClock;
@@ -247,6 +255,7 @@ public final class NetcodeClient implements NetClient {
     @Override
     public void disconnect(StatedReason reason) {
         owner.check();
+        received.clear();
         boolean wasFetching = pendingToken.cancel();
         if (machine.state().isActive()) {
             noticeServer();
@@ -261,8 +270,13 @@ public final class NetcodeClient implements NetClient {
     }
 
     @Override
+    public void handOver() {
+        owner.handOver();
+    }
+
+    @Override
     public void close() {
-        owner.check();
+        owner.inherit();
         if (!isClosed) {
             disconnect(StatedReason.NONE);
             isClosed = true;
@@ -278,10 +292,34 @@ public final class NetcodeClient implements NetClient {
         nowNanos = monotonicClock.getAsLong();
         lookForToken();
         noticeServer();
-        transport.receive(datagramHandler, PACKETS_PER_UPDATE_MAX);
+        receivePackets();
         machine.handleTimeout(nowNanos, sink);
         transport.flush();
         noticeState();
+    }
+
+    /// Takes what has arrived. Of what is more than an update takes, only the payloads are dropped:
+    /// left where they are, they would be older with every update, and so would the end of the
+    /// connection behind them.
+    private void receivePackets() {
+        int taken = transport.receive(datagramHandler, packetsPerUpdateMax);
+        if (taken >= packetsPerUpdateMax
+                && transport.receive(surplusHandler, Payloads.SURPLUS_PACKETS_MAX) > 0) {
+            updatesAtLimit++;
+            long updates = limitLine.due(nowNanos, updatesAtLimit);
+            if (updates > 0) {
+                Log.updatesAtLimit(
+                        logger, "client", updates, "packetsPerUpdateMax", packetsPerUpdateMax);
+            }
+        }
+        long notQueued = queueLine.due(nowNanos, payloads.notQueued());
+        if (notQueued > 0) {
+            Log.payloadsNotQueued(logger, "NetClient", notQueued, received.bytesMax());
+        }
+    }
+
+    private void handleSurplus(PeerAddress from, ByteBuffer datagram) {
+        machine.handleSurplus(nowNanos, from, datagram);
     }
 
     private void handleDatagram(PeerAddress from, ByteBuffer datagram) {
@@ -368,25 +406,11 @@ public final class NetcodeClient implements NetClient {
     @Override
     public int receive(PayloadHandler handler) {
         owner.check();
-        if (isReceiving) {
-            throw new IllegalStateException(
-                    "receive was called from inside its own handler: return, and call it again");
-        }
-        isReceiving = true;
-        int delivered = 0;
-        try {
-            while (!received.isEmpty()) {
-                try {
-                    handler.onPayload(received.lend());
-                } finally {
-                    received.removeLent();
-                }
-                delivered++;
-            }
-        } finally {
-            isReceiving = false;
-        }
-        return delivered;
+        return delivery.deliver(source, handler);
+    }
+
+    private @Nullable ByteBuffer poll(PayloadLender lender) {
+        return received.isEmpty() ? null : received.take(lender);
     }
 
     @Override
@@ -494,6 +518,7 @@ public final class NetcodeClient implements NetClient {
                 payloads.in(),
                 payloads.bytesIn(),
                 payloads.notQueued(),
+                updatesAtLimit,
                 machine.drops().asMap(),
                 transport.stats());
     }
@@ -513,6 +538,8 @@ public final class NetcodeClient implements NetClient {
     public static final class Builder {
         private Transport transport = UdpTransport.anyPort();
         private Authentication authentication = new Authentication.None();
+        private int packetsPerUpdateMax = PACKETS_PER_UPDATE_MAX;
+        private int receiveQueueBytes = RECEIVE_QUEUE_BYTES;
         private LongSupplier monotonicClock = System::nanoTime;
         private WallClock wallClock = SystemPorts.WALL_CLOCK;
         private RandomBytes random = SystemPorts.RANDOM;
@@ -531,6 +558,27 @@ public final class NetcodeClient implements NetClient {
         /// Sets how the client shows who it is, [Authentication.None] by default.
         public Builder authentication(Authentication authentication) {
             this.authentication = authentication;
+            return this;
+        }
+
+        /// Sets how many packets one update takes, 1 to 16,777,216, 4096 by default. Of those that
+        /// come on top the payloads are dropped unopened and counted, so that nothing gets older
+        /// from update to update; the end of the connection counts all the same.
+        /// [ClientStats#updatesAtLimit()] and the log say when that happened.
+        ///
+        /// @throws IllegalArgumentException when it is outside that range
+        public Builder packetsPerUpdateMax(int packets) {
+            packetsPerUpdateMax = Payloads.checkPacketsPerUpdate(packets);
+            return this;
+        }
+
+        /// Sets how large the queue between update and receive may get, in bytes, 4 MiB by default;
+        /// memory is taken as it is needed. A payload that finds no room is dropped, counted
+        /// ([ClientStats#payloadsNotQueued()]) and said in the log; those that wait already stay.
+        ///
+        /// @throws IllegalArgumentException when not even the largest payload fits
+        public Builder receiveQueueBytes(int bytes) {
+            receiveQueueBytes = Payloads.checkQueue(bytes);
             return this;
         }
 

@@ -71,6 +71,8 @@ public final class NetcodeServer extends MemberServer {
     private final int packetsPerUpdateMax;
     private final PacketSink sink;
     private final DatagramHandler datagramHandler = this::handleDatagram;
+    private final DatagramHandler surplusHandler = this::handleSurplus;
+    private final DropLine queueLine = new DropLine();
     private final @Nullable NetcodeConnectedClient[] clientOfSlot;
     private final RecentClientIds recentClientIds;
 
@@ -193,6 +195,10 @@ public final class NetcodeServer extends MemberServer {
         takeEvents(machine);
         transport.flush();
         explainSilence(machine);
+        long notQueued = queueLine.due(nowNanos, payloads.notQueued());
+        if (notQueued > 0) {
+            Log.payloadsNotQueued(logger(), "NetServer", notQueued, hub().inbox.bytesMax());
+        }
     }
 
     private void lookAtClocks() {
@@ -200,7 +206,9 @@ public final class NetcodeServer extends MemberServer {
         nowUnixSeconds = settings.wallClock().unixSeconds();
     }
 
-    /// Takes packets until there are none, or so many that the tick has to go on.
+    /// Takes packets until there are none, or so many that the tick has to go on. Of those that are
+    /// left then, only the ends of connections count: what stayed where it is would be older with
+    /// every tick, and so would they.
     private void receive(ServerMachine machine) {
         int costly = packetsPerUpdateMax;
         int total = packetsPerUpdateMax * CHEAP_PACKETS_FACTOR;
@@ -215,8 +223,17 @@ public final class NetcodeServer extends MemberServer {
             total -= taken;
             received += taken;
         } while (cheap > 0 && costly > 0 && total > 0);
+        if (costly <= 0 && transport.receive(surplusHandler, Payloads.SURPLUS_PACKETS_MAX) > 0) {
+            reachedLimit(nowNanos, "packetsPerUpdateMax", packetsPerUpdateMax);
+        }
         long dropped = machine.drops().total() - droppedBefore;
         wasWokenForNothing = received > 0 && dropped == received && costly > 0 && total > 0;
+    }
+
+    private void handleSurplus(PeerAddress from, ByteBuffer datagram) {
+        ServerMachine machine = machine();
+        machine.handleSurplus(nowNanos, from, datagram);
+        takeEvents(machine);
     }
 
     private void handleDatagram(PeerAddress from, ByteBuffer datagram) {
@@ -525,8 +542,14 @@ public final class NetcodeServer extends MemberServer {
                 payloads.in(),
                 payloads.bytesIn(),
                 payloads.notQueued(),
+                updatesAtLimit(),
                 machine == null ? Map.of() : machine.drops().asMap(),
                 transport.stats());
+    }
+
+    @Override
+    Logger logger() {
+        return settings.logger();
     }
 
     @Override
@@ -640,9 +663,24 @@ public final class NetcodeServer extends MemberServer {
             return this;
         }
 
-        /// Sets the size of the queue between update and receive, in bytes: payloads that find no
-        /// room are dropped and counted. By default 8 KiB for each slot, but at least 2 MiB and at
-        /// most 32 MiB.
+        /// Sets how many packets one update takes, 1 to 16,777,216: by default 64 for each slot,
+        /// what a client sends in a second, but at least 8192. Packets of clients that are over
+        /// their own limit ([#receiveLimitPerClient]) do not count.
+        ///
+        /// Of those that come on top the payloads are dropped unopened and counted, so that nothing
+        /// gets older from update to update; the ends of connections count all the same.
+        /// [ServerStats#updatesAtLimit()] and the log say when that happened.
+        ///
+        /// @throws IllegalArgumentException when it is outside that range
+        public Builder packetsPerUpdateMax(int packets) {
+            draft.setPacketsPerUpdateMax(packets);
+            return this;
+        }
+
+        /// Sets how large the queue between update and receive may get, in bytes. A payload that
+        /// finds no room is dropped, counted ([ServerStats#payloadsNotQueued()]) and said in the
+        /// log; those that wait already stay. By default 64 KiB for each slot, but at least 2 MiB
+        /// and at most 64 MiB; memory is taken as it is needed.
         ///
         /// @throws IllegalArgumentException when not even the largest payload fits
         public Builder receiveQueueBytes(int bytes) {

@@ -32,28 +32,18 @@ record NetcodeServerSettings(
         @Nullable PendingLimits pendingLimits,
         @Nullable Integer tokenHistoryMax,
         int receiveQueueBytes,
+        int packetsPerUpdateMax,
         ReceiveLimit receiveLimit,
         @Nullable ConnectionRequestHandler requestHandler,
         LongSupplier monotonicClock,
         WallClock wallClock,
         RandomBytes random,
         Logger logger) {
-    private static final int RECEIVE_QUEUE_BYTES_PER_SLOT = 8 << 10;
+    /// What a client sends in a second, with its keep-alives.
+    private static final int PACKETS_PER_UPDATE_PER_SLOT = 64;
 
-    /// All that one update takes, at full size.
-    private static final int RECEIVE_QUEUE_BYTES_MIN = 2 << 20;
-
-    private static final int RECEIVE_QUEUE_BYTES_MAX = 32 << 20;
-
-    /// What one update takes at most, so that a flood cannot hold up the tick: four packets of each
-    /// client, more than anybody sends in a tick.
-    private static final int PACKETS_PER_UPDATE_PER_SLOT = 4;
-
-    private static final int PACKETS_PER_UPDATE_MIN = 1024;
-
-    int packetsPerUpdateMax() {
-        return Math.max(PACKETS_PER_UPDATE_MIN, PACKETS_PER_UPDATE_PER_SLOT * maxClients);
-    }
+    /// More than waits in a socket's buffer of the default size, whoever floods it.
+    private static final int PACKETS_PER_UPDATE_MIN = 8192;
 
     /// {@return how many connects and disconnects may wait before no more packets are taken: every
     /// client may leave and another come, with room to spare}
@@ -118,6 +108,7 @@ record NetcodeServerSettings(
         private @Nullable PendingLimits pendingLimits;
         private @Nullable Integer tokenHistoryMax;
         private int receiveQueueBytes;
+        private int packetsPerUpdateMax;
         ReceiveLimit receiveLimit = ReceiveLimit.DEFAULT;
         @Nullable ConnectionRequestHandler requestHandler;
         LongSupplier monotonicClock = System::nanoTime;
@@ -170,6 +161,10 @@ record NetcodeServerSettings(
             receiveQueueBytes = Payloads.checkQueue(bytes);
         }
 
+        void setPacketsPerUpdateMax(int packets) {
+            packetsPerUpdateMax = Payloads.checkPacketsPerUpdate(packets);
+        }
+
         NetcodeServerSettings toSettings() {
             Transport transport = this.transport;
             Long protocolId = this.protocolId;
@@ -194,7 +189,10 @@ record NetcodeServerSettings(
                     sameClient,
                     pendingLimits,
                     tokenHistoryMax,
-                    receiveQueueBytes > 0 ? receiveQueueBytes : receiveQueueBytesFor(maxClients),
+                    receiveQueueBytes > 0 ? receiveQueueBytes : Payloads.queueBytes(maxClients),
+                    packetsPerUpdateMax > 0
+                            ? packetsPerUpdateMax
+                            : packetsPerUpdateMaxFor(maxClients),
                     receiveLimit,
                     requestHandler,
                     monotonicClock,
@@ -203,11 +201,8 @@ record NetcodeServerSettings(
                     logger);
         }
 
-        private static int receiveQueueBytesFor(int slots) {
-            return Math.clamp(
-                    (long) slots * RECEIVE_QUEUE_BYTES_PER_SLOT,
-                    RECEIVE_QUEUE_BYTES_MIN,
-                    RECEIVE_QUEUE_BYTES_MAX);
+        private static int packetsPerUpdateMaxFor(int slots) {
+            return Math.max(PACKETS_PER_UPDATE_MIN, PACKETS_PER_UPDATE_PER_SLOT * slots);
         }
 
         private static IllegalStateException missing(String name, String what) {

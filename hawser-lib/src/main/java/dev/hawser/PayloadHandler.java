@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
 public interface PayloadHandler {
     /// Takes one payload. It may call anything on the client but [NetClient#receive].
     ///
-    /// @param payload its bytes between position and limit, big-endian unless changed; lent for the
-    ///   call, whose content, position and limit may be changed
+    /// @param payload its bytes, from 0 to the capacity, big-endian unless changed: a copy, lent
+    ///   for the call, with which the handler may do as it likes. Kept longer, it shows what is
+    ///   lent later
     void onPayload(ByteBuffer payload);
 }

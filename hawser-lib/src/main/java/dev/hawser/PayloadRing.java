@@ -1,25 +1,27 @@
 package dev.hawser;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The payloads that wait for the application: copies, first in, first out, in memory that is
-/// allocated once. One thread.
+/// The payloads that wait for the application: copies, first in, first out, in memory that grows to
+/// its bound as it is needed. What waits is never given up for what comes. One thread.
 final class PayloadRing {
     /// Room for the records of payloads: one for so many bytes.
     private static final int BYTES_PER_RECORD = 64;
 
-    private final int capacity;
-    private final ByteBuffer bytes;
+    /// What is there at first: two hundred payloads of a usual size.
+    private static final int BYTES_AT_FIRST = 64 << 10;
 
-    /// What the application gets to see: the same memory, another position and limit.
-    private final ByteBuffer view;
+    private final int bytesMax;
+    private byte[] bytes;
 
-    private final int[] offsets;
-    private final int[] lengths;
-    private final @Nullable MemberClient[] senders;
+    /// The same memory, to be copied to.
+    private ByteBuffer buffer;
+
+    private int[] offsets;
+    private int[] lengths;
+    private @Nullable MemberClient[] senders;
     private int writeOffset;
 
     /// The record of the oldest payload. Whenever nothing waits, the next one begins in front
@@ -29,34 +31,40 @@ final class PayloadRing {
 
     private int waiting;
     private long removed;
-    private boolean isLent;
 
-    /// @param capacity in bytes
-    PayloadRing(int capacity) {
-        this.capacity = capacity;
-        bytes = ByteBuffer.allocate(capacity);
-        view = bytes.duplicate();
-        int records = Math.max(1, capacity / BYTES_PER_RECORD);
-        offsets = new int[records];
-        lengths = new int[records];
-        senders = new @Nullable MemberClient[records];
+    /// @param bytesMax how large it gets
+    PayloadRing(int bytesMax) {
+        this.bytesMax = bytesMax;
+        bytes = new byte[Math.min(bytesMax, BYTES_AT_FIRST)];
+        buffer = ByteBuffer.wrap(bytes);
+        offsets = new int[records(bytes.length)];
+        lengths = new int[offsets.length];
+        senders = new @Nullable MemberClient[offsets.length];
+    }
+
+    private static int records(int bytes) {
+        return Math.max(1, bytes / BYTES_PER_RECORD);
     }
 
     /// Copies the bytes between position and limit.
     ///
     /// @param sender null at a client, which has but one
-    /// @return whether there was room; what waits already is never given up for what comes
+    /// @return whether there was room
     boolean add(@Nullable MemberClient sender, ByteBuffer payload) {
         int length = payload.remaining();
-        int offset = isFull() ? -1 : freeOffset(length);
-        if (offset < 0) {
-            return false;
+        int offset = freeOffset(length);
+        while (offset < 0) {
+            if (bytes.length == bytesMax) {
+                return false;
+            }
+            grow();
+            offset = freeOffset(length);
         }
         if (waiting == 0) {
             oldest = 0;
         }
         int record = record(waiting);
-        bytes.put(offset, payload, payload.position(), length);
+        buffer.put(offset, payload, payload.position(), length);
         offsets[record] = offset;
         lengths[record] = length;
         senders[record] = sender;
@@ -65,24 +73,48 @@ final class PayloadRing {
         return true;
     }
 
-    private boolean isFull() {
-        return waiting == offsets.length;
-    }
-
     /// {@return where so many bytes fit in one piece, or -1}
     private int freeOffset(int length) {
         if (isEmpty()) {
-            return length <= capacity ? 0 : -1;
+            return length <= bytes.length ? 0 : -1;
+        }
+        if (waiting == offsets.length) {
+            return -1;
         }
         int readOffset = offsets[oldest];
         if (writeOffset <= readOffset) {
             return length <= readOffset - writeOffset ? writeOffset : -1;
         }
-        if (length <= capacity - writeOffset) {
+        if (length <= bytes.length - writeOffset) {
             return writeOffset;
         }
         // The end is too short for it: it goes to the start.
         return length <= readOffset ? 0 : -1;
+    }
+
+    /// Doubles the memory; what waits stands in front then, in one piece.
+    private void grow() {
+        int size = (int) Math.min(bytesMax, 2L * bytes.length);
+        byte[] newBytes = new byte[size];
+        int[] newOffsets = new int[records(size)];
+        int[] newLengths = new int[newOffsets.length];
+        @Nullable MemberClient[] newSenders = new @Nullable MemberClient[newOffsets.length];
+        int end = 0;
+        for (int i = 0; i < waiting; i++) {
+            int record = record(i);
+            System.arraycopy(bytes, offsets[record], newBytes, end, lengths[record]);
+            newOffsets[i] = end;
+            newLengths[i] = lengths[record];
+            newSenders[i] = senders[record];
+            end += lengths[record];
+        }
+        bytes = newBytes;
+        buffer = ByteBuffer.wrap(bytes);
+        offsets = newOffsets;
+        lengths = newLengths;
+        senders = newSenders;
+        writeOffset = end;
+        oldest = 0;
     }
 
     boolean isEmpty() {
@@ -99,39 +131,42 @@ final class PayloadRing {
         return removed;
     }
 
-    /// {@return the oldest payload between position and limit, big-endian, until [#removeLent()]}
-    ByteBuffer lend() {
-        isLent = true;
-        int offset = offsets[oldest];
-        view.clear().order(ByteOrder.BIG_ENDIAN);
-        return view.limit(offset + lengths[oldest]).position(offset);
+    /// {@return the most that it holds, in bytes}
+    int bytesMax() {
+        return bytesMax;
     }
 
     /// {@return who sent the oldest payload}
-    @Nullable MemberClient lentSender() {
+    @Nullable MemberClient sender() {
         return senders[oldest];
     }
 
-    void removeLent() {
-        isLent = false;
+    /// {@return the size of the oldest payload}
+    int length() {
+        return lengths[oldest];
+    }
+
+    /// Takes the oldest payload away.
+    ///
+    /// @return it, lent
+    ByteBuffer take(PayloadLender lender) {
+        ByteBuffer lent = lender.lend(bytes, offsets[oldest], lengths[oldest]);
+        remove();
+        return lent;
+    }
+
+    /// Takes the oldest payload away unseen.
+    void remove() {
         senders[oldest] = null;
         oldest = record(1);
         waiting--;
         removed++;
     }
 
-    /// Forgets what waits, except for a payload that the application has in hand.
+    /// Forgets what waits.
     void clear() {
-        int kept = isLent ? 1 : 0;
-        if (waiting > kept) {
-            waiting = kept;
-            MemberClient sender = senders[oldest];
-            Arrays.fill(senders, null);
-            if (isLent) {
-                senders[oldest] = sender;
-                writeOffset = offsets[oldest] + lengths[oldest];
-            }
-        }
+        Arrays.fill(senders, null);
+        waiting = 0;
     }
 
     /// {@return the record of the payload so many behind the oldest}

@@ -18,6 +18,21 @@ final class Payloads {
     /// A payload up to this size fits every path, since a connection request does.
     static final int ALWAYS_FIT_BYTES = REQUEST_BYTES - OVERHEAD_BYTES;
 
+    private static final int PACKETS_PER_UPDATE_LIMIT = 1 << 24;
+
+    /// Of the packets on top of what an update takes, so many are looked at for the end of a
+    /// connection: several times what waits in a socket's buffer of the default size. Each costs
+    /// next to nothing.
+    static final int SURPLUS_PACKETS_MAX = 1 << 16;
+
+    /// What one client may have waiting by default ([ReceiveLimit]).
+    private static final int QUEUE_BYTES_PER_CLIENT = 64 << 10;
+
+    private static final int QUEUE_BYTES_MIN = 2 << 20;
+
+    /// The largest queue that nobody has asked for.
+    static final int QUEUE_BYTES_MAX = 64 << 20;
+
     private Payloads() {}
 
     static int bytesMax(Transport transport) {
@@ -51,6 +66,26 @@ final class Payloads {
                                 + " bytes, but at most "
                                 + bytesMax
                                 + " fit a packet: split it");
+    }
+
+    /// {@return the size of a server's queue between update and receive where nothing is said}
+    static int queueBytes(int maxClients) {
+        return Math.clamp(
+                (long) maxClients * QUEUE_BYTES_PER_CLIENT, QUEUE_BYTES_MIN, QUEUE_BYTES_MAX);
+    }
+
+    /// {@return how many packets an update takes}
+    ///
+    /// @throws IllegalArgumentException when it is outside the range
+    static int checkPacketsPerUpdate(int packets) {
+        if (packets < 1 || packets > PACKETS_PER_UPDATE_LIMIT) {
+            throw new IllegalArgumentException(
+                    "packetsPerUpdateMax is "
+                            + packets
+                            + ", but must be from 1 to "
+                            + PACKETS_PER_UPDATE_LIMIT);
+        }
+        return packets;
     }
 
     /// {@return the size of a queue}

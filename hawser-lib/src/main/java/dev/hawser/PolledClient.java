@@ -19,19 +19,22 @@ public abstract class PolledClient implements NetClient {
     /// Those of the present connection, or the last one.
     private volatile PayloadCounters connectionPayloads = new PayloadCounters();
 
-    private boolean isReceiving;
+    private final PayloadDelivery.Source source = this::poll;
+    private final PayloadDelivery delivery = new PayloadDelivery();
+    private long updatesAtLimit;
+    private final DropLine limitLine = new DropLine();
 
     /// Creates a client that belongs to no thread yet.
     protected PolledClient() {}
 
     // ---- What a kind does
 
-    /// {@return the oldest payload that has been received and not taken, between position and
-    /// limit, big-endian; null when there is none}
-    protected abstract @Nullable ByteBuffer lend();
-
-    /// Takes away the payload that was lent.
-    protected abstract void take();
+    /// Takes away the oldest payload that has been received. After [#disconnect] and [#close()]
+    /// there is none.
+    ///
+    /// @return its bytes between position and limit, which are copied before anything else is
+    ///   called; null when there is none
+    protected abstract @Nullable ByteBuffer poll();
 
     /// Sends a payload, whose size has been checked.
     protected abstract SendResult sendChecked(ByteBuffer payload);
@@ -50,6 +53,26 @@ public abstract class PolledClient implements NetClient {
     /// @throws IllegalStateException when another thread is
     protected final void claimOwner() {
         owner.claim();
+    }
+
+    /// Makes the calling thread the owner if the owner has terminated: for [#close()].
+    ///
+    /// @throws IllegalStateException when another thread is the owner, and lives
+    protected final void inheritOwner() {
+        owner.inherit();
+    }
+
+    /// An update met more than it takes: that is counted ([ClientStats#updatesAtLimit()]) and said
+    /// in the log, once a minute at most.
+    ///
+    /// @param setting the name of the limit
+    /// @param value of the limit
+    protected final void reachedLimit(long nowNanos, String setting, int value) {
+        updatesAtLimit++;
+        long updates = limitLine.due(nowNanos, updatesAtLimit);
+        if (updates > 0) {
+            Log.updatesAtLimit(Log.logger(), "client", updates, setting, value);
+        }
     }
 
     /// A connection begins: [#connectionStats] counts anew.
@@ -86,29 +109,22 @@ public abstract class PolledClient implements NetClient {
     @Override
     public final int receive(PayloadHandler handler) {
         owner.check();
-        if (isReceiving) {
-            throw new IllegalStateException(
-                    "receive was called from inside its own handler: return, and call it again");
+        return delivery.deliver(source, handler);
+    }
+
+    private @Nullable ByteBuffer poll(PayloadLender lender) {
+        ByteBuffer payload = poll();
+        if (payload == null) {
+            return null;
         }
-        isReceiving = true;
-        int delivered = 0;
-        try {
-            ByteBuffer payload = lend();
-            while (payload != null) {
-                payloads.in(payload.remaining());
-                connectionPayloads.in(payload.remaining());
-                try {
-                    handler.onPayload(payload);
-                } finally {
-                    take();
-                }
-                delivered++;
-                payload = lend();
-            }
-        } finally {
-            isReceiving = false;
-        }
-        return delivered;
+        payloads.in(payload.remaining());
+        connectionPayloads.in(payload.remaining());
+        return lender.lend(payload);
+    }
+
+    @Override
+    public final void handOver() {
+        owner.handOver();
     }
 
     @Override
@@ -134,6 +150,7 @@ public abstract class PolledClient implements NetClient {
                 payloads.in(),
                 payloads.bytesIn(),
                 payloads.notQueued(),
+                updatesAtLimit,
                 Map.of(),
                 TransportStats.NONE);
     }

@@ -7,14 +7,16 @@ import java.nio.ByteBuffer;
 ///
 /// The methods run on the thread that calls [NetServer#receive], and may call anything on the
 /// server but `receive`: send, disconnect a client, stop the server. What such a call makes happen
-/// comes to this handler later in the same `receive`.
+/// comes to this handler later in the same `receive`, or, after a stop, in the next.
 @FunctionalInterface
 public interface ServerHandler {
     /// Takes a payload.
     ///
-    /// @param client who sent it; it may have left since ([ConnectedClient#isConnected()])
-    /// @param payload its bytes between position and limit, big-endian unless changed; lent for the
-    ///   call, whose content, position and limit may be changed
+    /// @param client who sent it; it may have left since ([ConnectedClient#isConnected()]), but was
+    ///   not disconnected by the game
+    /// @param payload its bytes, from 0 to the capacity, big-endian unless changed: a copy, lent
+    ///   for the call, with which the handler may do as it likes. Kept longer, it shows what is
+    ///   lent later
     void onPayload(ConnectedClient client, ByteBuffer payload);
 
     /// A client has connected.

@@ -47,6 +47,7 @@ final class ServerHub {
     /// A member has stopped: with the last one the thread is free to be another.
     void stopped() {
         running--;
+        inbox.interrupt();
         if (running == 0) {
             owner.release();
         }

@@ -18,9 +18,13 @@ final class ServerInbox {
     }
 
     private final PayloadRing ring;
+    private final PayloadLender lender = new PayloadLender();
     private final Queue<Event> events = new ArrayDeque<>();
     private int eventsMax;
     private boolean isDelivering;
+
+    /// The rest comes with the next call.
+    private boolean isInterrupted;
 
     ServerInbox(int ringBytes) {
         ring = new PayloadRing(ringBytes);
@@ -62,6 +66,16 @@ final class ServerInbox {
         return events.size();
     }
 
+    /// {@return how much waits at most, in bytes}
+    int bytesMax() {
+        return ring.bytesMax();
+    }
+
+    /// A handler has stopped a server: the present delivery ends when that handler returns.
+    void interrupt() {
+        isInterrupted = true;
+    }
+
     /// {@return how many payloads were delivered}
     ///
     /// @throws IllegalStateException when the handler calls it
@@ -71,38 +85,38 @@ final class ServerInbox {
                     "receive was called from inside its own handler: return, and call it again");
         }
         isDelivering = true;
+        isInterrupted = false;
         int delivered = 0;
         try {
-            while (true) {
+            while (!isInterrupted) {
                 Event event = events.peek();
                 if (event != null && event.payloadsBefore == ring.removed()) {
                     events.remove();
                     event.delivery.to(handler);
                 } else if (ring.isEmpty()) {
-                    return delivered;
-                } else {
-                    deliverPayload(handler);
+                    break;
+                } else if (deliverPayload(handler)) {
                     delivered++;
                 }
             }
         } finally {
             isDelivering = false;
         }
+        return delivered;
     }
 
-    private void deliverPayload(ServerHandler handler) {
-        MemberClient sender = ring.lentSender();
+    /// {@return whether somebody wants to hear it}
+    private boolean deliverPayload(ServerHandler handler) {
+        MemberClient sender = ring.sender();
         if (sender == null) {
             throw new AssertionError("a payload without sender");
         }
-        ByteBuffer payload = ring.lend();
-        int bytes = payload.remaining();
-        try {
-            handler.onPayload(sender, payload);
-        } finally {
-            // Also when the handler throws: the payload counts as delivered.
-            ring.removeLent();
-            sender.payloadTaken(bytes);
+        sender.payloadTaken(ring.length());
+        if (sender.isDismissed()) {
+            ring.remove();
+            return false;
         }
+        handler.onPayload(sender, ring.take(lender));
+        return true;
     }
 }

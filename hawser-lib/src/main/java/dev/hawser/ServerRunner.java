@@ -93,6 +93,14 @@ public final class ServerRunner implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+            stopAfterIt();
+        }
+    }
+
+    /// Where the thread has ended without stopping the server, or could not begin.
+    private synchronized void stopAfterIt() {
+        if (!thread.isAlive() && server.isRunning()) {
+            server.stop();
         }
     }
 
@@ -213,7 +221,13 @@ public final class ServerRunner implements AutoCloseable {
         public ServerRunner start() throws IOException {
             ServerRunner runner = new ServerRunner(this);
             server.start();
-            runner.thread.start();
+            try {
+                runner.thread.start();
+            } catch (OutOfMemoryError e) {
+                // The system has no thread left: nobody would ever stop the server.
+                server.stop();
+                throw e;
+            }
             return runner;
         }
     }

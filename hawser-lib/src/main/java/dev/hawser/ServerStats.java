@@ -22,6 +22,8 @@ import java.util.Map;
 /// @param payloadsIn received and put into the queue for [NetServer#receive]
 /// @param payloadBytesIn of those payloads
 /// @param payloadsNotQueued received, and dropped because that queue was full
+/// @param updatesAtLimit updates that met more packets than one takes
+///   ([NetcodeServer.Builder#packetsPerUpdateMax]), or a transport's messages
 /// @param drops packets that were dropped, by reason; only reasons that occurred
 /// @param transport what the transport has moved and dropped
 public record ServerStats(
@@ -36,11 +38,13 @@ public record ServerStats(
         long payloadsIn,
         long payloadBytesIn,
         long payloadsNotQueued,
+        long updatesAtLimit,
         Map<Drop, Long> drops,
         TransportStats transport) {
     /// Nothing has happened.
     static final ServerStats NONE =
-            new ServerStats(0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0, Map.of(), TransportStats.NONE);
+            new ServerStats(
+                    0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0, 0, Map.of(), TransportStats.NONE);
 
     /// Copies the maps.
     public ServerStats {
@@ -66,6 +70,7 @@ public record ServerStats(
                 payloadsIn + other.payloadsIn,
                 payloadBytesIn + other.payloadBytesIn,
                 payloadsNotQueued + other.payloadsNotQueued,
+                updatesAtLimit + other.updatesAtLimit,
                 sum(drops, other.drops),
                 transport.plus(other.transport));
     }

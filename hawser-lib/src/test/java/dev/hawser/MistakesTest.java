@@ -317,7 +317,7 @@ class MistakesTest {
 
         @Override
         public TransportStats stats() {
-            return new TransportStats(0, 0, 0, 0, 0, 0, Map.of());
+            return new TransportStats(0, 0, 0, 0, 0, 0, 0, Map.of());
         }
 
         @Override

@@ -14,10 +14,10 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class PayloadRingTest {
+    private static final PayloadLender LENDER = new PayloadLender();
+
     private static String take(PayloadRing ring) {
-        String text = text(ring.lend());
-        ring.removeLent();
-        return text;
+        return text(ring.take(LENDER));
     }
 
     @Test
@@ -58,22 +58,44 @@ class PayloadRingTest {
     }
 
     @Test
-    void clearingKeepsThePayloadInHand() {
+    void clearingForgetsWhatWaitsAndKeepsThePayloadInHand() {
         PayloadRing ring = new PayloadRing(640);
         ring.add(null, bytes("gone"));
         take(ring);
         ring.add(null, bytes("in hand"));
         ring.add(null, bytes("waiting"));
-        ByteBuffer inHand = ring.lend();
+        ByteBuffer inHand = ring.take(LENDER);
         ring.clear();
+        assertThat(ring.isEmpty()).isTrue();
         assertThat(ring.add(null, bytes("new"))).isTrue();
         assertThat(text(inHand)).isEqualTo("in hand");
-        ring.removeLent();
         assertThat(take(ring)).isEqualTo("new");
         assertThat(ring.isEmpty()).isTrue();
         ring.clear();
         ring.add(null, bytes("a"));
         ring.clear();
+        assertThat(ring.isEmpty()).isTrue();
+    }
+
+    @Test
+    void itGrowsToItsBoundAndKeepsWhatWaitsInOrder() {
+        PayloadRing ring = new PayloadRing(1_000_000);
+        Queue<String> model = new ArrayDeque<>();
+        int number = 0;
+        int waiting = 0;
+        while (ring.add(null, bytes(payload(number, 700)))) {
+            model.add(payload(number++, 700));
+            waiting += 700;
+            if (number % 5 == 0) {
+                assertThat(take(ring)).isEqualTo(model.remove());
+                waiting -= 700;
+            }
+        }
+        // All of it, but for the gap before the end.
+        assertThat(waiting).isBetween(1_000_000 - 2 * 700, 1_000_000);
+        while (!model.isEmpty()) {
+            assertThat(take(ring)).isEqualTo(model.remove());
+        }
         assertThat(ring.isEmpty()).isTrue();
     }
 

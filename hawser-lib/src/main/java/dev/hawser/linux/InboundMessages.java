@@ -3,6 +3,7 @@ package dev.hawser.linux;
 import dev.hawser.protocol.PeerAddress;
 import java.lang.foreign.GroupLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /// Messages that one call of `recvmmsg` receives: headers, addresses and packets in memory that is
@@ -137,7 +138,7 @@ public final class InboundMessages {
     /// batch's own: it may be changed until the next call receives into the batch}
     public ByteBuffer received(int index) {
         ByteBuffer packet = packets[index];
-        packet.clear().limit(bytes.getInt(header(index) + LENGTH));
-        return packet;
+        packet.clear().order(ByteOrder.BIG_ENDIAN);
+        return packet.limit(bytes.getInt(header(index) + LENGTH));
     }
 }

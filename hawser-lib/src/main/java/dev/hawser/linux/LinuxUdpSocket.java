@@ -5,7 +5,7 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// A UDP socket of Linux. Belongs to one thread, but for [#wakeup()].
+/// A UDP socket of Linux. Belongs to one thread, but for [#wakeup()] and [#newDrops()].
 ///
 /// What it asks of the kernel while packets move never waits, never throws and never allocates: it
 /// says what the kernel says, a number of messages or an error below 0.
@@ -15,6 +15,9 @@ public final class LinuxUdpSocket {
     private static final int SOL_SOCKET = 1;
     private static final int SO_SNDBUF = 7;
     private static final int SO_RCVBUF = 8;
+    private static final int SO_SNDBUFFORCE = 32;
+    private static final int SO_RCVBUFFORCE = 33;
+    private static final int SO_MEMINFO = 55;
     private static final int IPPROTO_IP = 0;
     private static final int IP_TOS = 1;
     private static final int IP_PKTINFO = 8;
@@ -43,7 +46,14 @@ public final class LinuxUdpSocket {
     private static final int COUNT_WRITTEN = COUNT_READ + Long.BYTES;
     private static final int NUMBER = COUNT_WRITTEN + Long.BYTES;
     private static final int LENGTH = NUMBER + Integer.BYTES;
-    private static final int MEMORY_BYTES = LENGTH + Integer.BYTES;
+    private static final int MEMINFO = LENGTH + Integer.BYTES;
+
+    /// Nine numbers, of which the last says how many packets were dropped (sock_diag(7)).
+    private static final int MEMINFO_BYTES = 9 * Integer.BYTES;
+
+    private static final int MEMINFO_DROPS = MEMINFO + 8 * Integer.BYTES;
+    private static final int MEMINFO_LENGTH = MEMINFO + MEMINFO_BYTES;
+    private static final int MEMORY_BYTES = MEMINFO_LENGTH + Integer.BYTES;
 
     private static final int POLL_EVENTS = Layouts.offset(Layouts.POLLFD, "events");
     private static final int TIMEOUT_NANOS = Layouts.offset(Layouts.TIMESPEC, "tv_nsec");
@@ -67,6 +77,9 @@ public final class LinuxUdpSocket {
 
     private int wakeupFd;
     private int fd;
+
+    /// What the kernel said last; it counts with 32 bits. Guarded by the lock.
+    private int drops;
 
     private LinuxUdpSocket(boolean isIpv6) throws ErrnoException {
         this.isIpv6 = isIpv6;
@@ -99,12 +112,27 @@ public final class LinuxUdpSocket {
         return socket;
     }
 
-    /// Asks for buffers of this size, in bytes; the system may give less.
+    /// Asks for buffers of this size, in bytes. Beyond the system's limits (`net.core.rmem_max`,
+    /// `wmem_max`) it gives that much only to a process with the capability `CAP_NET_ADMIN`.
     ///
     /// @throws ErrnoException when the system refuses
     public void bufferBytes(int size) throws ErrnoException {
         option(SOL_SOCKET, SO_RCVBUF, size);
         option(SOL_SOCKET, SO_SNDBUF, size);
+        if (receiveBufferBytes() < size) {
+            force(SO_RCVBUFFORCE, size);
+        }
+        if (sendBufferBytes() < size) {
+            force(SO_SNDBUFFORCE, size);
+        }
+    }
+
+    private void force(int option, int size) {
+        try {
+            option(SOL_SOCKET, option, size);
+        } catch (ErrnoException e) {
+            // Not for this process: it stays with what there is.
+        }
     }
 
     /// Sets the traffic class byte of outgoing packets.
@@ -182,6 +210,31 @@ public final class LinuxUdpSocket {
     /// @throws ErrnoException when the system refuses
     public int sendBufferBytes() throws ErrnoException {
         return option(SOL_SOCKET, SO_SNDBUF) / 2;
+    }
+
+    /// Asks how many packets the kernel has dropped, which is what it does when the receive buffer
+    /// is full. Any thread may call it, also after the socket was closed.
+    ///
+    /// @return how many since the last call
+    public long newDrops() {
+        synchronized (wakeupLock) {
+            bytes.putInt(MEMINFO_LENGTH, MEMINFO_BYTES);
+            if (fd == NO_FD
+                    || SystemCalls.getsockoptUnchecked(
+                                    fd,
+                                    SOL_SOCKET,
+                                    SO_MEMINFO,
+                                    memory.address(MEMINFO),
+                                    memory.address(MEMINFO_LENGTH))
+                            < 0
+                    || bytes.getInt(MEMINFO_LENGTH) < MEMINFO_BYTES) {
+                return 0;
+            }
+            int latest = bytes.getInt(MEMINFO_DROPS);
+            long more = Integer.toUnsignedLong(latest - drops);
+            drops = latest;
+            return more;
+        }
     }
 
     /// {@return whether this kernel sends a message as a row of packets: older ones do not know of

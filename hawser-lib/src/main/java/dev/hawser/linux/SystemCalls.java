@@ -51,6 +51,11 @@ final class SystemCalls {
                         "getsockopt",
                         FunctionDescriptor.of(
                                 JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+        static final MethodHandle GETSOCKOPT_UNCHECKED =
+                linkUnchecked(
+                        "getsockopt",
+                        FunctionDescriptor.of(
+                                JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
         private static final FunctionDescriptor OF_RECVMMSG =
                 FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG);
         static final MethodHandle RECVMMSG = link("recvmmsg", OF_RECVMMSG);
@@ -210,6 +215,14 @@ final class SystemCalls {
     static int ppollUnchecked(long fds, long count, long timeout) {
         try {
             return (int) Linked.PPOLL_UNCHECKED.invokeExact(fds, count, timeout, 0L);
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static int getsockoptUnchecked(int fd, int level, int option, long value, long bytes) {
+        try {
+            return (int) Linked.GETSOCKOPT_UNCHECKED.invokeExact(fd, level, option, value, bytes);
         } catch (Throwable e) {
             throw impossible(e);
         }

@@ -2,6 +2,7 @@ package dev.hawser.transport;
 
 import dev.hawser.protocol.PeerAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ final class DelayedPackets {
             packet = new Packet(packetBytesMax);
         }
         packet.peer.set(peer);
-        packet.bytes.clear();
+        packet.bytes.clear().order(ByteOrder.BIG_ENDIAN);
         packet.bytes.put(0, bytes, bytes.position(), bytes.remaining());
         packet.bytes.limit(bytes.remaining());
         packet.dueNanos = dueNanos;

@@ -3,6 +3,7 @@ package dev.hawser.transport;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -68,9 +69,18 @@ final class MemoryQueue {
                 return false;
             }
             from.set(packet.from);
-            target.clear().put(packet.bytes).flip();
+            target.clear().order(ByteOrder.BIG_ENDIAN).put(packet.bytes).flip();
             free.push(packet);
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int size() {
+        lock.lock();
+        try {
+            return waiting.size();
         } finally {
             lock.unlock();
         }

@@ -46,8 +46,11 @@ public final class MemoryTransport implements Transport {
 
     @Override
     public int receive(DatagramHandler handler, int packetsMax) {
+        MemoryQueue atFirst = queue;
+        // What comes meanwhile waits for the next call.
+        int most = atFirst == null ? 0 : Math.min(packetsMax, atFirst.size());
         int taken = 0;
-        while (taken < packetsMax) {
+        while (taken < most) {
             // Asked anew each time: the handler may close this transport.
             MemoryQueue queue = this.queue;
             if (queue == null || !queue.poll(from, received)) {

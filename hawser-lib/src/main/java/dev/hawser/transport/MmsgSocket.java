@@ -26,6 +26,9 @@ final class MmsgSocket implements UdpSocket {
 
     private static final int MANY_BYTES = 256 << 10;
 
+    /// Who takes so many at once may have let the buffer run full: then the kernel is asked.
+    private static final int PACKETS_OF_A_FULL_BUFFER = 4 * InboundMessages.MESSAGES;
+
     private final LinuxUdpSocket socket;
     private final NetAddress localAddress;
     private final TransportCounters counters;
@@ -128,7 +131,18 @@ final class MmsgSocket implements UdpSocket {
             }
         }
         isDrained = false;
+        if (taken >= PACKETS_OF_A_FULL_BUFFER) {
+            countDrops();
+        }
         return taken;
+    }
+
+    @Override
+    public void countDrops() {
+        long more = socket.newDrops();
+        if (more > 0) {
+            counters.receiveBufferDrops(more);
+        }
     }
 
     /// @return false when the kernel reports an error
@@ -200,6 +214,7 @@ final class MmsgSocket implements UdpSocket {
     @Override
     public void close() {
         outbound.flush();
+        countDrops();
         isOpen = false;
         received = 0;
         handedOver = 0;

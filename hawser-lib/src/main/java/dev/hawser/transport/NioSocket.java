@@ -8,6 +8,7 @@ import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -95,7 +96,7 @@ final class NioSocket implements UdpSocket {
     }
 
     private boolean receiveOne(DatagramHandler handler) {
-        received.clear();
+        received.clear().order(ByteOrder.BIG_ENDIAN);
         InetSocketAddress sender;
         try {
             sender = (InetSocketAddress) channel.receive(received);

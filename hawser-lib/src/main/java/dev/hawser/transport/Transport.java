@@ -35,7 +35,7 @@ public interface Transport extends AutoCloseable {
     boolean isOpen();
 
     /// Pushes the datagrams that have arrived into `handler`, in the order in which they came.
-    /// Never waits.
+    /// Never waits. What arrives meanwhile may be among them.
     ///
     /// What the handler throws is passed on; the datagram in hand is then gone, the others are not.
     ///

@@ -2,6 +2,7 @@ package dev.hawser.transport;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The counters behind [TransportStats]. Written by the thread that uses the transport; other
 /// threads see each at some recent value.
@@ -14,6 +15,10 @@ final class TransportCounters {
     private long bytesOut;
     private long oversizePackets;
     private long receiveErrors;
+
+    /// Whoever asks the system adds what it says.
+    private final AtomicLong receiveBufferDrops = new AtomicLong();
+
     private final long[] sendFailures = new long[FAILURES.length];
     private String lastSendError = "";
 
@@ -33,6 +38,14 @@ final class TransportCounters {
 
     void receiveError() {
         receiveErrors++;
+    }
+
+    void receiveBufferDrops(long more) {
+        receiveBufferDrops.addAndGet(more);
+    }
+
+    long receiveBufferDrops() {
+        return receiveBufferDrops.get();
     }
 
     void notSent(SendFailure failure) {
@@ -58,6 +71,13 @@ final class TransportCounters {
             }
         }
         return new TransportStats(
-                packetsIn, bytesIn, packetsOut, bytesOut, oversizePackets, receiveErrors, failures);
+                packetsIn,
+                bytesIn,
+                packetsOut,
+                bytesOut,
+                oversizePackets,
+                receiveErrors,
+                receiveBufferDrops.get(),
+                failures);
     }
 }

@@ -14,6 +14,9 @@ import java.util.Map;
 /// @param oversizePackets received, larger than this transport takes, and dropped
 /// @param receiveErrors reported by the system while receiving, for example that an earlier packet
 ///   did not reach its port
+/// @param receiveBufferDrops packets that the system dropped because they found no room in the
+///   socket's receive buffer: nobody asked for packets for too long, or the buffer is too small
+///   ([UdpTransport#socketBufferBytes]). Known on Linux with [UdpIo#MMSG]; elsewhere 0
 /// @param sendFailures packets that could not be sent, by reason; only reasons that occurred
 public record TransportStats(
         long packetsIn,
@@ -22,6 +25,7 @@ public record TransportStats(
         long bytesOut,
         long oversizePackets,
         long receiveErrors,
+        long receiveBufferDrops,
         Map<SendFailure, Long> sendFailures) {
     /// Copies the map.
     public TransportStats {
@@ -31,7 +35,7 @@ public record TransportStats(
     }
 
     /// Nothing has moved.
-    public static final TransportStats NONE = new TransportStats(0, 0, 0, 0, 0, 0, Map.of());
+    public static final TransportStats NONE = new TransportStats(0, 0, 0, 0, 0, 0, 0, Map.of());
 
     /// {@return what this one and another have moved and dropped together}
     public TransportStats plus(TransportStats other) {
@@ -45,6 +49,7 @@ public record TransportStats(
                 bytesOut + other.bytesOut,
                 oversizePackets + other.oversizePackets,
                 receiveErrors + other.receiveErrors,
+                receiveBufferDrops + other.receiveBufferDrops,
                 failures);
     }
 

@@ -95,7 +95,8 @@ public enum UdpIo {
                 "the system property " + PROPERTY + " is '" + word + "', but must be mmsg or nio");
     }
 
-    private static void log(String line) {
+    /// Says it once in this process.
+    static void log(String line) {
         log(Level.INFO, line);
     }
 

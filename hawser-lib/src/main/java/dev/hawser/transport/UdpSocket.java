@@ -29,5 +29,9 @@ sealed interface UdpSocket permits NioSocket, MmsgSocket {
     /// {@return the size of the send buffer that the system gave}
     int sendBufferBytes();
 
+    /// Counts what the system has dropped since the last call, where it tells. Any thread may call
+    /// it, also when the socket is closed.
+    default void countDrops() {}
+
     void close();
 }

@@ -3,7 +3,9 @@ package dev.hawser.transport;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Packets over UDP: in batches on Linux, by the JDK's own channel elsewhere ([UdpIo]).
@@ -29,12 +31,15 @@ public final class UdpTransport implements Transport {
 
     /// The buffer that each socket asks for in either direction, 4 MiB. A server that pauses for
     /// 100 milliseconds while 256 clients send 60 packets of 1200 bytes a second finds 1.8 MB
-    /// waiting. The system may give less ([#receiveBufferBytes()]).
+    /// waiting. The system may give less ([#receiveBufferBytes()]); the log then says how to change
+    /// that.
     public static final int SOCKET_BUFFER_BYTES_DEFAULT = 4 << 20;
 
     /// The traffic class *expedited forwarding* (DSCP 46), which Wi-Fi access points and some
     /// routers put before bulk traffic.
     public static final int TRAFFIC_CLASS_EXPEDITED = 0xb8;
+
+    private static final long DROPS_LINE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private static final NetAddress ANY_IPV4 = NetAddress.ipv4(0, 0);
     private static final NetAddress ANY_IPV6 = NetAddress.ipv6(0, 0, 0);
@@ -46,6 +51,11 @@ public final class UdpTransport implements Transport {
     private @Nullable UdpIo askedIo;
 
     private final TransportCounters counters = new TransportCounters();
+
+    // What the system has dropped: as counted, and as said in the log.
+    private long dropsSeen;
+    private long dropsSaid;
+    private long dropsSaidAtNanos;
 
     private volatile @Nullable UdpSocket socket;
     private volatile NetAddress localAddress;
@@ -130,6 +140,10 @@ public final class UdpTransport implements Transport {
         UdpSocket opened = isClient ? openAnyPort() : open(bindAddress);
         localAddress = opened.localAddress();
         socket = opened;
+        int given = opened.receiveBufferBytes();
+        if (given < socketBufferBytes) {
+            UdpIo.log(ReceiveBufferWords.tooSmall(socketBufferBytes, given));
+        }
     }
 
     private UdpSocket openAnyPort() throws IOException {
@@ -167,7 +181,34 @@ public final class UdpTransport implements Transport {
     @Override
     public int receive(DatagramHandler handler, int packetsMax) {
         UdpSocket socket = this.socket;
-        return socket == null ? 0 : socket.receive(handler, packetsMax);
+        if (socket == null) {
+            return 0;
+        }
+        int taken = socket.receive(handler, packetsMax);
+        long drops = counters.receiveBufferDrops();
+        if (drops != dropsSeen) {
+            explainDrops(socket, drops);
+        }
+        return taken;
+    }
+
+    /// In the log, once a minute at most.
+    private void explainDrops(UdpSocket socket, long drops) {
+        long nowNanos = System.nanoTime();
+        boolean isDue = dropsSaid == 0 || nowNanos - dropsSaidAtNanos >= DROPS_LINE_NANOS;
+        dropsSeen = drops;
+        if (isDue && isOpen()) {
+            System.getLogger("dev.hawser")
+                    .log(
+                            Level.WARNING,
+                            ReceiveBufferWords.full(
+                                    localAddress,
+                                    drops - dropsSaid,
+                                    socketBufferBytes,
+                                    socket.receiveBufferBytes()));
+            dropsSaid = drops;
+            dropsSaidAtNanos = nowNanos;
+        }
     }
 
     @Override
@@ -218,6 +259,10 @@ public final class UdpTransport implements Transport {
 
     @Override
     public TransportStats stats() {
+        UdpSocket socket = this.socket;
+        if (socket != null) {
+            socket.countDrops();
+        }
         return counters.snapshot();
     }
 
@@ -227,7 +272,8 @@ public final class UdpTransport implements Transport {
     }
 
     /// {@return the size of the receive buffer that the system gave, in bytes; Linux gives at most
-    /// `net.core.rmem_max`}
+    /// `net.core.rmem_max`, and more to a process with the capability `CAP_NET_ADMIN` that moves
+    /// packets by [UdpIo#MMSG]}
     ///
     /// @throws IllegalStateException when the transport is not open
     public int receiveBufferBytes() {

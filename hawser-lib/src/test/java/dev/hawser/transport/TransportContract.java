@@ -8,10 +8,12 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,36 @@ public abstract class TransportContract {
         bob.receive((from, datagram) -> bob.send(from, datagram), 1);
         bob.flush();
         assertThat(receive(alice, 1)).containsExactly("ping");
+    }
+
+    /// Whatever is done to one datagram is not seen in another, waiting or to come.
+    @Test
+    final void aHandlerMayDoWhatItLikesToADatagram() {
+        List<String> texts = new ArrayList<>();
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 10; i++) {
+                send(alice, bob, "packet " + i);
+            }
+            awaitArrived(bob, 10);
+            int expected = 10 * (round + 1);
+            while (texts.size() < expected) {
+                awaitPackets(bob);
+                bob.receive(
+                        (_, datagram) -> {
+                            assertThat(datagram.order()).isEqualTo(ByteOrder.BIG_ENDIAN);
+                            texts.add(text(datagram));
+                            datagram.clear().order(ByteOrder.LITTLE_ENDIAN);
+                            while (datagram.hasRemaining()) {
+                                datagram.put((byte) -1);
+                            }
+                            datagram.position(1).mark().limit(1);
+                        },
+                        10);
+            }
+        }
+        assertThat(texts)
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 30).mapToObj(i -> "packet " + i % 10).toList());
     }
 
     @Test

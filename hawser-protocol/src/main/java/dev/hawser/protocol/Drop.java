@@ -60,9 +60,10 @@ public enum Drop {
     /// The challenge token does not open, or is not the one of this pending connection.
     CHALLENGE_NOT_AUTHENTIC,
 
-    // A connected client of a server.
+    // More than is wanted.
 
-    /// A payload from a client that has as much waiting as the application allows; not opened.
+    /// A payload of a peer that has as much waiting as the application allows, or any packet on top
+    /// of what an update takes, except the end of a connection; not opened.
     OVER_LIMIT,
 
     // The client.

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It can connect again after a connection has ended. Nothing is allocated per payload.
 public final class SteamClient extends PolledClient {
-    /// How many messages wait here for the game at most; more wait in Steam's own buffer.
-    private static final int MESSAGES_HELD_MAX = 256;
+    /// What a server that sends 600 payloads a second sends in six.
+    private static final int MESSAGES_PER_UPDATE_MAX = 4096;
 
     private static final int BATCH_MESSAGES = 64;
     private static final long SAMPLE_NANOS = 1_000_000_000;
@@ -59,7 +59,8 @@ public final class SteamClient extends PolledClient {
     private final Queue<StatusChange> changes = new ConcurrentLinkedQueue<>();
     private final int listener = StatusCallbacks.add(changes::add);
     private final MemorySegment messages = HeldMessages.array(Arena.ofAuto(), BATCH_MESSAGES);
-    private final ByteBuffer lent = ByteBuffer.allocate(SteamOutbox.PAYLOAD_BYTES_MAX);
+    private final ByteBuffer taken = ByteBuffer.allocate(SteamOutbox.PAYLOAD_BYTES_MAX);
+    private final int messagesPerUpdateMax;
     private final HeldMessages held = new HeldMessages();
 
     private volatile ConnectionState state =
@@ -87,6 +88,7 @@ public final class SteamClient extends PolledClient {
         outbox = new SteamOutbox(steam, builder.sendMode);
         status = new StatusReader(steam);
         livenessNanos = builder.livenessNanos;
+        messagesPerUpdateMax = builder.messagesPerUpdateMax;
         monotonicClock = builder.monotonicClock;
         steam.retain();
     }
@@ -114,13 +116,11 @@ public final class SteamClient extends PolledClient {
         meter = new ConnectionMeter();
         changes.clear();
         if (!steam.isAlive()) {
-            held.forgetAll();
             fail(
                     new DisconnectReason.TransportFailed(
                             "Steam is not initialised, or was shut down"));
             return;
         }
-        held.releaseAll(steam.flatUnchecked());
         id = steam.clientId().orElse(null);
         connection = dial(steam.flatUnchecked());
         if (connection == NONE) {
@@ -170,6 +170,7 @@ public final class SteamClient extends PolledClient {
     @Override
     public void disconnect(StatedReason reason) {
         checkOwner();
+        dropHeld();
         if (connection != NONE) {
             if (steam.isAlive()) {
                 sayFarewell();
@@ -185,17 +186,20 @@ public final class SteamClient extends PolledClient {
         }
     }
 
+    private void dropHeld() {
+        if (steam.isAlive()) {
+            held.releaseAll(steam.flatUnchecked());
+        } else {
+            held.forgetAll();
+        }
+    }
+
     @Override
     public void close() {
-        checkOwner();
+        inheritOwner();
         if (!isClosed) {
             disconnect(StatedReason.NONE);
             isClosed = true;
-            if (steam.isAlive()) {
-                held.releaseAll(steam.flatUnchecked());
-            } else {
-                held.forgetAll();
-            }
             StatusCallbacks.remove(listener);
             changes.clear();
             steam.release();
@@ -259,18 +263,30 @@ public final class SteamClient extends PolledClient {
         state = new ConnectionState.Connected();
     }
 
+    /// What is more than an update takes waits in Steam's own buffer, which Steam bounds.
+    ///
     /// @param all whether nothing can stay in Steam
     private void receiveMessages(boolean all) {
         SteamFlat flat = steam.flatUnchecked();
-        while (all || held.count() < MESSAGES_HELD_MAX) {
-            int count = flat.receiveMessagesOnConnection(connection, messages, BATCH_MESSAGES);
+        while (all || !isFull()) {
+            int most =
+                    all
+                            ? BATCH_MESSAGES
+                            : Math.min(BATCH_MESSAGES, messagesPerUpdateMax - held.count());
+            int count = flat.receiveMessagesOnConnection(connection, messages, most);
             for (int i = 0; i < count; i++) {
                 hold(flat, HeldMessages.pointerAt(messages, i));
             }
-            if (count < BATCH_MESSAGES) {
+            if (count < most) {
                 return;
             }
         }
+        reachedLimit(nowNanos, "messagesPerUpdateMax", messagesPerUpdateMax);
+    }
+
+    /// {@return whether as much waits for the game as an update takes}
+    private boolean isFull() {
+        return held.count() >= messagesPerUpdateMax;
     }
 
     private void hold(SteamFlat flat, long message) {
@@ -320,8 +336,7 @@ public final class SteamClient extends PolledClient {
         }
         lookAtNanos = nowNanos + Liveness.LOOK_NANOS;
         // With as much waiting as may wait, nothing is asked for, and so nothing heard.
-        boolean isFull = held.count() >= MESSAGES_HELD_MAX;
-        if (liveness.isDead(nowNanos) && !areTimeoutsSuspended && !isFull) {
+        if (liveness.isDead(nowNanos) && !areTimeoutsSuspended && !isFull()) {
             steam.closeConnection(connection, EndReason.of(SILENT), false);
             fail(
                     new DisconnectReason.TimedOut(
@@ -342,19 +357,15 @@ public final class SteamClient extends PolledClient {
     // ---- Payloads
 
     @Override
-    protected @Nullable ByteBuffer lend() {
+    protected @Nullable ByteBuffer poll() {
         if (held.isEmpty() || !steam.isAlive()) {
             return null;
         }
         long message = held.take();
-        HeldMessages.copy(message, lent);
+        HeldMessages.copy(message, taken);
         steam.flatUnchecked().releaseMessage(message);
-        return lent;
+        return taken;
     }
-
-    /// The lent payload is a copy: nothing of it is left to be given back.
-    @Override
-    protected void take() {}
 
     /// Sends a payload to the server in another way than this client's own.
     ///
@@ -485,6 +496,7 @@ public final class SteamClient extends PolledClient {
         private SteamOptions options = SteamOptions.DEFAULT;
         private boolean allowsUnauthenticated;
         private SteamSendMode sendMode = SteamSendMode.UNRELIABLE;
+        private int messagesPerUpdateMax = MESSAGES_PER_UPDATE_MAX;
         private long livenessNanos = Liveness.TIMEOUT.toNanos();
         private LongSupplier monotonicClock = System::nanoTime;
 
@@ -532,6 +544,17 @@ public final class SteamClient extends PolledClient {
         /// default.
         public Builder sendMode(SteamSendMode mode) {
             sendMode = mode;
+            return this;
+        }
+
+        /// Sets how many messages one update takes, and how many wait for the game at most, 4096 by
+        /// default. What is more waits in Steam's own buffer ([SteamOptions#receiveBuffer]), from
+        /// which Steam drops what exceeds it; [dev.hawser.ClientStats#updatesAtLimit()] and the log
+        /// say when that happened. The end of the connection never waits.
+        ///
+        /// @throws IllegalArgumentException when it is less than 1
+        public Builder messagesPerUpdateMax(int messages) {
+            messagesPerUpdateMax = SteamInbox.checkMessagesPerUpdate(messages);
             return this;
         }
 

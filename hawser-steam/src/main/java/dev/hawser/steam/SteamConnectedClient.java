@@ -37,6 +37,10 @@ final class SteamConnectedClient extends MemberClient {
         return queue(payload);
     }
 
+    void offerLast(ByteBuffer payload) {
+        queueLast(payload);
+    }
+
     void countDropped() {
         dropped();
     }

@@ -13,25 +13,34 @@ import java.util.Queue;
 /// A client that has as much waiting as it may is left out of Steam's poll group: what it sends
 /// waits in Steam, and the others are not held up.
 final class SteamInbox {
-    /// How many messages are asked for at once, and how often in one update.
+    /// How many messages are asked for at once.
     private static final int BATCH_MESSAGES = 128;
 
-    private static final int BATCHES_PER_UPDATE_MAX = 64;
     private static final int NO_POLL_GROUP = 0;
 
     private final SteamApi steam;
     private final SteamSlots slots;
     private final MemorySegment messages = HeldMessages.array(Arena.ofAuto(), BATCH_MESSAGES);
-    private final ByteBuffer lent = ByteBuffer.allocate(SteamOutbox.PAYLOAD_BYTES_MAX);
+    private final ByteBuffer copied = ByteBuffer.allocate(SteamOutbox.PAYLOAD_BYTES_MAX);
+    private final int messagesPerUpdateMax;
 
     /// Those who have as much waiting as they may, or as the server may.
     private final Queue<SteamPeer> paused = new ArrayDeque<>();
 
     private int pollGroup;
 
-    SteamInbox(SteamApi steam, SteamSlots slots) {
+    SteamInbox(SteamApi steam, SteamSlots slots, int messagesPerUpdateMax) {
         this.steam = steam;
         this.slots = slots;
+        this.messagesPerUpdateMax = messagesPerUpdateMax;
+    }
+
+    static int checkMessagesPerUpdate(int messages) {
+        if (messages < 1) {
+            throw new IllegalArgumentException(
+                    "messagesPerUpdateMax is " + messages + ", but must be at least 1");
+        }
+        return messages;
     }
 
     void open() {
@@ -51,18 +60,23 @@ final class SteamInbox {
         steam.flatUnchecked().setConnectionPollGroup(peer.connection, pollGroup);
     }
 
-    void receive(long nowNanos) {
+    /// @return whether that was all: else more may wait in Steam's own buffers
+    boolean receive(long nowNanos) {
         resume();
         SteamFlat flat = steam.flatUnchecked();
-        for (int batch = 0; batch < BATCHES_PER_UPDATE_MAX; batch++) {
-            int count = flat.receiveMessagesOnPollGroup(pollGroup, messages, BATCH_MESSAGES);
+        int left = messagesPerUpdateMax;
+        while (left > 0) {
+            int most = Math.min(BATCH_MESSAGES, left);
+            int count = flat.receiveMessagesOnPollGroup(pollGroup, messages, most);
             for (int i = 0; i < count; i++) {
                 take(HeldMessages.pointerAt(messages, i), nowNanos);
             }
-            if (count < BATCH_MESSAGES) {
-                return;
+            if (count < most) {
+                return true;
             }
+            left -= count;
         }
+        return false;
     }
 
     private void take(long message, long nowNanos) {
@@ -110,13 +124,22 @@ final class SteamInbox {
     boolean deliver(SteamPeer peer) {
         SteamConnectedClient client = peer.client;
         while (client != null && !peer.held.isEmpty()) {
-            HeldMessages.copy(peer.held.oldest(), lent);
-            if (!client.offer(lent)) {
+            HeldMessages.copy(peer.held.oldest(), copied);
+            if (!client.offer(copied)) {
                 return false;
             }
             steam.flatUnchecked().releaseMessage(peer.held.take());
         }
         return true;
+    }
+
+    /// Queues what is held of a client that has left, whose end is not to wait for room.
+    void deliverLast(SteamPeer peer, SteamConnectedClient client) {
+        while (!peer.held.isEmpty()) {
+            HeldMessages.copy(peer.held.oldest(), copied);
+            client.offerLast(copied);
+            steam.flatUnchecked().releaseMessage(peer.held.take());
+        }
     }
 
     /// Holds what Steam still has of a connection that has ended.

@@ -57,8 +57,11 @@ public final class SteamServer extends MemberServer {
     private static final StatedReason STOPPED =
             StatedReason.of(StatedReason.SERVER_STOPPED, "the server has stopped");
     private static final StatedReason SILENT = StatedReason.of(0, "nothing was heard");
-    private static final int RECEIVE_QUEUE_BYTES_MIN = 512 << 10;
-    private static final int RECEIVE_QUEUE_BYTES_PER_SLOT = 8 << 10;
+
+    /// What a client sends in a second.
+    private static final int MESSAGES_PER_UPDATE_PER_SLOT = 64;
+
+    private static final int MESSAGES_PER_UPDATE_MIN = 8192;
     private static final int MAX_CLIENTS_MAX = 4096;
 
     /// Steam has nothing to wait on.
@@ -77,6 +80,7 @@ public final class SteamServer extends MemberServer {
     private final SteamOptions options;
     private final int maxClients;
     private final ReceiveLimit receiveLimit;
+    private final int messagesPerUpdateMax;
     private final LongSupplier monotonicClock;
     private final Semaphore wakeups = new Semaphore(0);
 
@@ -108,13 +112,18 @@ public final class SteamServer extends MemberServer {
                         builder.allowsUnauthenticated);
         maxClients = builder.maxClients;
         receiveLimit = builder.receiveLimit;
+        messagesPerUpdateMax =
+                builder.messagesPerUpdateMax > 0
+                        ? builder.messagesPerUpdateMax
+                        : Math.max(
+                                MESSAGES_PER_UPDATE_MIN, MESSAGES_PER_UPDATE_PER_SLOT * maxClients);
         monotonicClock = builder.monotonicClock;
         slots = new SteamSlots(maxClients);
         peers = new SteamPeers(slots);
         admission =
                 new SteamAdmission(
                         new Door(), peers, slots, builder.sameClient, builder.allowsWithoutSteamId);
-        inbox = new SteamInbox(steam, slots);
+        inbox = new SteamInbox(steam, slots, messagesPerUpdateMax);
         outbox = new SteamOutbox(steam, builder.sendMode);
         watch =
                 new SteamWatch(
@@ -232,7 +241,9 @@ public final class SteamServer extends MemberServer {
         }
         steam.runCallbacks();
         takeChanges();
-        inbox.receive(nowNanos);
+        if (!inbox.receive(nowNanos)) {
+            reachedLimit(nowNanos, "messagesPerUpdateMax", messagesPerUpdateMax);
+        }
         finishEnding();
         admission.considerNewcomers();
         watch.look(nowNanos);
@@ -374,21 +385,17 @@ public final class SteamServer extends MemberServer {
                 : new DisconnectReason.TransportFailed(end.problem());
     }
 
-    /// Those who left, as far as there is room for what they have said.
+    /// Those who left, as far as there is room for their ends.
     private void finishEnding() {
         List<SteamPeer> ending = peers.ending();
-        int i = 0;
-        while (i < ending.size()) {
-            SteamPeer peer = ending.get(i);
-            if (isRunning() && !(inbox.deliver(peer) && takesEvents())) {
-                i++;
-                continue;
-            }
+        while (!ending.isEmpty() && !(isRunning() && !takesEvents())) {
+            SteamPeer peer = ending.getFirst();
             SteamConnectedClient client = peer.client;
             DisconnectReason reason = peer.ending;
             if (client == null || reason == null) {
                 throw new AssertionError("a client ends that was not connected");
             }
+            inbox.deliverLast(peer, client);
             peers.remove(peer);
             removeClient(client, reason);
         }
@@ -556,7 +563,7 @@ public final class SteamServer extends MemberServer {
 
     @Override
     protected int receiveQueueBytes() {
-        return Math.max(RECEIVE_QUEUE_BYTES_MIN, maxClients * RECEIVE_QUEUE_BYTES_PER_SLOT);
+        return receiveQueueBytes(maxClients);
     }
 
     @Override
@@ -590,6 +597,7 @@ public final class SteamServer extends MemberServer {
         private SameClient sameClient = SameClient.REFUSE;
         private ReceiveLimit receiveLimit = ReceiveLimit.DEFAULT;
         private SteamSendMode sendMode = SteamSendMode.UNRELIABLE;
+        private int messagesPerUpdateMax;
         private long livenessNanos = Liveness.TIMEOUT.toNanos();
         private LongSupplier monotonicClock = System::nanoTime;
         private @Nullable ConnectionRequestHandler requestHandler;
@@ -679,6 +687,18 @@ public final class SteamServer extends MemberServer {
         /// default.
         public Builder sendMode(SteamSendMode mode) {
             sendMode = mode;
+            return this;
+        }
+
+        /// Sets how many messages one update takes: by default 64 for each slot, what a client
+        /// sends in a second, but at least 8192. What is more waits in Steam's own buffers
+        /// ([SteamOptions#receiveBuffer]), from which Steam drops what exceeds them;
+        /// [dev.hawser.ServerStats#updatesAtLimit()] and the log say when that happened. The ends
+        /// of connections never wait.
+        ///
+        /// @throws IllegalArgumentException when it is less than 1
+        public Builder messagesPerUpdateMax(int messages) {
+            messagesPerUpdateMax = SteamInbox.checkMessagesPerUpdate(messages);
             return this;
         }
 

@@ -92,6 +92,7 @@ final class WebCounters {
                 bytesOut.sum(),
                 dropped.getOrDefault(WebDrop.OVERSIZE, 0L),
                 protocolErrors.sum(),
+                0,
                 counts(SendFailure.class, sendFailures));
     }
 

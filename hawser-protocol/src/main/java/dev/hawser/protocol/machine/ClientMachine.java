@@ -189,6 +189,28 @@ public final class ClientMachine {
         return drop == Drop.NONE && reader.type() == PacketType.PAYLOAD;
     }
 
+    /// Takes one datagram on top of what the caller wants to spend an update on: a payload is
+    /// dropped unopened ([Drop#OVER_LIMIT]), so that the end of the connection does not wait behind
+    /// payloads. Everything else is as ever.
+    ///
+    /// @param nowNanos the monotonic time
+    /// @param from where it came from; read during the call only
+    /// @param datagram its bytes between position and limit; the content is consumed
+    public void handleSurplus(long nowNanos, PeerAddress from, ByteBuffer datagram) {
+        assertNotSending();
+        Attempt attempt = this.attempt;
+        if (attempt != null
+                && attempt.server.sameAs(from)
+                && attempt.reader.inspect(datagram) == Drop.NONE
+                && attempt.reader.type() == PacketType.PAYLOAD) {
+            attempt.meter.overLimit();
+            attempt.meter.skipLoss();
+            drops.add(Drop.OVER_LIMIT);
+        } else {
+            boolean _ = handleDatagram(nowNanos, from, datagram);
+        }
+    }
+
     /// Whatever has opened is measured, even what means nothing in the present state.
     private static void measure(long nowNanos, Attempt attempt, int bytes) {
         long sequence = attempt.reader.sequence();

@@ -52,8 +52,9 @@ public final class ConnectionMeter {
         return bytesOut;
     }
 
-    /// {@return how many payload packets were dropped unopened while the server had paused the
-    /// payloads of this client ([ServerMachine#pausePayloads])}
+    /// {@return how many payload packets were dropped unopened: while the server had paused the
+    /// payloads of this client ([ServerMachine#pausePayloads]), or as surplus of an update
+    /// ([ServerMachine#handleSurplus], [ClientMachine#handleSurplus])}
     ///
     /// Nothing shows that they were authentic: whoever can forge the client's address can add to
     /// this number.
@@ -146,6 +147,13 @@ public final class ConnectionMeter {
 
     void resumeLoss() {
         loss.resume();
+    }
+
+    /// A packet was dropped unopened, so that its number will be missing without being lost.
+    void skipLoss() {
+        if (!loss.isPaused()) {
+            loss.resume();
+        }
     }
 
     /// The client dials another server: what was measured on the way to the last one is void.

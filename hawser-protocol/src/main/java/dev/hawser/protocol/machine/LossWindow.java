@@ -90,6 +90,10 @@ final class LossWindow {
         isPaused = true;
     }
 
+    boolean isPaused() {
+        return isPaused;
+    }
+
     /// Counts again, from the next packet on.
     void resume() {
         isPaused = false;

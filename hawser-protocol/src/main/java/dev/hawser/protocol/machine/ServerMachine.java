@@ -171,6 +171,38 @@ public final class ServerMachine {
         return NO_SLOT;
     }
 
+    /// Takes one datagram on top of what the caller wants to spend an update on: the end of a
+    /// connection counts, so that none waits behind payloads. Everything else is dropped unopened
+    /// ([Drop#OVER_LIMIT]); as with [#pausePayloads], it does not show that a client is there.
+    ///
+    /// @param nowNanos the monotonic time
+    /// @param from where it came from; read during the call only
+    /// @param datagram its bytes between position and limit; the content is consumed
+    public void handleSurplus(long nowNanos, PeerAddress from, ByteBuffer datagram) {
+        assertNotSending();
+        boolean isRequest = datagram.hasRemaining() && datagram.get(datagram.position()) == 0;
+        Drop drop = isRequest ? Drop.OVER_LIMIT : reader.inspect(datagram);
+        if (drop == Drop.NONE) {
+            drop =
+                    switch (reader.type()) {
+                        case DISCONNECT -> handleDisconnect(nowNanos, from, datagram);
+                        case PAYLOAD -> surplusPayload(from);
+                        default -> Drop.OVER_LIMIT;
+                    };
+        }
+        drops.add(drop);
+    }
+
+    private Drop surplusPayload(PeerAddress from) {
+        ClientSlot client = slots.ofAddress(from);
+        if (client == null) {
+            return Drop.UNKNOWN_ADDRESS;
+        }
+        client.meter.overLimit();
+        client.meter.skipLoss();
+        return Drop.OVER_LIMIT;
+    }
+
     /// Does what is due: keep-alives, timeouts, the end of pending connections that went nowhere.
     ///
     /// Costs nothing while nothing is due; call it once a tick, or when [#nextTimeout()] has come.
