@@ -3,6 +3,7 @@ package dev.hawser;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.token.TokenFetchFailure;
+import dev.hawser.transport.TransportFailure;
 import java.util.List;
 import java.util.Optional;
 
@@ -75,15 +76,51 @@ public sealed interface DisconnectReason {
         }
     }
 
+    /// No server of the connect token could be reached: the transport knows why. Those that a
+    /// transport reached and that did not answer are [RequestTimedOut].
+    ///
+    /// @param failures one for each server, in the order in which they were dialled
+    record ServerUnreachable(List<TransportFailure> failures) implements DisconnectReason {
+        /// Copies the list.
+        public ServerUnreachable {
+            failures = List.copyOf(failures);
+        }
+
+        @Override
+        public String explanation() {
+            return "No server could be reached." + Explanations.failures(failures);
+        }
+    }
+
+    /// The connection existed, and the transport's session ended without a word of netcode.
+    ///
+    /// @param failure what the transport says
+    record TransportClosed(TransportFailure failure) implements DisconnectReason {
+        @Override
+        public String explanation() {
+            return "The connection ended with its session: the server or a proxy closed that, or"
+                    + " the network changed."
+                    + Explanations.failures(List.of(failure));
+        }
+    }
+
     /// No server of the connect token answered.
     ///
     /// @param servers that were dialled, in this order
     /// @param timeoutSeconds how long each had, from the connect token
-    record RequestTimedOut(List<NetAddress> servers, int timeoutSeconds)
+    /// @param failures of those that could not be reached, where the transport knows why
+    record RequestTimedOut(
+            List<NetAddress> servers, int timeoutSeconds, List<TransportFailure> failures)
             implements DisconnectReason {
-        /// Copies the list.
+        /// Copies the lists.
         public RequestTimedOut {
             servers = List.copyOf(servers);
+            failures = List.copyOf(failures);
+        }
+
+        /// Of servers that could all be reached, as far as the transport knows.
+        public RequestTimedOut(List<NetAddress> servers, int timeoutSeconds) {
+            this(servers, timeoutSeconds, List.of());
         }
 
         @Override
@@ -96,7 +133,8 @@ public sealed interface DisconnectReason {
                     + " token is spent, expired or valid for longer than it accepts, when its own"
                     + " address (its identity) is not in the token, when private key or protocol id"
                     + " differ, or when it has just started. Its log then says which, at most once a"
-                    + " minute.";
+                    + " minute."
+                    + Explanations.failures(failures);
         }
     }
 

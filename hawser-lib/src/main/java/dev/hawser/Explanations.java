@@ -2,7 +2,9 @@ package dev.hawser;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
+import dev.hawser.transport.TransportFailure;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// Parts of sentences for [DisconnectReason].
@@ -27,6 +29,18 @@ final class Explanations {
 
     static String within(int timeoutSeconds) {
         return timeoutSeconds > 0 ? " for " + timeoutSeconds + " s" : "";
+    }
+
+    /// {@return a sentence for each, with a space before it}
+    static String failures(List<TransportFailure> failures) {
+        return failures.stream()
+                .map(TransportFailure::text)
+                .map(text ->
+                        " "
+                                + text.substring(0, 1).toUpperCase(Locale.ROOT)
+                                + text.substring(1)
+                                + ".")
+                .collect(Collectors.joining());
     }
 
     static String list(List<NetAddress> servers) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.token.TokenFetchFailure;
+import dev.hawser.transport.TransportFailure;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,9 @@ class DisconnectReasonTest {
     private static final List<NetAddress> SERVERS =
             List.of(NetAddress.parse("10.0.0.1:7777"), NetAddress.parse("[::1]:7777"));
     private static final StatedReason STATED = new StatedReason(1234, 30, "too loud");
+
+    private static final TransportFailure FAILURE =
+            new TransportFailure(TransportFailure.Kind.CERTIFICATE, true, "it is another one");
 
     private static List<DisconnectReason> all() {
         return List.of(
@@ -30,6 +34,8 @@ class DisconnectReasonTest {
                 new DisconnectReason.TokenFetchFailed(new TokenFetchFailure.Closed()),
                 new DisconnectReason.NoAuthentication(),
                 new DisconnectReason.TransportFailed("the cable is unplugged"),
+                new DisconnectReason.ServerUnreachable(List.of(FAILURE)),
+                new DisconnectReason.TransportClosed(FAILURE),
                 new DisconnectReason.SequenceExhausted());
     }
 

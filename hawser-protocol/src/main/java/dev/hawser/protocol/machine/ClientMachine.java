@@ -284,13 +284,26 @@ public final class ClientMachine {
         } else if (attempt.isDenied) {
             dialNextOrEnd(nowNanos, attempt, ClientState.CONNECTION_DENIED);
         } else if (!suspendsTimeouts && attempt.hasTimedOut(nowNanos)) {
-            switch (state) {
-                case SENDING_CONNECTION_REQUEST ->
-                        dialNextOrEnd(nowNanos, attempt, ClientState.CONNECTION_REQUEST_TIMED_OUT);
-                case SENDING_CONNECTION_RESPONSE ->
-                        dialNextOrEnd(nowNanos, attempt, ClientState.CONNECTION_RESPONSE_TIMED_OUT);
-                default -> end(ClientState.CONNECTION_TIMED_OUT);
-            }
+            handlePathLost(nowNanos);
+        }
+    }
+
+    /// Takes that the server cannot be reached, or no longer: the same as when its timeout has
+    /// passed. For transports that know.
+    ///
+    /// Call it after [#handleTimeout]: what came in before says more.
+    public void handlePathLost(long nowNanos) {
+        assertNotSending();
+        Attempt attempt = this.attempt;
+        if (attempt == null) {
+            return;
+        }
+        switch (state) {
+            case SENDING_CONNECTION_REQUEST ->
+                    dialNextOrEnd(nowNanos, attempt, ClientState.CONNECTION_REQUEST_TIMED_OUT);
+            case SENDING_CONNECTION_RESPONSE ->
+                    dialNextOrEnd(nowNanos, attempt, ClientState.CONNECTION_RESPONSE_TIMED_OUT);
+            default -> end(ClientState.CONNECTION_TIMED_OUT);
         }
     }
 
