@@ -66,9 +66,24 @@ public sealed interface DisconnectReason {
     /// The connection existed, then nothing was heard.
     ///
     /// @param timeoutSeconds for how long, from the connect token; 0 where it is not known
-    record TimedOut(int timeoutSeconds) implements DisconnectReason {
+    /// @param pausedMillis how long this side stood still in that silence, without an update, where
+    ///   it was for more than a second; else 0. The other side may have given it up meanwhile
+    record TimedOut(int timeoutSeconds, long pausedMillis) implements DisconnectReason {
+        /// Of a side that did not stand still.
+        public TimedOut(int timeoutSeconds) {
+            this(timeoutSeconds, 0);
+        }
+
         @Override
         public String explanation() {
+            if (pausedMillis > 0) {
+                return "The connection was lost after this side had stood still for "
+                        + Explanations.seconds(pausedMillis)
+                        + ": update() was not called, and nothing was heard from the other side"
+                        + Explanations.within(timeoutSeconds)
+                        + " besides. That side has probably given up meanwhile: load in pieces, or on"
+                        + " another thread, and call update() at least ten times a second.";
+            }
             return "The connection was lost: nothing was heard from the other side"
                     + Explanations.within(timeoutSeconds)
                     + ". It crashed, hangs (it must call update() at least ten times a second), or"
@@ -108,9 +123,14 @@ public sealed interface DisconnectReason {
     ///
     /// @param servers that were dialled, in this order
     /// @param timeoutSeconds how long each had, from the connect token
+    /// @param pausedMillis how long this side stood still meanwhile, without an update, where it
+    ///   was for more than a second; else 0
     /// @param failures of those that could not be reached, where the transport knows why
     record RequestTimedOut(
-            List<NetAddress> servers, int timeoutSeconds, List<TransportFailure> failures)
+            List<NetAddress> servers,
+            int timeoutSeconds,
+            long pausedMillis,
+            List<TransportFailure> failures)
             implements DisconnectReason {
         /// Copies the lists.
         public RequestTimedOut {
@@ -118,9 +138,10 @@ public sealed interface DisconnectReason {
             failures = List.copyOf(failures);
         }
 
-        /// Of servers that could all be reached, as far as the transport knows.
+        /// Of a client that did not stand still, and servers that could all be reached as far as
+        /// its transport knows.
         public RequestTimedOut(List<NetAddress> servers, int timeoutSeconds) {
-            this(servers, timeoutSeconds, List.of());
+            this(servers, timeoutSeconds, 0, List.of());
         }
 
         @Override
@@ -128,12 +149,16 @@ public sealed interface DisconnectReason {
             return "No answer from "
                     + Explanations.list(servers)
                     + Explanations.within(timeoutSeconds)
-                    + ". Check that the server runs, that address and port are right, and that no"
+                    + "."
+                    + Explanations.paused(pausedMillis)
+                    + " Check that the server runs, that address and port are right, and that no"
                     + " firewall or NAT drops UDP. A server also stays silent on purpose: when the"
-                    + " token is spent, expired or valid for longer than it accepts, when its own"
-                    + " address (its identity) is not in the token, when private key or protocol id"
-                    + " differ, or when it has just started. Its log then says which, at most once a"
-                    + " minute."
+                    + " token is spent, expired or valid for longer than it accepts, when this"
+                    + " player is connected already (a second start of the game, or a connection"
+                    + " that was lost and has not timed out there yet), when its own address (its"
+                    + " identity) is not in the token, when private key or protocol id differ, or"
+                    + " when it has just started. Its log then says which, at most once a minute for"
+                    + " each."
                     + Explanations.failures(failures);
         }
     }
@@ -142,11 +167,18 @@ public sealed interface DisconnectReason {
     ///
     /// @param servers that were dialled, in this order
     /// @param timeoutSeconds how long each had, from the connect token
-    record ResponseTimedOut(List<NetAddress> servers, int timeoutSeconds)
+    /// @param pausedMillis how long this side stood still meanwhile, without an update, where it
+    ///   was for more than a second; else 0
+    record ResponseTimedOut(List<NetAddress> servers, int timeoutSeconds, long pausedMillis)
             implements DisconnectReason {
         /// Copies the list.
         public ResponseTimedOut {
             servers = List.copyOf(servers);
+        }
+
+        /// Of a client that did not stand still.
+        public ResponseTimedOut(List<NetAddress> servers, int timeoutSeconds) {
+            this(servers, timeoutSeconds, 0);
         }
 
         @Override
@@ -155,7 +187,9 @@ public sealed interface DisconnectReason {
                     + Explanations.last(servers)
                     + " answered the request, then nothing was heard"
                     + Explanations.within(timeoutSeconds)
-                    + ". It stopped or restarted, a client with the same id connected meanwhile, or"
+                    + "."
+                    + Explanations.paused(pausedMillis)
+                    + " It stopped or restarted, a client with the same id connected meanwhile, or"
                     + " the network loses most packets.";
         }
     }

@@ -43,6 +43,19 @@ final class Explanations {
                 .collect(Collectors.joining());
     }
 
+    /// {@return a sentence about a side that stood still, with a space before it; or nothing}
+    static String paused(long pausedMillis) {
+        return pausedMillis == 0
+                ? ""
+                : " This side stood still for "
+                        + seconds(pausedMillis)
+                        + " meanwhile: update() was not called, and the server may have given up.";
+    }
+
+    static String seconds(long millis) {
+        return millis / 1000 + "." + millis % 1000 / 100 + " s";
+    }
+
     static String list(List<NetAddress> servers) {
         return servers.isEmpty()
                 ? "the server"

@@ -30,6 +30,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -367,7 +368,7 @@ public final class NetcodeClient implements NetClient {
                             info.expireTimestamp() - info.createTimestamp());
             case CONNECTION_TIMED_OUT ->
                     closure == null
-                            ? new DisconnectReason.TimedOut(timeoutSeconds)
+                            ? new DisconnectReason.TimedOut(timeoutSeconds, pausedMillis())
                             : new DisconnectReason.TransportClosed(closure);
             case CONNECTION_RESPONSE_TIMED_OUT, CONNECTION_REQUEST_TIMED_OUT ->
                     notConnected(ending, info.servers(), timeoutSeconds);
@@ -387,8 +388,13 @@ public final class NetcodeClient implements NetClient {
             return new DisconnectReason.ServerUnreachable(failures);
         }
         return ending == ClientState.CONNECTION_RESPONSE_TIMED_OUT
-                ? new DisconnectReason.ResponseTimedOut(servers, timeoutSeconds)
-                : new DisconnectReason.RequestTimedOut(servers, timeoutSeconds, failures);
+                ? new DisconnectReason.ResponseTimedOut(servers, timeoutSeconds, pausedMillis())
+                : new DisconnectReason.RequestTimedOut(
+                        servers, timeoutSeconds, pausedMillis(), failures);
+    }
+
+    private long pausedMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(machine.pausedNanos());
     }
 
     @Override

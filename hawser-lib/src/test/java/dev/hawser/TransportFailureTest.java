@@ -89,7 +89,7 @@ class TransportFailureTest {
         assertThat(reasonOf(client))
                 .isEqualTo(
                         new DisconnectReason.RequestTimedOut(
-                                List.of(SERVER_ADDRESS, SECOND), 5, List.of(WRONG_CERTIFICATE)));
+                                List.of(SERVER_ADDRESS, SECOND), 5, 0, List.of(WRONG_CERTIFICATE)));
         assertThat(reasonOf(client).explanation()).endsWith(" The certificate is another one.");
     }
 
