@@ -143,7 +143,8 @@ test("silence ends a connection, and not before the timeout has passed", () => {
     const guest = connected();
     guest.pass(2000);
     guest.hear(PacketType.PAYLOAD, 1n, Uint8Array.of(1));
-    guest.pass(5000);
+    guest.tick();
+    guest.idle(5000);
     guest.tick();
     assert.equal(guest.machine.state, ClientState.CONNECTED);
     guest.pass(0.001);
@@ -155,10 +156,10 @@ test("a replayed packet does not keep a connection", () => {
     const guest = connected();
     const packet = fromServer(guest.token, PacketType.PAYLOAD, 1n, Uint8Array.of(1));
     assert.deepEqual(guest.receive(packet), Uint8Array.of(1));
-    guest.pass(4000);
+    guest.idle(4000);
     assert.equal(guest.receive(packet), undefined);
     assert.equal(guest.drops.count("already-received"), 1);
-    guest.pass(1001);
+    guest.idle(1001);
     guest.tick();
     assert.equal(guest.machine.state, ClientState.CONNECTION_TIMED_OUT);
 });
@@ -180,11 +181,11 @@ for (const timeoutSeconds of [0, -1, -(2 ** 31)]) {
 test("later challenges are ignored and do not count as hearing from the server", () => {
     const guest = dialling(SERVER);
     guest.hearChallenge();
-    guest.pass(3000);
+    guest.idle(3000);
     guest.hearChallenge(GLOBAL + 1n, new Uint8Array(308).fill(8));
     assert.equal(guest.drops.count("wrong-state"), 1);
     assert.deepEqual(guest.tick()[0]?.body, new Uint8Array(308).fill(9));
-    guest.pass(2001);
+    guest.idle(2001);
     guest.tick();
     assert.equal(guest.machine.state, ClientState.CONNECTION_RESPONSE_TIMED_OUT);
 });
@@ -216,6 +217,98 @@ test("one update expires the token before it heeds a denial", () => {
     assert.equal(guest.machine.state, ClientState.CONNECT_TOKEN_EXPIRED);
 });
 
+// ---- Pauses
+
+test("the time for the first answer counts from the first request", () => {
+    const guest = new Guest();
+    guest.connect(mint({ servers: [SERVER, SECOND] }));
+    guest.pass(6000);
+    assert.deepEqual(typesOf(guest.tick()), [PacketType.CONNECTION_REQUEST]);
+    guest.idle(5000);
+    guest.tick();
+    assert.equal(guest.machine.serverIndex, 0);
+    guest.pass(0.001);
+    guest.tick();
+    assert.equal(guest.machine.serverIndex, 1);
+    assert.equal(guest.machine.pausedMillis, 0);
+});
+
+for (const [state, reach, ending] of [
+    ["a request", () => {}, ClientState.CONNECTION_REQUEST_TIMED_OUT],
+    [
+        "a response",
+        (guest: Guest) => guest.hearChallenge(),
+        ClientState.CONNECTION_RESPONSE_TIMED_OUT,
+    ],
+    ["a connection", (guest: Guest) => guest.hearSeat(), ClientState.CONNECTION_TIMED_OUT],
+] as const) {
+    test(`of a pause during ${state} a second counts as silence`, () => {
+        const guest = dialling(SERVER);
+        reach(guest);
+        guest.pass(20_000);
+        guest.tick();
+        const stateAfter = guest.machine.state;
+        assert.ok(stateAfter > 0);
+        guest.idle(4000);
+        guest.tick();
+        assert.equal(guest.machine.state, stateAfter);
+        guest.pass(0.001);
+        guest.tick();
+        assert.equal(guest.machine.state, ending);
+        assert.equal(guest.machine.pausedMillis, 20_000);
+    });
+}
+
+test("a page that stands still each time still gives up, and its deadlines lie ahead", () => {
+    const guest = connected();
+    for (let i = 0; i < 5; i++) {
+        guest.pass(3000);
+        guest.tick();
+        assert.equal(guest.machine.state, ClientState.CONNECTED);
+        assert.ok(guest.machine.nextTimeout() >= guest.nowMillis);
+    }
+    guest.pass(3000);
+    guest.tick();
+    assert.equal(guest.machine.state, ClientState.CONNECTION_TIMED_OUT);
+});
+
+test("a pause before the latest packet is not to blame, nor one of an earlier connection", () => {
+    const guest = connected();
+    guest.pass(20_000);
+    guest.tick();
+    guest.pass(50);
+    guest.hear(PacketType.KEEP_ALIVE, 1n, seat(2, 16));
+    guest.idle(5001);
+    guest.tick();
+    assert.equal(guest.machine.state, ClientState.CONNECTION_TIMED_OUT);
+    assert.equal(guest.machine.pausedMillis, 0);
+});
+
+// ---- Kicked before it knows that it is connected
+
+test("a disconnect while the response is sent ends the attempt with its reason", () => {
+    const guest = new Guest();
+    guest.connect(mint({ servers: [SERVER, SECOND], statesReasons: true }));
+    guest.tick();
+    guest.hearChallenge();
+    const banned = { code: 5, retryAfterSeconds: 0, text: "you are banned" };
+    guest.hear(PacketType.DISCONNECT, 1n, writeReason(banned));
+    guest.hear(PacketType.DISCONNECT, 2n);
+    assert.equal(guest.machine.nextTimeout(), guest.nowMillis);
+    guest.tick();
+    assert.equal(guest.machine.state, ClientState.DISCONNECTED);
+    assert.deepEqual(guest.machine.statedReason, banned);
+    assert.equal(guest.machine.server, undefined);
+});
+
+test("a disconnect before the challenge is ignored", () => {
+    const guest = dialling(SERVER);
+    guest.hear(PacketType.DISCONNECT, 0n);
+    guest.tick();
+    assert.equal(guest.drops.count("wrong-state"), 1);
+    assert.equal(guest.machine.state, ClientState.SENDING_CONNECTION_REQUEST);
+});
+
 // ---- Several servers
 
 test("a denial dials the next server and ends after the last", () => {
@@ -234,11 +327,11 @@ test("a denial dials the next server and ends after the last", () => {
 
 test("silence dials the next server, which has the whole timeout", () => {
     const guest = dialling(SERVER, SECOND);
-    guest.pass(5001);
+    guest.idle(5001);
     guest.tick();
     assert.equal(guest.machine.serverIndex, 1);
     assert.deepEqual(typesOf(guest.tick()), [PacketType.CONNECTION_REQUEST]);
-    guest.pass(5000);
+    guest.idle(5000);
     guest.tick();
     assert.equal(guest.machine.state, ClientState.SENDING_CONNECTION_REQUEST);
     guest.pass(1);
@@ -248,7 +341,7 @@ test("silence dials the next server, which has the whole timeout", () => {
 
 test("packets from the server that was given up do not count", () => {
     const guest = dialling(SERVER, SECOND);
-    guest.pass(5001);
+    guest.idle(5001);
     guest.tick();
     guest.receive(
         fromServer(guest.token, PacketType.CONNECTION_CHALLENGE, GLOBAL, new Uint8Array(308)),
@@ -261,12 +354,15 @@ test("the next server has a fresh replay window, and the send sequence keeps gro
     const guest = dialling(SERVER, SECOND);
     guest.hearChallenge();
     guest.hear(PacketType.PAYLOAD, 7n, Uint8Array.of(1));
-    guest.pass(5001);
-    assert.equal(guest.tick()[0]?.sequence, 1n);
+    guest.idle(4900);
+    guest.tick();
+    guest.pass(101);
+    const last = guest.tick()[0]?.sequence ?? 0n;
+    assert.equal(guest.machine.serverIndex, 1);
     guest.tick();
     guest.hearChallenge();
     guest.pass(101);
-    assert.equal(guest.tick()[0]?.sequence, 3n);
+    assert.equal(guest.tick()[0]?.sequence, last + 2n);
     guest.hear(PacketType.KEEP_ALIVE, 7n, seat(0, 4));
     assert.equal(guest.machine.state, ClientState.CONNECTED);
 });
@@ -275,10 +371,10 @@ test("the expiry counts from the whole connect, and ends without a further serve
     const guest = new Guest();
     guest.connect(mint({ servers: [SERVER, SECOND, THIRD], expire: UNIX_SECONDS + 8n }));
     guest.tick();
-    guest.pass(5001);
+    guest.idle(5001);
     guest.tick();
     guest.tick();
-    guest.pass(2998);
+    guest.idle(2998);
     guest.tick();
     assert.equal(guest.machine.state, ClientState.SENDING_CONNECTION_REQUEST);
     assert.equal(guest.machine.nextTimeout(), 1000 + 8000);

@@ -178,6 +178,8 @@ export function openedByServer(token: Token, packet: Uint8Array): OpenedPacket {
 
 // ---- A client under test
 
+const UPDATE_MILLIS_MAX = 500;
+
 /** A machine, its clock, and a server that says what the test wants. */
 export class Guest {
     readonly drops = new DropCounters();
@@ -216,6 +218,16 @@ export class Guest {
 
     pass(millis: number): void {
         this.nowMillis += millis;
+    }
+
+    /** Time passes with updates in which nothing is heard; the one at its end is the test's. */
+    idle(millis: number): void {
+        let left = millis;
+        for (; left > UPDATE_MILLIS_MAX; left -= UPDATE_MILLIS_MAX) {
+            this.pass(UPDATE_MILLIS_MAX);
+            this.tick();
+        }
+        this.pass(left);
     }
 
     receive(packet: Uint8Array, from: NetAddress = SERVER): Uint8Array | undefined {

@@ -35,15 +35,15 @@ function clientIn(state: ClientState): Guest {
             guest.hear(PacketType.CONNECTION_DENIED, 1n);
             break;
         case ClientState.CONNECTION_REQUEST_TIMED_OUT:
-            guest.pass(5001);
+            guest.idle(5001);
             break;
         case ClientState.CONNECTION_RESPONSE_TIMED_OUT:
             guest.hearChallenge();
-            guest.pass(5001);
+            guest.idle(5001);
             break;
         case ClientState.CONNECTION_TIMED_OUT:
             guest.hearSeat();
-            guest.pass(5001);
+            guest.idle(5001);
             break;
         case ClientState.INVALID_CONNECT_TOKEN:
             guest.machine.connect(guest.nowMillis, new Uint8Array(2048), () => {});

@@ -23,6 +23,7 @@ import {
 import { ClientState } from "./client-state.js";
 import { ConnectionMeter } from "./connection-meter.js";
 import { HandshakeTimer } from "./handshake-timer.js";
+import { LookTimer } from "./look-timer.js";
 
 /** Where packets go. Must not call back into the machine. A packet is an array of its own. */
 export type PacketSink = (packet: Uint8Array) => void;
@@ -40,6 +41,7 @@ class Attempt {
     readonly writer: PacketWriter;
     readonly window = new ReplayWindow();
     readonly handshake = new HandshakeTimer();
+    readonly looks: LookTimer;
     /** Infinite for no timeout. */
     readonly timeoutMillis: number;
     readonly lifetimeSeconds: bigint;
@@ -47,7 +49,10 @@ class Attempt {
     /** Grows over all servers of the token, since the keys stay the same. */
     sequence: bigint;
     lastSentMillis = Number.NEGATIVE_INFINITY;
-    lastReceivedMillis: number;
+    /** Since when nothing was heard while somebody listened. */
+    silentSinceMillis: number;
+    /** Whether a request went to the present server: until then nobody can answer. */
+    hasRequested = false;
     challenge: Uint8Array = EMPTY;
     isDenied = false;
     isDisconnected = false;
@@ -67,7 +72,8 @@ class Attempt {
             token.timeoutSeconds > 0 ? token.timeoutSeconds * 1000 : Number.POSITIVE_INFINITY;
         this.lifetimeSeconds = token.expireTimestamp - token.createTimestamp;
         this.sequence = firstSequence;
-        this.lastReceivedMillis = startMillis;
+        this.looks = new LookTimer(startMillis);
+        this.silentSinceMillis = startMillis;
     }
 
     get server(): NetAddress {
@@ -84,10 +90,17 @@ class Attempt {
         this.meter.startPath();
         this.handshake.reset();
         this.isDenied = false;
-        this.lastReceivedMillis = nowMillis;
+        this.hasRequested = false;
+        this.silentSinceMillis = nowMillis;
         // The first request is due at once.
         this.lastSentMillis = Number.NEGATIVE_INFINITY;
         return true;
+    }
+
+    /** Time in which nobody looked is no silence. */
+    look(nowMillis: number): void {
+        const laterMillis = this.silentSinceMillis + this.looks.look(nowMillis);
+        this.silentSinceMillis = Math.min(nowMillis, laterMillis);
     }
 
     hasExpired(nowMillis: number): boolean {
@@ -119,6 +132,7 @@ export class ClientMachine {
     #attempt: Attempt | undefined;
     #meter = new ConnectionMeter();
     #hasUsedUpSequence = false;
+    #pausedMillis = 0;
 
     /** @param firstSequence other than 0 in tests of its end only */
     constructor(drops: DropCounters = new DropCounters(), firstSequence = 0n) {
@@ -161,7 +175,7 @@ export class ClientMachine {
             this.#drops.add("wrong-state");
             return undefined;
         }
-        attempt.lastReceivedMillis = nowMillis;
+        attempt.silentSinceMillis = nowMillis;
         return opened.type === PacketType.PAYLOAD ? opened.body : undefined;
     }
 
@@ -175,10 +189,8 @@ export class ClientMachine {
                 if (!this.#isConnecting()) {
                     return false;
                 }
-                if (!attempt.isDenied) {
-                    attempt.isDenied = true;
-                    this.#statedReason = readReason(body);
-                }
+                this.#hearEnd(attempt, body);
+                attempt.isDenied = true;
                 return true;
             case PacketType.CONNECTION_CHALLENGE:
                 if (this.#state !== ClientState.SENDING_CONNECTION_REQUEST) {
@@ -197,14 +209,24 @@ export class ClientMachine {
             case PacketType.PAYLOAD:
                 return this.#state === ClientState.CONNECTED;
             case PacketType.DISCONNECT:
-                if (this.#state !== ClientState.CONNECTED) {
+                // Before its first response a client has no place at this server that could be
+                // taken from it. After it the keep-alive that says so may be lost.
+                if (
+                    this.#state !== ClientState.CONNECTED &&
+                    this.#state !== ClientState.SENDING_CONNECTION_RESPONSE
+                ) {
                     return false;
                 }
-                if (!attempt.isDisconnected) {
-                    attempt.isDisconnected = true;
-                    this.#statedReason = readReason(body);
-                }
+                this.#hearEnd(attempt, body);
+                attempt.isDisconnected = true;
                 return true;
+        }
+    }
+
+    /** Of a denial and a disconnect, the first word counts. */
+    #hearEnd(attempt: Attempt, body: Uint8Array): void {
+        if (!attempt.isDenied && !attempt.isDisconnected) {
+            this.#statedReason = readReason(body);
         }
     }
 
@@ -212,13 +234,16 @@ export class ClientMachine {
      * Does what is due, in the order of one update of the standard: sends a request, response or
      * keep-alive; then the token's expiry, then a denial or disconnect that came in, then timeouts.
      *
-     * Call it once an update after the packets, or when {@link nextTimeout} has come.
+     * Call it once an update after the packets, or when {@link nextTimeout} has come. Of the time
+     * between two calls at most a second counts as silence: a page that stood still has not
+     * listened. The time for the first answer counts from the first request.
      */
     handleTimeout(nowMillis: number, out: PacketSink): void {
         const attempt = this.#attempt;
         if (attempt === undefined) {
             return;
         }
+        attempt.look(nowMillis);
         const isSendDue = nowMillis - attempt.lastSentMillis > SEND_INTERVAL_MILLIS;
         if (isSendDue && !this.#sendDue(nowMillis, attempt, out)) {
             return;
@@ -229,7 +254,9 @@ export class ClientMachine {
             this.#end(ClientState.DISCONNECTED);
         } else if (attempt.isDenied) {
             this.#dialNextOrEnd(nowMillis, attempt, ClientState.CONNECTION_DENIED);
-        } else if (nowMillis - attempt.lastReceivedMillis > attempt.timeoutMillis) {
+        } else if (nowMillis - attempt.silentSinceMillis > attempt.timeoutMillis) {
+            const pauseMillis = attempt.looks.pauseIn(attempt.silentSinceMillis);
+            this.#pausedMillis = Math.max(this.#pausedMillis, pauseMillis);
             this.handlePathLost(nowMillis);
         }
     }
@@ -240,7 +267,8 @@ export class ClientMachine {
      */
     handlePathOpened(nowMillis: number): void {
         if (this.#attempt !== undefined) {
-            this.#attempt.lastReceivedMillis = nowMillis;
+            this.#attempt.silentSinceMillis = nowMillis;
+            this.#attempt.looks.start(nowMillis);
         }
     }
 
@@ -287,6 +315,7 @@ export class ClientMachine {
         this.disconnect(nowMillis, NO_REASON, out);
         this.#statedReason = NO_REASON;
         this.#hasUsedUpSequence = false;
+        this.#pausedMillis = 0;
         this.#meter = new ConnectionMeter();
         const read = readConnectToken(token);
         if (typeof read === "string") {
@@ -355,11 +384,11 @@ export class ClientMachine {
             return Number.POSITIVE_INFINITY;
         }
         if (attempt.isDenied || attempt.isDisconnected) {
-            return attempt.lastReceivedMillis;
+            return attempt.silentSinceMillis;
         }
         return Math.min(
             attempt.lastSentMillis + SEND_INTERVAL_MILLIS,
-            attempt.lastReceivedMillis + attempt.timeoutMillis,
+            attempt.silentSinceMillis + attempt.timeoutMillis,
             this.#isConnecting() ? attempt.expiresAtMillis() : Number.POSITIVE_INFINITY,
         );
     }
@@ -378,6 +407,14 @@ export class ClientMachine {
     /** Whether the last connection ended because its packet numbers were used up. */
     get hasUsedUpSequence(): boolean {
         return this.#hasUsedUpSequence;
+    }
+
+    /**
+     * How long this page stood still at most, in a silence that ended in a timeout since the last
+     * connect; 0 where it was never more than a second, or no timeout has passed.
+     */
+    get pausedMillis(): number {
+        return this.#pausedMillis;
     }
 
     /** What was measured of the present or the last connect; a new object for each. */
@@ -432,6 +469,11 @@ export class ClientMachine {
             case ClientState.SENDING_CONNECTION_REQUEST:
                 // A request takes a number although it carries none.
                 attempt.sequence++;
+                if (!attempt.hasRequested) {
+                    attempt.hasRequested = true;
+                    attempt.silentSinceMillis = nowMillis;
+                    attempt.looks.start(nowMillis);
+                }
                 attempt.handshake.requestSent(nowMillis);
                 emit(nowMillis, attempt, attempt.request, out);
                 break;

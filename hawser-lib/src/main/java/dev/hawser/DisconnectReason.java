@@ -3,6 +3,7 @@ package dev.hawser;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.token.TokenFetchFailure;
+import dev.hawser.transport.TransportFailure;
 import java.util.List;
 import java.util.Optional;
 
@@ -65,9 +66,24 @@ public sealed interface DisconnectReason {
     /// The connection existed, then nothing was heard.
     ///
     /// @param timeoutSeconds for how long, from the connect token; 0 where it is not known
-    record TimedOut(int timeoutSeconds) implements DisconnectReason {
+    /// @param pausedMillis how long this side stood still in that silence, without an update, where
+    ///   it was for more than a second; else 0. The other side may have given it up meanwhile
+    record TimedOut(int timeoutSeconds, long pausedMillis) implements DisconnectReason {
+        /// Of a side that did not stand still.
+        public TimedOut(int timeoutSeconds) {
+            this(timeoutSeconds, 0);
+        }
+
         @Override
         public String explanation() {
+            if (pausedMillis > 0) {
+                return "The connection was lost after this side had stood still for "
+                        + Explanations.seconds(pausedMillis)
+                        + ": update() was not called, and nothing was heard from the other side"
+                        + Explanations.within(timeoutSeconds)
+                        + " besides. That side has probably given up meanwhile: load in pieces, or on"
+                        + " another thread, and call update() at least ten times a second.";
+            }
             return "The connection was lost: nothing was heard from the other side"
                     + Explanations.within(timeoutSeconds)
                     + ". It crashed, hangs (it must call update() at least ten times a second), or"
@@ -75,21 +91,59 @@ public sealed interface DisconnectReason {
         }
     }
 
+    /// No server of the connect token could be reached: the transport knows why. Those that a
+    /// transport reached and that did not answer are [RequestTimedOut].
+    ///
+    /// @param failures one for each server, in the order in which they were dialled
+    record ServerUnreachable(List<TransportFailure> failures) implements DisconnectReason {
+        /// Copies the list.
+        public ServerUnreachable {
+            failures = List.copyOf(failures);
+        }
+
+        @Override
+        public String explanation() {
+            return "No server could be reached." + Explanations.failures(failures);
+        }
+    }
+
+    /// The connection existed, and the transport's session ended without a word of netcode.
+    ///
+    /// @param failure what the transport says
+    record TransportClosed(TransportFailure failure) implements DisconnectReason {
+        @Override
+        public String explanation() {
+            return "The connection ended with its session: the server or a proxy closed that, or"
+                    + " the network changed."
+                    + Explanations.failures(List.of(failure));
+        }
+    }
+
     /// No server of the connect token answered.
     ///
     /// @param servers that were dialled, in this order
     /// @param timeoutSeconds how long each had, from the connect token
+    /// @param pausedMillis how long this side stood still meanwhile, without an update, where it
+    ///   was for more than a second; else 0
+    /// @param failures of those that could not be reached, where the transport knows why
     /// @param attempt what this side noticed meanwhile
-    record RequestTimedOut(List<NetAddress> servers, int timeoutSeconds, Attempt attempt)
+    record RequestTimedOut(
+            List<NetAddress> servers,
+            int timeoutSeconds,
+            long pausedMillis,
+            List<TransportFailure> failures,
+            Attempt attempt)
             implements DisconnectReason {
-        /// Copies the list.
+        /// Copies the lists.
         public RequestTimedOut {
             servers = List.copyOf(servers);
+            failures = List.copyOf(failures);
         }
 
-        /// Creates the reason of an attempt of which nothing more is known.
+        /// Of a client that did not stand still, and servers that could all be reached as far as
+        /// its transport knows.
         public RequestTimedOut(List<NetAddress> servers, int timeoutSeconds) {
-            this(servers, timeoutSeconds, Attempt.UNKNOWN);
+            this(servers, timeoutSeconds, 0, List.of(), Attempt.UNKNOWN);
         }
 
         @Override
@@ -102,12 +156,16 @@ public sealed interface DisconnectReason {
                     + Explanations.within(timeoutSeconds)
                     + "."
                     + Explanations.noticed(attempt)
+                    + Explanations.paused(pausedMillis)
                     + " Check that the server runs, that address and port are right, and that no"
                     + " firewall or NAT drops UDP. A server also stays silent on purpose: when the"
-                    + " token is spent, expired or valid for longer than it accepts, when its own"
-                    + " address (its identity) is not in the token, when private key or protocol id"
-                    + " differ, or when it has just started. Its log then says which, at most once a"
-                    + " minute.";
+                    + " token is spent, expired or valid for longer than it accepts, when this"
+                    + " player is connected already (a second start of the game, or a connection"
+                    + " that was lost and has not timed out there yet), when its own address (its"
+                    + " identity) is not in the token, when private key or protocol id differ, or"
+                    + " when it has just started. Its log then says which, at most once a minute for"
+                    + " each."
+                    + Explanations.failures(failures);
         }
     }
 
@@ -115,11 +173,18 @@ public sealed interface DisconnectReason {
     ///
     /// @param servers that were dialled, in this order
     /// @param timeoutSeconds how long each had, from the connect token
-    record ResponseTimedOut(List<NetAddress> servers, int timeoutSeconds)
+    /// @param pausedMillis how long this side stood still meanwhile, without an update, where it
+    ///   was for more than a second; else 0
+    record ResponseTimedOut(List<NetAddress> servers, int timeoutSeconds, long pausedMillis)
             implements DisconnectReason {
         /// Copies the list.
         public ResponseTimedOut {
             servers = List.copyOf(servers);
+        }
+
+        /// Of a client that did not stand still.
+        public ResponseTimedOut(List<NetAddress> servers, int timeoutSeconds) {
+            this(servers, timeoutSeconds, 0);
         }
 
         @Override
@@ -128,7 +193,9 @@ public sealed interface DisconnectReason {
                     + Explanations.last(servers)
                     + " answered the request, then nothing was heard"
                     + Explanations.within(timeoutSeconds)
-                    + ". It stopped or restarted, a client with the same id connected meanwhile, or"
+                    + "."
+                    + Explanations.paused(pausedMillis)
+                    + " It stopped or restarted, a client with the same id connected meanwhile, or"
                     + " the network loses most packets.";
         }
     }

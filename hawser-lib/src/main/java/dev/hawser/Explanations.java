@@ -3,7 +3,9 @@ package dev.hawser;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.transport.SendFailure;
+import dev.hawser.transport.TransportFailure;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -91,6 +93,31 @@ final class Explanations {
 
     static String within(int timeoutSeconds) {
         return timeoutSeconds > 0 ? " for " + timeoutSeconds + " s" : "";
+    }
+
+    /// {@return a sentence for each, with a space before it}
+    static String failures(List<TransportFailure> failures) {
+        return failures.stream()
+                .map(TransportFailure::text)
+                .map(text ->
+                        " "
+                                + text.substring(0, 1).toUpperCase(Locale.ROOT)
+                                + text.substring(1)
+                                + ".")
+                .collect(Collectors.joining());
+    }
+
+    /// {@return a sentence about a side that stood still, with a space before it; or nothing}
+    static String paused(long pausedMillis) {
+        return pausedMillis == 0
+                ? ""
+                : " This side stood still for "
+                        + seconds(pausedMillis)
+                        + " meanwhile: update() was not called, and the server may have given up.";
+    }
+
+    static String seconds(long millis) {
+        return millis / 1000 + "." + millis % 1000 / 100 + " s";
     }
 
     static String list(List<NetAddress> servers) {

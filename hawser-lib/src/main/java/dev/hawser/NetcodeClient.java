@@ -20,14 +20,19 @@ import dev.hawser.token.TokenClient;
 import dev.hawser.token.TokenFetchFailure;
 import dev.hawser.transport.DatagramHandler;
 import dev.hawser.transport.Transport;
+import dev.hawser.transport.TransportFailure;
 import dev.hawser.transport.TransportStats;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +111,11 @@ public final class NetcodeClient implements NetClient {
 
     private long wrongAddressesBefore;
 
-    private boolean isReceiving;
+    /// Of the present or the last attempt: one for each server that the transport did not reach.
+    private final List<TransportFailure> failures = new ArrayList<>();
+
+    /// How the transport ended the last connection, if it did.
+    private @Nullable TransportFailure closure;
 
     private boolean isClosed;
 
@@ -234,6 +243,8 @@ public final class NetcodeClient implements NetClient {
         received.clear();
         connectionPayloads = new PayloadCounters();
         tokenInfo = info;
+        failures.clear();
+        closure = null;
         if (machine.state().isActive()) {
             disconnect(StatedReason.NONE);
         }
@@ -292,8 +303,13 @@ public final class NetcodeClient implements NetClient {
         nowNanos = monotonicClock.getAsLong();
         lookForToken();
         noticeServer();
+        // Asked first: what came in before it is received, and says more.
+        TransportFailure failure = server == null ? null : transport.failure(serverPeer);
         receivePackets();
         machine.handleTimeout(nowNanos, sink);
+        if (failure != null) {
+            heed(failure);
+        }
         transport.flush();
         noticeState();
     }
@@ -332,6 +348,22 @@ public final class NetcodeClient implements NetClient {
                 payloads.dropped();
                 connectionPayloads.dropped();
             }
+        }
+    }
+
+    /// Acts on a failure that is final, and keeps one that is not where a timeout has passed: it
+    /// says why.
+    private void heed(TransportFailure failure) {
+        boolean isAsBefore = Objects.equals(machine.serverAddress(), server);
+        if (failure.isFinal() && isAsBefore) {
+            if (machine.state() == ClientState.CONNECTED) {
+                closure = failure;
+            } else {
+                failures.add(failure);
+            }
+            machine.handlePathLost(nowNanos);
+        } else if (!failure.isFinal() && !isAsBefore) {
+            failures.add(failure);
         }
     }
 
@@ -379,11 +411,12 @@ public final class NetcodeClient implements NetClient {
             case CONNECT_TOKEN_EXPIRED ->
                     new DisconnectReason.TokenExpired(
                             info.expireTimestamp() - info.createTimestamp());
-            case CONNECTION_TIMED_OUT -> new DisconnectReason.TimedOut(timeoutSeconds);
-            case CONNECTION_RESPONSE_TIMED_OUT ->
-                    new DisconnectReason.ResponseTimedOut(info.servers(), timeoutSeconds);
-            case CONNECTION_REQUEST_TIMED_OUT ->
-                    new DisconnectReason.RequestTimedOut(info.servers(), timeoutSeconds, attempt());
+            case CONNECTION_TIMED_OUT ->
+                    closure == null
+                            ? new DisconnectReason.TimedOut(timeoutSeconds, pausedMillis())
+                            : new DisconnectReason.TransportClosed(closure);
+            case CONNECTION_RESPONSE_TIMED_OUT, CONNECTION_REQUEST_TIMED_OUT ->
+                    notConnected(ending, info.servers(), timeoutSeconds);
             case CONNECTION_DENIED -> new DisconnectReason.Denied(machine.statedReason());
             case INVALID_CONNECT_TOKEN ->
                     new DisconnectReason.TokenInvalid("it was changed while it was read");
@@ -394,6 +427,17 @@ public final class NetcodeClient implements NetClient {
         };
     }
 
+    private DisconnectReason notConnected(
+            ClientState ending, List<NetAddress> servers, int timeoutSeconds) {
+        if (failures.size() == servers.size()) {
+            return new DisconnectReason.ServerUnreachable(failures);
+        }
+        return ending == ClientState.CONNECTION_RESPONSE_TIMED_OUT
+                ? new DisconnectReason.ResponseTimedOut(servers, timeoutSeconds, pausedMillis())
+                : new DisconnectReason.RequestTimedOut(
+                        servers, timeoutSeconds, pausedMillis(), failures, attempt());
+    }
+
     /// {@return what was noticed since the present attempt began}
     private Attempt attempt() {
         return Attempt.since(
@@ -401,6 +445,10 @@ public final class NetcodeClient implements NetClient {
                 transport.stats(),
                 transport.lastSendError(),
                 machine.drops().count(Drop.WRONG_ADDRESS) - wrongAddressesBefore);
+    }
+
+    private long pausedMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(machine.pausedNanos());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.hawser;
 
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ServerEvent;
+import java.time.Duration;
 
 /// From what the machines say to what people read.
 final class Reasons {
@@ -19,7 +20,10 @@ final class Reasons {
     /// {@return why a connection ended, as the server sees it}
     static DisconnectReason of(ServerEvent.Disconnected event) {
         return switch (event.cause()) {
-            case TIMED_OUT -> new DisconnectReason.TimedOut(event.timeoutSeconds());
+            case TIMED_OUT ->
+                    new DisconnectReason.TimedOut(
+                            event.timeoutSeconds(),
+                            Duration.ofNanos(event.pausedNanos()).toMillis());
             case CLIENT_DISCONNECTED -> new DisconnectReason.ClientLeft(event.reason());
             case SERVER_DISCONNECTED -> endedByServer(event.reason());
             case REPLACED -> new DisconnectReason.Replaced();

@@ -271,8 +271,9 @@ class ConnectionTest {
         world.servers.clear();
         world.clients.add(client);
         world.driveSeconds(5.1);
-        assertThat(reasonOf(client)).isEqualTo(new DisconnectReason.TimedOut(5));
-        assertThat(reasonOf(client).explanation()).contains("for 5 s");
+        // It has stood still, which the reason names.
+        assertThat(reasonOf(client)).isEqualTo(new DisconnectReason.TimedOut(5, 5_110));
+        assertThat(reasonOf(client).explanation()).contains("stood still for 5.1 s", "for 5 s");
         assertThat(client.clientState().number()).isEqualTo(-4);
     }
 

@@ -6,6 +6,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.token.TokenFetchFailure;
 import dev.hawser.transport.SendFailure;
+import dev.hawser.transport.TransportFailure;
 import dev.hawser.transport.TransportStats;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ class DisconnectReasonTest {
     private static final List<NetAddress> SERVERS =
             List.of(NetAddress.parse("10.0.0.1:7777"), NetAddress.parse("[::1]:7777"));
     private static final StatedReason STATED = new StatedReason(1234, 30, "too loud");
+
+    private static final TransportFailure FAILURE =
+            new TransportFailure(TransportFailure.Kind.CERTIFICATE, true, "it is another one");
 
     private static List<DisconnectReason> all() {
         return List.of(
@@ -33,6 +37,8 @@ class DisconnectReasonTest {
                 new DisconnectReason.TokenFetchFailed(new TokenFetchFailure.Closed()),
                 new DisconnectReason.NoAuthentication(),
                 new DisconnectReason.TransportFailed("the cable is unplugged"),
+                new DisconnectReason.ServerUnreachable(List.of(FAILURE)),
+                new DisconnectReason.TransportClosed(FAILURE),
                 new DisconnectReason.SequenceExhausted());
     }
 
@@ -73,7 +79,7 @@ class DisconnectReasonTest {
     }
 
     private static String timedOut(Attempt attempt) {
-        return new DisconnectReason.RequestTimedOut(SERVERS, 5, attempt).explanation();
+        return new DisconnectReason.RequestTimedOut(SERVERS, 5, 0, List.of(), attempt).explanation();
     }
 
     @Test

@@ -4,21 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hawser.protocol.NetAddress;
-import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
-import dev.hawser.transport.DatagramHandler;
-import dev.hawser.transport.Transport;
-import dev.hawser.transport.TransportStats;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// A transport whose paths carry different sizes, and which keeps something for each peer.
 class PathLimitTest {
-    private static final int PATH_PACKET_BYTES = 1100;
-    private static final int PATH_PAYLOAD_BYTES = PATH_PACKET_BYTES - 25;
+    private static final int PATH_PAYLOAD_BYTES = PathTransport.PACKET_BYTES - 25;
 
     private final Fixtures world = new Fixtures();
     private final PathTransport ofServer =
@@ -77,80 +69,5 @@ class PathLimitTest {
         world.driveUntil(client::isConnected);
         client.disconnect(StatedReason.of(1001, "dinner"));
         assertThat(ofClient.released).containsExactly("10.0.0.1:7777 0", "10.0.0.1:7777 1001");
-    }
-
-    /// What only a transport of sessions has, around one that has none.
-    private static final class PathTransport implements Transport {
-        private final Transport wrapped;
-        private final List<String> released = new ArrayList<>();
-
-        PathTransport(Transport wrapped) {
-            this.wrapped = wrapped;
-        }
-
-        @Override
-        public int maxPacketBytes(PeerAddress peer) {
-            return PATH_PACKET_BYTES;
-        }
-
-        @Override
-        public void release(PeerAddress peer, StatedReason reason) {
-            released.add(peer + " " + reason.code());
-        }
-
-        @Override
-        public void open() throws IOException {
-            wrapped.open();
-        }
-
-        @Override
-        public boolean isOpen() {
-            return wrapped.isOpen();
-        }
-
-        @Override
-        public int receive(DatagramHandler handler, int packetsMax) {
-            return wrapped.receive(handler, packetsMax);
-        }
-
-        @Override
-        public void send(PeerAddress to, ByteBuffer packet) {
-            wrapped.send(to, packet);
-        }
-
-        @Override
-        public void flush() {
-            wrapped.flush();
-        }
-
-        @Override
-        public void await(long timeoutNanos) {
-            wrapped.await(timeoutNanos);
-        }
-
-        @Override
-        public void wakeup() {
-            wrapped.wakeup();
-        }
-
-        @Override
-        public NetAddress localAddress() {
-            return wrapped.localAddress();
-        }
-
-        @Override
-        public int maxPacketBytes() {
-            return wrapped.maxPacketBytes();
-        }
-
-        @Override
-        public TransportStats stats() {
-            return wrapped.stats();
-        }
-
-        @Override
-        public void close() {
-            wrapped.close();
-        }
     }
 }

@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 
 class ReasonsTest {
     @Test
-    void aTimeoutSaysHowLongNothingWasHeard() {
+    void aTimeoutSaysHowLongNothingWasHeardAndHowLongThisSideStoodStill() {
         ServerEvent.Disconnected event =
                 new ServerEvent.Disconnected(
-                        0, 1, ServerEvent.Cause.TIMED_OUT, StatedReason.NONE, 7);
+                        0, 1, ServerEvent.Cause.TIMED_OUT, StatedReason.NONE, 7, 6_200_000_000L);
 
-        assertThat(Reasons.of(event)).isEqualTo(new DisconnectReason.TimedOut(7));
+        assertThat(Reasons.of(event)).isEqualTo(new DisconnectReason.TimedOut(7, 6200));
     }
 
     @Test

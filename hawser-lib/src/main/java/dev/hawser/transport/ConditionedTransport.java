@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// A transport with bad weather: it delays, loses, doubles and reorders what goes through another
 /// one, on either side of a connection.
@@ -56,6 +57,11 @@ public final class ConditionedTransport implements Transport {
 
     /// Peers that nobody is connected to, in the order in which that was said.
     private final ArrayDeque<Release> releases = new ArrayDeque<>();
+
+    /// Since when the wrapped transport speaks of a failure.
+    private long failedAtNanos;
+
+    private boolean hasFailed;
 
     /// When the present [#receive] began.
     private long receivedAtNanos;
@@ -244,6 +250,23 @@ public final class ConditionedTransport implements Transport {
     @Override
     public int maxPacketBytes(PeerAddress peer) {
         return wrapped.maxPacketBytes(peer);
+    }
+
+    /// {@inheritDoc}
+    ///
+    /// It is said as much later as the longest way takes that a packet has at this moment, so that
+    /// what came before it arrives before it.
+    @Override
+    public @Nullable TransportFailure failure(PeerAddress peer) {
+        TransportFailure failure = wrapped.failure(peer);
+        long nowNanos = monotonicClock.getAsLong();
+        if (failure != null && !hasFailed) {
+            failedAtNanos = nowNanos;
+        }
+        hasFailed = failure != null;
+        LinkConditions conditions = inbound();
+        long lateNanos = conditions.latencyNanos() + conditions.jitterNanos();
+        return hasFailed && nowNanos - failedAtNanos >= lateNanos ? failure : null;
     }
 
     /// {@return what the wrapped transport has moved and dropped; for what became of packets here,

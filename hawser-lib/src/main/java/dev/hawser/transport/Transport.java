@@ -5,6 +5,7 @@ import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// Moves packets to and from addresses, and knows nothing of connections.
 ///
@@ -91,6 +92,17 @@ public interface Transport extends AutoCloseable {
     /// @param peer read during the call only
     /// @param reason what the peer was told, for transports that can say it again
     default void release(PeerAddress peer, StatedReason reason) {}
+
+    /// {@return why this peer is not reached, as far as this transport knows at this moment; null
+    /// while it may be, which is all that a transport without sessions can say}
+    ///
+    /// A client asks once an update, before it receives: what was there before the failure is still
+    /// handed over. What is said here holds until [#release], or until the failure is over.
+    ///
+    /// @param peer read during the call only
+    default @Nullable TransportFailure failure(PeerAddress peer) {
+        return null;
+    }
 
     /// {@return what it has moved and dropped since it was made; a snapshot}
     TransportStats stats();

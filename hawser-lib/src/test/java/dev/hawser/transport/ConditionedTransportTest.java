@@ -241,4 +241,21 @@ class ConditionedTransportTest {
         transport.wakeup();
         assertThat(station.takeLog()).containsExactly("0 woken");
     }
+
+    @Test
+    void aFailureIsSaidAfterWhatCameBeforeIt() {
+        transport.inbound(SLOW);
+        station.arrive("a");
+        station.failure =
+                new TransportFailure(TransportFailure.Kind.ENDED, true, "the session ended");
+        assertThat(transport.failure(PEER)).isNull();
+        assertThat(receive()).isEmpty();
+        station.advanceMillis(79);
+        assertThat(transport.failure(PEER)).isNull();
+        station.advanceMillis(1);
+        assertThat(transport.failure(PEER)).isEqualTo(station.failure);
+        assertThat(receive()).containsExactly("a");
+        station.failure = null;
+        assertThat(transport.failure(PEER)).isNull();
+    }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A transport whose network is a test: it says what arrives, sees what was sent and when, and its
 /// time passes while somebody waits.
@@ -20,6 +21,7 @@ final class WeatherStation implements Transport {
     private final ArrayDeque<String> arriving = new ArrayDeque<>();
     private final TransportCounters counters = new TransportCounters();
     private final ByteBuffer received = ByteBuffer.allocate(PACKET_BYTES_MAX);
+    @Nullable TransportFailure failure;
     private boolean isOpen = true;
     private long nowNanos;
 
@@ -100,6 +102,11 @@ final class WeatherStation implements Transport {
     @Override
     public void release(PeerAddress peer, StatedReason reason) {
         note("released " + peer + ": " + reason.text());
+    }
+
+    @Override
+    public @Nullable TransportFailure failure(PeerAddress peer) {
+        return failure;
     }
 
     @Override

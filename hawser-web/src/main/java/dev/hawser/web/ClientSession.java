@@ -1,6 +1,8 @@
 package dev.hawser.web;
 
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.transport.TransportFailure;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,13 @@ abstract class ClientSession {
 
     private final WebClientTransport transport;
 
+    /// What there is to say while it is dialled: most of what keeps a session from coming about is
+    /// never heard of.
+    private final TransportFailure unanswered;
+
+    /// Why it has ended; null before, and where this side ended it.
+    private volatile @Nullable TransportFailure failure;
+
     /// Written by the network's thread.
     volatile Stage stage = Stage.DIALLING;
 
@@ -30,9 +39,17 @@ abstract class ClientSession {
 
     boolean isDirty;
 
-    ClientSession(WebClientTransport transport, PeerAddress server) {
+    ClientSession(WebClientTransport transport, PeerAddress server, URI url) {
         this.transport = transport;
         this.server = server;
+        unanswered =
+                new TransportFailure(
+                        TransportFailure.Kind.UNREACHABLE,
+                        false,
+                        "no session at "
+                                + url
+                                + ": nothing has answered; check that the server runs, that host"
+                                + " and port are right, and that no firewall is between");
     }
 
     /// Starts dialling.
@@ -98,12 +115,23 @@ abstract class ClientSession {
     }
 
     /// There is no session, or no longer.
-    final void failed(WebFailure failure) {
+    final void failed(TransportFailure.Kind kind, String text) {
         if (stage != Stage.ENDED) {
+            TransportFailure failed = new TransportFailure(kind, true, text);
+            failure = failed;
             stage = Stage.ENDED;
             dropKept();
-            transport.failed(this, failure);
+            transport.failed(this, failed);
         }
+    }
+
+    /// {@return why there is no session at this moment, or null; any thread may ask}
+    final @Nullable TransportFailure failure() {
+        return switch (stage) {
+            case DIALLING -> unanswered;
+            case OPEN -> null;
+            case ENDED -> failure;
+        };
     }
 
     /// The session stood, and has ended.
@@ -113,9 +141,8 @@ abstract class ClientSession {
         }
         boolean isRefused = stage == Stage.DIALLING || end.code() == SessionEnd.POLICY;
         failed(
-                new WebFailure(
-                        isRefused ? WebFailure.Kind.REFUSED : WebFailure.Kind.ENDED,
-                        "the session ended: " + end));
+                isRefused ? TransportFailure.Kind.REFUSED : TransportFailure.Kind.ENDED,
+                "the session ended: " + end);
     }
 
     final void receivePacket(ByteBuffer packet) {

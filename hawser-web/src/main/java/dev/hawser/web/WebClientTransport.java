@@ -6,6 +6,7 @@ import dev.hawser.protocol.StatedReason;
 import dev.hawser.transport.DatagramHandler;
 import dev.hawser.transport.SendFailure;
 import dev.hawser.transport.Transport;
+import dev.hawser.transport.TransportFailure;
 import dev.hawser.transport.TransportStats;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +24,12 @@ import org.jspecify.annotations.Nullable;
 /// **Dialling.** The first packet to a server, by the address that the connect token names it with,
 /// opens a session at the URL that belongs to this address. Nothing waits for it: until the session
 /// stands, the latest packet is kept, and those before it are dropped and counted. A packet to
-/// another server, or after the session has ended, dials anew. What is received comes from the
-/// address that was sent to.
+/// another server dials anew, and so does the first after [#release]. What is received comes from
+/// the address that was sent to.
 ///
-/// **Failures.** When no session comes about, netcode ends its attempt by its own timeout;
-/// [#lastFailure()] says why.
+/// **Failures.** When no session comes about, or it ends, [#failure] says so and a client ends with
+/// it: no packet would get through any more, since a server knows a client by its session.
+/// [#lastFailure()] keeps it for people.
 ///
 /// **Threads.** The network's thread is one for all clients of the process. Packets wait in two
 /// bounded queues, one in each direction.
@@ -36,9 +37,6 @@ public abstract sealed class WebClientTransport implements Transport
         permits WebTransportClientTransport, WebSocketClientTransport {
     /// As many as one update of a client takes.
     private static final int QUEUE_PACKETS = 256;
-
-    /// How long a session that has ended, or never stood, keeps the next from being dialled.
-    private static final long REDIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final long CLOSE_MILLIS_MAX = 1000;
 
@@ -54,9 +52,11 @@ public abstract sealed class WebClientTransport implements Transport
     private boolean hasUnflushed;
     private volatile @Nullable EventLoop loop;
     private volatile @Nullable ClientSession session;
-    private long dialledAtNanos;
 
-    private volatile @Nullable WebFailure lastFailure;
+    /// The server that there is no URL for, where that is why there is no session.
+    private @Nullable PeerAddress serverWithoutUrl;
+
+    private volatile @Nullable TransportFailure lastFailure;
     private volatile @Nullable SessionEnd lastEnd;
 
     WebClientTransport(Function<NetAddress, @Nullable URI> urls, int packetBytesMax) {
@@ -190,19 +190,14 @@ public abstract sealed class WebClientTransport implements Transport
         hasUnflushed = true;
     }
 
-    /// {@return the session with a server, dialled if need be; null when there is none and it is
-    /// too early for another, or nobody knows where}
+    /// {@return the session with a server, dialled if need be; null when it has ended, or nobody
+    /// knows where to dial}
     private @Nullable ClientSession sessionTo(EventLoop loop, PeerAddress server) {
         ClientSession present = session;
         if (present != null && present.server.sameAs(server)) {
-            if (present.stage != ClientSession.Stage.ENDED) {
-                return present;
-            }
-            if (System.nanoTime() - dialledAtNanos < REDIAL_NANOS) {
-                return null;
-            }
+            return present.stage == ClientSession.Stage.ENDED ? null : present;
         }
-        return dial(loop, server);
+        return isWithoutUrl(server) ? null : dial(loop, server);
     }
 
     /// Opens a session before there is anything to send on it. The transport must be open.
@@ -222,17 +217,20 @@ public abstract sealed class WebClientTransport implements Transport
         own.set(server);
         URI url = urls.apply(server.toNetAddress());
         if (url == null) {
+            session = null;
+            serverWithoutUrl = own;
             lastFailure =
-                    new WebFailure(
-                            WebFailure.Kind.NO_URL,
+                    new TransportFailure(
+                            TransportFailure.Kind.NO_URL,
+                            true,
                             "there is no URL for the server "
                                     + server
                                     + ", so it cannot be reached through the web");
             return null;
         }
+        serverWithoutUrl = null;
         ClientSession dialled = newSession(loop, own, url);
         session = dialled;
-        dialledAtNanos = System.nanoTime();
         loop.execute(dialled::dial);
         return dialled;
     }
@@ -263,6 +261,9 @@ public abstract sealed class WebClientTransport implements Transport
     /// The session is closed, with the stated code and text; the next packet dials another.
     @Override
     public void release(PeerAddress peer, StatedReason reason) {
+        if (isWithoutUrl(peer)) {
+            serverWithoutUrl = null;
+        }
         ClientSession present = session;
         if (present != null && present.server.sameAs(peer)) {
             session = null;
@@ -271,6 +272,9 @@ public abstract sealed class WebClientTransport implements Transport
     }
 
     private void release(ClientSession former, SessionEnd end) {
+        if (former.stage == ClientSession.Stage.DIALLING) {
+            lastFailure = former.failure();
+        }
         former.wantedEnd = end;
         EventLoop loop = this.loop;
         if (toSend.free() != null) {
@@ -311,6 +315,23 @@ public abstract sealed class WebClientTransport implements Transport
                 : present.maxPacketBytes();
     }
 
+    private boolean isWithoutUrl(PeerAddress server) {
+        return serverWithoutUrl != null && serverWithoutUrl.sameAs(server);
+    }
+
+    /// {@inheritDoc}
+    ///
+    /// While a session is dialled it is [TransportFailure.Kind#UNREACHABLE], not final: of most of
+    /// what keeps a session from coming about nothing is ever heard.
+    @Override
+    public @Nullable TransportFailure failure(PeerAddress peer) {
+        if (isWithoutUrl(peer)) {
+            return lastFailure;
+        }
+        ClientSession present = session;
+        return present != null && present.server.sameAs(peer) ? present.failure() : null;
+    }
+
     @Override
     public TransportStats stats() {
         return counters.transportStats();
@@ -331,7 +352,7 @@ public abstract sealed class WebClientTransport implements Transport
 
     /// {@return why the latest session did not come about, or ended; empty as long as all is well;
     /// any thread may ask}
-    public Optional<WebFailure> lastFailure() {
+    public Optional<TransportFailure> lastFailure() {
         return Optional.ofNullable(lastFailure);
     }
 
@@ -363,7 +384,7 @@ public abstract sealed class WebClientTransport implements Transport
     }
 
     @SuppressWarnings("ReferenceEquality") // A session is itself and no other.
-    void failed(ClientSession failed, WebFailure failure) {
+    void failed(ClientSession failed, TransportFailure failure) {
         if (session == failed) {
             lastFailure = failure;
         }

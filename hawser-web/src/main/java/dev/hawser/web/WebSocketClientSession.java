@@ -1,6 +1,7 @@
 package dev.hawser.web;
 
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.transport.TransportFailure;
 import io.netty.channel.EventLoop;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -37,7 +38,7 @@ final class WebSocketClientSession extends ClientSession {
             HttpClient http,
             PeerAddress server,
             URI url) {
-        super(transport, server);
+        super(transport, server, url);
         this.transport = transport;
         this.loop = loop;
         this.http = http;
@@ -55,7 +56,7 @@ final class WebSocketClientSession extends ClientSession {
                     .buildAsync(url, new Messages())
                     .whenCompleteAsync(this::dialled, loop);
         } catch (IllegalArgumentException e) {
-            fail(WebFailure.Kind.NO_URL, String.valueOf(e.getMessage()));
+            fail(TransportFailure.Kind.NO_URL, String.valueOf(e.getMessage()));
         }
     }
 
@@ -74,21 +75,21 @@ final class WebSocketClientSession extends ClientSession {
         for (Throwable each = failure; each != null; each = each.getCause()) {
             if (each instanceof WebSocketHandshakeException refused) {
                 fail(
-                        WebFailure.Kind.REFUSED,
+                        TransportFailure.Kind.REFUSED,
                         "the server answers with HTTP status "
                                 + refused.getResponse().statusCode());
                 return;
             }
             if (each instanceof CertificateException || each instanceof SSLException) {
-                fail(WebFailure.Kind.CERTIFICATE, String.valueOf(each.getMessage()));
+                fail(TransportFailure.Kind.CERTIFICATE, String.valueOf(each.getMessage()));
                 return;
             }
         }
-        fail(WebFailure.Kind.UNREACHABLE, String.valueOf(failure));
+        fail(TransportFailure.Kind.UNREACHABLE, String.valueOf(failure));
     }
 
-    private void fail(WebFailure.Kind kind, String text) {
-        failed(new WebFailure(kind, "no session at " + url + ": " + text));
+    private void fail(TransportFailure.Kind kind, String text) {
+        failed(kind, "no session at " + url + ": " + text);
     }
 
     // ---- The session

@@ -1,6 +1,7 @@
 package dev.hawser.web;
 
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.transport.TransportFailure;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -44,7 +45,7 @@ final class WebTransportClientSession extends ClientSession
             Channel socket,
             PeerAddress server,
             URI url) {
-        super(transport, server);
+        super(transport, server, url);
         this.transport = transport;
         this.loop = loop;
         this.socket = socket;
@@ -58,7 +59,7 @@ final class WebTransportClientSession extends ClientSession
         loop.schedule(
                 () -> {
                     if (stage == Stage.DIALLING) {
-                        fail(WebFailure.Kind.UNREACHABLE, "no session within 10 seconds");
+                        fail(TransportFailure.Kind.UNREACHABLE, "no session within 10 seconds");
                     }
                 },
                 DIAL_SECONDS_MAX,
@@ -75,7 +76,7 @@ final class WebTransportClientSession extends ClientSession
                             WebTransportClientTransport.port(url));
             loop.execute(() -> connect(address));
         } catch (UnknownHostException e) {
-            loop.execute(() -> fail(WebFailure.Kind.UNKNOWN_HOST, "its name has no address"));
+            loop.execute(() -> fail(TransportFailure.Kind.UNKNOWN_HOST, "its name has no address"));
         }
     }
 
@@ -106,7 +107,8 @@ final class WebTransportClientSession extends ClientSession
         var begun = new WebTransportConnection(quic, transport.counters);
         connection = begun;
         quic.closeFuture()
-                .addListener(_ -> fail(WebFailure.Kind.UNREACHABLE, "the connection was closed"));
+                .addListener(
+                        _ -> fail(TransportFailure.Kind.UNREACHABLE, "the connection was closed"));
         quic.pipeline()
                 .addLast(
                         begun,
@@ -124,11 +126,11 @@ final class WebTransportClientSession extends ClientSession
     private void failConnecting(Throwable cause) {
         for (Throwable each = cause; each != null; each = each.getCause()) {
             if (each instanceof CertificateException || each instanceof SSLException) {
-                fail(WebFailure.Kind.CERTIFICATE, transport.certificateFailure(each));
+                fail(TransportFailure.Kind.CERTIFICATE, transport.certificateFailure(each));
                 return;
             }
         }
-        fail(WebFailure.Kind.UNREACHABLE, String.valueOf(cause));
+        fail(TransportFailure.Kind.UNREACHABLE, String.valueOf(cause));
     }
 
     /// The server's settings have come: only then is it known to be one.
@@ -139,7 +141,7 @@ final class WebTransportClientSession extends ClientSession
                         created.getNow().writeAndFlush(request());
                         begun.ackDelay().letGoSoon();
                     } else {
-                        fail(WebFailure.Kind.REFUSED, "the server takes no request");
+                        fail(TransportFailure.Kind.REFUSED, "the server takes no request");
                     }
                 });
     }
@@ -166,7 +168,9 @@ final class WebTransportClientSession extends ClientSession
         void readHeaders(ChannelHandlerContext ctx, Http3HeadersFrame frame) {
             String status = String.valueOf(frame.headers().status());
             if (!status.equals("200")) {
-                fail(WebFailure.Kind.REFUSED, "the server answers with HTTP status " + status);
+                fail(
+                        TransportFailure.Kind.REFUSED,
+                        "the server answers with HTTP status " + status);
                 return;
             }
             var stream = (QuicStreamChannel) ctx.channel();
@@ -183,8 +187,8 @@ final class WebTransportClientSession extends ClientSession
         }
     }
 
-    private void fail(WebFailure.Kind kind, String text) {
-        failed(new WebFailure(kind, "no session at " + url + ": " + text));
+    private void fail(TransportFailure.Kind kind, String text) {
+        failed(kind, "no session at " + url + ": " + text);
         closeConnection();
     }
 

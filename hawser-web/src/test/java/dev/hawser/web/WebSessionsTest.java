@@ -6,6 +6,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.transport.SendFailure;
+import dev.hawser.transport.TransportFailure;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.util.concurrent.Future;
@@ -75,7 +76,7 @@ class WebSessionsTest {
                 .isEqualTo(ClientSession.Stage.OPEN);
     }
 
-    private static WebFailure awaitFailure(WebClientTransport client) {
+    private static TransportFailure awaitFailure(WebClientTransport client) {
         Web.until(() -> client.lastFailure().isPresent(), "a failure");
         return client.lastFailure().orElseThrow();
     }
@@ -92,8 +93,8 @@ class WebSessionsTest {
     void aWrongPinIsRefused(Web web) throws IOException {
         open(web, WebServerOptions.DEFAULT);
         WebClientTransport client = dial(web.client(web.url(server), List.of("00".repeat(32))));
-        WebFailure failure = awaitFailure(client);
-        assertThat(failure.kind()).isEqualTo(WebFailure.Kind.CERTIFICATE);
+        TransportFailure failure = awaitFailure(client);
+        assertThat(failure.kind()).isEqualTo(TransportFailure.Kind.CERTIFICATE);
         assertThat(failure.text()).contains(Web.CERTIFICATE.sha256()).contains("fetch a new token");
         assertThat(server.webStats().sessionsOpened()).isZero();
     }
@@ -103,7 +104,7 @@ class WebSessionsTest {
     void withoutAPinTheJdksTrustDecides(Web web) throws IOException {
         open(web, WebServerOptions.DEFAULT);
         WebClientTransport client = dial(web.client(web.url(server), List.of()));
-        assertThat(awaitFailure(client).kind()).isEqualTo(WebFailure.Kind.CERTIFICATE);
+        assertThat(awaitFailure(client).kind()).isEqualTo(TransportFailure.Kind.CERTIFICATE);
     }
 
     @ParameterizedTest
@@ -111,7 +112,7 @@ class WebSessionsTest {
     void aWrongPathIsRefused(Web web) throws IOException {
         open(web, WebServerOptions.DEFAULT);
         WebClientTransport client = dial(web, web.url(server.localAddress(), "/elsewhere"));
-        assertThat(awaitFailure(client).kind()).isEqualTo(WebFailure.Kind.REFUSED);
+        assertThat(awaitFailure(client).kind()).isEqualTo(TransportFailure.Kind.REFUSED);
         assertThat(server.webStats().refusals()).containsOnlyKeys(SessionRefusal.PATH);
         assertThat(server.webStats().sessionsOpened()).isZero();
     }
@@ -129,7 +130,7 @@ class WebSessionsTest {
         open(web, WebServerOptions.DEFAULT.withSessionsMax(10, 2));
         awaitOpen(dial(web));
         awaitOpen(dial(web));
-        assertThat(awaitFailure(dial(web)).kind()).isEqualTo(WebFailure.Kind.REFUSED);
+        assertThat(awaitFailure(dial(web)).kind()).isEqualTo(TransportFailure.Kind.REFUSED);
         assertThat(server.webStats().refusals()).containsOnlyKeys(SessionRefusal.ADDRESS_LIMIT);
         assertThat(server.webStats().sessions()).isEqualTo(2);
     }
@@ -140,7 +141,7 @@ class WebSessionsTest {
         open(web, WebServerOptions.DEFAULT.withSessionsMax(1, 10));
         WebClientTransport first = dial(web);
         awaitOpen(first);
-        assertThat(awaitFailure(dial(web)).kind()).isEqualTo(WebFailure.Kind.REFUSED);
+        assertThat(awaitFailure(dial(web)).kind()).isEqualTo(TransportFailure.Kind.REFUSED);
         assertThat(server.webStats().refusals()).containsOnlyKeys(SessionRefusal.SESSION_LIMIT);
         first.close();
         Web.until(() -> server.peers().isEmpty(), "the end of the first session");
@@ -238,14 +239,14 @@ class WebSessionsTest {
     void nobodyThereIsAFailureWithAReason() throws IOException {
         WebClientTransport client =
                 dial(Web.WEB_SOCKET_PLAIN, URI.create("ws://127.0.0.1:1/hawser"));
-        assertThat(awaitFailure(client).kind()).isEqualTo(WebFailure.Kind.UNREACHABLE);
+        assertThat(awaitFailure(client).kind()).isEqualTo(TransportFailure.Kind.UNREACHABLE);
     }
 
     @Test
     void aServerWithoutAUrlIsAFailureWithAReason() throws IOException {
         WebClientTransport client = dial(WebTransportClientTransport.to(_ -> null, List.of()));
-        WebFailure failure = awaitFailure(client);
-        assertThat(failure.kind()).isEqualTo(WebFailure.Kind.NO_URL);
+        TransportFailure failure = awaitFailure(client);
+        assertThat(failure.kind()).isEqualTo(TransportFailure.Kind.NO_URL);
         assertThat(failure.text()).contains("203.0.113.5:7777");
         client.send(NAMED, ByteBuffer.allocate(1));
         assertThat(client.stats().sendFailures()).containsEntry(SendFailure.UNREACHABLE, 1L);

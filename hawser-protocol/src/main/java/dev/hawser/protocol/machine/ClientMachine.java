@@ -53,6 +53,10 @@ public final class ClientMachine {
     private @Nullable Attempt attempt;
     private @Nullable ConnectionMeter meter;
     private boolean hasUsedUpSequence;
+
+    /// The longest pause in a silence that was a timeout, since the last connect.
+    private long pausedNanos;
+
     private boolean suspendsTimeouts;
     private boolean isSending;
 
@@ -77,6 +81,7 @@ public final class ClientMachine {
         final ReplayWindow window = new ReplayWindow();
         final ConnectionMeter meter;
         final HandshakeTimer handshake = new HandshakeTimer();
+        final LookTimer looks = new LookTimer();
         final PeerAddress server = new PeerAddress();
         final long startNanos;
 
@@ -89,7 +94,13 @@ public final class ClientMachine {
         long sequence;
 
         long lastSentNanos;
-        long lastReceivedNanos;
+
+        /// Since when nothing was heard while somebody listened.
+        long silentSinceNanos;
+
+        /// Whether a request went to the present server: until then nobody can answer.
+        boolean hasRequested;
+
         final ByteBuffer challenge = ByteBuffer.allocate(Wire.CHALLENGE_BODY_BYTES);
         boolean isDenied;
         boolean isDisconnected;
@@ -104,6 +115,7 @@ public final class ClientMachine {
             timeoutNanos = Math.max(0, token.timeoutSeconds()) * NANOS_PER_SECOND;
             reader = new PacketReader(cipher, token.protocolId(), PacketReader.CLIENT_TYPES);
             writer = new PacketWriter(cipher, token.protocolId());
+            looks.start(nowNanos);
             dial(0, nowNanos);
         }
 
@@ -115,7 +127,8 @@ public final class ClientMachine {
             meter.startPath();
             handshake.reset();
             isDenied = false;
-            lastReceivedNanos = nowNanos;
+            hasRequested = false;
+            silentSinceNanos = nowNanos;
             // The first request is due at once.
             lastSentNanos = nowNanos - NANOS_PER_SECOND;
         }
@@ -128,8 +141,16 @@ public final class ClientMachine {
             return nowNanos - lastSentNanos > Wire.SEND_INTERVAL_NANOS;
         }
 
+        /// Time in which nobody looked is no silence.
+        void look(long nowNanos) {
+            long forgivenNanos = looks.look(nowNanos, true);
+            if (forgivenNanos > 0) {
+                silentSinceNanos = LookTimer.silentSince(nowNanos, silentSinceNanos, forgivenNanos);
+            }
+        }
+
         boolean hasTimedOut(long nowNanos) {
-            return timeoutNanos > 0 && nowNanos - lastReceivedNanos > timeoutNanos;
+            return timeoutNanos > 0 && nowNanos - silentSinceNanos > timeoutNanos;
         }
 
         /// In seconds: a token may be valid for longer than nanoseconds can count.
@@ -241,7 +262,7 @@ public final class ClientMachine {
         if (!isHeeded) {
             return Drop.WRONG_STATE;
         }
-        attempt.lastReceivedNanos = nowNanos;
+        attempt.silentSinceNanos = nowNanos;
         return Drop.NONE;
     }
 
@@ -249,10 +270,11 @@ public final class ClientMachine {
         if (!isConnecting()) {
             return false;
         }
-        if (!attempt.isDenied) {
-            attempt.isDenied = true;
+        // Of a denial and a disconnect, the first word counts.
+        if (!attempt.isDenied && !attempt.isDisconnected) {
             statedReason = ReasonBody.read(body);
         }
+        attempt.isDenied = true;
         return true;
     }
 
@@ -274,14 +296,16 @@ public final class ClientMachine {
         return state == ClientState.CONNECTED;
     }
 
+    /// Before its first response a client has no place at this server that could be taken from it:
+    /// what opens then is a former server's. After it the keep-alive that says so may be lost.
     private boolean handleDisconnect(Attempt attempt, ByteBuffer body) {
-        if (state != ClientState.CONNECTED) {
+        if (state != ClientState.CONNECTED && state != ClientState.SENDING_CONNECTION_RESPONSE) {
             return false;
         }
-        if (!attempt.isDisconnected) {
-            attempt.isDisconnected = true;
+        if (!attempt.isDenied && !attempt.isDisconnected) {
             statedReason = ReasonBody.read(body);
         }
+        attempt.isDisconnected = true;
         return true;
     }
 
@@ -289,13 +313,16 @@ public final class ClientMachine {
     /// keep-alive; then the token's expiry, then a denial or disconnect that came in, then
     /// timeouts.
     ///
-    /// Call it once an update after the datagrams, or when [#nextTimeout()] has come.
+    /// Call it once an update after the datagrams, or when [#nextTimeout()] has come. Of the time
+    /// between two calls at most a second counts as silence: a side that stood still has not
+    /// listened. The time for the first answer counts from the first request.
     public void handleTimeout(long nowNanos, PacketSink out) {
         assertNotSending();
         Attempt attempt = this.attempt;
         if (attempt == null) {
             return;
         }
+        attempt.look(nowNanos);
         if (attempt.isSendDue(nowNanos) && !sendDue(nowNanos, attempt, out)) {
             return;
         }
@@ -306,13 +333,27 @@ public final class ClientMachine {
         } else if (attempt.isDenied) {
             dialNextOrEnd(nowNanos, attempt, ClientState.CONNECTION_DENIED);
         } else if (!suspendsTimeouts && attempt.hasTimedOut(nowNanos)) {
-            switch (state) {
-                case SENDING_CONNECTION_REQUEST ->
-                        dialNextOrEnd(nowNanos, attempt, ClientState.CONNECTION_REQUEST_TIMED_OUT);
-                case SENDING_CONNECTION_RESPONSE ->
-                        dialNextOrEnd(nowNanos, attempt, ClientState.CONNECTION_RESPONSE_TIMED_OUT);
-                default -> end(ClientState.CONNECTION_TIMED_OUT);
-            }
+            pausedNanos = Math.max(pausedNanos, attempt.looks.pauseIn(attempt.silentSinceNanos));
+            handlePathLost(nowNanos);
+        }
+    }
+
+    /// Takes that the server cannot be reached, or no longer: the same as when its timeout has
+    /// passed. For transports that know.
+    ///
+    /// Call it after [#handleTimeout]: what came in before says more.
+    public void handlePathLost(long nowNanos) {
+        assertNotSending();
+        Attempt attempt = this.attempt;
+        if (attempt == null) {
+            return;
+        }
+        switch (state) {
+            case SENDING_CONNECTION_REQUEST ->
+                    dialNextOrEnd(nowNanos, attempt, ClientState.CONNECTION_REQUEST_TIMED_OUT);
+            case SENDING_CONNECTION_RESPONSE ->
+                    dialNextOrEnd(nowNanos, attempt, ClientState.CONNECTION_RESPONSE_TIMED_OUT);
+            default -> end(ClientState.CONNECTION_TIMED_OUT);
         }
     }
 
@@ -340,6 +381,7 @@ public final class ClientMachine {
         disconnect(nowNanos, StatedReason.NONE, out);
         statedReason = StatedReason.NONE;
         hasUsedUpSequence = false;
+        pausedNanos = 0;
         ConnectionMeter meter = new ConnectionMeter();
         this.meter = meter;
         byte[] bytes = token.toBytes();
@@ -407,7 +449,7 @@ public final class ClientMachine {
     /// timeouts are not suspended.
     public void resumeTimeouts(long nowNanos) {
         if (suspendsTimeouts && attempt != null) {
-            attempt.lastReceivedNanos = nowNanos;
+            attempt.silentSinceNanos = nowNanos;
         }
         suspendsTimeouts = false;
     }
@@ -421,11 +463,11 @@ public final class ClientMachine {
             return NO_TIMEOUT;
         }
         if (attempt.isDenied || attempt.isDisconnected) {
-            return attempt.lastReceivedNanos;
+            return attempt.silentSinceNanos;
         }
         long dueAt = attempt.lastSentNanos + Wire.SEND_INTERVAL_NANOS + 1;
         if (attempt.timeoutNanos > 0 && !suspendsTimeouts) {
-            dueAt = sooner(dueAt, attempt.lastReceivedNanos + attempt.timeoutNanos + 1);
+            dueAt = sooner(dueAt, attempt.silentSinceNanos + attempt.timeoutNanos + 1);
         }
         return isConnecting() ? sooner(dueAt, attempt.expiresAtNanos()) : dueAt;
     }
@@ -452,6 +494,13 @@ public final class ClientMachine {
     /// because a side ended it}
     public boolean hasUsedUpSequence() {
         return hasUsedUpSequence;
+    }
+
+    /// {@return how long this side stood still at most, from one [#handleTimeout] to the next, in a
+    /// silence that ended in a timeout since the last connect; 0 where it was never more than a
+    /// second, or no timeout has passed}
+    public long pausedNanos() {
+        return pausedNanos;
     }
 
     /// {@return what was measured of the present or the last connect; a new object for each, and
@@ -513,6 +562,11 @@ public final class ClientMachine {
         long sequence = attempt.sequence++;
         switch (state) {
             case SENDING_CONNECTION_REQUEST -> {
+                if (!attempt.hasRequested) {
+                    attempt.hasRequested = true;
+                    attempt.silentSinceNanos = nowNanos;
+                    attempt.looks.start(nowNanos);
+                }
                 attempt.lastSentNanos = nowNanos;
                 attempt.handshake.requestSent(nowNanos);
                 emit(attempt, attempt.request.clear(), out);

@@ -14,6 +14,11 @@ final class ServerDeadlines {
     /// slots are slots, those above are places of pending connections.
     private final DeadlineHeap heap;
 
+    private final LookTimer looks = new LookTimer();
+
+    /// Whether somebody had a seat at the last look, so that the next one was due soon.
+    private boolean wasSomebodySeated;
+
     private boolean suspendsTimeouts;
 
     ServerDeadlines(ClientSlots slots, int pendingMax) {
@@ -55,6 +60,27 @@ final class ServerDeadlines {
     }
 
     // ---- Timeouts and pending connections
+
+    /// Takes note that the server does what is due. Time in which it did nothing is no silence of
+    /// its clients: what they sent waits to be received, or found no room to wait. Pending
+    /// connections die in real time, since nobody has proved much to have one.
+    void look(long nowNanos) {
+        long forgivenNanos = looks.look(nowNanos, wasSomebodySeated);
+        if (forgivenNanos > 0) {
+            for (int slot = 0; slot < slots.count(); slot++) {
+                ClientSlot client = slots.at(slot);
+                client.lastReceivedNanos =
+                        LookTimer.silentSince(nowNanos, client.lastReceivedNanos, forgivenNanos);
+            }
+            scheduleSlots();
+        }
+        wasSomebodySeated = !sendOrder.isEmpty();
+    }
+
+    /// {@return how long the server stood still in the silence of this client, or 0}
+    long pauseNanos(ClientSlot client) {
+        return looks.pauseIn(client.lastReceivedNanos);
+    }
 
     boolean isDue(long nowNanos) {
         return !heap.isEmpty() && heap.soonestDeadline() - nowNanos <= 0;

@@ -32,8 +32,15 @@ public sealed interface ServerEvent {
     /// @param cause how it ended
     /// @param reason what the side that ended it stated, or [StatedReason#NONE]
     /// @param timeoutSeconds how long the client could be silent, from its token; 0 for ever
+    /// @param pausedNanos how long the server stood still in that silence, where it was for more
+    ///   than a second; 0 where it did not, and where the connection has not timed out
     record Disconnected(
-            int slot, long clientId, Cause cause, StatedReason reason, int timeoutSeconds)
+            int slot,
+            long clientId,
+            Cause cause,
+            StatedReason reason,
+            int timeoutSeconds,
+            long pausedNanos)
             implements ServerEvent {}
 
     /// How a connection ended, seen from the server.

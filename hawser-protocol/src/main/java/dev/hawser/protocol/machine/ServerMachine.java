@@ -205,9 +205,12 @@ public final class ServerMachine {
 
     /// Does what is due: keep-alives, timeouts, the end of pending connections that went nowhere.
     ///
-    /// Costs nothing while nothing is due; call it once a tick, or when [#nextTimeout()] has come.
+    /// Costs nothing while nothing is due; call it once a tick, after the datagrams, or when
+    /// [#nextTimeout()] has come. While clients are connected, of the time between two calls at
+    /// most a second counts as their silence: a server that stood still has not listened.
     public void handleTimeout(long nowNanos, PacketSink out) {
         assertNotSending();
+        deadlines.look(nowNanos);
         while (deadlines.isDue(nowNanos)) {
             int index = deadlines.soonestIndex();
             if (deadlines.isSlotSoonest()) {
@@ -726,9 +729,10 @@ public final class ServerMachine {
         deadlines.cancel(client);
         slots.release(client);
         int timeoutSeconds = (int) (client.timeoutNanos / NANOS_PER_SECOND);
+        long pausedNanos = cause == ServerEvent.Cause.TIMED_OUT ? deadlines.pauseNanos(client) : 0;
         events.add(
                 new ServerEvent.Disconnected(
-                        client.index, client.clientId, cause, reason, timeoutSeconds));
+                        client.index, client.clientId, cause, reason, timeoutSeconds, pausedNanos));
     }
 
     // ---- What goes out

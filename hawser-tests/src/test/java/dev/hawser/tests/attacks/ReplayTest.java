@@ -320,7 +320,7 @@ class ReplayTest {
         client.tick();
         byte[] challenge = client.fromServer(RawPacket.CHALLENGE, 1L << 63, new byte[308]);
         byte[] seat = client.fromServer(RawPacket.KEEP_ALIVE, 0, Guest.seat(0, 4));
-        rig.passMillis(5001);
+        client.idleMillis(5001);
         client.tick();
         assertThat(client.machine().serverAddress()).isEqualTo(SECOND);
 

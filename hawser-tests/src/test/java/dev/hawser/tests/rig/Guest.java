@@ -17,6 +17,8 @@ import java.util.Map;
 
 /// One of our clients, what it sent, and a hand-made server for it.
 public final class Guest {
+    private static final long UPDATE_MILLIS_MAX = 500;
+
     private final Rig rig;
     private final ClientMachine machine = new ClientMachine();
     private final List<Sent> sent = new ArrayList<>();
@@ -117,6 +119,17 @@ public final class Guest {
 
     public byte[] lastPayload() {
         return lastPayload;
+    }
+
+    /// Time passes with updates in which nothing is heard, at least each half second; the update at
+    /// its end is left to the test.
+    public void idleMillis(long millis) {
+        for (long left = millis; left > 0; left -= Math.min(left, UPDATE_MILLIS_MAX)) {
+            rig.passMillis(Math.min(left, UPDATE_MILLIS_MAX));
+            if (left > UPDATE_MILLIS_MAX) {
+                tick();
+            }
+        }
     }
 
     /// Does what is due.

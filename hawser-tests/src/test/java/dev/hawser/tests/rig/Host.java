@@ -19,6 +19,8 @@ import java.util.Map;
 
 /// One of our servers, and what it sent.
 public final class Host {
+    private static final long UPDATE_MILLIS_MAX = 500;
+
     private final Rig rig;
     private final ServerMachine machine;
     private final CountingCiphers ciphers = new CountingCiphers();
@@ -103,6 +105,17 @@ public final class Host {
     /// {@return the payload in the last datagram, or null when it held none}
     public byte[] lastPayload() {
         return lastPayload;
+    }
+
+    /// Time passes with updates in which nothing is heard, at least each half second; the update at
+    /// its end is left to the test.
+    public void idleMillis(long millis) {
+        for (long left = millis; left > 0; left -= Math.min(left, UPDATE_MILLIS_MAX)) {
+            rig.passMillis(Math.min(left, UPDATE_MILLIS_MAX));
+            if (left > UPDATE_MILLIS_MAX) {
+                tick();
+            }
+        }
     }
 
     /// Does what is due.

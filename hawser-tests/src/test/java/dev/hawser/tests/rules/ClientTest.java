@@ -16,11 +16,14 @@ import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ClientMachine;
 import dev.hawser.protocol.machine.ClientState;
 import dev.hawser.protocol.token.ConnectToken;
+import dev.hawser.protocol.wire.ReasonBody;
+import dev.hawser.protocol.wire.Wire;
 import dev.hawser.tests.rig.Guest;
 import dev.hawser.tests.rig.RawPacket;
 import dev.hawser.tests.rig.Rig;
 import dev.hawser.tests.rig.Sent;
 import dev.hawser.tests.rig.Token;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,12 @@ class ClientTest {
         connect();
         guest.receiveSeat();
         assertThat(guest.state()).isEqualTo(CONNECTED);
+    }
+
+    private static byte[] body(StatedReason reason) {
+        ByteBuffer body = ByteBuffer.allocate(Wire.REASON_BODY_BYTES_MAX);
+        ReasonBody.put(reason, body);
+        return Arrays.copyOf(body.array(), body.position());
     }
 
     // ---- States
@@ -212,7 +221,7 @@ class ClientTest {
     void packetsFromTheServerThatWasGivenUpDoNotCount() {
         guest.connect(tokenOf(Rig.SERVER, SECOND));
         guest.tick();
-        rig.passMillis(5001);
+        guest.idleMillis(5001);
         guest.tick();
         assertThat(guest.machine().serverAddress()).isEqualTo(SECOND);
 
@@ -269,10 +278,10 @@ class ClientTest {
     void laterChallengesDoNotCountAsHearingFromTheServer() {
         connect();
         guest.receiveChallenge();
-        rig.passMillis(4000);
+        guest.idleMillis(4000);
         guest.receive(RawPacket.CHALLENGE, GLOBAL + 1, new byte[308]);
 
-        rig.passMillis(1001);
+        guest.idleMillis(1001);
         guest.tick();
 
         assertThat(guest.state()).isEqualTo(CONNECTION_RESPONSE_TIMED_OUT);
@@ -327,24 +336,74 @@ class ClientTest {
     @Test
     void payloadsBeforeTheConnectionDoNotCountAsHearingFromTheServer() {
         connect();
-        rig.passMillis(4000);
+        guest.idleMillis(4000);
         guest.receive(RawPacket.PAYLOAD, 0, new byte[] {1});
-        rig.passMillis(1001);
+        guest.idleMillis(1001);
         guest.tick();
 
         assertThat(guest.state()).isEqualTo(CONNECTION_REQUEST_TIMED_OUT);
     }
 
     @Test
-    void aDisconnectBeforeTheConnectionIsIgnored() {
+    void aDisconnectBeforeTheChallengeIsIgnored() {
         connect();
+
         guest.receive(RawPacket.DISCONNECT, 0, EMPTY);
         guest.tick();
+
+        assertThat(guest.lastDrop()).isEqualTo(Drop.WRONG_STATE);
         assertThat(guest.state()).isEqualTo(SENDING_CONNECTION_REQUEST);
+    }
+
+    /// A server that disconnects a client right after it gave it its slot, and whose keep-alive was
+    /// lost: the client has not heard of the slot yet.
+    @Test
+    void aDisconnectWhileTheResponseIsSentEndsTheAttemptWithItsReason() {
+        guest.connect(rig.token().servers(Rig.SERVER, SECOND).statesReasons().mint());
+        guest.tick();
         guest.receiveChallenge();
-        guest.receive(RawPacket.DISCONNECT, 1, EMPTY);
+        StatedReason banned = StatedReason.of(StatedReason.BANNED, "you are banned");
+
+        guest.receive(RawPacket.DISCONNECT, 1, body(banned));
+        guest.receive(RawPacket.DISCONNECT, 2, EMPTY);
+        assertThat(guest.machine().nextTimeout()).isLessThanOrEqualTo(rig.nanos());
         guest.tick();
 
-        assertThat(guest.state()).isEqualTo(SENDING_CONNECTION_RESPONSE);
+        assertThat(guest.lastDrop()).isEqualTo(Drop.NONE);
+        assertThat(guest.state()).isEqualTo(DISCONNECTED);
+        assertThat(guest.machine().statedReason()).isEqualTo(banned);
+        assertThat(guest.machine().serverAddress()).isNull();
+    }
+
+    @Test
+    void theSlotThatIsHeardOfAfterItsEndChangesNothing() {
+        connect();
+        guest.receiveChallenge();
+
+        guest.receive(RawPacket.DISCONNECT, 1, EMPTY);
+        guest.receive(RawPacket.KEEP_ALIVE, 0, Guest.seat(3, 8));
+        guest.tick();
+
+        assertThat(guest.state()).isEqualTo(DISCONNECTED);
+    }
+
+    /// All servers of a token seal under the same keys; what counts is where it comes from.
+    @Test
+    void aDisconnectOfTheServerThatWasGivenUpEndsNothing() {
+        guest.connect(tokenOf(Rig.SERVER, SECOND));
+        guest.tick();
+        guest.receiveChallenge();
+        byte[] disconnect = guest.fromServer(RawPacket.DISCONNECT, 1, EMPTY);
+        guest.idleMillis(5001);
+        guest.tick();
+        assertThat(guest.machine().serverAddress()).isEqualTo(SECOND);
+
+        guest.receive(Rig.SERVER, disconnect);
+        assertThat(guest.lastDrop()).isEqualTo(Drop.WRONG_ADDRESS);
+        guest.receive(SECOND, guest.fromServer(RawPacket.DISCONNECT, 1, EMPTY));
+        assertThat(guest.lastDrop()).isEqualTo(Drop.WRONG_STATE);
+        guest.tick();
+
+        assertThat(guest.state()).isEqualTo(SENDING_CONNECTION_REQUEST);
     }
 }

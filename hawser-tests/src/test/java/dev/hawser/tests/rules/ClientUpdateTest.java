@@ -57,8 +57,9 @@ class ClientUpdateTest {
         reachConnected();
         rig.passMillis(2000);
         guest.receive(RawPacket.PAYLOAD, 1, new byte[] {1});
+        guest.tick();
 
-        rig.passMillis(5000);
+        guest.idleMillis(5000);
         guest.tick();
         assertThat(guest.state()).isEqualTo(CONNECTED);
         rig.passNanos(1);
@@ -85,11 +86,11 @@ class ClientUpdateTest {
         reachConnected();
         byte[] packet = guest.fromServer(RawPacket.PAYLOAD, 1, new byte[] {1});
         guest.receive(Rig.SERVER, packet);
-        rig.passMillis(4000);
+        guest.idleMillis(4000);
         guest.receive(Rig.SERVER, packet);
         assertThat(guest.lastDrop()).isEqualTo(Drop.ALREADY_RECEIVED);
 
-        rig.passMillis(1001);
+        guest.idleMillis(1001);
         guest.tick();
 
         assertThat(guest.state()).isEqualTo(CONNECTION_TIMED_OUT);

@@ -120,7 +120,7 @@ class KeysAndNoncesTest {
         switch (way) {
             case 0 -> guest.disconnect(StatedReason.NONE);
             case 1 -> guest.receive(RawPacket.DISCONNECT, 3, new byte[0]);
-            case 2 -> rig.passMillis(5001);
+            case 2 -> guest.idleMillis(5001);
             default -> guest.connect(rig.token(2));
         }
         guest.tick();

@@ -148,7 +148,8 @@ class MeterTest {
             Host second = rig.host(config -> config);
             Guest guest = rig.guest();
             guest.connect(rig.token().servers(SECOND_SERVER, Rig.SERVER).mint());
-            rig.passMillis(5_001);
+            guest.tick();
+            guest.idleMillis(5_001);
             guest.tick();
             Link link = new Link(rig, guest, Rig.CLIENT, second, Rig.SERVER);
             link.run(6_000);
@@ -265,7 +266,7 @@ class MeterTest {
             assertThat(guest.state()).isEqualTo(ClientState.SENDING_CONNECTION_RESPONSE);
             assertThat(guest.machine().nextTimeout()).isEqualTo(nextTimeout);
             assertThat(meter().roundTripNanos()).isPresent();
-            rig.passMillis(4_951);
+            guest.idleMillis(4_951);
             guest.tick();
             assertThat(guest.state()).isEqualTo(ClientState.CONNECTION_RESPONSE_TIMED_OUT);
         }

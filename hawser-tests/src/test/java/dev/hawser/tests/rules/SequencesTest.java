@@ -194,7 +194,7 @@ class SequencesTest {
         Host second = at(SECOND);
         Guest guest = rig.guest().connecting(rig.token().servers(Rig.SERVER, SECOND).mint());
         guest.tick();
-        rig.passMillis(5001);
+        guest.idleMillis(5001);
         guest.tick();
         for (int i = 0; i < 4 && guest.state() != ClientState.CONNECTED; i++) {
             for (Sent sent : guest.tick()) {

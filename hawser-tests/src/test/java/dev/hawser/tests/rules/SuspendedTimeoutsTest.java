@@ -76,7 +76,7 @@ class SuspendedTimeoutsTest {
             host.tick();
 
             machine.resumeTimeouts(rig.nanos());
-            rig.passMillis(4_999);
+            host.idleMillis(4_999);
             host.tick();
             assertThat(machine.connectedClients()).isEqualTo(2);
             host.receive(Rig.STRANGER, other.keepAlive(3));
@@ -97,7 +97,7 @@ class SuspendedTimeoutsTest {
         @Test
         void theNextDeadlineFollowsTheSetting() {
             connect();
-            rig.passMillis(4_950);
+            host.idleMillis(4_950);
             host.tick();
             long timeoutAt = rig.nanos() + 50 * MILLI;
             long keepAliveAt = rig.nanos() + 100 * MILLI;
@@ -108,7 +108,7 @@ class SuspendedTimeoutsTest {
 
             machine.resumeTimeouts(rig.nanos());
             assertThat(machine.nextTimeout()).isEqualTo(keepAliveAt);
-            rig.passMillis(4_950);
+            host.idleMillis(4_950);
             host.tick();
             assertThat(machine.nextTimeout()).isEqualTo(rig.nanos() + 50 * MILLI);
         }
@@ -151,9 +151,9 @@ class SuspendedTimeoutsTest {
         @Test
         void resumingWhatWasNotSuspendedIsNothing() {
             connect();
-            rig.passSeconds(3);
+            host.idleMillis(3_000);
             machine.resumeTimeouts(rig.nanos());
-            rig.passSeconds(2);
+            host.idleMillis(2_000);
 
             host.tick();
 
@@ -241,7 +241,7 @@ class SuspendedTimeoutsTest {
             standStill();
 
             machine.resumeTimeouts(rig.nanos());
-            rig.passMillis(5_000);
+            guest.idleMillis(5_000);
             guest.tick();
             assertThat(guest.state()).isEqualTo(ClientState.CONNECTED);
             rig.passNanos(1);
@@ -276,7 +276,7 @@ class SuspendedTimeoutsTest {
         @Test
         void theNextDeadlineFollowsTheSetting() {
             guest.connecting(rig.token(1)).receiveSeat();
-            rig.passMillis(4_950);
+            guest.idleMillis(4_950);
             guest.tick();
             long sentAt = rig.nanos();
             assertThat(machine.nextTimeout()).isEqualTo(sentAt + 50 * MILLI + 1);
@@ -302,9 +302,9 @@ class SuspendedTimeoutsTest {
         @Test
         void resumingWhatWasNotSuspendedIsNothing() {
             guest.connecting(rig.token(1)).receiveSeat();
-            rig.passMillis(4_000);
+            guest.idleMillis(4_000);
             machine.resumeTimeouts(rig.nanos());
-            rig.passMillis(1_001);
+            guest.idleMillis(1_001);
 
             guest.tick();
 

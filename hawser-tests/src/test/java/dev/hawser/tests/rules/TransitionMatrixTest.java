@@ -110,14 +110,14 @@ class TransitionMatrixTest {
                 guest.disconnect(StatedReason.NONE);
             }
             case CONNECTION_DENIED -> guest.receive(RawPacket.DENIED, -1, new byte[0]);
-            case CONNECTION_REQUEST_TIMED_OUT -> rig.passMillis(5001);
+            case CONNECTION_REQUEST_TIMED_OUT -> guest.idleMillis(5001);
             case CONNECTION_RESPONSE_TIMED_OUT -> {
                 guest.receiveChallenge();
-                rig.passMillis(5001);
+                guest.idleMillis(5001);
             }
             case CONNECTION_TIMED_OUT -> {
                 guest.receiveSeat();
-                rig.passMillis(5001);
+                guest.idleMillis(5001);
             }
             case INVALID_CONNECT_TOKEN ->
                     guest.machine()
