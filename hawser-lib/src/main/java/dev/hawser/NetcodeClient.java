@@ -469,6 +469,9 @@ public final class NetcodeClient implements NetClient {
         if (bytes > Payloads.ALWAYS_FIT_BYTES && !fits(payload)) {
             return SendResult.TOO_LARGE;
         }
+        if (server != null && !transport.hasRoom(serverPeer)) {
+            return SendResult.QUEUE_FULL;
+        }
         if (!machine.send(nowNanos, payload, sink)) {
             return SendResult.NOT_CONNECTED;
         }

@@ -321,6 +321,7 @@ public final class NetcodeServer extends MemberServer {
                         settings.receiveLimit(),
                         machine.meter(slot));
         clientOfSlot[slot] = client;
+        transport.retain(client.peer);
         recentClientIds.add(event.clientId());
         addClient(client);
         hasLetIn = true;
@@ -344,8 +345,12 @@ public final class NetcodeServer extends MemberServer {
     @Override
     protected SendResult sendTo(MemberClient client, ByteBuffer payload) {
         ServerMachine machine = machine();
-        if (!Payloads.fits(payload, transport, ((NetcodeConnectedClient) client).peer)) {
+        PeerAddress peer = ((NetcodeConnectedClient) client).peer;
+        if (!Payloads.fits(payload, transport, peer)) {
             return SendResult.TOO_LARGE;
+        }
+        if (!transport.hasRoom(peer)) {
+            return SendResult.QUEUE_FULL;
         }
         if (machine.send(nowNanos, client.clientIndex(), payload, sink)) {
             return SendResult.SENT;

@@ -13,7 +13,8 @@ public enum SendResult {
     /// connection goes on: split it. Paths differ only over WebTransport, and there only to peers
     /// that do not take large packets on streams.
     TOO_LARGE,
-    /// The queue on the way to the other side is full: it does not keep up. Nothing was sent, and
-    /// the connection goes on; what was to be said next time is newer anyway.
+    /// The queue on the way to the other side is full: it does not keep up, or over WebTransport
+    /// and WebSocket its path does not. Nothing was sent, and the connection goes on; what was to
+    /// be said next time is newer anyway.
     QUEUE_FULL
 }

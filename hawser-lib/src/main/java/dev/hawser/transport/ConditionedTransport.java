@@ -269,6 +269,16 @@ public final class ConditionedTransport implements Transport {
         return hasFailed && nowNanos - failedAtNanos >= lateNanos ? failure : null;
     }
 
+    @Override
+    public boolean hasRoom(PeerAddress peer) {
+        return wrapped.hasRoom(peer);
+    }
+
+    @Override
+    public void retain(PeerAddress peer) {
+        wrapped.retain(peer);
+    }
+
     /// {@return what the wrapped transport has moved and dropped; for what became of packets here,
     /// see [#outboundStats()] and [#inboundStats()]}
     @Override

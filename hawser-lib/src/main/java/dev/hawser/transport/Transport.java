@@ -85,6 +85,24 @@ public interface Transport extends AutoCloseable {
         return maxPacketBytes();
     }
 
+    /// {@return whether a packet to this peer would find room at this moment; true wherever the
+    /// network takes or loses whatever it gets}
+    ///
+    /// A connection asks before each payload, and does not send it when the answer is no. So each
+    /// no is counted like a packet that found no room.
+    ///
+    /// @param peer read during the call only
+    default boolean hasRoom(PeerAddress peer) {
+        return true;
+    }
+
+    /// Says that a client is connected at this address, until [#release] says that none is any
+    /// longer. A transport that keeps something for each peer, a session for example, may end what
+    /// nobody retains within a time of its own. Does nothing where there is no such thing.
+    ///
+    /// @param peer read during the call only
+    default void retain(PeerAddress peer) {}
+
     /// Says that nobody is connected any longer at this address. What was sent before still leaves;
     /// then whatever the transport keeps for this peer, a session for example, may end. Does
     /// nothing where there is no such thing.

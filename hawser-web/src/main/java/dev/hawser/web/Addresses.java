@@ -57,15 +57,6 @@ final class Addresses {
         return peer;
     }
 
-    /// {@return what counts as one place in the network: an IPv4 address, or an IPv6 /64}
-    static PeerAddress network(InetAddress remote) {
-        PeerAddress place = peer(remote, 0);
-        if (!place.isIpv4()) {
-            place.set(place.high(), 0, 0);
-        }
-        return place;
-    }
-
     /// {@return why something could not be bound, with what to do}
     static IOException bindFailure(NetAddress address, Throwable cause) {
         boolean isInUse = String.valueOf(cause.getMessage()).contains("in use");

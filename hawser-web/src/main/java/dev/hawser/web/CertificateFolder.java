@@ -1,10 +1,15 @@
 package dev.hawser.web;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
@@ -15,6 +20,7 @@ import java.util.List;
 /// its owner may read. Other files are left alone.
 final class CertificateFolder {
     private static final String PREFIX = "hawser-development-";
+    private static final String UNFINISHED = ".new";
     private static final int NAME_DIGITS = 16;
 
     private final Path folder;
@@ -29,32 +35,84 @@ final class CertificateFolder {
 
     /// {@return all certificates that are here, in no order}
     ///
+    /// A file in which nothing stands is what a crash leaves where a file system had not written it
+    /// yet: it is set aside, under a name that ends in `.empty`, and there will be another one.
+    ///
     /// @throws IOException when one cannot be used; the message says what to do
-    List<WebCertificate> load() throws IOException {
+    List<WebCertificate> load(Logger logger) throws IOException {
         List<WebCertificate> found = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, PREFIX + "*.pem")) {
-            for (Path file : files) {
-                try {
-                    found.add(PemPair.load(file, file));
-                } catch (IOException e) {
-                    throw new IOException(
-                            e.getMessage() + " (or delete it: another one is made)", e);
-                }
+        for (Path file : files(PREFIX + "*.pem")) {
+            if (isEmpty(file)) {
+                setAside(file, logger);
+                continue;
             }
+            try {
+                found.add(PemPair.load(file, file));
+            } catch (IOException e) {
+                throw new IOException(e.getMessage() + " (or delete it: another one is made)", e);
+            }
+        }
+        // A folder is for one process, so nobody is writing them.
+        for (Path unfinished : files("." + PREFIX + "*" + UNFINISHED)) {
+            Files.deleteIfExists(unfinished);
         }
         return found;
     }
 
+    private List<Path> files(String names) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, names)) {
+            found.forEach(files::add);
+        }
+        return files;
+    }
+
+    private static boolean isEmpty(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            for (byte each : in.readNBytes(PemPair.FILE_BYTES_MAX)) {
+                if (each != 0) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    private static void setAside(Path file, Logger logger) throws IOException {
+        Path aside = file.resolveSibling(file.getFileName() + ".empty");
+        Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+        logger.log(
+                Level.WARNING,
+                "A certificate's file is empty, as a crash may leave it, and was renamed to "
+                        + aside
+                        + "; there will be another certificate");
+    }
+
     /// After a crash the file is there as a whole, or not at all.
     void write(WebCertificate certificate) throws IOException {
-        Path fresh = Files.createTempFile(folder, "." + PREFIX, ".new", mode("rw-------"));
+        Path fresh = Files.createTempFile(folder, "." + PREFIX, UNFINISHED, mode("rw-------"));
         try {
             Files.writeString(fresh, PemPair.text(certificate));
+            sync(fresh, StandardOpenOption.WRITE);
             Files.move(fresh, fileOf(certificate), StandardCopyOption.ATOMIC_MOVE);
+            syncFolder();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a certificate of our own making", e);
         } finally {
             Files.deleteIfExists(fresh);
+        }
+    }
+
+    private static void sync(Path path, StandardOpenOption how) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, how)) {
+            channel.force(true);
+        }
+    }
+
+    /// The name of a file is the folder's. Windows does not open folders, and keeps names itself.
+    private void syncFolder() throws IOException {
+        if (hasModes()) {
+            sync(folder, StandardOpenOption.READ);
         }
     }
 
@@ -67,12 +125,15 @@ final class CertificateFolder {
     }
 
     private FileAttribute<?>[] mode(String mode) {
-        boolean isPosix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
-        return isPosix
+        return hasModes()
                 ? new FileAttribute<?>[] {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
                 }
                 : new FileAttribute<?>[0];
+    }
+
+    private boolean hasModes() {
+        return folder.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
     @Override

@@ -58,6 +58,12 @@ abstract class ClientSession {
     /// {@return the size of the largest packet that goes; any thread may ask}
     abstract int maxPacketBytes();
 
+    /// {@return whether the network would take a packet of this session; any thread may ask}
+    abstract boolean hasRoom();
+
+    /// The owner has flushed: what had no room before may have some.
+    void tryAgain() {}
+
     /// Writes a packet of a session that is open, without flushing.
     ///
     /// @return why it did not go, or null

@@ -71,7 +71,7 @@ final class DevelopmentCertificates implements CertificateSource {
         this.logger = logger;
         Instant now = clock.instant();
         if (folder != null) {
-            for (WebCertificate kept : folder.load()) {
+            for (WebCertificate kept : folder.load(logger)) {
                 // Valid too late: the clock was wrong when it was made. For others: they changed.
                 if (!now.isBefore(kept.notBefore())
                         && SelfSigned.hostsOf(kept.chain().getFirst())

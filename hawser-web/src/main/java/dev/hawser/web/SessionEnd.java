@@ -55,6 +55,8 @@ public record SessionEnd(int code, String reason) {
     static final SessionEnd LEFT = new SessionEnd(NORMAL, "");
     static final SessionEnd STOPPED = new SessionEnd(SERVER_STOPPED, "the server has stopped");
     static final SessionEnd IDLE = new SessionEnd(POLICY, "no packets for too long");
+    static final SessionEnd NOT_CONNECTED = new SessionEnd(POLICY, "no client connected in time");
+    static final SessionEnd NOT_READING = new SessionEnd(POLICY, "what was sent was not read");
 
     static SessionEnd of(StatedReason stated) {
         return switch (stated.code()) {

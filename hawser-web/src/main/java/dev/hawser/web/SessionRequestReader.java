@@ -95,6 +95,21 @@ final class SessionRequestReader extends SessionStreamReader {
         }
 
         @Override
+        boolean hasRoom() {
+            return path.hasRoom();
+        }
+
+        @Override
+        void tryAgain() {
+            connection.datagrams().tryAgain();
+        }
+
+        @Override
+        boolean isStuck(long nowNanos) {
+            return connection.streams().isStuck(nowNanos);
+        }
+
+        @Override
         void flush() {
             path.flush();
         }
@@ -104,6 +119,12 @@ final class SessionRequestReader extends SessionStreamReader {
             path.close(end);
             connection.remove(id);
             server.closed(this);
+        }
+
+        @Override
+        void cutOff(SessionEnd end) {
+            close(end);
+            connection.end();
         }
 
         @Override

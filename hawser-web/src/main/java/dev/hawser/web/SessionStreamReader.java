@@ -28,6 +28,7 @@ abstract class SessionStreamReader extends Http3RequestStreamInboundHandler {
 
     @Override
     protected final void channelRead(ChannelHandlerContext ctx, Http3HeadersFrame frame) {
+        StreamLimit.readFrame(ctx);
         if (!hasHeaders) {
             hasHeaders = true;
             readHeaders(ctx, frame);
@@ -36,6 +37,7 @@ abstract class SessionStreamReader extends Http3RequestStreamInboundHandler {
 
     @Override
     protected final void channelRead(ChannelHandlerContext ctx, Http3DataFrame frame) {
+        StreamLimit.readFrame(ctx);
         try {
             @Nullable SessionEnd end = capsules.read(frame.content());
             if (end != null) {

@@ -185,6 +185,23 @@ public abstract sealed class WebClientTransport implements Transport
         return null;
     }
 
+    /// {@inheritDoc}
+    ///
+    /// It has none while the path carries less than is sent, or the network's thread is behind.
+    @Override
+    public boolean hasRoom(PeerAddress peer) {
+        ClientSession present = session;
+        if (present == null
+                || !present.server.sameAs(peer)
+                || (toSend.free() != null && present.hasRoom())) {
+            return true;
+        }
+        counters.noRoom();
+        // Else nothing might be sent that shows that there is room again.
+        hasUnflushed = true;
+        return false;
+    }
+
     private void enqueue(ClientSession session) {
         toSend.add(session);
         hasUnflushed = true;
@@ -341,7 +358,8 @@ public abstract sealed class WebClientTransport implements Transport
     public WebStats webStats() {
         ClientSession present = session;
         boolean isOpen = present != null && present.stage == ClientSession.Stage.OPEN;
-        return counters.webStats(isOpen ? 1 : 0, received.bytes() + toSend.bytes());
+        int open = isOpen ? 1 : 0;
+        return counters.webStats(open, open, received.bytes() + toSend.bytes());
     }
 
     /// {@return whether a session is being opened; any thread may ask}
@@ -365,6 +383,10 @@ public abstract sealed class WebClientTransport implements Transport
 
     private void drain() {
         isDrainDue.set(false);
+        ClientSession present = session;
+        if (present != null) {
+            present.tryAgain();
+        }
         List<ClientSession> dirty = new ArrayList<>(1);
         for (ClientSession to = toSend.whom(); to != null; to = toSend.whom()) {
             ByteBuffer packet = toSend.packet();

@@ -19,6 +19,8 @@ final class WebCounters {
     private final Map<SendFailure, LongAdder> sendFailures = adders(SendFailure.class);
     private final Map<SessionRefusal, LongAdder> refusals = adders(SessionRefusal.class);
     private final Map<WebDrop, LongAdder> drops = adders(WebDrop.class);
+    private final Map<SessionCut, LongAdder> cuts = adders(SessionCut.class);
+    private final LongAdder addressChecks = new LongAdder();
 
     private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
         Map<E, LongAdder> adders = new EnumMap<>(type);
@@ -75,6 +77,20 @@ final class WebCounters {
         count(refusals, refusal);
     }
 
+    void cut(SessionCut cut) {
+        count(cuts, cut);
+    }
+
+    /// A packet that was not even tried.
+    void noRoom() {
+        notSent(SendFailure.BUFFER_FULL);
+        drop(WebDrop.SEND_SESSION_LIMIT);
+    }
+
+    void addressChecked() {
+        addressChecks.increment();
+    }
+
     void sessionOpened() {
         sessionsOpened.increment();
     }
@@ -96,7 +112,7 @@ final class WebCounters {
                 counts(SendFailure.class, sendFailures));
     }
 
-    WebStats webStats(int sessions, long queueBytes) {
+    WebStats webStats(int sessions, int connections, long queueBytes) {
         ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
         long networkBytes =
                 allocator instanceof ByteBufAllocatorMetricProvider provider
@@ -104,9 +120,12 @@ final class WebCounters {
                         : 0;
         return new WebStats(
                 sessions,
+                connections,
                 sessionsOpened.sum(),
                 counts(SessionRefusal.class, refusals),
+                counts(SessionCut.class, cuts),
                 counts(WebDrop.class, drops),
+                addressChecks.sum(),
                 protocolErrors.sum(),
                 queueBytes,
                 networkBytes);

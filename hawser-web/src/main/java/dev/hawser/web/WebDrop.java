@@ -8,8 +8,8 @@ public enum WebDrop {
     RECEIVE_SESSION_LIMIT,
     /// Sent, but the queue to the network's thread was full.
     SEND_QUEUE_FULL,
-    /// Sent, but so many packets of this session waited for the network as may: its path is slower
-    /// than what is sent.
+    /// Sent, but so much of this session waited for the network as may: its path is slower than
+    /// what is sent.
     SEND_SESSION_LIMIT,
     /// Sent, but the network took it not: the session ended meanwhile, or no stream was free for a
     /// large packet.
@@ -19,5 +19,10 @@ public enum WebDrop {
     /// Received, and no packet: empty, a text, a stream that broke off.
     NO_PACKET,
     /// Received, and larger than any packet.
-    OVERSIZE
+    OVERSIZE,
+    /// Received: a ping of a WebSocket that has not read what was sent before. It is not answered.
+    UNREAD_PING,
+    /// Received: the beginning of a QUIC connection with a proof of its address that is not this
+    /// server's, or too old, or another's.
+    ADDRESS_UNPROVEN
 }

@@ -17,9 +17,14 @@ import java.util.Set;
 /// @param origins the sites whose pages may open sessions, each as browsers write it, for example
 ///   `https://play.example.org`; empty for all
 /// @param sessionsMax how many sessions may be open, 4096 by default
-/// @param sessionsPerAddressMax how many of them from one IPv4 address or IPv6 /64, 64 by default
+/// @param sessionsPerAddressMax how many of them from one IPv4 address or IPv6 /64, 64 by default;
+///   from one IPv6 /48 there may be four times as many
 /// @param idleTimeout how long a session may bring no packet, 30 seconds by default; it is then
 ///   closed. Connections of the network on which no session is opened are closed sooner
+/// @param connectTimeout how long a session may be without a connected client, 10 seconds by
+///   default: whoever sends bytes and never shows a connect token does not keep its place. A
+///   handshake takes a few round trips, and a client gives up after the timeout of its token, 5
+///   seconds where the token service says nothing else
 /// @param queuePackets how many packets wait between the network's thread and the owner's, in each
 ///   direction, 4096 by default; each takes about 1.3 KB from the start
 public record WebServerOptions(
@@ -28,13 +33,21 @@ public record WebServerOptions(
         int sessionsMax,
         int sessionsPerAddressMax,
         Duration idleTimeout,
+        Duration connectTimeout,
         int queuePackets) {
     private static final int SESSIONS_LIMIT = 65_535;
     private static final int QUEUE_PACKETS_LIMIT = 1 << 20;
 
     /// The options that nobody has changed.
     public static final WebServerOptions DEFAULT =
-            new WebServerOptions("/hawser", Set.of(), 4096, 64, Duration.ofSeconds(30), 4096);
+            new WebServerOptions(
+                    "/hawser",
+                    Set.of(),
+                    4096,
+                    64,
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(10),
+                    4096);
 
     /// Checks the ranges and copies the set.
     ///
@@ -48,10 +61,15 @@ public record WebServerOptions(
         checkRange("sessionsMax", sessionsMax, SESSIONS_LIMIT);
         checkRange("sessionsPerAddressMax", sessionsPerAddressMax, SESSIONS_LIMIT);
         checkRange("queuePackets", queuePackets, QUEUE_PACKETS_LIMIT);
-        if (idleTimeout.compareTo(Duration.ofSeconds(1)) < 0
-                || idleTimeout.compareTo(Duration.ofHours(1)) > 0) {
+        checkTimeout("idleTimeout", idleTimeout);
+        checkTimeout("connectTimeout", connectTimeout);
+    }
+
+    private static void checkTimeout(String name, Duration value) {
+        if (value.compareTo(Duration.ofSeconds(1)) < 0
+                || value.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException(
-                    "idleTimeout is " + idleTimeout + ", but must be from 1 second to 1 hour");
+                    name + " is " + value + ", but must be from 1 second to 1 hour");
         }
     }
 
@@ -65,7 +83,13 @@ public record WebServerOptions(
     /// {@return these options with another path}
     public WebServerOptions withPath(String path) {
         return new WebServerOptions(
-                path, origins, sessionsMax, sessionsPerAddressMax, idleTimeout, queuePackets);
+                path,
+                origins,
+                sessionsMax,
+                sessionsPerAddressMax,
+                idleTimeout,
+                connectTimeout,
+                queuePackets);
     }
 
     /// {@return these options with a list of sites whose pages may open sessions}
@@ -76,6 +100,7 @@ public record WebServerOptions(
                 sessionsMax,
                 sessionsPerAddressMax,
                 idleTimeout,
+                connectTimeout,
                 queuePackets);
     }
 
@@ -84,18 +109,43 @@ public record WebServerOptions(
     /// @param total how many there may be
     /// @param perAddress how many from one IPv4 address or IPv6 /64
     public WebServerOptions withSessionsMax(int total, int perAddress) {
-        return new WebServerOptions(path, origins, total, perAddress, idleTimeout, queuePackets);
+        return new WebServerOptions(
+                path, origins, total, perAddress, idleTimeout, connectTimeout, queuePackets);
     }
 
     /// {@return these options with another time that a session may bring no packet}
     public WebServerOptions withIdleTimeout(Duration idleTimeout) {
         return new WebServerOptions(
-                path, origins, sessionsMax, sessionsPerAddressMax, idleTimeout, queuePackets);
+                path,
+                origins,
+                sessionsMax,
+                sessionsPerAddressMax,
+                idleTimeout,
+                connectTimeout,
+                queuePackets);
+    }
+
+    /// {@return these options with another time that a session may be without a connected client}
+    public WebServerOptions withConnectTimeout(Duration connectTimeout) {
+        return new WebServerOptions(
+                path,
+                origins,
+                sessionsMax,
+                sessionsPerAddressMax,
+                idleTimeout,
+                connectTimeout,
+                queuePackets);
     }
 
     /// {@return these options with queues of another length}
     public WebServerOptions withQueuePackets(int queuePackets) {
         return new WebServerOptions(
-                path, origins, sessionsMax, sessionsPerAddressMax, idleTimeout, queuePackets);
+                path,
+                origins,
+                sessionsMax,
+                sessionsPerAddressMax,
+                idleTimeout,
+                connectTimeout,
+                queuePackets);
     }
 }

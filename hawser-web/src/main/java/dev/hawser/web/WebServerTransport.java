@@ -15,13 +15,13 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,11 +42,16 @@ import org.jspecify.annotations.Nullable;
 /// emptied. What finds no room is dropped and counted in [#webStats()].
 ///
 /// **Ends.** [#release] ends a peer's session with the reason that was stated, [#close()] ends all
-/// of them with the code 1001. Sessions that bring no packets for too long are closed too.
+/// of them with the code 1001. A session ends too when it brings no packets for too long, when
+/// nobody retains it in time, which is when no client is connected on it, and when its peer does
+/// not read; `cuts` of [#webStats()] counts these.
 public abstract sealed class WebServerTransport implements Transport
         permits WebTransportServerTransport, WebSocketServerTransport {
     /// How long a close waits for peers that are to hear of it.
     private static final long CLOSE_MILLIS_MAX = 500;
+
+    /// How long it waits for its own thread to let go of the port.
+    private static final long SHUTDOWN_MILLIS_MAX = 10_000;
 
     private static final long LOOK_ROUND_MILLIS = 500;
 
@@ -86,10 +91,14 @@ public abstract sealed class WebServerTransport implements Transport
     private final Map<PeerKey, WebSession> sessions = new ConcurrentHashMap<>();
 
     // The network's thread's.
-    private final Map<PeerKey, Integer> sessionsOfNetwork = new HashMap<>();
+    private final Shares sessionShares = new Shares();
     private final List<WebSession> dirty = new ArrayList<>();
-    private final Map<PeerKey, Integer> connectionsOfNetwork = new HashMap<>();
-    private int connections;
+
+    /// Those that had no room when they were flushed last.
+    private final List<WebSession> full = new ArrayList<>();
+
+    private final Shares connectionShares = new Shares();
+    private volatile int connections;
     private int latestPort;
     private volatile @Nullable SessionEnd latestEnd;
 
@@ -135,23 +144,38 @@ public abstract sealed class WebServerTransport implements Transport
         var opening =
                 new MultiThreadIoEventLoopGroup(
                         1, new DefaultThreadFactory("hawser-web-server", true), handlers());
-        EventLoop only = opening.next();
+        try {
+            open(opening.next());
+        } catch (IOException | RuntimeException | Error e) {
+            shutDown(opening);
+            throw e;
+        }
+        group = opening;
+    }
+
+    private void open(EventLoop only) throws IOException {
         ChannelFuture bound =
                 bind(only, Addresses.toSocketAddress(bindAddress)).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            shutDown(opening);
             throw Addresses.bindFailure(bindAddress, bound.cause());
         }
         localAddress = Addresses.toNetAddress((InetSocketAddress) bound.channel().localAddress());
         only.scheduleAtFixedRate(
-                this::lookRound, LOOK_ROUND_MILLIS, LOOK_ROUND_MILLIS, TimeUnit.MILLISECONDS);
-        group = opening;
+                () -> lookAtAll(System.nanoTime()), LOOK_ROUND_MILLIS, LOOK_ROUND_MILLIS, TimeUnit.MILLISECONDS);
         loop = only;
     }
 
+    /// Closes what is still open on the thread, which then ends; that frees the port.
     private static void shutDown(EventLoopGroup group) {
-        group.shutdownGracefully(0, CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS)
-                .awaitUninterruptibly(2 * CLOSE_MILLIS_MAX);
+        Future<?> ended =
+                group.shutdownGracefully(0, CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+        boolean isItself = false;
+        for (EventExecutor thread : group) {
+            isItself |= thread.inEventLoop();
+        }
+        if (!isItself) {
+            ended.awaitUninterruptibly(SHUTDOWN_MILLIS_MAX);
+        }
     }
 
     @Override
@@ -160,7 +184,8 @@ public abstract sealed class WebServerTransport implements Transport
     }
 
     /// Ends every session with the code 1001, and gives everything back. It waits for the peers to
-    /// hear of it, half a second at most.
+    /// hear of it, half a second at most, and for the port to be free. Being interrupted does not
+    /// shorten that.
     @Override
     public void close() {
         EventLoopGroup group = this.group;
@@ -170,32 +195,53 @@ public abstract sealed class WebServerTransport implements Transport
         }
         this.loop = null;
         this.group = null;
+        try {
+            if (loop.inEventLoop()) {
+                // It cannot wait for itself.
+                sayGoodbye(loop);
+                closeChannels();
+            } else {
+                awaitGoodbyes(loop);
+            }
+        } finally {
+            shutDown(group);
+            forgetAll();
+        }
+        doorbell.wakeup();
+    }
+
+    private void awaitGoodbyes(EventLoop loop) {
+        Future<Future<?>> said = loop.submit(() -> sayGoodbye(loop));
+        said.awaitUninterruptibly(SHUTDOWN_MILLIS_MAX);
+        if (said.isSuccess()) {
+            said.getNow().awaitUninterruptibly(CLOSE_MILLIS_MAX);
+        }
+        loop.submit(this::closeChannels).awaitUninterruptibly(SHUTDOWN_MILLIS_MAX);
+    }
+
+    /// {@return when all connections have ended}
+    private Future<?> sayGoodbye(EventLoop loop) {
         // The last packets go first.
-        loop.submit(
-                        () -> {
-                            drain();
-                            for (WebSession session : List.copyOf(sessions.values())) {
-                                session.close(SessionEnd.STOPPED);
-                            }
-                            return closeConnections(loop);
-                        })
-                .awaitUninterruptibly()
-                .getNow()
-                .awaitUninterruptibly(CLOSE_MILLIS_MAX);
-        loop.submit(this::closeChannels).awaitUninterruptibly();
-        shutDown(group);
+        drain();
+        for (WebSession session : List.copyOf(sessions.values())) {
+            session.close(SessionEnd.STOPPED);
+        }
+        return closeConnections(loop);
+    }
+
+    private void forgetAll() {
         sessions.clear();
-        sessionsOfNetwork.clear();
-        connectionsOfNetwork.clear();
+        sessionShares.clear();
+        connectionShares.clear();
         connections = 0;
         dirty.clear();
+        full.clear();
         received.clear();
         toSend.clear();
         isDrainDue.set(false);
         packetsSinceKick = 0;
         hasUnflushed = false;
         hasFlushed = false;
-        doorbell.wakeup();
     }
 
     // ---- The owner's side
@@ -257,6 +303,36 @@ public abstract sealed class WebServerTransport implements Transport
         free.put(0, packet, packet.position(), bytes).position(bytes);
         enqueue(session);
         return null;
+    }
+
+    /// {@inheritDoc}
+    ///
+    /// It has none while the path of this peer carries less than is sent to it, or the network's
+    /// thread is behind.
+    @Override
+    public boolean hasRoom(PeerAddress peer) {
+        WebSession session = sessionAt(peer);
+        if (session == null
+                || (session.sentWaiting.get() < WebSession.QUEUE_PACKETS_MAX
+                        && toSend.free() != null
+                        && session.hasRoom())) {
+            return true;
+        }
+        counters.noRoom();
+        // Else nothing might be sent that shows that there is room again.
+        hasUnflushed = true;
+        return false;
+    }
+
+    /// {@inheritDoc}
+    ///
+    /// A session that nobody retains within [WebServerOptions#connectTimeout()] is closed.
+    @Override
+    public void retain(PeerAddress peer) {
+        WebSession session = sessionAt(peer);
+        if (session != null) {
+            session.isRetained = true;
+        }
     }
 
     private void enqueue(WebSession session) {
@@ -351,7 +427,7 @@ public abstract sealed class WebServerTransport implements Transport
 
     /// {@return the sessions, those that were refused, and what was dropped; any thread may ask}
     public WebStats webStats() {
-        return counters.webStats(sessions.size(), received.bytes() + toSend.bytes());
+        return counters.webStats(sessions.size(), connections, received.bytes() + toSend.bytes());
     }
 
     /// {@return how many packets can be received at this moment}
@@ -377,6 +453,8 @@ public abstract sealed class WebServerTransport implements Transport
         boolean isLast = hasFlushed;
         if (isLast) {
             hasFlushed = false;
+            full.forEach(WebSession::tryAgain);
+            full.clear();
         }
         for (WebSession session = toSend.whom(); session != null; session = toSend.whom()) {
             try {
@@ -388,6 +466,9 @@ public abstract sealed class WebServerTransport implements Transport
         for (WebSession session : dirty) {
             session.isDirty = false;
             session.flush();
+            if (!session.hasRoom()) {
+                full.add(session);
+            }
         }
         dirty.clear();
         if (isLast) {
@@ -434,37 +515,54 @@ public abstract sealed class WebServerTransport implements Transport
         if (sessions.size() >= options.sessionsMax()) {
             return SessionRefusal.SESSION_LIMIT;
         }
-        int ofNetwork = sessionsOfNetwork.getOrDefault(new PeerKey(Addresses.network(remote)), 0);
-        return ofNetwork >= options.sessionsPerAddressMax() ? SessionRefusal.ADDRESS_LIMIT : null;
+        return sessionShares.hasRoom(remote, options.sessionsPerAddressMax())
+                ? null
+                : SessionRefusal.ADDRESS_LIMIT;
     }
 
     /// Counts a connection of the network until it is closed.
     ///
+    /// @param remote where it says that it comes from
     /// @return whether it may stay
     boolean admits(Channel connection, InetAddress remote) {
-        PeerKey network = new PeerKey(Addresses.network(remote));
-        int ofNetwork = connectionsOfNetwork.getOrDefault(network, 0);
         if (connections >= options.sessionsMax() + CONNECTIONS_ON_TOP) {
             counters.refused(SessionRefusal.SESSION_LIMIT);
             return false;
         }
-        if (ofNetwork >= options.sessionsPerAddressMax() + CONNECTIONS_ON_TOP_PER_ADDRESS) {
-            counters.refused(SessionRefusal.ADDRESS_LIMIT);
+        if (!hasShare(remote)) {
             return false;
         }
-        connections++;
-        connectionsOfNetwork.put(network, ofNetwork + 1);
-        connection
-                .closeFuture()
-                .addListener(_ -> {
-                    connections--;
-                    countDown(connectionsOfNetwork, network);
-                });
+        count(1);
+        connection.closeFuture().addListener(_ -> count(-1));
         return true;
     }
 
-    private static void countDown(Map<PeerKey, Integer> counts, PeerKey network) {
-        counts.computeIfPresent(network, (_, count) -> count == 1 ? null : count - 1);
+    private boolean hasShare(InetAddress remote) {
+        int max = options.sessionsPerAddressMax() + CONNECTIONS_ON_TOP_PER_ADDRESS;
+        boolean hasRoom = connectionShares.hasRoom(remote, max);
+        if (!hasRoom) {
+            counters.refused(SessionRefusal.ADDRESS_LIMIT);
+        }
+        return hasRoom;
+    }
+
+    /// Counts a connection as one of the address that it comes from, which it has proven: others
+    /// could take away the places of that address.
+    ///
+    /// @return whether it may stay
+    boolean admitsFrom(Channel connection, InetAddress remote) {
+        if (!hasShare(remote)) {
+            return false;
+        }
+        connectionShares.add(remote);
+        connection.closeFuture().addListener(_ -> connectionShares.remove(remote));
+        return true;
+    }
+
+    /// Only the network's thread writes.
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    private void count(int more) {
+        connections += more;
     }
 
     /// {@return a free address for a session from there}
@@ -479,9 +577,10 @@ public abstract sealed class WebServerTransport implements Transport
     }
 
     void opened(WebSession session) {
-        session.latestPacketNanos = System.nanoTime();
+        session.openedNanos = System.nanoTime();
+        session.latestPacketNanos = session.openedNanos;
         sessions.put(session.key, session);
-        sessionsOfNetwork.merge(new PeerKey(Addresses.network(session.remote)), 1, Integer::sum);
+        sessionShares.add(session.remote);
         counters.sessionOpened();
     }
 
@@ -497,19 +596,44 @@ public abstract sealed class WebServerTransport implements Transport
     void closed(WebSession session) {
         session.isClosed = true;
         if (sessions.remove(session.key, session)) {
-            countDown(sessionsOfNetwork, new PeerKey(Addresses.network(session.remote)));
+            sessionShares.remove(session.remote);
         }
     }
 
-    private void lookRound() {
-        long nowNanos = System.nanoTime();
-        long idleNanos = options.idleTimeout().toNanos();
+    /// Looks after all sessions and connections as if it were a certain time.
+    void lookRoundAt(long nowNanos) {
+        onNetworksThread(() -> lookAtAll(nowNanos));
+    }
+
+    /// {@return what became of a task of the network's thread, which has done it; the transport
+    /// must be open}
+    Future<?> onNetworksThread(Runnable task) {
+        EventLoop loop = this.loop;
+        if (loop == null) {
+            throw new IllegalStateException(this + " is closed: open it");
+        }
+        return loop.submit(task).awaitUninterruptibly();
+    }
+
+    private void lookAtAll(long nowNanos) {
         for (WebSession session : sessions.values()) {
-            if (nowNanos - session.latestPacketNanos > idleNanos) {
-                session.close(SessionEnd.IDLE);
-            }
+            lookAt(session, nowNanos);
         }
         lookRound(nowNanos);
+    }
+
+    private void lookAt(WebSession session, long nowNanos) {
+        if (nowNanos - session.latestPacketNanos > options.idleTimeout().toNanos()) {
+            counters.cut(SessionCut.IDLE);
+            session.close(SessionEnd.IDLE);
+        } else if (!session.isRetained
+                && nowNanos - session.openedNanos > options.connectTimeout().toNanos()) {
+            counters.cut(SessionCut.NOT_CONNECTED);
+            session.close(SessionEnd.NOT_CONNECTED);
+        } else if (session.isStuck(nowNanos)) {
+            counters.cut(SessionCut.NOT_READING);
+            session.cutOff(SessionEnd.NOT_READING);
+        }
     }
 
     /// Hands a packet to the owner's thread, or drops and counts it. The bytes are copied.

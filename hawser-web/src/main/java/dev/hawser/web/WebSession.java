@@ -23,6 +23,10 @@ abstract class WebSession {
     /// How the owner wants it to end; set before the empty packet that says so.
     volatile @Nullable SessionEnd wantedEnd;
 
+    /// A client is connected on it; the owner's thread says so.
+    volatile boolean isRetained;
+
+    long openedNanos;
     long latestPacketNanos;
 
     /// Something was written and not flushed.
@@ -38,6 +42,15 @@ abstract class WebSession {
     /// {@return the size of the largest packet that goes to this peer; any thread may ask}
     abstract int maxPacketBytes();
 
+    /// {@return whether the network would take a packet of this session; any thread may ask}
+    abstract boolean hasRoom();
+
+    /// The owner has flushed: what had no room before may have some.
+    void tryAgain() {}
+
+    /// {@return whether the peer has long read nothing of what waits for it}
+    abstract boolean isStuck(long nowNanos);
+
     /// Writes a packet, without flushing.
     ///
     /// @return why it did not go, or null; what becomes of it later is the network's
@@ -47,4 +60,7 @@ abstract class WebSession {
 
     /// Says goodbye and ends it, after what was written before. Does nothing when it has ended.
     abstract void close(SessionEnd end);
+
+    /// The same for a peer that does not read: nothing waits for it.
+    abstract void cutOff(SessionEnd end);
 }

@@ -28,6 +28,8 @@ final class WebSocketClientSession extends ClientSession {
     /// What waits for the message before it.
     private final ArrayDeque<ByteBuffer> waiting = new ArrayDeque<>();
 
+    private volatile boolean isFull;
+
     private @Nullable WebSocket socket;
     private boolean isSending;
     private @Nullable SessionEnd goodbye;
@@ -100,11 +102,17 @@ final class WebSocketClientSession extends ClientSession {
     }
 
     @Override
+    boolean hasRoom() {
+        return !isFull;
+    }
+
+    @Override
     @Nullable WebDrop write(ByteBuffer packet) {
         if (waiting.size() >= WebSession.QUEUE_PACKETS_MAX) {
             return WebDrop.SEND_SESSION_LIMIT;
         }
         waiting.add(ByteBuffer.allocate(packet.remaining()).put(packet).flip());
+        isFull = waiting.size() >= WebSession.QUEUE_PACKETS_MAX;
         return null;
     }
 
@@ -119,6 +127,7 @@ final class WebSocketClientSession extends ClientSession {
         ByteBuffer next = waiting.poll();
         if (next != null) {
             isSending = true;
+            isFull = false;
             socket.sendBinary(next, true).whenCompleteAsync((_, _) -> sent(), loop);
         } else if (goodbye != null) {
             sendGoodbye(socket, goodbye);

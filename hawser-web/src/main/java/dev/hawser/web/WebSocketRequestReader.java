@@ -62,7 +62,8 @@ final class WebSocketRequestReader extends SimpleChannelInboundHandler<FullHttpR
                         ctx.name(),
                         null,
                         new WebSocketFrameAggregator(WebSocketServerTransport.MESSAGE_BYTES_MAX))
-                .addAfter(ctx.name(), null, new WebSocketServerProtocolHandler(config));
+                .addAfter(ctx.name(), null, new WebSocketServerProtocolHandler(config))
+                .addAfter(ctx.name(), null, new PingLimit(server.counters));
         ctx.fireChannelRead(request.retain());
         ctx.pipeline().remove(this);
     }

@@ -4,6 +4,7 @@ import dev.hawser.protocol.NetAddress;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -13,6 +14,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslContext;
@@ -21,6 +23,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.PromiseCombiner;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +51,9 @@ public final class WebSocketServerTransport extends WebServerTransport {
     /// What waits for one session in memory, and then in the system: about 256 packets.
     private static final WriteBufferWaterMark WAITING_BYTES =
             new WriteBufferWaterMark(128 << 10, 256 << 10);
+
+    /// What waits at most with all that nobody asks before it is written. More ends the connection.
+    static final int UNREAD_BYTES_MAX = 512 << 10;
 
     /// How long a connection may be without a session, with all that comes before one.
     private static final long SESSION_LESS_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
@@ -127,12 +133,15 @@ public final class WebSocketServerTransport extends WebServerTransport {
     private final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
         @Override
         protected void initChannel(SocketChannel channel) throws SSLException {
-            if (!admits(channel, Addresses.remoteOf(channel.remoteAddress()))) {
+            // Who has a TCP connection has proven its address.
+            InetAddress remote = Addresses.remoteOf(channel.remoteAddress());
+            if (!admits(channel, remote) || !admitsFrom(channel, remote)) {
                 channel.close();
                 return;
             }
             connections.put(channel, System.nanoTime());
             channel.closeFuture().addListener(_ -> connections.remove(channel));
+            channel.pipeline().addLast(new UnreadLimit(counters, UNREAD_BYTES_MAX));
             if (certificates != null) {
                 channel.pipeline().addLast(newTlsHandler(certificates, channel));
             }
@@ -142,9 +151,23 @@ public final class WebSocketServerTransport extends WebServerTransport {
                                     new HttpDecoderConfig()
                                             .setMaxInitialLineLength(REQUEST_LINE_BYTES_MAX)
                                             .setMaxHeaderSize(HEADER_BYTES_MAX)),
-                            new HttpObjectAggregator(BODY_BYTES_MAX, true),
+                            new RequestAggregator(),
                             new WebSocketRequestReader(WebSocketServerTransport.this),
                             guard);
+        }
+    }
+
+    /// A request with a body that is too large ends its connection: Netty would answer each of any
+    /// number, whether or not the answers are read.
+    private final class RequestAggregator extends HttpObjectAggregator {
+        RequestAggregator() {
+            super(BODY_BYTES_MAX, true);
+        }
+
+        @Override
+        protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) {
+            counters.refused(SessionRefusal.NOT_A_SESSION);
+            ctx.close();
         }
     }
 
@@ -155,7 +178,10 @@ public final class WebSocketServerTransport extends WebServerTransport {
                 .map(Map.Entry::getKey)
                 .filter(channel -> !WebSocketSession.isOpenOn(channel))
                 .toList()
-                .forEach(Channel::close);
+                .forEach(channel -> {
+                    counters.cut(SessionCut.NO_SESSION);
+                    channel.close();
+                });
     }
 
     @Override

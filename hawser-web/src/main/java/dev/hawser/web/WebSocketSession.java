@@ -18,8 +18,17 @@ final class WebSocketSession extends WebSession {
     /// How long a peer may take to answer a goodbye.
     private static final long GOODBYE_SECONDS_MAX = 2;
 
+    /// How long nothing of what waits may leave.
+    private static final long STILL_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
+
     private final WebSocketServerTransport server;
     private final Channel channel;
+
+    /// How much had to leave before there was room, when that last changed; looked at twice a
+    /// second.
+    private long bytesTooMany;
+
+    private long movedNanos;
 
     WebSocketSession(WebSocketServerTransport server, Channel channel, InetAddress remote) {
         super(server.chooseAddress(remote), remote);
@@ -36,6 +45,22 @@ final class WebSocketSession extends WebSession {
     @Override
     int maxPacketBytes() {
         return WebSocketServerTransport.PACKET_BYTES_MAX;
+    }
+
+    @Override
+    boolean hasRoom() {
+        return channel.isWritable() || !channel.isActive();
+    }
+
+    @Override
+    boolean isStuck(long nowNanos) {
+        // While there is no room nothing is added, so what changes has left.
+        long latest = channel.bytesBeforeWritable();
+        if (latest == 0 || latest != bytesTooMany) {
+            bytesTooMany = latest;
+            movedNanos = nowNanos;
+        }
+        return nowNanos - movedNanos > STILL_NANOS_MAX;
     }
 
     @Override
@@ -59,6 +84,12 @@ final class WebSocketSession extends WebSession {
             sayGoodbye(channel, end);
             server.closed(this);
         }
+    }
+
+    @Override
+    void cutOff(SessionEnd end) {
+        close(end);
+        channel.close();
     }
 
     void endedByPeer(SessionEnd end) {

@@ -34,6 +34,7 @@ final class WebTransport {
     /// HTTP/3's code of an end without an error.
     static final int NO_ERROR = 0x100;
 
+    /// How many datagrams QUIC keeps of one connection until the path takes them.
     private static final int QUEUE_DATAGRAMS = WebSession.QUEUE_PACKETS_MAX;
     private static final int UDP_PAYLOAD_BYTES = 1350;
     private static final int CONNECTION_ID_BYTES = 8;
@@ -77,6 +78,8 @@ final class WebTransport {
         var settings = new Http3Settings((_, _) -> true);
         settings.put(0x01, 0L);
         settings.put(0x07, 0L);
+        // What HTTP/3 keeps of headers until they are whole.
+        settings.put(0x06, (long) StreamLimit.BYTES_MAX);
         settings.put(0x08, 1L);
         settings.put(0x33, 1L);
         // Draft 2 of WebTransport, which both browsers still ask for; then newer ones.

@@ -3,7 +3,6 @@ package dev.hawser.web;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.transport.TransportFailure;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -201,6 +200,20 @@ final class WebTransportClientSession extends ClientSession
     }
 
     @Override
+    boolean hasRoom() {
+        WebTransportPath path = this.path;
+        return path == null || path.hasRoom();
+    }
+
+    @Override
+    void tryAgain() {
+        WebTransportConnection begun = connection;
+        if (begun != null) {
+            begun.datagrams().tryAgain();
+        }
+    }
+
+    @Override
     @Nullable WebDrop write(ByteBuffer packet) {
         WebTransportPath path = this.path;
         return path == null ? WebDrop.NOT_WRITTEN : path.write(packet);
@@ -255,7 +268,7 @@ final class WebTransportClientSession extends ClientSession
     private void closeConnection() {
         WebTransportConnection begun = connection;
         if (begun != null) {
-            begun.channel().close(true, WebTransport.NO_ERROR, Unpooled.EMPTY_BUFFER);
+            begun.end();
         }
     }
 }

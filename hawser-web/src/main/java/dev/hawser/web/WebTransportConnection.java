@@ -1,6 +1,7 @@
 package dev.hawser.web;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -32,6 +33,8 @@ final class WebTransportConnection extends ChannelInboundHandlerAdapter {
     private final WebCounters counters;
     private final Guard guard;
     private final AckDelay ackDelay;
+    private final DatagramQueue datagrams;
+    private final PacketStreams streams;
     private final Map<Long, Receiver> receivers = new HashMap<>();
     private final Promise<Void> over;
     private volatile int datagramBytesMax;
@@ -43,6 +46,8 @@ final class WebTransportConnection extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.counters = counters;
         guard = new Guard(counters);
+        datagrams = new DatagramQueue(channel, counters);
+        streams = new PacketStreams(channel, counters, guard);
         ackDelay = channel.parent().pipeline().get(AckDelay.class);
         over = channel.eventLoop().newPromise();
     }
@@ -63,6 +68,20 @@ final class WebTransportConnection extends ChannelInboundHandlerAdapter {
     /// {@return what is to know of all that is written and not to wait}
     AckDelay ackDelay() {
         return ackDelay;
+    }
+
+    DatagramQueue datagrams() {
+        return datagrams;
+    }
+
+    /// {@return the streams that packets leave on}
+    PacketStreams streams() {
+        return streams;
+    }
+
+    /// Ends the connection, with all its sessions.
+    void end() {
+        channel.close(true, WebTransport.NO_ERROR, Unpooled.EMPTY_BUFFER);
     }
 
     /// {@return the size of the largest datagram, with the number of its session; any thread may
@@ -122,9 +141,11 @@ final class WebTransportConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         ackDelay.letGoSoon();
-        if (message instanceof QuicStreamChannel stream
-                && stream.type() == QuicStreamType.BIDIRECTIONAL) {
-            stream.pipeline().addFirst(new SessionStreamRefuser());
+        if (message instanceof QuicStreamChannel stream) {
+            if (stream.type() == QuicStreamType.BIDIRECTIONAL) {
+                stream.pipeline().addFirst(new SessionStreamRefuser());
+            }
+            stream.pipeline().addFirst(new StreamLimit(this));
         }
         ctx.fireChannelRead(message);
     }
@@ -146,6 +167,13 @@ final class WebTransportConnection extends ChannelInboundHandlerAdapter {
             over.trySuccess(null);
         }
         ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!datagrams.refused(cause)) {
+            ctx.fireExceptionCaught(cause);
+        }
     }
 
     @Override

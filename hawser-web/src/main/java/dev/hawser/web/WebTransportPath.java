@@ -2,11 +2,8 @@ package dev.hawser.web;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
-import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
-import io.netty.handler.codec.quic.QuicStreamType;
-import io.netty.util.concurrent.Future;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -55,35 +52,33 @@ final class WebTransportPath {
         if (bytes <= datagramPacketBytesMax()) {
             ByteBuf datagram = channel.alloc().directBuffer(prefix.length + bytes);
             datagram.writeBytes(prefix).writeBytes(packet);
-            channel.write(datagram, channel.voidPromise());
+            connection.datagrams().write(datagram, bytes);
             return null;
         }
         return takesStreams ? writeOnStream(channel, packet) : WebDrop.NOT_WRITTEN;
     }
 
     private @Nullable WebDrop writeOnStream(QuicChannel channel, ByteBuffer packet) {
-        if (channel.peerAllowedStreams(QuicStreamType.UNIDIRECTIONAL) < 1) {
-            return WebDrop.SEND_SESSION_LIMIT;
-        }
-        ByteBuf bytes = channel.alloc().directBuffer(2 * Long.BYTES + packet.remaining());
-        WebTransport.writeVarint(bytes, WebTransport.UNI_STREAM_TYPE);
-        WebTransport.writeVarint(bytes, stream.streamId());
-        bytes.writeBytes(packet);
-        channel.createStream(QuicStreamType.UNIDIRECTIONAL, connection.guard())
-                .addListener((Future<QuicStreamChannel> created) -> {
-                    if (created.isSuccess()) {
-                        created.getNow().writeAndFlush(new DefaultQuicStreamFrame(bytes, true));
-                        connection.ackDelay().letGoSoon();
-                    } else {
-                        bytes.release();
-                        connection.counters().drop(WebDrop.NOT_WRITTEN);
-                    }
-                });
-        return null;
+        int bytes = packet.remaining();
+        ByteBuf content = channel.alloc().directBuffer(2 * Long.BYTES + bytes);
+        WebTransport.writeVarint(content, WebTransport.UNI_STREAM_TYPE);
+        WebTransport.writeVarint(content, stream.streamId());
+        content.writeBytes(packet);
+        WebDrop drop = connection.streams().write(content, bytes);
+        connection.ackDelay().letGoSoon();
+        return drop;
+    }
+
+    /// {@return whether a packet would find room at this moment; any thread may ask}
+    boolean hasRoom() {
+        // To a peer without datagrams all goes on streams.
+        return datagramPacketBytesMax() > 0
+                ? !connection.datagrams().isFull()
+                : connection.streams().hasRoom();
     }
 
     void flush() {
-        connection.channel().flush();
+        connection.datagrams().flush();
     }
 
     /// Tells the peer how it ends, after all that was written, and sends nothing any more.

@@ -2,10 +2,11 @@ package dev.hawser.web;
 
 import dev.hawser.protocol.NetAddress;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -19,6 +20,7 @@ import io.netty.handler.codec.quic.QuicSslEngine;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.PromiseCombiner;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -47,12 +49,19 @@ public final class WebTransportServerTransport extends WebServerTransport {
     /// How long a connection of the network may be without a session.
     private static final long SESSION_LESS_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
 
+    /// How many connections may be in their handshake whose addresses nobody has proven. Whoever
+    /// comes on top proves its address first, which costs a round trip and the server no memory.
+    static final int HALF_OPEN_MAX = 64;
+
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
 
     private final DatagramIo io = DatagramIo.best();
     private final CertificateSource certificates;
     private final Set<WebTransportConnection> connections = new LinkedHashSet<>();
     private final Guard guard = new Guard(counters);
+    private final AddressTokens addressTokens =
+            new AddressTokens(counters, () -> halfOpen() >= HALF_OPEN_MAX, System::nanoTime);
+    private int halfOpen;
     private @Nullable WebCertificate shown;
     private @Nullable QuicSslContext tls;
     private @Nullable Channel channel;
@@ -92,6 +101,7 @@ public final class WebTransportServerTransport extends WebServerTransport {
         ChannelHandler codec =
                 WebTransport.configure(
                                 Http3.newQuicServerCodecBuilder(), options.idleTimeout().toNanos())
+                        .tokenHandler(addressTokens)
                         .sslEngineProvider(this::newTlsEngine)
                         .handler(new ConnectionInitializer())
                         .streamHandler(guard)
@@ -131,9 +141,14 @@ public final class WebTransportServerTransport extends WebServerTransport {
     private final class ConnectionInitializer extends ChannelInitializer<QuicChannel> {
         @Override
         protected void initChannel(QuicChannel quic) {
-            if (!admits(quic, Addresses.remoteOf(quic.remoteSocketAddress()))) {
+            InetAddress remote = Addresses.remoteOf(quic.remoteSocketAddress());
+            if (!admits(quic, remote)
+                    || (addressTokens.isProven() && !admitsFrom(quic, remote))) {
                 quic.close();
                 return;
+            }
+            if (!addressTokens.isProven()) {
+                quic.pipeline().addLast(new HalfOpen(quic, remote));
             }
             var connection = new WebTransportConnection(quic, counters);
             connections.add(connection);
@@ -150,6 +165,40 @@ public final class WebTransportServerTransport extends WebServerTransport {
                                     (_, _) -> true),
                             connection.guard());
         }
+    }
+
+    /// A connection whose address is proven when its handshake is over, and not before.
+    private final class HalfOpen extends ChannelInboundHandlerAdapter {
+        private final InetAddress remote;
+        private boolean isOver;
+
+        HalfOpen(QuicChannel quic, InetAddress remote) {
+            this.remote = remote;
+            halfOpen++;
+            quic.closeFuture().addListener(_ -> end());
+        }
+
+        private void end() {
+            if (!isOver) {
+                isOver = true;
+                halfOpen--;
+            }
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            end();
+            ctx.pipeline().remove(this);
+            if (admitsFrom(ctx.channel(), remote)) {
+                ctx.fireChannelActive();
+            } else {
+                ctx.channel().close();
+            }
+        }
+    }
+
+    private int halfOpen() {
+        return halfOpen;
     }
 
     private final class StreamInitializer extends ChannelInitializer<QuicStreamChannel> {
@@ -180,13 +229,10 @@ public final class WebTransportServerTransport extends WebServerTransport {
         for (WebTransportConnection connection : List.copyOf(connections)) {
             if (!connection.hasSessions()
                     && nowNanos - connection.withoutSessionSinceNanos > SESSION_LESS_NANOS_MAX) {
-                endConnection(connection);
+                counters.cut(SessionCut.NO_SESSION);
+                connection.end();
             }
         }
-    }
-
-    private static void endConnection(WebTransportConnection connection) {
-        connection.channel().close(true, WebTransport.NO_ERROR, Unpooled.EMPTY_BUFFER);
     }
 
     @Override
@@ -203,7 +249,7 @@ public final class WebTransportServerTransport extends WebServerTransport {
     @Override
     void closeChannels() {
         for (WebTransportConnection connection : new ArrayList<>(connections)) {
-            endConnection(connection);
+            connection.end();
         }
         Channel bound = channel;
         if (bound != null) {

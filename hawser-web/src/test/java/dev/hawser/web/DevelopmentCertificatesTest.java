@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -249,6 +251,48 @@ class DevelopmentCertificatesTest {
                                     Files.getPosixFilePermissions(files().getFirst())))
                     .isEqualTo("rw-------");
         }
+    }
+
+    @Test
+    void aFileInTheFolderIsOnDiskWithItsName(@TempDir Path folder) throws IOException {
+        Path kept = folder.resolve("kept");
+        try (var recording = new Recording()) {
+            recording.enable("jdk.FileForce").withoutThreshold();
+            recording.start();
+            source(kept);
+            recording.stop();
+            Path events = folder.resolve("events.jfr");
+            recording.dump(events);
+            List<Path> synced =
+                    RecordingFile.readAllEvents(events).stream()
+                            .map(event -> Path.of(event.getString("path")))
+                            .toList();
+            assertThat(synced).hasSize(2);
+            assertThat(synced.getFirst().getParent()).isEqualTo(kept);
+            assertThat(synced.getLast()).isEqualTo(kept);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 700})
+    void anEmptyFileInTheFolderIsSetAside(int zeros, @TempDir Path folder) throws IOException {
+        String first = source(folder).current().sha256();
+        Path file;
+        try (Stream<Path> files = Files.list(folder)) {
+            file = files.findFirst().orElseThrow();
+        }
+        Files.write(file, new byte[zeros]);
+        Path unfinished = folder.resolve(".hawser-development-123.new");
+        Files.writeString(unfinished, "half a certif");
+
+        String second = source(folder).current().sha256();
+        assertThat(second).isNotEqualTo(first);
+        assertThat(source(folder).current().sha256()).as("after a restart").isEqualTo(second);
+        assertThat(log.lines).hasSize(1);
+        assertThat(log.lines.getFirst()).contains(file + ".empty");
+        assertThat(Path.of(file + ".empty")).exists();
+        assertThat(file).doesNotExist();
+        assertThat(unfinished).doesNotExist();
     }
 
     @Test

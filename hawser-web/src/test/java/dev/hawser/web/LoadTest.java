@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,7 @@ class LoadTest {
                 Web.WEB_TRANSPORT.server(
                         WebServerOptions.DEFAULT
                                 .withSessionsMax(SESSIONS, SESSIONS)
+                                .withConnectTimeout(Duration.ofHours(1))
                                 .withQueuePackets(32_768));
         server.open();
         try {

@@ -21,9 +21,13 @@ final class RawQuic implements AutoCloseable {
     private final Channel socket;
 
     RawQuic() {
+        this(WebTransport.configure(new QuicClientCodecBuilder(), TimeUnit.SECONDS.toNanos(60)));
+    }
+
+    /// @param settings what this side says of itself
+    RawQuic(QuicClientCodecBuilder settings) {
         ChannelHandler codec =
-                WebTransport.configure(new QuicClientCodecBuilder(), TimeUnit.SECONDS.toNanos(60))
-                        .sslContext(
+                settings.sslContext(
                                 QuicSslContextBuilder.forClient()
                                         .trustManager(new ServerTrust(Web.PIN))
                                         .applicationProtocols(WebTransport.ALPN)

@@ -269,6 +269,59 @@ class WebSessionsTest {
         awaitOpen(dial(web, web.url(second)));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aPortIsFreeWhenCloseReturnsAlsoToWhoWasInterrupted(Web web) throws IOException {
+        open(web, WebServerOptions.DEFAULT);
+        awaitOpen(dial(web));
+        NetAddress address = server.localAddress();
+        Thread.currentThread().interrupt();
+        server.close();
+        assertThat(Thread.interrupted()).isTrue();
+        WebServerTransport second = web.server(address, WebServerOptions.DEFAULT);
+        second.open();
+        opened.add(second);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPortIsFreeSoonAfterACloseByTheNetworksThread(Web web) throws IOException {
+        open(web, WebServerOptions.DEFAULT);
+        awaitOpen(dial(web));
+        NetAddress address = server.localAddress();
+        assertThat(server.onNetworksThread(server::close).isSuccess()).isTrue();
+        Web.until(() -> canBind(web, address), "the port");
+    }
+
+    private boolean canBind(Web web, NetAddress address) {
+        WebServerTransport second = web.server(address, WebServerOptions.DEFAULT);
+        try {
+            second.open();
+            opened.add(second);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void anOpenThatFailsLeavesNoThread() throws IOException {
+        open(Web.WEB_SOCKET_PLAIN, WebServerOptions.DEFAULT);
+        long before = networkThreads();
+        for (int i = 0; i < 3; i++) {
+            WebServerTransport second =
+                    Web.WEB_SOCKET_PLAIN.server(server.localAddress(), WebServerOptions.DEFAULT);
+            Assertions.assertThatThrownBy(second::open).isInstanceOf(BindException.class);
+        }
+        assertThat(networkThreads()).isLessThanOrEqualTo(before);
+    }
+
+    private static long networkThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("hawser-web-server"))
+                .count();
+    }
+
     // ---- How it ends
 
     @ParameterizedTest

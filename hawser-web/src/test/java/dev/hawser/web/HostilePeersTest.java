@@ -1,0 +1,372 @@
+package dev.hawser.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
+import dev.hawser.transport.SendFailure;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
+import io.netty.handler.codec.http3.Http3;
+import io.netty.handler.codec.http3.Http3ClientConnectionHandler;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicClientCodecBuilder;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamType;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Peers that want to make a server large or keep others out: each meets a bound and is counted,
+/// and the server serves.
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class HostilePeersTest {
+    private static final PeerAddress NAMED = PeerAddress.of(NetAddress.parse("203.0.113.5:7777"));
+    private static final long PAST_EVERY_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(11);
+
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private WebServerTransport server;
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable each : opened.reversed()) {
+            each.close();
+        }
+    }
+
+    private void open(Web web, WebServerOptions options) throws IOException {
+        server = web.server(options);
+        server.open();
+        opened.add(server);
+    }
+
+    private WebClientTransport dial(Web web) throws IOException {
+        return dial(web, web.url(server));
+    }
+
+    private WebClientTransport dial(Web web, URI url) throws IOException {
+        WebClientTransport client = web.client(url);
+        client.open();
+        opened.add(client);
+        client.dial(NAMED);
+        Web.until(() -> !client.isDialling(), "the end of dialling");
+        assertThat(client.session().stage)
+                .as(() -> client.lastFailure().toString())
+                .isEqualTo(ClientSession.Stage.OPEN);
+        return client;
+    }
+
+    private PeerAddress awaitPeer() {
+        Web.until(() -> !server.peers().isEmpty(), "a session");
+        return server.peers().getFirst();
+    }
+
+    private long drops(WebDrop drop) {
+        return server.webStats().drops().getOrDefault(drop, 0L);
+    }
+
+    private long cuts(SessionCut cut) {
+        return server.webStats().cuts().getOrDefault(cut, 0L);
+    }
+
+    private Socket socket() throws IOException {
+        InetSocketAddress address = Addresses.toSocketAddress(server.localAddress());
+        var socket = new Socket();
+        opened.add(socket);
+        socket.setReceiveBufferSize(4096);
+        socket.connect(address);
+        return socket;
+    }
+
+    private static void write(Socket socket, String text) throws IOException {
+        socket.getOutputStream()
+                .write(text.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    // ---- WebSocket
+
+    @Test
+    void aWebSocketThatPingsAndNeverReadsIsNotAnsweredWithoutEnd() throws Exception {
+        open(Web.WEB_SOCKET_PLAIN, WebServerOptions.DEFAULT);
+        Socket socket = socket();
+        write(
+                socket,
+                """
+                GET /hawser HTTP/1.1
+                Host: localhost
+                Upgrade: websocket
+                Connection: Upgrade
+                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+                Sec-WebSocket-Version: 13
+
+                """);
+        awaitPeer();
+        // A masked ping with a mask of zeros.
+        byte[] ping = new byte[2 + 4 + 125];
+        ping[0] = (byte) 0x89;
+        ping[1] = (byte) (0x80 | 125);
+        byte[] pings = new byte[500 * ping.length];
+        for (int i = 0; i < pings.length; i++) {
+            pings[i] = ping[i % ping.length];
+        }
+        Web.until(
+                () -> {
+                    send(socket, pings);
+                    return drops(WebDrop.UNREAD_PING) > 10_000;
+                },
+                "pings without an answer");
+        assertThat(cuts(SessionCut.NOT_READING)).isZero();
+
+        server.retain(awaitPeer());
+        server.lookRoundAt(System.nanoTime());
+        assertThat(server.peers()).isNotEmpty();
+        server.lookRoundAt(System.nanoTime() + PAST_EVERY_LIMIT_NANOS);
+        assertThat(cuts(SessionCut.NOT_READING)).isEqualTo(1);
+        Web.until(() -> server.webStats().connections() == 0, "the end of the connection");
+        assertThat(server.peers()).isEmpty();
+        dial(Web.WEB_SOCKET_PLAIN);
+    }
+
+    private static void send(Socket socket, byte[] bytes) {
+        try {
+            socket.getOutputStream().write(bytes);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// Netty would answer each with 413, and leave the connection open.
+    @Test
+    void requestsWithBodiesThatAreTooLargeEndTheirConnection() throws Exception {
+        open(Web.WEB_SOCKET_PLAIN, WebServerOptions.DEFAULT);
+        Socket socket = socket();
+        socket.setSoTimeout(60_000);
+        write(
+                socket,
+                """
+                POST /hawser HTTP/1.1
+                Host: localhost
+                Content-Length: 100000
+
+                """);
+        assertThat(socket.getInputStream().read()).isNegative();
+        assertThat(server.webStats().refusals()).containsOnlyKeys(SessionRefusal.NOT_A_SESSION);
+    }
+
+    @Test
+    void whatIsWrittenRegardlessEndsAConnectionThatDoesNotRead() {
+        var counters = new WebCounters();
+        var channel = new EmbeddedChannel(new UnreadLimit(counters, 1000));
+        channel.write(Unpooled.wrappedBuffer(new byte[900]));
+        assertThat(channel.isOpen()).isTrue();
+        channel.write(Unpooled.wrappedBuffer(new byte[900]));
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(counters.webStats(0, 0, 0).cuts())
+                .containsExactly(java.util.Map.entry(SessionCut.NOT_READING, 1L));
+    }
+
+    // ---- Places
+
+    @ParameterizedTest
+    @EnumSource
+    void aSessionWithoutAConnectedClientEndsHoweverMuchItSends(Web web) throws Exception {
+        open(web, WebServerOptions.DEFAULT.withConnectTimeout(Duration.ofSeconds(1)));
+        WebClientTransport player = dial(web);
+        PeerAddress retained = awaitPeer();
+        server.retain(retained);
+        WebClientTransport squatter = dial(web);
+        Web.until(
+                () -> {
+                    squatter.send(NAMED, ByteBuffer.allocate(1));
+                    squatter.flush();
+                    player.send(NAMED, ByteBuffer.allocate(1));
+                    player.flush();
+                    server.receive((_, _) -> {}, 1000);
+                    return cuts(SessionCut.NOT_CONNECTED) > 0 && squatter.lastEnd().isPresent();
+                },
+                "the end of the squatter");
+        assertThat(squatter.lastEnd()).contains(SessionEnd.NOT_CONNECTED);
+        Web.until(() -> server.peers().size() == 1, "the end at the server");
+        assertThat(server.peers().getFirst().sameAs(retained)).isTrue();
+    }
+
+    /// Each packet is enough of a beginning for a server to keep a connection of it, and none says
+    /// who sent it.
+    @Test
+    void beginningsOfConnectionsThatNobodyFinishesKeepNobodyOut() throws Exception {
+        open(Web.WEB_TRANSPORT, WebServerOptions.DEFAULT.withSessionsMax(10, 1));
+        dial(Web.WEB_TRANSPORT).close();
+        assertThat(server.webStats().addressChecks()).as("round trips in peace").isZero();
+
+        beginConnections(300);
+        Web.until(() -> server.webStats().addressChecks() > 100, "proofs that are asked for");
+        assertThat(server.webStats().connections())
+                .isBetween(1, WebTransportServerTransport.HALF_OPEN_MAX + 1);
+        assertThat(server.webStats().refusals()).isEmpty();
+
+        WebClientTransport honest = dial(Web.WEB_TRANSPORT);
+        server.retain(awaitPeer());
+        honest.send(NAMED, ByteBuffer.allocate(5));
+        honest.flush();
+        Web.until(() -> server.packetsWaiting() == 1, "its packet");
+
+        server.lookRoundAt(System.nanoTime() + PAST_EVERY_LIMIT_NANOS);
+        Web.until(() -> server.webStats().connections() == 1, "the honest one alone");
+        assertThat(cuts(SessionCut.NO_SESSION)).isPositive();
+        assertThat(server.peers()).hasSize(1);
+    }
+
+    /// What others say first is sent from the address of the honest one: whoever sends can write
+    /// there what it likes, and reads no answer.
+    private void beginConnections(int count) throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        InetSocketAddress address = Addresses.toSocketAddress(server.localAddress());
+        try (var quic = new RawQuic();
+                var ear = new DatagramSocket(0, loopback);
+                var liar = new DatagramSocket(0, loopback)) {
+            ear.setReceiveBufferSize(4 << 20);
+            NetAddress nowhere = NetAddress.ipv4(0x7f00_0001, ear.getLocalPort());
+            for (int i = 0; i < count; i++) {
+                var _ = quic.connect(nowhere, new Deaf());
+                var initial = new DatagramPacket(new byte[2048], 2048);
+                ear.receive(initial);
+                initial.setSocketAddress(address);
+                liar.send(initial);
+            }
+        }
+    }
+
+    // ---- Streams
+
+    private static final class Deaf extends ChannelInboundHandlerAdapter {
+        @Override
+        public boolean isSharable() {
+            return true;
+        }
+
+        @Override
+        public void exceptionCaught(io.netty.channel.ChannelHandlerContext ctx, Throwable cause) {
+            // Whoever misbehaves is told so.
+        }
+    }
+
+    @Test
+    void aPeerWithoutDatagramsThatNeverReadsHasNoMoreThanSoManyStreams() throws Exception {
+        open(Web.WEB_TRANSPORT, WebServerOptions.DEFAULT);
+        var quic =
+                new RawQuic(
+                        new QuicClientCodecBuilder()
+                                .maxIdleTimeout(60, TimeUnit.SECONDS)
+                                .initialMaxData(1 << 20)
+                                .initialMaxStreamDataBidirectionalLocal(1 << 16)
+                                .initialMaxStreamDataBidirectionalRemote(1 << 16)
+                                // It allows streams without end, and nothing on them.
+                                .initialMaxStreamsUnidirectional(1L << 40)
+                                .initialMaxStreamDataUnidirectional(0)
+                                .initialMaxStreamsBidirectional(10));
+        opened.add(quic);
+        openSession(quic);
+        PeerAddress peer = awaitPeer();
+        server.retain(peer);
+        for (int i = 0; i < 1000; i++) {
+            server.send(peer, ByteBuffer.allocate(1000));
+            if (i % 20 == 0) {
+                server.flush();
+            }
+        }
+        server.flush();
+        Web.until(
+                () -> drops(WebDrop.SEND_SESSION_LIMIT) + drops(WebDrop.SEND_QUEUE_FULL) >= 936,
+                "drops");
+        assertThat(server.stats().packetsOut()).isEqualTo(PacketStreams.WAITING_MAX);
+        assertThat(server.stats().sendFailures()).containsEntry(SendFailure.BUFFER_FULL, 936L);
+        assertThat(server.hasRoom(peer)).isFalse();
+
+        server.lookRoundAt(System.nanoTime() + PAST_EVERY_LIMIT_NANOS);
+        assertThat(cuts(SessionCut.NOT_READING)).isEqualTo(1);
+        Web.until(() -> server.webStats().connections() == 0, "the end of the connection");
+        assertThat(server.peers()).isEmpty();
+        dial(Web.WEB_TRANSPORT);
+    }
+
+    private void openSession(RawQuic quic) throws Exception {
+        QuicChannel connection =
+                quic.connect(
+                                server.localAddress(),
+                                new ChannelInitializer<QuicChannel>() {
+                                    @Override
+                                    protected void initChannel(QuicChannel channel) {
+                                        channel.pipeline()
+                                                .addLast(
+                                                        new Http3ClientConnectionHandler(
+                                                                new Deaf(),
+                                                                null,
+                                                                null,
+                                                                WebTransport.settings(),
+                                                                true,
+                                                                (_, _) -> true),
+                                                        new Deaf());
+                                    }
+                                })
+                        .sync()
+                        .getNow();
+        QuicStreamChannel stream = Http3.newRequestStream(connection, new Deaf()).sync().getNow();
+        var request = new DefaultHttp3HeadersFrame();
+        request.headers()
+                .method("CONNECT")
+                .protocol("webtransport")
+                .scheme("https")
+                .authority("localhost")
+                .path("/hawser?streams=1");
+        stream.writeAndFlush(request);
+    }
+
+    /// HTTP/3 waits for a frame of a reserved type until it is whole.
+    @ParameterizedTest
+    @EnumSource
+    void aFrameThatNeverEndsEndsItsConnection(QuicStreamType type) throws Exception {
+        open(Web.WEB_TRANSPORT, WebServerOptions.DEFAULT);
+        var quic = new RawQuic();
+        opened.add(quic);
+        QuicChannel connection =
+                quic.connect(server.localAddress(), new Deaf()).sync().getNow();
+        QuicStreamChannel stream = connection.createStream(type, new Deaf()).sync().getNow();
+        ByteBuf head = Unpooled.buffer();
+        if (type == QuicStreamType.UNIDIRECTIONAL) {
+            // The control stream, with empty settings first.
+            head.writeByte(0x00).writeByte(0x04).writeByte(0);
+        }
+        head.writeByte(0x21).writeInt(0x8000_0000 | (1 << 29));
+        stream.writeAndFlush(head).sync();
+        Web.until(
+                () -> {
+                    if (connection.isActive()) {
+                        stream.writeAndFlush(Unpooled.wrappedBuffer(new byte[1000]))
+                                .awaitUninterruptibly(10);
+                    }
+                    return cuts(SessionCut.STREAM_TOO_LONG) > 0;
+                },
+                "the end of it");
+        Web.until(() -> server.webStats().connections() == 0, "the end of the connection");
+        dial(Web.WEB_TRANSPORT);
+    }
+}

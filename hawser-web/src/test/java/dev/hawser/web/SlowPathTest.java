@@ -1,0 +1,91 @@
+package dev.hawser.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
+import dev.hawser.transport.Transport;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// A path that takes less than is sent: what counts as sent has left, all else is counted as what
+/// it is, and whoever asks is told.
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class SlowPathTest {
+    private static final PeerAddress NAMED = PeerAddress.of(NetAddress.parse("203.0.113.5:7777"));
+    private static final int PACKETS = 3000;
+    private static final int PACKET_BYTES = 300;
+    private static final int TICK_PACKETS = 20;
+
+    private int refused;
+    private int arrived;
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void whatCountsAsSentHasLeft(boolean sendsServer) throws Exception {
+        WebServerTransport server = Web.WEB_TRANSPORT.server(WebServerOptions.DEFAULT);
+        server.open();
+        InetSocketAddress address = Addresses.toSocketAddress(server.localAddress());
+        try (var proxy = new LossyProxy(address, 0, 0, 1);
+                WebClientTransport client =
+                        Web.WEB_TRANSPORT.client(
+                                URI.create("https://127.0.0.1:" + proxy.port() + "/hawser"))) {
+            client.open();
+            client.dial(NAMED);
+            Web.until(() -> !client.isDialling() && !server.peers().isEmpty(), "a session");
+            PeerAddress peer = server.peers().getFirst();
+            server.retain(peer);
+            if (sendsServer) {
+                crowd(proxy, server, peer, client);
+            } else {
+                crowd(proxy, client, NAMED, server);
+            }
+        } finally {
+            server.close();
+        }
+    }
+
+    private void crowd(LossyProxy proxy, Transport sender, PeerAddress to, Transport receiver) {
+        long before = sender.stats().packetsOut();
+        proxy.hold(true);
+        for (int i = 0; i < PACKETS; i++) {
+            if (sender.hasRoom(to)) {
+                sender.send(to, ByteBuffer.allocate(PACKET_BYTES));
+            } else {
+                refused++;
+            }
+            if (i % TICK_PACKETS == 0) {
+                sender.flush();
+            }
+            if (refused == 0 && i % 1000 == 999) {
+                // The network's thread may be behind.
+                Web.until(() -> !sender.hasRoom(to), "no room");
+                refused++;
+            }
+        }
+        sender.flush();
+        proxy.hold(false);
+        assertThat(refused).isPositive();
+        // Sent, or not sent and counted; what was refused was not even tried.
+        Web.until(
+                () -> {
+                    arrived += receiver.receive((_, _) -> {}, 1000);
+                    return arrived >= sender.stats().packetsOut() - before;
+                },
+                "what counts as sent");
+        assertThat(arrived).isEqualTo((int) (sender.stats().packetsOut() - before));
+        assertThat(arrived).isLessThan(PACKETS / 2);
+
+        Web.until(
+                () -> {
+                    sender.flush();
+                    return sender.hasRoom(to);
+                },
+                "room again");
+    }
+}
