@@ -26,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,8 @@ public final class NetcodeClient implements NetClient {
 
     /// The queue between update and receive: all that one update takes, at full size.
     static final int RECEIVE_QUEUE_BYTES = 512 << 10;
+
+    private static final long WALL_CLOCK_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final OwnerThread owner = new OwnerThread("client");
     private final Transport transport;
@@ -87,6 +90,7 @@ public final class NetcodeClient implements NetClient {
     private @Nullable ClientId idFromBackend;
 
     private long nowNanos;
+    private long wallClockLookedNanos;
 
     /// The server of the present connection or attempt.
     private @Nullable NetAddress server;
@@ -267,12 +271,23 @@ public final class NetcodeClient implements NetClient {
     public void update() {
         owner.claim();
         nowNanos = monotonicClock.getAsLong();
+        lookAtWallClock();
         lookForToken();
         noticeServer();
         transport.receive(datagramHandler, PACKETS_PER_UPDATE_MAX);
         machine.handleTimeout(nowNanos, sink);
         transport.flush();
         noticeState();
+    }
+
+    /// Once a second, where tokens are made here: a clock that was set right is then noticed before
+    /// the next one.
+    private void lookAtWallClock() {
+        if (authentication instanceof Authentication.Manual
+                && nowNanos - wallClockLookedNanos >= WALL_CLOCK_LOOK_NANOS) {
+            wallClockLookedNanos = nowNanos;
+            var _ = wallClock.unixSeconds();
+        }
     }
 
     private void handleDatagram(PeerAddress from, ByteBuffer datagram) {
@@ -523,8 +538,8 @@ public final class NetcodeClient implements NetClient {
             return this;
         }
 
-        /// Sets the Unix time of the tokens that [Authentication.Manual] makes, the system's by
-        /// default.
+        /// Sets the Unix time of the tokens that [Authentication.Manual] makes, by default
+        /// [dev.hawser.time.SystemClock#WALL_CLOCK].
         public Builder wallClock(WallClock wallClock) {
             this.wallClock = wallClock;
             return this;

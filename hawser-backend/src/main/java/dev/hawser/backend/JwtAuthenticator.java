@@ -12,12 +12,16 @@ import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import dev.hawser.protocol.WallClock;
+import dev.hawser.time.SystemClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.text.ParseException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -58,14 +62,20 @@ public final class JwtAuthenticator implements PlayerAuthenticator {
             String issuer,
             String audience,
             Set<JWSAlgorithm> algorithms,
-            JWKSource<SecurityContext> keys) {
+            JWKSource<SecurityContext> keys,
+            WallClock wallClock) {
         this.issuer = issuer;
         processor.setJWSKeySelector(new JWSVerificationKeySelector<>(algorithms, keys));
         DefaultJWTClaimsVerifier<SecurityContext> claims =
                 new DefaultJWTClaimsVerifier<>(
                         audience,
                         new JWTClaimsSet.Builder().issuer(issuer).build(),
-                        Set.of("sub", "exp"));
+                        Set.of("sub", "exp")) {
+                    @Override
+                    protected Date currentTime() {
+                        return Date.from(Instant.ofEpochSecond(wallClock.unixSeconds()));
+                    }
+                };
         claims.setMaxClockSkew(CLOCK_SKEW_SECONDS);
         processor.setJWTClaimsSetVerifier(claims);
     }
@@ -120,6 +130,7 @@ public final class JwtAuthenticator implements PlayerAuthenticator {
         private @Nullable String audience;
         private @Nullable URI jwks;
         private Set<String> algorithms = Set.of("RS256", "PS256", "ES256", "ES384");
+        private WallClock wallClock = SystemClock.WALL_CLOCK;
 
         private Builder() {}
 
@@ -191,6 +202,11 @@ public final class JwtAuthenticator implements PlayerAuthenticator {
             return this;
         }
 
+        Builder wallClock(WallClock clock) {
+            wallClock = clock;
+            return this;
+        }
+
         /// {@return the authenticator; the keys are fetched when they are needed first}
         ///
         /// @throws IllegalStateException when something was not set
@@ -216,7 +232,8 @@ public final class JwtAuthenticator implements PlayerAuthenticator {
                         issuer,
                         audience,
                         algorithms.stream().map(JWSAlgorithm::parse).collect(Collectors.toSet()),
-                        keys);
+                        keys,
+                        wallClock);
             } catch (MalformedURLException e) {
                 throw new IllegalStateException("jwks is no URL: " + jwks, e);
             }
