@@ -20,6 +20,7 @@ module dev.hawser {
     exports dev.hawser.keys;
     exports dev.hawser.linux to
             dev.hawser.cli;
+    exports dev.hawser.time;
     exports dev.hawser.token;
     exports dev.hawser.transport;
 }

@@ -3,6 +3,7 @@ package dev.hawser;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -81,6 +82,39 @@ final class Log {
                         + " (receiveLimitPerClient). Call "
                         + who
                         + ".receive after each update, or raise them.");
+    }
+
+    /// @param server for which it matters
+    /// @param movedBySeconds by how much, negative for backwards
+    /// @param nowUnixSeconds what it is after that
+    /// @param forgottenUnixSeconds the latest expiry of a token that the server has forgotten
+    static void clockMoved(
+            Logger logger,
+            Object server,
+            long movedBySeconds,
+            long nowUnixSeconds,
+            long forgottenUnixSeconds) {
+        String refused =
+                forgottenUnixSeconds > nowUnixSeconds
+                        ? " Tokens that expire when others did that were forgotten before stay"
+                                + " refused, the last of them until "
+                                + Instant.ofEpochSecond(forgottenUnixSeconds)
+                                + ": nobody can tell which of them were used."
+                        : "";
+        logger.log(
+                Level.WARNING,
+                "The clock of this machine was set "
+                        + (movedBySeconds < 0 ? "back" : "forward")
+                        + " by "
+                        + Math.abs(movedBySeconds)
+                        + " s, and has stayed so: "
+                        + server
+                        + " judges connect tokens by the new time from here on, "
+                        + Instant.ofEpochSecond(nowUnixSeconds)
+                        + ". Who is connected plays on; tokens that were made by the old time do"
+                        + " not fit any more, and new ones do once the token service's clock is"
+                        + " right too."
+                        + refused);
     }
 
     private static void once(Logger logger, Level level, String message) {

@@ -58,6 +58,8 @@ public final class NetcodeClient implements NetClient {
 
     private static final int RECEIVE_QUEUE_BYTES = 4 << 20;
 
+    private static final long WALL_CLOCK_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final OwnerThread owner = new OwnerThread("client");
     private final Transport transport;
     private final LongSupplier monotonicClock;
@@ -99,6 +101,7 @@ public final class NetcodeClient implements NetClient {
     private @Nullable ClientId idFromBackend;
 
     private long nowNanos;
+    private long wallClockLookedNanos;
 
     /// The server of the present connection or attempt.
     private @Nullable NetAddress server;
@@ -301,6 +304,7 @@ public final class NetcodeClient implements NetClient {
     public void update() {
         owner.claim();
         nowNanos = monotonicClock.getAsLong();
+        lookAtWallClock();
         lookForToken();
         noticeServer();
         // Asked first: what came in before it is received, and says more.
@@ -336,6 +340,16 @@ public final class NetcodeClient implements NetClient {
 
     private void handleSurplus(PeerAddress from, ByteBuffer datagram) {
         machine.handleSurplus(nowNanos, from, datagram);
+    }
+
+    /// Once a second, where tokens are made here: a clock that was set right is then noticed before
+    /// the next one.
+    private void lookAtWallClock() {
+        if (authentication instanceof Authentication.Manual
+                && nowNanos - wallClockLookedNanos >= WALL_CLOCK_LOOK_NANOS) {
+            wallClockLookedNanos = nowNanos;
+            var _ = wallClock.unixSeconds();
+        }
     }
 
     private void handleDatagram(PeerAddress from, ByteBuffer datagram) {
@@ -640,8 +654,8 @@ public final class NetcodeClient implements NetClient {
             return this;
         }
 
-        /// Sets the Unix time of the tokens that [Authentication.Manual] makes, the system's by
-        /// default.
+        /// Sets the Unix time of the tokens that [Authentication.Manual] makes, by default
+        /// [dev.hawser.time.SystemClock#WALL_CLOCK].
         public Builder wallClock(WallClock wallClock) {
             this.wallClock = wallClock;
             return this;

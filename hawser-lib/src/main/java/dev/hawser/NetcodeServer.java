@@ -94,11 +94,13 @@ public final class NetcodeServer extends MemberServer {
     private boolean hasWarned;
     private long nowNanos;
 
-    /// The wall clock's time of the same moment: one tick judges all tokens by one time, and a
-    /// flood of them does not ask for it again and again.
-    private long nowUnixSeconds;
+    private final TickClock tickClock = new TickClock();
+
+    /// What has been said of the clock's moves.
+    private long saidMovedBySeconds;
 
     private long startedNanos;
+    private long movedAtStartSeconds;
 
     private NetcodeServer(NetcodeServerSettings settings) {
         super(settings.requestHandler());
@@ -139,8 +141,10 @@ public final class NetcodeServer extends MemberServer {
         ServerGroup group = hub().group;
         ServerMachine started =
                 group == null
-                        ? new ServerMachine(config, () -> nowUnixSeconds, settings.random())
-                        : new ServerMachine(config, () -> nowUnixSeconds, settings.random(), group);
+                        ? new ServerMachine(config, tickClock, settings.random())
+                        : new ServerMachine(config, tickClock, settings.random(), group);
+        movedAtStartSeconds = tickClock.movedBySeconds;
+        saidMovedBySeconds = tickClock.movedBySeconds;
         if (areTimeoutsSuspended) {
             started.suspendTimeouts();
         }
@@ -199,11 +203,34 @@ public final class NetcodeServer extends MemberServer {
         if (notQueued > 0) {
             Log.payloadsNotQueued(logger(), "NetServer", notQueued, hub().inbox.bytesMax());
         }
+        explainClock(machine);
     }
 
     private void lookAtClocks() {
         nowNanos = settings.monotonicClock().getAsLong();
-        nowUnixSeconds = settings.wallClock().unixSeconds();
+        tickClock.look(settings.wallClock());
+    }
+
+    /// The wall clock's time of a tick: one tick judges all tokens by one time, and a flood of them
+    /// does not ask for it again and again.
+    private static final class TickClock implements WallClock {
+        private long unixSeconds;
+        private long movedBySeconds;
+
+        void look(WallClock clock) {
+            unixSeconds = clock.unixSeconds();
+            movedBySeconds = clock.movedBySeconds();
+        }
+
+        @Override
+        public long unixSeconds() {
+            return unixSeconds;
+        }
+
+        @Override
+        public long movedBySeconds() {
+            return movedBySeconds;
+        }
     }
 
     /// Takes packets until there are none, or so many that the tick has to go on. Of those that are
@@ -263,9 +290,22 @@ public final class NetcodeServer extends MemberServer {
         SilenceExplainer silence = this.silence;
         if (silence != null) {
             boolean letsIn = hasLetIn || machine.pendingConnections() > 0;
-            if (silence.look(nowNanos, settings.wallClock(), letsIn)) {
+            if (silence.look(nowNanos, tickClock, letsIn)) {
                 hasLetIn = false;
             }
+        }
+    }
+
+    private void explainClock(ServerMachine machine) {
+        long moved = tickClock.movedBySeconds - saidMovedBySeconds;
+        if (moved != 0) {
+            saidMovedBySeconds = tickClock.movedBySeconds;
+            Log.clockMoved(
+                    settings.logger(),
+                    this,
+                    moved,
+                    tickClock.unixSeconds,
+                    machine.latestForgottenExpiry());
         }
     }
 
@@ -480,8 +520,9 @@ public final class NetcodeServer extends MemberServer {
         if (!isRunning() || lifetime.compareTo(longest) > 0) {
             return false;
         }
-        // And a second, since tokens and servers count whole ones.
-        long refusesNanos = longest.toNanos() - lifetime.toNanos() + TimeUnit.SECONDS.toNanos(1);
+        // And a second, since tokens and servers count whole ones; another where the start moved.
+        int roundedSeconds = tickClock.movedBySeconds == movedAtStartSeconds ? 1 : 2;
+        long refusesNanos = longest.minus(lifetime).plusSeconds(roundedSeconds).toNanos();
         return nowNanos - startedNanos > refusesNanos;
     }
 
@@ -718,9 +759,10 @@ public final class NetcodeServer extends MemberServer {
             return this;
         }
 
-        /// Sets the Unix time by which tokens expire, by default the system's, made never to run
-        /// backwards; another one must not do so either. It is asked at each start and once in each
-        /// update.
+        /// Sets the Unix time by which tokens expire, by default [dev.hawser.time.SystemClock#WALL_CLOCK], which
+        /// follows within seconds when the machine's clock is set right. Another one is believed
+        /// as it is: where it may jump, let [dev.hawser.time.SystemClock#corrected] look at it. It is
+        /// asked at each start and once in each update.
         public Builder wallClock(WallClock wallClock) {
             draft.wallClock = wallClock;
             return this;

@@ -35,6 +35,7 @@ final class SilenceExplainer {
         Drop.WRONG_VERSION,
         Drop.WRONG_PROTOCOL_ID,
         Drop.TOKEN_EXPIRED,
+        Drop.TOKEN_FORGOTTEN,
         Drop.TOKEN_OLDER_THAN_START,
         Drop.TOKEN_OUTLIVES_LIMIT,
         Drop.TOKEN_NOT_AUTHENTIC,
@@ -151,6 +152,11 @@ final class SilenceExplainer {
                     "their connect tokens have expired; fetch them right before connecting, and"
                             + " compare the clocks: here it is "
                             + now;
+            case TOKEN_FORGOTTEN ->
+                    "their connect tokens expire when others did that this server has forgotten,"
+                            + " and may have been used: the clock was set back, and is "
+                            + now
+                            + ". They get in once it has caught up";
             case TOKEN_OLDER_THAN_START ->
                     "their connect tokens may have been used before this server started; tokens"
                             + " that are made from now on, with a lifetime of "

@@ -2,6 +2,7 @@ package dev.hawser.backend;
 
 import dev.hawser.fleet.ServerAnnouncement;
 import dev.hawser.protocol.WallClock;
+import dev.hawser.time.SystemClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,8 +189,7 @@ public final class InMemoryServerRegistry implements ServerRegistry {
         private int serversMax = SERVERS_MAX_DEFAULT;
         private int clientIdsMax = CLIENT_IDS_MAX_DEFAULT;
         private LongSupplier monotonicClock = System::nanoTime;
-        private WallClock wallClock =
-                () -> TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
+        private WallClock wallClock = SystemClock.WALL_CLOCK;
 
         private Builder() {}
 
@@ -238,7 +238,8 @@ public final class InMemoryServerRegistry implements ServerRegistry {
             return this;
         }
 
-        /// Sets the clock by which tokens expire, the system's by default.
+        /// Sets the clock by which tokens expire, [SystemClock#WALL_CLOCK] by default: the one that
+        /// the token service mints by, or no server has room for tokens of its time.
         public Builder wallClock(WallClock clock) {
             wallClock = clock;
             return this;

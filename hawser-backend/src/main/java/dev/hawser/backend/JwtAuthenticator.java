@@ -14,6 +14,8 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import dev.hawser.protocol.WallClock;
+import dev.hawser.time.SystemClock;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -22,6 +24,9 @@ import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
 import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -71,6 +76,7 @@ public final class JwtAuthenticator implements PlayerAuthenticator {
             String audience,
             Set<JWSAlgorithm> algorithms,
             JWKSource<SecurityContext> keys,
+            WallClock wallClock,
             LimitedLog log) {
         this.issuer = issuer;
         this.log = log;
@@ -81,7 +87,12 @@ public final class JwtAuthenticator implements PlayerAuthenticator {
                 new DefaultJWTClaimsVerifier<>(
                         audience,
                         new JWTClaimsSet.Builder().issuer(issuer).build(),
-                        Set.of("sub", "exp"));
+                        Set.of("sub", "exp")) {
+                    @Override
+                    protected Date currentTime() {
+                        return Date.from(Instant.ofEpochSecond(wallClock.unixSeconds()));
+                    }
+                };
         claims.setMaxClockSkew(CLOCK_SKEW_SECONDS);
         processor.setJWTClaimsSetVerifier(claims);
     }
@@ -164,6 +175,7 @@ public final class JwtAuthenticator implements PlayerAuthenticator {
         private Set<String> algorithms = Set.of("RS256", "PS256", "ES256", "ES384");
         private LongSupplier monotonicClock = System::nanoTime;
         private Logger logger = System.getLogger("dev.hawser.backend");
+        private WallClock wallClock = SystemClock.WALL_CLOCK;
 
         private Builder() {}
 
@@ -245,6 +257,11 @@ public final class JwtAuthenticator implements PlayerAuthenticator {
             return this;
         }
 
+        Builder wallClock(WallClock clock) {
+            wallClock = clock;
+            return this;
+        }
+
         /// {@return the authenticator; the keys are fetched when they are needed first}
         ///
         /// @throws IllegalStateException when something was not set
@@ -267,6 +284,7 @@ public final class JwtAuthenticator implements PlayerAuthenticator {
                                 () -> retriever.retrieveResource(url).getContent(),
                                 monotonicClock,
                                 log),
+                        wallClock,
                         log);
             } catch (MalformedURLException e) {
                 throw new IllegalStateException("jwks is no URL: " + jwks, e);

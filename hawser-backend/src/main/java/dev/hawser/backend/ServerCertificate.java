@@ -124,14 +124,20 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
         Instant from = own.getNotBefore().toInstant();
         Instant to = own.getNotAfter().toInstant();
         if (now.isAfter(to)) {
-            throw new IOException(chainFile + ": the certificate expired at " + to + ": renew it");
+            throw new IOException(
+                    chainFile
+                            + ": the certificate expired at "
+                            + to
+                            + ": renew it, or set the clock of this machine, which says "
+                            + now);
         }
         if (now.isBefore(from)) {
             throw new IOException(
                     chainFile
                             + ": the certificate is not valid before "
                             + from
-                            + ": wait, or set the clock of this machine");
+                            + ": wait, or set the clock of this machine, which says "
+                            + now);
         }
         if (!belongsTo(own.getPublicKey())) {
             throw new IOException(

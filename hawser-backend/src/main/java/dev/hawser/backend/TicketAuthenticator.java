@@ -1,13 +1,13 @@
 package dev.hawser.backend;
 
 import dev.hawser.protocol.WallClock;
+import dev.hawser.time.SystemClock;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -45,7 +45,7 @@ public final class TicketAuthenticator implements PlayerAuthenticator {
     /// @param secret at least 32 random bytes; copied
     /// @throws IllegalArgumentException when they are fewer
     public TicketAuthenticator(byte[] secret) {
-        this(secret, () -> TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
+        this(secret, SystemClock.WALL_CLOCK);
     }
 
     TicketAuthenticator(byte[] secret, WallClock wallClock) {

@@ -6,6 +6,7 @@ import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.RandomBytes;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.token.TokenRequest;
+import dev.hawser.time.SystemClock;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -15,12 +16,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +70,7 @@ public final class TokenService implements AutoCloseable {
     private final Places places;
     private final HttpFront front;
     private final @Nullable CertificateFiles certificateFiles;
+    private final ClockWatch clockWatch;
     private final Duration connectTokenLifetime;
     private boolean isStarted;
     private boolean isClosed;
@@ -91,6 +90,7 @@ public final class TokenService implements AutoCloseable {
             tls = new TlsKeys(builder.selfSigned.serverCertificate());
         }
         certificateFiles = files;
+        clockWatch = new ClockWatch(builder.wallClock, logger);
         Registry registry = new Registry(set("registry", builder.registry));
         LimitedLog log = new LimitedLog(logger, builder.monotonicClock);
         Callers callers = new Callers(builder.proxies);
@@ -167,6 +167,7 @@ public final class TokenService implements AutoCloseable {
         }
         front.start();
         isStarted = true;
+        clockWatch.start();
         if (certificateFiles != null) {
             certificateFiles.watch(CERTIFICATE_INTERVAL);
         }
@@ -233,6 +234,7 @@ public final class TokenService implements AutoCloseable {
             return;
         }
         isClosed = true;
+        clockWatch.close();
         if (certificateFiles != null) {
             certificateFiles.close();
         }
@@ -279,19 +281,12 @@ public final class TokenService implements AutoCloseable {
         private int requestsMax = 1_000;
         private Duration requestTimeout = Duration.ofSeconds(20);
 
-        private WallClock wallClock = nonDecreasing();
+        private WallClock wallClock = SystemClock.WALL_CLOCK;
         private LongSupplier monotonicClock = System::nanoTime;
         private RandomBytes random = new SecureRandom()::nextBytes;
         private Logger logger = System.getLogger("dev.hawser.backend");
 
         private Builder() {}
-
-        private static WallClock nonDecreasing() {
-            AtomicLong latest = new AtomicLong();
-            return () ->
-                    latest.accumulateAndGet(
-                            InstantSource.system().instant().getEpochSecond(), Math::max);
-        }
 
         /// Sets where to listen, by default 127.0.0.1:8443. Port 0: the system chooses, and
         /// [TokenService#uri()] tells.
@@ -307,7 +302,7 @@ public final class TokenService implements AutoCloseable {
         /// @param key its private key, not encrypted; refused when others than its owner can use
         ///   the file
         public Builder certificate(Path chain, Path key) {
-            certificateFiles = new CertificateFiles(chain, key, Instant::now);
+            certificateFiles = new CertificateFiles(chain, key, SystemClock.INSTANT_SOURCE);
             selfSigned = null;
             isPlain = false;
             return this;

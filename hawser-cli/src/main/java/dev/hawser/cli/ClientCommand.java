@@ -10,6 +10,7 @@ import dev.hawser.protocol.machine.ServerConfig;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenMint;
 import dev.hawser.protocol.token.TokenRequest;
+import dev.hawser.time.SystemClock;
 import dev.hawser.token.TokenClient;
 import dev.hawser.token.TokenClientBuilder;
 import dev.hawser.transport.Transport;
@@ -272,7 +273,7 @@ final class ClientCommand implements Callable<Integer> {
                         ring.newest(),
                         protocolId.value(),
                         new SecureRandom()::nextBytes,
-                        UnixClock::unixSeconds);
+                        SystemClock.WALL_CLOCK);
         ConnectToken token = mint.mint(pairs.addTo(request));
         ring.erase();
         return token;

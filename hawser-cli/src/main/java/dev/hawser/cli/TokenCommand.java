@@ -7,6 +7,7 @@ import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenMint;
 import dev.hawser.protocol.token.TokenRequest;
+import dev.hawser.time.SystemClock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -134,7 +135,7 @@ final class TokenCommand implements Callable<Integer> {
                                 ring.newest(),
                                 protocolId.value(),
                                 new SecureRandom()::nextBytes,
-                                UnixClock::unixSeconds)
+                                SystemClock.WALL_CLOCK)
                         .mint(request);
         ring.erase();
         print(token, request);

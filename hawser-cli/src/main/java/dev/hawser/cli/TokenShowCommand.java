@@ -11,6 +11,7 @@ import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.ConnectTokenClaims;
 import dev.hawser.protocol.token.ConnectTokenInfo;
 import dev.hawser.protocol.token.InvalidConnectTokenException;
+import dev.hawser.time.SystemClock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -144,7 +145,7 @@ final class TokenShowCommand implements Callable<Integer> {
         if (expireTimestamp == UnixTime.NEVER) {
             return "never";
         }
-        long now = UnixClock.unixSeconds();
+        long now = SystemClock.WALL_CLOCK.unixSeconds();
         String fromNow =
                 UnixTime.isAfter(expireTimestamp, now)
                         ? "in " + UnixTime.secondsBetween(now, expireTimestamp) + " s"

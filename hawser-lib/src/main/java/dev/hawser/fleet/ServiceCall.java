@@ -3,12 +3,12 @@ package dev.hawser.fleet;
 import dev.hawser.http.Answer;
 import dev.hawser.http.Https;
 import dev.hawser.http.Trouble;
+import dev.hawser.time.SystemClock;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -109,8 +109,7 @@ final class ServiceCall {
                 // It had forgotten it already.
                 return new Reply.Withdrawn();
             }
-            long now = InstantSource.system().instant().getEpochSecond();
-            return Reply.of(answer.body(), credential, now);
+            return Reply.of(answer.body(), credential, SystemClock.WALL_CLOCK.unixSeconds());
         } catch (InterruptedException e) {
             return Reply.Failed.passing(
                     "no complete answer within " + settings.requestTimeout().toMillis() + " ms", 0);

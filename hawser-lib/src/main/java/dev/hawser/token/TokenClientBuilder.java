@@ -4,12 +4,12 @@ import dev.hawser.http.Backoff;
 import dev.hawser.http.Endpoints;
 import dev.hawser.http.Trust;
 import dev.hawser.protocol.WallClock;
+import dev.hawser.time.SystemClock;
 import java.lang.System.Logger;
 import java.net.URI;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
@@ -42,7 +42,7 @@ public final class TokenClientBuilder {
     private @Nullable Executor executor;
     private @Nullable FetchTimer timer;
     private RandomGenerator random = new SecureRandom();
-    private WallClock wallClock = () -> InstantSource.system().instant().getEpochSecond();
+    private WallClock wallClock = SystemClock.WALL_CLOCK;
     private Logger logger = System.getLogger("dev.hawser");
 
     TokenClientBuilder() {}
@@ -209,7 +209,8 @@ public final class TokenClientBuilder {
         return this;
     }
 
-    /// Sets the Unix time that the service's is compared with, the system's by default.
+    /// Sets the Unix time that the service's is compared with, by default
+    /// [SystemClock#WALL_CLOCK].
     public TokenClientBuilder wallClock(WallClock wallClock) {
         this.wallClock = wallClock;
         return this;

@@ -30,6 +30,9 @@ public enum Drop {
     WRONG_PROTOCOL_ID,
     /// The connect token has expired.
     TOKEN_EXPIRED,
+    /// The connect token expires when others did that were forgotten: the clock was set back, and
+    /// it may have been used.
+    TOKEN_FORGOTTEN,
     /// The connect token could have been minted before this server started.
     TOKEN_OLDER_THAN_START,
     /// The connect token outlives the longest lifetime that this server accepts.

@@ -10,7 +10,7 @@ public enum Invariant {
     /// limits on lifetimes, from one address.
     ONLY_VALID_TOKENS_ANSWERED,
     /// A client gets the lowest free slot, under the id, address and user data of its token; each
-    /// id and address has one slot, and only a token that expires later takes one over.
+    /// id and address has one slot, and only a token that came after it takes one over.
     SEATS_AS_TOKENS_SAY,
     /// Where the application is asked, nobody gets a slot whom it has not admitted.
     ADMISSION_HEEDED,

@@ -1,7 +1,7 @@
 package dev.hawser.testkit;
 
+import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.UserData;
-import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenTag;
@@ -45,12 +45,20 @@ public final class Invariants {
         return tokens.size();
     }
 
+    /// {@return how many of them expire later than this}
+    public int tokensExpiringAfter(long unixSeconds) {
+        return (int)
+                tokens.values().stream()
+                        .filter(token -> UnixTime.isAfter(token.expireTimestamp, unixSeconds))
+                        .count();
+    }
+
     ObservedCiphers observed(CipherProvider ciphers, String who) {
         return new ObservedCiphers(ciphers, nonces, who);
     }
 
-    ServerModel newModel(String who, SimulatedServer server, WallClock wallClock) {
-        return new ServerModel(pair, server, who, wallClock);
+    ServerModel newModel(String who, SimulatedServer server) {
+        return new ServerModel(pair, server, who);
     }
 
     PayloadLedger ledger() {

@@ -3,7 +3,6 @@ package dev.hawser.testkit;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.UserData;
-import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.machine.PacketSink;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerEvent;
@@ -31,11 +30,8 @@ final class ServerModel {
     private final Invariants invariants;
     private final SimulatedServer server;
     private final String who;
-    private final WallClock wallClock;
-    private final long startUnixSeconds;
-
-    /// As the server sees it: never backwards, whatever happens to the clock.
-    private long nowUnixSeconds;
+    private final ClockModel clock;
+    private final long startElapsedSeconds;
 
     private final @Nullable Seat[] seats;
 
@@ -45,6 +41,12 @@ final class ServerModel {
     private final Map<UserData, Long> entryOfToken = new HashMap<>();
     private @Nullable Seat replaced;
     private int taken;
+
+    /// How many seats were taken in this life, and how many had been when a token was first
+    /// answered.
+    private long seatsTaken;
+
+    private final Map<MintedToken, Long> seatsBefore = new HashMap<>();
 
     // The call that the machine is in.
     private final List<SimulatedPacket> emitted = new ArrayList<>();
@@ -60,24 +62,26 @@ final class ServerModel {
         final long clientId;
         final NetAddress address;
         final @Nullable MintedToken token;
+        final long number;
         boolean isConfirmed;
         long lastReceivedNanos;
 
-        Seat(long clientId, NetAddress address, @Nullable MintedToken token, long nowNanos) {
-            this.clientId = clientId;
-            this.address = address;
+        Seat(ServerEvent.Connected event, @Nullable MintedToken token, long number, long nowNanos) {
+            clientId = event.clientId();
+            address = event.address();
             this.token = token;
+            this.number = number;
             lastReceivedNanos = nowNanos;
         }
     }
 
-    ServerModel(Pair pair, SimulatedServer server, String who, WallClock wallClock) {
+    ServerModel(Pair pair, SimulatedServer server, String who) {
         this.pair = pair;
         this.invariants = pair.invariants();
         this.server = server;
         this.who = who;
-        this.wallClock = wallClock;
-        startUnixSeconds = wallClock.unixSeconds();
+        clock = new ClockModel(pair.clock(), server.wallSeconds());
+        startElapsedSeconds = clock.elapsedSeconds();
         seats = new Seat[pair.maxClients()];
     }
 
@@ -126,6 +130,10 @@ final class ServerModel {
             emitted.add(sent);
             pair.sendFromServer(sent);
         };
+    }
+
+    void clocksLookedAt() {
+        clock.look(server.wallSeconds());
     }
 
     // ---- A datagram
@@ -243,15 +251,18 @@ final class ServerModel {
         if (emitted.isEmpty() || token == null) {
             return;
         }
-        nowUnixSeconds = Math.max(nowUnixSeconds, wallClock.unixSeconds());
+        seatsBefore.putIfAbsent(token, seatsTaken);
+        long nowUnixSeconds = clock.unixSeconds(clock.elapsedSeconds());
         long lifetimeMax = pair.maxTokenLifetimeSeconds();
         String problem = null;
         if (!token.servers.contains(server)) {
             problem = "it does not list this server";
-        } else if (!UnixTime.isAfter(token.expireTimestamp, nowUnixSeconds)) {
+        } else if (!UnixTime.isAfter(token.expireTimestamp, nowUnixSeconds - clock.slack())) {
             problem = "it has expired";
         } else if (lifetimeMax > 0
-                && UnixTime.isAfter(startUnixSeconds + lifetimeMax, token.expireTimestamp)) {
+                && UnixTime.isAfter(
+                        clock.unixSeconds(startElapsedSeconds) + lifetimeMax,
+                        token.expireTimestamp)) {
             problem = "it may be older than this start of the server";
         } else if (lifetimeMax > 0
                 && UnixTime.isAfter(token.expireTimestamp, nowUnixSeconds + lifetimeMax)) {
@@ -342,8 +353,8 @@ final class ServerModel {
                     Invariant.SEATS_AS_TOKENS_SAY,
                     event + ", but the lowest free slot is " + lowestFree());
         }
-        long nowNanos = pair.clock().nanos();
-        seats[event.slot()] = new Seat(event.clientId(), event.address(), token, nowNanos);
+        seatsTaken++;
+        seats[event.slot()] = new Seat(event, token, seatsTaken, pair.clock().nanos());
         taken++;
     }
 
@@ -356,7 +367,7 @@ final class ServerModel {
         boolean mayTakeOver =
                 pair.sameClient() == SameClient.TAKE_OVER
                         && seat.clientId == event.clientId()
-                        && UnixTime.isAfter(token.expireTimestamp, seat.token.expireTimestamp);
+                        && seatsBefore.getOrDefault(token, 0L) >= seat.number;
         if (!mayTakeOver) {
             violated(
                     Invariant.SEATS_AS_TOKENS_SAY,

@@ -1,9 +1,9 @@
 package dev.hawser.testkit;
 
+import dev.hawser.protocol.CorrectedClock;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
-import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.machine.ServerConfig;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.protocol.machine.ServerMachine;
@@ -28,6 +28,8 @@ public final class SimulatedServer {
     private @Nullable Life life;
     private int lives;
     private long nextClockSkewSeconds;
+    private long clockSkewSeconds;
+    private long clockAheadSeconds;
     private long payloadsReceived;
 
     /// What ends with a restart.
@@ -35,11 +37,17 @@ public final class SimulatedServer {
         final ServerMachine machine;
         final ServerModel model;
         final ObservedCiphers ciphers;
+        final CorrectedClock clock;
 
-        Life(ServerMachine machine, ServerModel model, ObservedCiphers ciphers) {
+        Life(
+                ServerMachine machine,
+                ServerModel model,
+                ObservedCiphers ciphers,
+                CorrectedClock clock) {
             this.machine = machine;
             this.model = model;
             this.ciphers = ciphers;
+            this.clock = clock;
         }
     }
 
@@ -105,11 +113,22 @@ public final class SimulatedServer {
         String who = "server " + index + (lives == 1 ? "" : ", start " + lives);
         ObservedCiphers ciphers = pair.invariants().observed(pair.ciphers(), who);
         ServerConfig config = pair.newServerConfig(this);
-        long clockSkewSeconds = nextClockSkewSeconds;
-        WallClock wallClock = () -> pair.clock().unixSeconds() + clockSkewSeconds;
-        ServerModel model = pair.invariants().newModel(who, this, wallClock);
-        ServerMachine machine = new ServerMachine(config, wallClock, pair.newRandom(), ciphers);
-        life = new Life(machine, model, ciphers);
+        clockSkewSeconds = nextClockSkewSeconds;
+        ServerModel model = pair.invariants().newModel(who, this);
+        CorrectedClock clock = new CorrectedClock(pair.clock().nanos(), wallSeconds());
+        ServerMachine machine = new ServerMachine(config, clock, pair.newRandom(), ciphers);
+        life = new Life(machine, model, ciphers, clock);
+    }
+
+    /// {@return what the clock of its machine says}
+    public long wallSeconds() {
+        return pair.clock().unixSeconds() + clockSkewSeconds + clockAheadSeconds;
+    }
+
+    /// Both clocks are looked at whenever the server does something, as in a tick.
+    private void lookAtClocks(Life life) {
+        life.clock.update(pair.clock().nanos(), wallSeconds());
+        life.model.clocksLookedAt();
     }
 
     /// Takes the machine away without a word.
@@ -127,10 +146,15 @@ public final class SimulatedServer {
         this.life = null;
     }
 
-    /// Sets how far Unix time here is ahead of everybody else's; from the next start on, since time
-    /// never runs backwards in one life.
+    /// Sets how far Unix time here is ahead of everybody else's, from the next start on.
     public void clockSkewSeconds(long seconds) {
         nextClockSkewSeconds = seconds;
+    }
+
+    /// Steps the clock of this machine at once, as somebody who sets it does: by so much it is
+    /// ahead of where it was at first.
+    public void setClockAheadBy(long seconds) {
+        clockAheadSeconds = seconds;
     }
 
     /// Sends the next traced payload to a client.
@@ -200,6 +224,7 @@ public final class SimulatedServer {
         }
         PeerAddress from = PeerAddress.of(packet.from());
         ByteBuffer lent = pair.buffers().lend(packet.bytes());
+        lookAtClocks(life);
         life.model.beforeDatagram(packet, life.machine, life.ciphers);
         int slot = life.machine.handleDatagram(pair.clock().nanos(), from, lent, life.model.sink());
         if (slot != NO_SLOT) {
@@ -218,6 +243,7 @@ public final class SimulatedServer {
     void handleTimeout() {
         Life life = this.life;
         if (life != null) {
+            lookAtClocks(life);
             life.machine.handleTimeout(pair.clock().nanos(), life.model.sink());
             pollEvents(life);
         }

@@ -1,9 +1,9 @@
 package dev.hawser.web;
 
+import dev.hawser.time.SystemClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ public interface CertificateSource {
     ///   `127.0.0.1` and `::1`
     static CertificateSource development(String... hosts) {
         try {
-            return development(null, InstantSource.system(), hosts);
+            return development((CertificateFolder) null, hosts);
         } catch (IOException e) {
             throw new UncheckedIOException("in memory nothing fails", e);
         }
@@ -37,20 +37,20 @@ public interface CertificateSource {
     /// {@return the same, kept in a folder, so that they are the same after a restart}
     ///
     /// @param folder of one process, made where there is none; each certificate is a file with its
-    ///   key, which only its owner may read, and is deleted when it has ended
+    ///   key, which only its owner may read, and is deleted when it has been seen to end
     /// @param hosts as with the other method; certificates for other hosts are not used
     /// @throws IOException when the folder cannot be made or read, or what is in it cannot be used;
     ///   the message says what to do
     static CertificateSource development(Path folder, String... hosts) throws IOException {
-        return development(new CertificateFolder(folder), InstantSource.system(), hosts);
+        return development(new CertificateFolder(folder), hosts);
     }
 
     private static CertificateSource development(
-            @Nullable CertificateFolder folder, InstantSource clock, String... hosts)
-            throws IOException {
+            @Nullable CertificateFolder folder, String... hosts) throws IOException {
         return new DevelopmentCertificates(
                 hosts.length == 0 ? List.of("localhost", "127.0.0.1", "::1") : List.of(hosts),
-                clock,
+                SystemClock.INSTANT_SOURCE,
+                System::nanoTime,
                 folder,
                 System.getLogger("dev.hawser.web"));
     }
@@ -73,7 +73,7 @@ public interface CertificateSource {
                 certificateChain,
                 privateKey,
                 System::nanoTime,
-                InstantSource.system(),
+                SystemClock.INSTANT_SOURCE,
                 System.getLogger("dev.hawser.web"));
     }
 

@@ -1,5 +1,6 @@
 package dev.hawser.web;
 
+import dev.hawser.fleet.ServerAnnouncement;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -9,6 +10,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Certificates that sign themselves, one after the other.
@@ -26,6 +30,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Which of them is shown follows from their dates and the time alone, so that it is the same after
 /// a restart. Whoever asks moves it on; nothing runs in between.
+///
+/// **A clock that is wrong** costs no certificate. One that is not valid, not yet or not any more,
+/// is neither shown nor announced, but kept: it is as good as before once the clock is right. One
+/// is deleted when it has ended by the clock and by the time that has passed since it was valid
+/// here; what ends while nobody looks stays in the folder.
 final class DevelopmentCertificates implements CertificateSource {
     /// How long before the end of the last one the next is made and announced.
     static final Duration MADE_AHEAD = Duration.ofDays(3);
@@ -37,22 +46,54 @@ final class DevelopmentCertificates implements CertificateSource {
     /// one is valid: when nobody has asked for days, and it was made late.
     static final Duration ANNOUNCED_MIN = Duration.ofHours(1);
 
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Comparator<Kept> OLDEST_FIRST =
+            Comparator.comparing(kept -> kept.certificate.notBefore());
+
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final List<String> hosts;
     private final InstantSource clock;
+    private final LongSupplier monotonicClock;
     private final @Nullable CertificateFolder folder;
     private final Logger logger;
 
-    /// Those that are valid, the oldest first.
-    private final List<WebCertificate> certificates = new ArrayList<>();
+    /// All that there are, whatever their dates, the oldest first.
+    private final List<Kept> certificates = new ArrayList<>();
 
     private volatile Shown shown;
 
-    /// @param since when it was looked at
-    private record Shown(WebCertificate certificate, List<String> hashes, Instant since) {
-        boolean isFresh(Instant now) {
-            return !now.isBefore(since) && now.isBefore(since.plus(LOOK));
+    private static final class Kept {
+        final WebCertificate certificate;
+        private boolean wasValid;
+        private long endsNanos;
+
+        Kept(WebCertificate certificate) {
+            this.certificate = certificate;
+        }
+
+        boolean isValid(Instant now) {
+            return !now.isBefore(certificate.notBefore()) && now.isBefore(certificate.notAfter());
+        }
+
+        /// It is valid: what is left of it has to pass. A clock that says less later is not
+        /// believed.
+        void validAt(Instant now, long nowNanos) {
+            long ends = nowNanos + Duration.between(now, certificate.notAfter()).toNanos();
+            endsNanos = wasValid && endsNanos - ends > 0 ? endsNanos : ends;
+            wasValid = true;
+        }
+
+        boolean hasEnded(Instant now, long nowNanos) {
+            return wasValid
+                    && !now.isBefore(certificate.notAfter())
+                    && nowNanos - endsNanos >= 0;
+        }
+    }
+
+    /// @param sinceNanos when it was looked at
+    private record Shown(WebCertificate certificate, List<String> hashes, long sinceNanos) {
+        boolean isFresh(long nowNanos) {
+            return nowNanos - sinceNanos < LOOK_NANOS;
         }
     }
 
@@ -62,26 +103,26 @@ final class DevelopmentCertificates implements CertificateSource {
     DevelopmentCertificates(
             List<String> hosts,
             InstantSource clock,
+            LongSupplier monotonicClock,
             @Nullable CertificateFolder folder,
             Logger logger)
             throws IOException {
         this.hosts = List.copyOf(hosts);
         this.clock = clock;
+        this.monotonicClock = monotonicClock;
         this.folder = folder;
         this.logger = logger;
-        Instant now = clock.instant();
         if (folder != null) {
             for (WebCertificate kept : folder.load(logger)) {
-                // Valid too late: the clock was wrong when it was made. For others: they changed.
-                if (!now.isBefore(kept.notBefore())
-                        && SelfSigned.hostsOf(kept.chain().getFirst())
-                                .equals(SelfSigned.hostsOf(this.hosts))) {
-                    certificates.add(kept);
+                // Those for others stay where they are: the hosts have changed, and may change back.
+                if (SelfSigned.hostsOf(kept.chain().getFirst())
+                        .equals(SelfSigned.hostsOf(this.hosts))) {
+                    certificates.add(new Kept(kept));
                 }
             }
-            certificates.sort(Comparator.comparing(WebCertificate::notBefore));
+            certificates.sort(OLDEST_FIRST);
         }
-        shown = update(now);
+        shown = update();
     }
 
     @Override
@@ -95,48 +136,77 @@ final class DevelopmentCertificates implements CertificateSource {
     }
 
     private Shown shown() {
-        Instant now = clock.instant();
         Shown last = shown;
-        return last.isFresh(now) ? last : update(now);
+        return last.isFresh(monotonicClock.getAsLong()) ? last : update();
     }
 
-    private synchronized Shown update(Instant now) {
-        while (!certificates.isEmpty() && !now.isBefore(certificates.getFirst().notAfter())) {
-            forget(certificates.removeFirst());
-        }
-        if (certificates.isEmpty()) {
-            make(now);
+    private synchronized Shown update() {
+        long nowNanos = monotonicClock.getAsLong();
+        Instant now = clock.instant();
+        forgetEnded(now, nowNanos);
+        List<WebCertificate> valid = valid(now, nowNanos);
+        if (valid.isEmpty()) {
+            valid.add(make(now, nowNanos));
         }
         int current = 0;
-        while (current + 1 < certificates.size() && isFollowed(now, current)) {
+        while (current + 1 < valid.size()
+                && isFollowed(now, valid.get(current), valid.get(current + 1))) {
             current++;
         }
-        WebCertificate certificate = certificates.get(current);
-        if (certificate == certificates.getLast()
+        WebCertificate certificate = valid.get(current);
+        if (current == valid.size() - 1
                 && !now.isBefore(certificate.notAfter().minus(MADE_AHEAD))) {
-            make(now);
+            valid.add(make(now, nowNanos));
         }
-        List<String> hashes = new ArrayList<>();
-        hashes.add(certificate.sha256());
-        for (WebCertificate other : certificates) {
-            if (other != certificate) {
-                hashes.add(other.sha256());
-            }
-        }
-        Shown next = new Shown(certificate, List.copyOf(hashes), now);
+        List<String> hashes =
+                Stream.concat(
+                                Stream.of(certificate),
+                                valid.reversed().stream().filter(other -> other != certificate))
+                        .limit(ServerAnnouncement.CERTIFICATES_MAX)
+                        .map(WebCertificate::sha256)
+                        .toList();
+        Shown next = new Shown(certificate, hashes, nowNanos);
         shown = next;
         return next;
     }
 
-    private boolean isFollowed(Instant now, int index) {
-        Instant madeAt = certificates.get(index + 1).notBefore().plus(SelfSigned.BACKDATED);
-        return !now.isBefore(certificates.get(index).notAfter().minus(FOLLOWED_AHEAD))
+    private List<WebCertificate> valid(Instant now, long nowNanos) {
+        List<WebCertificate> valid = new ArrayList<>();
+        for (Kept kept : certificates) {
+            if (kept.isValid(now)) {
+                kept.validAt(now, nowNanos);
+                valid.add(kept.certificate);
+            }
+        }
+        return valid;
+    }
+
+    private void forgetEnded(Instant now, long nowNanos) {
+        for (Kept kept : List.copyOf(certificates)) {
+            if (kept.hasEnded(now, nowNanos)) {
+                certificates.remove(kept);
+                forget(kept.certificate);
+            }
+        }
+    }
+
+    private static boolean isFollowed(Instant now, WebCertificate one, WebCertificate next) {
+        Instant madeAt = next.notBefore().plus(SelfSigned.BACKDATED);
+        return !now.isBefore(one.notAfter().minus(FOLLOWED_AHEAD))
                 && !now.isBefore(madeAt.plus(ANNOUNCED_MIN));
     }
 
-    private void make(Instant now) {
+    private WebCertificate make(Instant now, long nowNanos) {
         WebCertificate made = SelfSigned.make(now, hosts);
-        certificates.add(made);
+        Kept kept = new Kept(made);
+        kept.validAt(now, nowNanos);
+        certificates.add(kept);
+        certificates.sort(OLDEST_FIRST);
+        write(made);
+        return made;
+    }
+
+    private void write(WebCertificate made) {
         if (folder == null) {
             return;
         }

@@ -113,14 +113,19 @@ final class PemCertificates implements CertificateSource {
         Instant now = clock.instant();
         if (!now.isBefore(loaded.notAfter())) {
             throw new IOException(
-                    chain + ": the certificate expired at " + loaded.notAfter() + ": renew it");
+                    chain
+                            + ": the certificate expired at "
+                            + loaded.notAfter()
+                            + ": renew it, or set the clock of this machine, which says "
+                            + now);
         }
         if (now.isBefore(loaded.notBefore())) {
             throw new IOException(
                     chain
                             + ": the certificate is not valid before "
                             + loaded.notBefore()
-                            + ": wait, or set the clock of this machine");
+                            + ": wait, or set the clock of this machine, which says "
+                            + now);
         }
         if (loaded.isSelfSigned() && !loaded.isAcceptedByHash()) {
             logger.log(

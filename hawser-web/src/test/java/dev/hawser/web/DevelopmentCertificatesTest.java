@@ -32,6 +32,7 @@ class DevelopmentCertificatesTest {
 
     private final TestLog log = new TestLog();
     private Instant now = START;
+    private Duration wrongBy = Duration.ZERO;
 
     private DevelopmentCertificates source(@Nullable Path folder) {
         return source(folder, HOSTS);
@@ -40,7 +41,11 @@ class DevelopmentCertificatesTest {
     private DevelopmentCertificates source(@Nullable Path folder, List<String> hosts) {
         try {
             return new DevelopmentCertificates(
-                    hosts, () -> now, folder == null ? null : new CertificateFolder(folder), log);
+                    hosts,
+                    () -> now.plus(wrongBy),
+                    () -> Duration.between(START, now).toNanos(),
+                    folder == null ? null : new CertificateFolder(folder),
+                    log);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -177,13 +182,66 @@ class DevelopmentCertificatesTest {
         assertThat(source.hashes()).containsExactly(source.current().sha256());
     }
 
+    // ---- A clock that is wrong
+
+    private void step(Duration wrong) {
+        wrongBy = wrong;
+        pass(Duration.ofSeconds(1));
+    }
+
     @Test
-    void aClockThatIsSetBackChangesNothing() {
+    void aClockThatIsSetBackByHoursChangesNothing() {
         DevelopmentCertificates source = source(null);
         WebCertificate first = source.current();
-        pass(Duration.ofDays(-3));
+        step(Duration.ofHours(-23));
         assertThat(source.current()).isSameAs(first);
         assertThat(source.hashes()).containsExactly(first.sha256());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1000, -3, 20, 1000})
+    void whateverTheClockSaysOneIsShownThatIsValidThenAndNoneIsLost(long days) {
+        DevelopmentCertificates source = source(null);
+        WebCertificate first = source.current();
+
+        step(Duration.ofDays(days));
+
+        WebCertificate other = source.current();
+        assertThat(other).isNotSameAs(first);
+        assertThat(other.notBefore()).isBefore(now.plus(wrongBy));
+        assertThat(other.notAfter()).isAfter(now.plus(wrongBy));
+        assertThat(source.hashes()).containsExactly(other.sha256());
+
+        step(Duration.ZERO);
+
+        assertThat(source.hashes()).contains(first.sha256());
+        if (Math.abs(days) > 13) {
+            assertThat(source.current()).isSameAs(first);
+            assertThat(source.hashes()).containsExactly(first.sha256());
+        }
+    }
+
+    @Test
+    void oneThatWasMadeByAClockThatWasAheadIsNotShownBeforeItsTime() {
+        wrongBy = Duration.ofDays(400);
+        DevelopmentCertificates source = source(null);
+        WebCertificate early = source.current();
+
+        step(Duration.ZERO);
+
+        assertThat(source.current()).isNotSameAs(early);
+        assertAcceptable(source.current());
+        assertThat(source.hashes()).containsExactly(source.current().sha256());
+    }
+
+    @Test
+    void aClockThatStepsOnAndOnAnnouncesNoMoreThanAServerMaySay() {
+        DevelopmentCertificates source = source(null);
+        for (int i = 0; i < 20; i++) {
+            step(Duration.ofHours(-26L * i));
+            assertThat(source.hashes()).startsWith(source.current().sha256());
+            assertThat(source.hashes()).hasSizeLessThanOrEqualTo(8).doesNotHaveDuplicates();
+        }
     }
 
     @Test
@@ -237,6 +295,45 @@ class DevelopmentCertificatesTest {
             assertThat(source.hashes()).isEqualTo(hashes);
         }
         assertThat(log.lines).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1000, 20, 1000})
+    void aClockThatIsWrongAtTheStartDeletesNothingInTheFolder(long days) throws IOException {
+        String first = source(folder()).current().sha256();
+        wrongBy = Duration.ofDays(days);
+        String other = source(folder()).current().sha256();
+        pass(Duration.ofHours(1));
+        assertThat(source(folder()).current().sha256()).isEqualTo(other).isNotEqualTo(first);
+
+        wrongBy = Duration.ZERO;
+
+        assertThat(source(folder()).current().sha256()).isEqualTo(first);
+        assertThat(files()).hasSize(2);
+    }
+
+    @Test
+    void aClockThatIsWrongForAWhileDeletesNothingInTheFolder() throws IOException {
+        DevelopmentCertificates source = source(folder());
+        String first = source.current().sha256();
+        step(Duration.ofDays(20));
+        assertThat(source.current().sha256()).isNotEqualTo(first);
+        pass(Duration.ofDays(1));
+        source.current();
+
+        step(Duration.ZERO);
+
+        assertThat(source.current().sha256()).isEqualTo(first);
+        assertThat(source(folder()).current().sha256()).isEqualTo(first);
+    }
+
+    @Test
+    void whatHasEndedIsDeletedWhenTimeHasPassedToo() throws IOException {
+        DevelopmentCertificates source = source(folder());
+        WebCertificate first = source.current();
+        now = first.notAfter();
+        source.current();
+        assertThat(files()).singleElement().asString().doesNotContain(first.sha256().substring(0, 16));
     }
 
     @Test

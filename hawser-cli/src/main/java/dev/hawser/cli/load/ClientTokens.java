@@ -6,6 +6,7 @@ import dev.hawser.protocol.token.TokenRequest;
 import dev.hawser.protocol.wire.ConnectionRequest;
 import dev.hawser.protocol.wire.PublicToken;
 import dev.hawser.protocol.wire.TokenReading;
+import dev.hawser.time.SystemClock;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 
@@ -34,7 +35,7 @@ final class ClientTokens {
                         target.privateKey(),
                         target.protocolId(),
                         this::nextBytes,
-                        () -> System.currentTimeMillis() / 1000);
+                        SystemClock.WALL_CLOCK);
     }
 
     /// The mint asks for a nonce, then for the two keys.

@@ -39,7 +39,9 @@ final class ClientSlot {
     /// 0 for no timeout.
     long timeoutNanos;
 
-    long tokenExpireTimestamp;
+    /// Of all seats that were taken in the group, in their order.
+    long seatNumber;
+
     boolean statesReasons;
 
     /// Of the connection that has or last had this seat.
@@ -55,7 +57,10 @@ final class ClientSlot {
     }
 
     /// Starts the connection of a client that has taken this seat.
-    void begin(long nowNanos, PendingConnection pending) {
+    ///
+    /// @param number of all seats that were taken in the group, in their order
+    void begin(long nowNanos, PendingConnection pending, long number) {
+        seatNumber = number;
         isConfirmed = false;
         isPaused = false;
         clientToServerKey.set(pending.clientToServerKey);
@@ -67,7 +72,6 @@ final class ClientSlot {
         window.resetAfter(pending.firstResponseSequence);
         lastReceivedNanos = nowNanos;
         timeoutNanos = pending.timeoutNanos;
-        tokenExpireTimestamp = pending.expireTimestamp;
         statesReasons = pending.statesReasons;
         meter = new ConnectionMeter();
     }

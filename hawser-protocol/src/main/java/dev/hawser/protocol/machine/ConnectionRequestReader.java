@@ -27,12 +27,16 @@ final class ConnectionRequestReader {
     private final List<NetAddress> identity;
     private final long maxLifetimeSeconds;
 
+    private final WallClock wallClock;
+    private final TokenHistory history;
+    private final long startUnixSeconds;
+    private final long movedAtStartSeconds;
+
     /// What a token minted in the second of the start with the longest lifetime expires at: an
     /// earlier expiry may belong to a token from before the start.
-    private final long firstExpiry;
+    private long firstExpiry;
 
-    private final WallClock wallClock;
-    private final ServerGroup group;
+    private long movedBySeconds;
     private long nowUnixSeconds;
 
     private final TokenCipher cipher;
@@ -45,17 +49,21 @@ final class ConnectionRequestReader {
     private long tagLow;
     private int serverIndex;
 
-    /// @param group whose memory of tokens begins no later than this server
+    /// @param history which begins no later than this server
     ConnectionRequestReader(
-            ServerConfig config, WallClock wallClock, TokenCipher cipher, ServerGroup group) {
+            ServerConfig config, WallClock wallClock, TokenCipher cipher, TokenHistory history) {
         protocolId = config.protocolId();
         keyRing(config.keyRing());
         identity = config.identity();
         maxLifetimeSeconds = config.maxConnectTokenLifetimeSeconds();
         this.wallClock = wallClock;
-        this.group = group;
-        nowUnixSeconds = group.latestUnixSeconds(wallClock.unixSeconds());
-        firstExpiry = UnixTime.plusClamped(nowUnixSeconds, maxLifetimeSeconds);
+        this.history = history;
+        startUnixSeconds = wallClock.unixSeconds();
+        movedAtStartSeconds = wallClock.movedBySeconds();
+        nowUnixSeconds = startUnixSeconds;
+        movedBySeconds = movedAtStartSeconds;
+        firstExpiry = UnixTime.plusClamped(startUnixSeconds, maxLifetimeSeconds);
+        history.handleClockMoved(movedBySeconds);
         this.cipher = cipher;
     }
 
@@ -120,9 +128,12 @@ final class ConnectionRequestReader {
     }
 
     private Drop checkLifetime(long expireTimestamp) {
-        nowUnixSeconds = group.latestUnixSeconds(wallClock.unixSeconds());
+        lookAtClock();
         if (!UnixTime.isAfter(expireTimestamp, nowUnixSeconds)) {
             return Drop.TOKEN_EXPIRED;
+        }
+        if (history.mayHaveForgotten(expireTimestamp)) {
+            return Drop.TOKEN_FORGOTTEN;
         }
         if (maxLifetimeSeconds == 0) {
             return Drop.NONE;
@@ -137,6 +148,23 @@ final class ConnectionRequestReader {
             return Drop.TOKEN_OUTLIVES_LIMIT;
         }
         return Drop.NONE;
+    }
+
+    private void lookAtClock() {
+        nowUnixSeconds = wallClock.unixSeconds();
+        long moved = wallClock.movedBySeconds();
+        if (moved != movedBySeconds) {
+            movedBySeconds = moved;
+            history.handleClockMoved(moved);
+            firstExpiry = UnixTime.plusClamped(correctedStart(), maxLifetimeSeconds);
+        }
+    }
+
+    /// The start as the clock would have said it had it been right. Both numbers are whole seconds,
+    /// so this one may be one too early, and a token from before the start would pass.
+    private long correctedStart() {
+        long moved = movedBySeconds - movedAtStartSeconds;
+        return moved == 0 ? startUnixSeconds : startUnixSeconds + moved + 1;
     }
 
     PrivateToken token() {

@@ -40,7 +40,9 @@ final class PendingConnection {
     int serverIndex;
 
     long clientId;
-    long expireTimestamp;
+
+    /// How many seats had been taken when its token was first seen.
+    long seatsBefore;
 
     /// 0 for no timeout.
     long timeoutNanos;
@@ -70,13 +72,15 @@ final class PendingConnection {
     }
 
     /// Starts a connection with the request that was read last.
-    void begin(ConnectionRequestReader request) {
+    ///
+    /// @param seatsTakenBefore how many seats had been taken when its token was first seen
+    void begin(ConnectionRequestReader request, long seatsTakenBefore) {
+        seatsBefore = seatsTakenBefore;
         PrivateToken token = request.token();
         tagHigh = request.tagHigh();
         tagLow = request.tagLow();
         serverIndex = request.serverIndex();
         clientId = token.clientId();
-        expireTimestamp = request.expireTimestamp();
         timeoutNanos = Math.max(0, token.timeoutSeconds()) * NANOS_PER_SECOND;
         statesReasons = token.statesReasons();
         clientToServerKey.set(token.clientToServerKey());

@@ -2,7 +2,6 @@ package dev.hawser.protocol.machine;
 
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.PeerAddress;
-import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
 
 /// Who may come in beside those who are connected, here and at the other members of the group.
@@ -20,24 +19,28 @@ final class SeatRules {
 
     /// No client from this address, and at no member one with this id, unless the newcomer may take
     /// its seat.
-    Drop checkNotConnected(PeerAddress from, long clientId, long expireTimestamp) {
+    ///
+    /// @param seatsBefore how many seats had been taken when the newcomer's token was first seen
+    Drop checkNotConnected(PeerAddress from, long clientId, long seatsBefore) {
         ClientSlot client = slots.ofAddress(from);
-        if (client != null && !mayTakeOver(client, clientId, expireTimestamp)) {
+        if (client != null && !mayTakeOver(client, clientId, seatsBefore)) {
             return Drop.ADDRESS_CONNECTED;
         }
         for (int i = 0; i < group.memberCount(); i++) {
             client = group.slots(i).ofClientId(clientId);
-            if (client != null && !mayTakeOver(client, clientId, expireTimestamp)) {
+            if (client != null && !mayTakeOver(client, clientId, seatsBefore)) {
                 return Drop.CLIENT_ID_CONNECTED;
             }
         }
         return Drop.NONE;
     }
 
-    private boolean mayTakeOver(ClientSlot seated, long clientId, long expireTimestamp) {
+    /// Not when the token expires counts but when it was first seen: a launcher that restarts a
+    /// game fetches two within one second, and a service may shorten what it mints.
+    private boolean mayTakeOver(ClientSlot seated, long clientId, long seatsBefore) {
         return sameClient == SameClient.TAKE_OVER
                 && seated.clientId == clientId
-                && UnixTime.isAfter(expireTimestamp, seated.tokenExpireTimestamp);
+                && seatsBefore >= seated.seatNumber;
     }
 
     /// A seat that this client would take over counts as free, if it is here.

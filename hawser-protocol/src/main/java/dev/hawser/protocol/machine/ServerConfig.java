@@ -25,7 +25,7 @@ public final class ServerConfig {
     public enum SameClient {
         /// The newcomer is ignored until the old connection ends: the standard.
         REFUSE,
-        /// The newcomer takes the seat, if its token expires later than the seated client's.
+        /// The newcomer takes the seat, if its token was first seen after the seat was taken.
         TAKE_OVER
     }
 

@@ -1,7 +1,6 @@
 package dev.hawser.protocol.machine;
 
 import dev.hawser.protocol.RandomBytes;
-import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.wire.LittleEndian;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -19,13 +18,13 @@ import java.util.List;
 /// bound to the member where it was first seen. Members at different places of the list are
 /// separate servers to a token: each seals under numbers of its own, so each may serve it. The
 /// memory outlives its members: a server that stops and starts again is a new machine in the same
-/// group, and knows the tokens that were used before. Unix time is that of the member whose clock
-/// is ahead, and never goes back.
+/// group, and knows the tokens that were used before. Each member judges by its own clock when a
+/// token expires; what one of them has forgotten all of them refuse.
 ///
 /// **The clients that are connected.** A client id with a seat at one member counts as connected at
 /// every other. Under [ServerConfig.SameClient#REFUSE] its requests are dropped; under
-/// [ServerConfig.SameClient#TAKE_OVER] it may come in with a token that expires later than that of
-/// its seat. The policy is that of the member that is asked.
+/// [ServerConfig.SameClient#TAKE_OVER] it may come in with a token that no member had seen before it
+/// took its seat. The policy is that of the member that is asked.
 ///
 /// A member that seats such a client does not end the seat at the other one, whose packets go
 /// elsewhere. Whoever drives the members does: on [ServerEvent.Connected] of one, look for the
@@ -40,7 +39,6 @@ public final class ServerGroup {
     private final TokenHistory history;
     private final List<ClientSlots> members = new ArrayList<>();
     private int joined;
-    private long nowUnixSeconds;
 
     /// Makes a group without members. Draws from `random` the key of the hash table of tokens, 16
     /// bytes.
@@ -68,6 +66,9 @@ public final class ServerGroup {
     /// @return its number, which no later member of this group has: tokens stay bound to it
     int join(ClientSlots slots) {
         members.add(slots);
+        if (members.size() > 1) {
+            history.share();
+        }
         return joined++;
     }
 
@@ -88,16 +89,5 @@ public final class ServerGroup {
     /// @param index from 0 in the order of joining; those behind one that leaves move up
     ClientSlots slots(int index) {
         return members.get(index);
-    }
-
-    /// Takes note of a member's clock. Time never goes back, whatever the clocks do: a used token
-    /// that was forgotten when it had expired would live again.
-    ///
-    /// @return the latest Unix time that any member has seen
-    long latestUnixSeconds(long unixSeconds) {
-        if (UnixTime.isAfter(unixSeconds, nowUnixSeconds)) {
-            nowUnixSeconds = unixSeconds;
-        }
-        return nowUnixSeconds;
     }
 }

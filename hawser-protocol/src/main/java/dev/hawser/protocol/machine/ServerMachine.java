@@ -77,6 +77,9 @@ public final class ServerMachine {
     ///
     /// Draws from `random`, in this order: the challenge key (32 bytes), where the global sequence
     /// starts (8), the key of the hash tables (16).
+    ///
+    /// @param wallClock asked once here and for each request; the start that refuses older tokens
+    ///   moves with it ([WallClock#movedBySeconds])
     public ServerMachine(ServerConfig config, WallClock wallClock, RandomBytes random) {
         this(config, wallClock, random, Ciphers.best());
     }
@@ -130,7 +133,8 @@ public final class ServerMachine {
                         ? new ServerGroup(config.tokenHistoryMax(), hashKey0, hashKey1)
                         : groupOrNone;
         history = group.history();
-        requests = new ConnectionRequestReader(config, wallClock, ciphers.newTokenCipher(), group);
+        requests =
+                new ConnectionRequestReader(config, wallClock, ciphers.newTokenCipher(), history);
         slots = new ClientSlots(config.maxClients(), hashKey0, hashKey1);
         rules = new SeatRules(config.sameClient(), slots, group);
         pendingConnections = new PendingConnections(config, hashKey0, hashKey1);
@@ -419,6 +423,13 @@ public final class ServerMachine {
         return history.size();
     }
 
+    /// {@return up to when tokens may be refused because others of their time were forgotten: the
+    /// latest expiry of a token that this server, or another member of the group, has forgotten, in
+    /// Unix seconds; 0 where none was. It matters when the clock is set back behind it}
+    public long latestForgottenExpiry() {
+        return history.latestForgotten();
+    }
+
     /// {@return whether a client has this slot}
     public boolean isConnected(int slot) {
         return slots.at(slot).isConnected;
@@ -469,14 +480,14 @@ public final class ServerMachine {
             return drop;
         }
         PrivateToken token = requests.token();
-        long expireTimestamp = requests.expireTimestamp();
-        drop = rules.checkNotConnected(from, token.clientId(), expireTimestamp);
-        if (drop != Drop.NONE) {
-            return drop;
-        }
         long tagHigh = requests.tagHigh();
         long tagLow = requests.tagLow();
         int serverIndex = requests.serverIndex();
+        long seatsBefore = history.seatsBefore(tagHigh, tagLow, serverIndex);
+        drop = rules.checkNotConnected(from, token.clientId(), seatsBefore);
+        if (drop != Drop.NONE) {
+            return drop;
+        }
         drop =
                 history.admit(
                         tagHigh,
@@ -484,7 +495,7 @@ public final class ServerMachine {
                         serverIndex,
                         from,
                         member,
-                        expireTimestamp,
+                        requests.expireTimestamp(),
                         requests.nowUnixSeconds());
         if (drop != Drop.NONE) {
             return drop;
@@ -501,15 +512,15 @@ public final class ServerMachine {
             if (pending == null) {
                 return Drop.PENDING_FULL;
             }
-            begin(nowNanos, pending);
+            begin(nowNanos, pending, seatsBefore);
         }
         pending.extendLife(nowNanos);
         packets.challenge(pending, from, out);
         return Drop.NONE;
     }
 
-    private void begin(long nowNanos, PendingConnection pending) {
-        pending.begin(requests);
+    private void begin(long nowNanos, PendingConnection pending, long seatsBefore) {
+        pending.begin(requests, seatsBefore);
         if (requests.mayPrecedeStart()) {
             // A server that ran before may have used the same numbers under the same keys.
             pending.firstSequence += randomLong() & RESTART_OFFSET_MASK;
@@ -543,7 +554,7 @@ public final class ServerMachine {
     /// PROTOCOL "Connection response": the part that needs a seat and an answer.
     private Drop seat(long nowNanos, PendingConnection pending, PacketSink out) {
         Drop drop =
-                rules.checkNotConnected(pending.address, pending.clientId, pending.expireTimestamp);
+                rules.checkNotConnected(pending.address, pending.clientId, pending.seatsBefore);
         if (drop != Drop.NONE) {
             return drop;
         }
@@ -589,7 +600,7 @@ public final class ServerMachine {
             replace(replaced, out);
         }
         ClientSlot client = slots.take(pending.address, pending.clientId);
-        client.begin(nowNanos, pending);
+        client.begin(nowNanos, pending, history.takeSeat());
         UserData userData = challenges.userDataOf(pending);
         consumeAllOf(client.address);
 

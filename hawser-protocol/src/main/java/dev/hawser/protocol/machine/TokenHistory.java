@@ -2,6 +2,7 @@ package dev.hawser.protocol.machine;
 
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.token.TokenRequest;
 
 /// The connect tokens that the servers of a group have seen and not forgotten: one token leads to
 /// one connection.
@@ -11,7 +12,10 @@ import dev.hawser.protocol.PeerAddress;
 /// within which packet sequences could meet: the servers of a token number their packets by their
 /// places. A token is remembered with the address it came from, and the member it came to, until it
 /// has expired: when the history is full of tokens that have not, a new one is refused rather than
-/// an old one made usable again.
+/// an old one made usable again. What was forgotten stays refused, whatever becomes of the clock.
+///
+/// Seats are counted, and a token knows how many had been taken when it was first seen, at whatever
+/// place of its list: which of the two came first says whether it may take over a seat.
 final class TokenHistory {
     static final int NONE = KeyedMap.NONE;
 
@@ -25,8 +29,17 @@ final class TokenHistory {
     private final long[] addressLows;
     private final char[] ports;
     private final byte[] flags;
+
+    /// The lower half of how many seats had been taken when the token was first seen: one is not
+    /// remembered while four billion are.
+    private final int[] seatsBefore;
+
     private final int[] free;
     private int freeCount;
+    private long seats;
+    private boolean isShared;
+    private long clockMovedBySeconds;
+    private final ForgottenExpiries forgotten = new ForgottenExpiries();
 
     private static final byte CONSUMED = 1;
     private static final byte SPOKE_LAST = 2;
@@ -42,6 +55,7 @@ final class TokenHistory {
         addressLows = new long[capacity];
         ports = new char[capacity];
         flags = new byte[capacity];
+        seatsBefore = new int[capacity];
         free = new int[capacity];
         for (int i = 0; i < capacity; i++) {
             free[i] = capacity - 1 - i;
@@ -52,6 +66,64 @@ final class TokenHistory {
     int size() {
         return expiries.size();
     }
+
+    /// Servers at different places of a token use it together from here on.
+    void share() {
+        isShared = true;
+    }
+
+    // ---- Forgetting
+
+    /// Takes note of how far the clock has been moved in all, because it was wrong.
+    void handleClockMoved(long movedBySeconds) {
+        if (movedBySeconds != clockMovedBySeconds) {
+            clockMovedBySeconds = movedBySeconds;
+            forgotten.endSpan();
+        }
+    }
+
+    /// {@return whether a token that expires then may have been used, and forgotten since}
+    boolean mayHaveForgotten(long expireTimestamp) {
+        return forgotten.mayInclude(expireTimestamp);
+    }
+
+    /// {@return when the last one expires of those that were forgotten; 0 where none was}
+    long latestForgotten() {
+        return forgotten.latestOr(0);
+    }
+
+    // ---- Seats and tokens, which came first
+
+    /// Counts a seat that is taken.
+    ///
+    /// @return its number
+    long takeSeat() {
+        seats++;
+        return seats;
+    }
+
+    /// {@return how many seats had been taken when this token was first seen, which for one that is
+    /// new is all of them}
+    long seatsBefore(long tagHigh, long tagLow, int serverIndex) {
+        int entry = entryOf(tagHigh, tagLow, serverIndex);
+        if (entry != NONE) {
+            return seatsBefore(entry);
+        }
+        long fewest = seats;
+        for (int place = 0; isShared && place < TokenRequest.SERVERS_MAX; place++) {
+            entry = entryOf(tagHigh, tagLow, place);
+            if (entry != NONE) {
+                fewest = Math.min(fewest, seatsBefore(entry));
+            }
+        }
+        return fewest;
+    }
+
+    private long seatsBefore(int entry) {
+        return seats - Integer.toUnsignedLong((int) seats - seatsBefore[entry]);
+    }
+
+    // ---- Tokens
 
     /// Says whether a token may be used from an address, and remembers it when it is new.
     ///
@@ -82,7 +154,9 @@ final class TokenHistory {
         if (freeCount == 0) {
             return Drop.TOKEN_HISTORY_FULL;
         }
+        long before = seatsBefore(tagHigh, tagLow, serverIndex);
         entry = free[--freeCount];
+        seatsBefore[entry] = (int) before;
         tagHighs[entry] = tagHigh;
         tagLows[entry] = tagLow;
         serverIndexes[entry] = (byte) serverIndex;
@@ -123,6 +197,7 @@ final class TokenHistory {
     private void forgetExpired(long nowUnixSeconds) {
         while (!expiries.isEmpty() && expiries.soonestDeadline() <= nowUnixSeconds) {
             int entry = expiries.soonestId();
+            forgotten.add(expiries.soonestDeadline());
             expiries.cancel(entry);
             entryOfTag.remove(tagHighs[entry], tagLows[entry], serverIndexes[entry]);
             free[freeCount++] = entry;

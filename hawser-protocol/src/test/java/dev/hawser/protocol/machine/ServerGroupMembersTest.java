@@ -33,13 +33,4 @@ class ServerGroupMembersTest {
         assertThat(group.memberCount()).isEqualTo(1);
         assertThat(group.slots(0)).isSameAs(second);
     }
-
-    @Test
-    void timeNeverGoesBackNotEvenWhereItLooksNegative() {
-        assertThat(group.latestUnixSeconds(10)).isEqualTo(10);
-        assertThat(group.latestUnixSeconds(9)).isEqualTo(10);
-        assertThat(group.latestUnixSeconds(Long.MIN_VALUE)).isEqualTo(Long.MIN_VALUE);
-        assertThat(group.latestUnixSeconds(Long.MAX_VALUE)).isEqualTo(Long.MIN_VALUE);
-        assertThat(group.latestUnixSeconds(-1)).isEqualTo(-1);
-    }
 }

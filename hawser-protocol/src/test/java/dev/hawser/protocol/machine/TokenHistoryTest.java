@@ -14,6 +14,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import org.junit.jupiter.api.Test;
 
 class TokenHistoryTest {
     private static final int CAPACITY = 4;
@@ -130,5 +131,71 @@ class TokenHistoryTest {
                 .as(Step::new)
                 .list()
                 .ofMaxSize(60);
+    }
+
+    // ---- Which came first, the seat or the token
+
+    private static void admit(TokenHistory history, long tag, int place) {
+        PeerAddress from = addressOf(1);
+        assertThat(history.admit(tag, 1, place, from, 0, 200, 100)).isEqualTo(Drop.NONE);
+    }
+
+    @Test
+    void aTokenKnowsHowManySeatsWereTakenBeforeIt() {
+        TokenHistory history = new TokenHistory(CAPACITY, 1, 2);
+        assertThat(history.seatsBefore(1, 1, 0)).isZero();
+        admit(history, 1, 0);
+        assertThat(history.takeSeat()).isEqualTo(1);
+        assertThat(history.takeSeat()).isEqualTo(2);
+        admit(history, 2, 0);
+        assertThat(history.takeSeat()).isEqualTo(3);
+
+        assertThat(history.seatsBefore(1, 1, 0)).isZero();
+        assertThat(history.seatsBefore(2, 1, 0)).isEqualTo(2);
+        assertThat(history.seatsBefore(3, 1, 0)).isEqualTo(3);
+    }
+
+    @Test
+    void aTokenThatWasSeenAtAnotherPlaceIsNoNewOne() {
+        TokenHistory history = new TokenHistory(CAPACITY, 1, 2);
+        history.share();
+        admit(history, 1, 31);
+        history.takeSeat();
+
+        assertThat(history.seatsBefore(1, 1, 0)).isZero();
+        admit(history, 1, 0);
+        history.takeSeat();
+        assertThat(history.seatsBefore(1, 1, 0)).isZero();
+        assertThat(history.seatsBefore(2, 1, 0)).isEqualTo(2);
+    }
+
+    // ---- What was forgotten
+
+    @Test
+    void whatWasForgottenStaysSo() {
+        TokenHistory history = new TokenHistory(CAPACITY, 1, 2);
+        admit(history, 1, 0);
+        assertThat(history.mayHaveForgotten(200)).isFalse();
+        assertThat(history.latestForgotten()).isZero();
+
+        history.admit(2, 1, 0, addressOf(1), 0, 300, 200);
+
+        assertThat(history.mayHaveForgotten(200)).isTrue();
+        assertThat(history.mayHaveForgotten(201)).isFalse();
+        assertThat(history.latestForgotten()).isEqualTo(200);
+    }
+
+    @Test
+    void aMoveOfTheClockBeginsAnotherSpan() {
+        TokenHistory history = new TokenHistory(CAPACITY, 1, 2);
+        history.admit(1, 1, 0, addressOf(1), 0, 3700, 3600);
+        history.admit(2, 1, 0, addressOf(1), 0, 3750, 3700);
+        history.handleClockMoved(-3600);
+        history.admit(3, 1, 0, addressOf(1), 0, 150, 110);
+        history.admit(4, 1, 0, addressOf(1), 0, 200, 150);
+
+        assertThat(history.mayHaveForgotten(150)).isTrue();
+        assertThat(history.mayHaveForgotten(200)).isFalse();
+        assertThat(history.mayHaveForgotten(3700)).isTrue();
     }
 }

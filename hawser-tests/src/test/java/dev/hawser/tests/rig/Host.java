@@ -4,6 +4,7 @@ import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.RandomBytes;
+import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.PacketSink;
 import dev.hawser.protocol.machine.ServerConfig;
@@ -33,8 +34,13 @@ public final class Host {
     }
 
     public Host(Rig rig, ServerConfig config, RandomBytes random) {
+        this(rig, config, rig::unixSeconds, random);
+    }
+
+    /// With a clock of its own.
+    Host(Rig rig, ServerConfig config, WallClock wallClock, RandomBytes random) {
         this.rig = rig;
-        machine = new ServerMachine(config, rig::unixSeconds, random, ciphers);
+        machine = new ServerMachine(config, wallClock, random, ciphers);
     }
 
     /// A member of a group.

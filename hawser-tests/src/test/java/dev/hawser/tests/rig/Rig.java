@@ -4,6 +4,9 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.machine.ServerConfig;
 import dev.hawser.protocol.machine.ServerGroup;
+import dev.hawser.time.SystemClock;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -28,6 +31,7 @@ public final class Rig {
     private final PrivateKey privateKey = PrivateKey.random(random::nextBytes);
     private long nanos = 5_000_000_000L;
     private long unixSeconds = EPOCH;
+    private long wallAheadSeconds;
 
     public long nanos() {
         return nanos;
@@ -64,6 +68,16 @@ public final class Rig {
     /// Sets Unix time alone.
     public void setUnixSeconds(long time) {
         unixSeconds = time;
+    }
+
+    /// Steps the clock of the servers' machine alone.
+    public void stepWallClock(long seconds) {
+        wallAheadSeconds += seconds;
+    }
+
+    /// {@return what the clock of the servers' machine says}
+    public long wallSeconds() {
+        return unixSeconds + wallAheadSeconds;
     }
 
     /// {@return the configuration of a server that is called [#SERVER], with four slots}
@@ -116,6 +130,17 @@ public final class Rig {
     /// {@return a server that starts at this moment}
     public Host start(UnaryOperator<ServerConfig> changes) {
         return new Host(this, changes.apply(config()));
+    }
+
+    /// {@return a server that starts at this moment, with a clock that is corrected as that of its
+    /// machine steps}
+    public Host startCorrected(UnaryOperator<ServerConfig> changes) {
+        InstantSource machine = () -> Instant.ofEpochSecond(wallSeconds());
+        return new Host(
+                this,
+                changes.apply(config()),
+                SystemClock.corrected(machine, this::nanos),
+                this::nextBytes);
     }
 
     /// {@return a token of client 1 for [#SERVER], to be changed and minted}

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.machine.ServerConfig;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.protocol.machine.ServerEvent.Cause;
@@ -19,6 +20,7 @@ import dev.hawser.tests.rig.Sent;
 import dev.hawser.tests.rig.Token;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -171,8 +173,8 @@ class ServerGroupTest {
 
         rig.setUnixSeconds(Rig.EPOCH + 5);
 
-        assertThat(dropOf(idle, peer.token())).isEqualTo(Drop.TOKEN_EXPIRED);
-        assertThat(dropOf(busy, peer.token())).isEqualTo(Drop.TOKEN_EXPIRED);
+        assertThat(dropOf(idle, peer.token())).isEqualTo(Drop.TOKEN_FORGOTTEN);
+        assertThat(dropOf(busy, peer.token())).isEqualTo(Drop.TOKEN_FORGOTTEN);
     }
 
     @Test
@@ -187,7 +189,7 @@ class ServerGroupTest {
                 new Host(
                         rig, rig.config().maxConnectTokenLifetimeSeconds(0), rig::nextBytes, group);
 
-        assertThat(dropOf(late, peer.token())).isEqualTo(Drop.TOKEN_EXPIRED);
+        assertThat(dropOf(late, peer.token())).isEqualTo(Drop.TOKEN_FORGOTTEN);
     }
 
     @Test
@@ -336,27 +338,41 @@ class ServerGroupTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {28, 29})
-    void aTakeoverFromAnotherMemberNeedsATokenThatExpiresLater(int lifetimeSeconds) {
+    @ValueSource(ints = {1, 28, 29, 30})
+    void aTakeoverFromAnotherMemberNeedsNoTokenThatExpiresLater(int lifetimeSeconds) {
         Host first = lenientMember();
         Host second = lenientMember();
         rig.peer(rig.token().expires(Rig.EPOCH + 29).mint(), Rig.CLIENT).connectAndConfirmTo(first);
 
         Token token = rig.token().expires(Rig.EPOCH + lifetimeSeconds).mint();
 
-        assertThat(dropOf(second, token, SECOND_CLIENT)).isEqualTo(Drop.CLIENT_ID_CONNECTED);
+        assertThat(dropOf(second, token, SECOND_CLIENT)).isEqualTo(Drop.NONE);
     }
 
     @Test
-    void aTakeoverNeedsALaterTokenThanEverySeatOfTheClient() {
+    void aTakeoverNeedsATokenThatNoMemberSawBeforeTheSeatWasTaken() {
         Host first = lenientMember();
         Host second = lenientMember();
-        rig.peer(rig.token().expires(Rig.EPOCH + 27).mint(), Rig.CLIENT).connectAndConfirmTo(first);
-        rig.peer(rig.token().expires(Rig.EPOCH + 29).mint(), SECOND_CLIENT).connectTo(second);
+        Token older = rig.token().mint();
+        rig.peer(older, SECOND_CLIENT).challengeOf(second);
+        rig.peer(rig.token().mint(), Rig.CLIENT).connectAndConfirmTo(first);
 
-        Token token = rig.token().expires(Rig.EPOCH + 28).mint();
+        assertThat(dropOf(second, older, SECOND_CLIENT)).isEqualTo(Drop.CLIENT_ID_CONNECTED);
+    }
 
-        assertThat(dropOf(first, token)).isEqualTo(Drop.CLIENT_ID_CONNECTED);
+    @Test
+    void whoWasReplacedAtOnePlaceOfATokenDoesNotComeBackAtAnother() {
+        UnaryOperator<ServerConfig> lenient = config -> config.sameClient(SameClient.TAKE_OVER);
+        Host first = rig.host(group, lenient.apply(rig.config(Rig.SERVER)));
+        Host second = rig.host(group, lenient.apply(rig.config(OTHER_SERVER)));
+        Token older = rig.token().servers(Rig.SERVER, OTHER_SERVER).mint();
+        rig.peer(older, Rig.CLIENT).connectAndConfirmTo(first);
+        Token newer = rig.token().servers(Rig.SERVER, OTHER_SERVER).mint();
+        rig.peer(newer, SECOND_CLIENT).connectTo(first, 11);
+
+        // As clients of other makes do: they dial on.
+        assertThat(dropOf(second, older)).isEqualTo(Drop.CLIENT_ID_CONNECTED);
+        assertThat(dropOf(second, newer)).isEqualTo(Drop.CLIENT_ID_CONNECTED);
     }
 
     @Test

@@ -105,12 +105,47 @@ class TakeoverTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {28, 29})
-    void aTakeoverNeedsATokenThatExpiresLaterThanTheSeatedOne(int lifetimeSeconds) {
+    @ValueSource(ints = {1, 28, 29, 30})
+    void anyTokenThatComesAfterTheSeatWillDoHoweverShortItLives(int lifetimeSeconds) {
         seated(lenient, Rig.EPOCH + 29);
         Token token = rig.token().expires(Rig.EPOCH + lifetimeSeconds).mint();
 
-        lenient.receive(SECOND_CLIENT, token.request());
+        rig.peer(token, SECOND_CLIENT).connectTo(lenient, 11);
+
+        assertThat(lenient.machine().connectedClients()).isEqualTo(1);
+    }
+
+    @Test
+    void aTakeoverNeedsATokenThatWasNotSeenBeforeTheSeatWasTaken() {
+        Token older = rig.token().expires(Rig.EPOCH + 30).mint();
+        lenient.receive(SECOND_CLIENT, older.request());
+        seated(lenient, Rig.EPOCH + 29);
+
+        lenient.receive(SECOND_CLIENT, older.request());
+
+        assertThat(lenient.lastDrop()).isEqualTo(Drop.CLIENT_ID_CONNECTED);
+    }
+
+    @Test
+    void whatWasSeenBeforeIsRememberedWhenItsEntryIsGone() {
+        Peer older = rig.peer(rig.token().expires(Rig.EPOCH + 30).mint(), SECOND_CLIENT);
+        older.challengeOf(lenient);
+        rig.passSeconds(6);
+        lenient.tick();
+        assertThat(lenient.machine().pendingConnections()).isZero();
+        seated(lenient, Rig.EPOCH + 29);
+
+        lenient.receive(SECOND_CLIENT, older.token().request());
+
+        assertThat(lenient.lastDrop()).isEqualTo(Drop.CLIENT_ID_CONNECTED);
+    }
+
+    @Test
+    void whoWasReplacedDoesNotComeBackWithTheSameToken() {
+        Peer seated = seated(lenient, Rig.EPOCH + 29);
+        rig.peer(rig.token().mint(), SECOND_CLIENT).connectTo(lenient, 11);
+
+        lenient.receive(Rig.CLIENT, seated.token().request());
 
         assertThat(lenient.lastDrop()).isEqualTo(Drop.CLIENT_ID_CONNECTED);
     }
@@ -139,7 +174,7 @@ class TakeoverTest {
     @Test
     void theSeatThatATakeoverFreesCountsAsFreeInBothSlotChecks() {
         Host small = rig.host(config -> config.sameClient(SameClient.TAKE_OVER).maxClients(1));
-        seated(small, Rig.EPOCH + 29);
+        seated(small, Rig.EPOCH + 30);
         Peer newcomer = rig.peer(rig.token().mint(), SECOND_CLIENT);
 
         newcomer.connectTo(small, 11);

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.machine.ServerConfig;
 import dev.hawser.tests.rig.Host;
 import dev.hawser.tests.rig.Peer;
 import dev.hawser.tests.rig.Rig;
 import dev.hawser.tests.rig.Token;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -111,7 +113,81 @@ class TokenHistoryRulesTest {
 
         rig.setUnixSeconds(Rig.EPOCH + 5);
 
-        assertThat(dropOf(host, peer.token())).isEqualTo(Drop.TOKEN_EXPIRED);
+        assertThat(dropOf(host, peer.token())).isEqualTo(Drop.TOKEN_FORGOTTEN);
+        assertThat(dropOf(host, expiringAt(Rig.EPOCH + 9))).isEqualTo(Drop.NONE);
+        assertThat(host.machine().latestForgottenExpiry()).isEqualTo(Rig.EPOCH + 10);
+    }
+
+    // ---- A clock that is wrong, and is set right
+
+    /// Started with a clock that is wrong by so much.
+    private Host startedWrongBy(long seconds, UnaryOperator<ServerConfig> changes) {
+        rig.stepWallClock(seconds);
+        return rig.startCorrected(changes);
+    }
+
+    @Test
+    void aServerWhoseClockWasAheadAtItsStartTakesTokensOnceItIsRight() {
+        Host host = startedWrongBy(3600, config -> config);
+        rig.passSeconds(5);
+        assertThat(dropOf(host, rig.token().mint())).isEqualTo(Drop.TOKEN_EXPIRED);
+        rig.stepWallClock(-3600);
+        assertThat(dropOf(host, rig.token().mint())).isEqualTo(Drop.TOKEN_EXPIRED);
+
+        rig.passSeconds(3);
+
+        assertThat(dropOf(host, rig.token().mint())).isEqualTo(Drop.NONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-3600, 3600})
+    void theStartMovesWithTheCorrection(long wrongBySeconds) {
+        Token before = rig.token().mint();
+        rig.passSeconds(1);
+        Host host = startedWrongBy(wrongBySeconds, config -> config);
+        rig.stepWallClock(-wrongBySeconds);
+        dropOf(host, before);
+        rig.passSeconds(3);
+
+        assertThat(dropOf(host, before)).isEqualTo(Drop.TOKEN_OLDER_THAN_START);
+        assertThat(dropOf(host, rig.token().mint())).isEqualTo(Drop.NONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-3600, 3600})
+    void aClockThatIsWrongForATickChangesNothing(long wrongBySeconds) {
+        Host host = rig.startCorrected(config -> config);
+        rig.passSeconds(2);
+        Peer peer = rig.peer(rig.token().mint(), Rig.CLIENT);
+        peer.connectAndConfirmTo(host);
+        rig.stepWallClock(wrongBySeconds);
+        assertThat(dropOf(host, rig.token(2), Rig.CLIENT.withPort(2))).isEqualTo(Drop.NONE);
+        rig.stepWallClock(-wrongBySeconds);
+
+        assertThat(dropOf(host, rig.token(3), Rig.CLIENT.withPort(3))).isEqualTo(Drop.NONE);
+        assertThat(host.machine().latestForgottenExpiry()).isZero();
+    }
+
+    @Test
+    void anHourAheadCostsTheTokensThatWereForgottenInItAndNoOthers() {
+        Host host = startedWrongBy(3600, config -> config);
+        // The backend shares the machine, and is an hour ahead too.
+        Token used = expiringAt(rig.wallSeconds() + 30);
+        Peer peer = rig.peer(used, Rig.CLIENT);
+        peer.connectAndConfirmTo(host);
+        host.receive(Rig.CLIENT, peer.disconnect(9));
+        rig.passSeconds(31);
+        rig.peer(expiringAt(rig.wallSeconds() + 30), Rig.STRANGER).challengeOf(host);
+        rig.stepWallClock(-3600);
+        dropOf(host, rig.token().mint());
+        rig.passSeconds(3);
+
+        assertThat(dropOf(host, rig.token().mint())).isEqualTo(Drop.NONE);
+
+        rig.setUnixSeconds(used.claims().expireTimestamp() - 5);
+        dropOf(host, used);
+        rig.passMillis(3000);
+        assertThat(dropOf(host, used)).isEqualTo(Drop.TOKEN_FORGOTTEN);
     }
 
     // ---- The lifetime limits

@@ -17,6 +17,7 @@ import static dev.hawser.tests.simulation.Rewrites.getsInstead;
 import static dev.hawser.tests.simulation.Rewrites.networkIsAddress;
 import static dev.hawser.tests.simulation.Rewrites.withoutResult;
 
+import dev.hawser.protocol.CorrectedClock;
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.machine.ClientState;
 import java.util.List;
@@ -31,7 +32,7 @@ final class Mutants {
     private static final String HISTORY = "machine.TokenHistory";
     private static final String PENDING = "machine.PendingConnection";
     private static final String PENDINGS = "machine.PendingConnections";
-    private static final String GROUP = "machine.ServerGroup";
+    private static final String CLOCK = "CorrectedClock";
     private static final String RULES = "machine.SeatRules";
     private static final String DEADLINES = "machine.ServerDeadlines";
     private static final String PACKETS = "machine.ServerPackets";
@@ -141,7 +142,7 @@ final class Mutants {
                         "a new token pushes out older ones",
                         call("admit", "forgetExpired", Rewrites::forgetEverything),
                         "aFullHistoryRefusesNewTokensRatherThanForget",
-                        "ONE_CONNECTION_PER_TOKEN"),
+                        "a full history took"),
                 mutant(
                         "what has expired is forgotten",
                         HISTORY,
@@ -150,11 +151,39 @@ final class Mutants {
                         "aHistoryOfExpiredTokensHasRoom",
                         "it did not come about"),
                 mutant(
-                        "Unix time never runs backwards",
-                        GROUP,
-                        "it follows the clock",
-                        callReturns("latestUnixSeconds", "isAfter", true),
+                        "what was forgotten stays refused",
+                        HISTORY,
+                        "until the clock is set back",
+                        returns("mayHaveForgotten", false),
                         "timeThatRunsBackwardsRevivesNoToken",
+                        "ONLY_VALID_TOKENS_ANSWERED"),
+                mutant(
+                        "a clock that is wrong for a moment is not believed",
+                        CLOCK,
+                        "it is, at once",
+                        constant("update", CorrectedClock.HELD_NANOS_MIN, 0L),
+                        "aClockThatIsWrongForATickChangesNothing",
+                        "deaf"),
+                mutant(
+                        "a clock that was set right is believed",
+                        CLOCK,
+                        "the first one is for ever",
+                        constant("update", CorrectedClock.HELD_NANOS_MIN, Long.MAX_VALUE),
+                        "aClockThatWasWrongAtTheStartDeafensNobody",
+                        "deaf"),
+                mutant(
+                        "the start moves with the clock",
+                        REQUESTS,
+                        "it stays ahead",
+                        returns("correctedStart", 4_000_000_000L),
+                        "aClockThatWasWrongAtTheStartDeafensNobody",
+                        "deaf"),
+                mutant(
+                        "the start moves with the clock",
+                        REQUESTS,
+                        "it stays behind",
+                        returns("correctedStart", 0L),
+                        "theStartMovesWithTheClock",
                         "ONLY_VALID_TOKENS_ANSWERED"),
                 mutant(
                         "an expired token is refused",
@@ -486,12 +515,19 @@ final class Mutants {
                         "aSeatIsTakenOverOnlyUnderThatPolicy",
                         "SEATS_AS_TOKENS_SAY"),
                 mutant(
-                        "a seat is taken over only with a token that expires later",
+                        "a seat is taken over only with a token that came after it",
                         RULES,
                         "with any token",
-                        callReturns("mayTakeOver", "isAfter", true),
-                        "aSeatIsTakenOverOnlyWithATokenThatExpiresLater",
+                        reads("mayTakeOver", "seatNumber", 0L),
+                        "aSeatIsTakenOverOnlyWithATokenThatCameAfterIt",
                         "SEATS_AS_TOKENS_SAY"),
+                mutant(
+                        "a token that came after the seat may take it over",
+                        RULES,
+                        "no token",
+                        reads("mayTakeOver", "seatNumber", Long.MAX_VALUE),
+                        "aSeatIsTakenOverWithATokenOfTheSameSecond",
+                        "not taken over"),
                 mutant(
                         "a seat that is taken over counts as free",
                         RULES,

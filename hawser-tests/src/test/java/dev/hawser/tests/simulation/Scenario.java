@@ -28,6 +28,7 @@ final class Scenario {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final int CALM_LATENCY_MILLIS = 30;
     private static final int LAST_PACKETS_MILLIS = 5_000;
+    private static final int CLOCK_WRONG_SECONDS_MAX = 10_000;
 
     /// Enough for a handshake of four packets in good weather, whatever the tick.
     private static final int CONNECT_MILLIS_MAX = 3_000;
@@ -66,6 +67,10 @@ final class Scenario {
                         .admission(admission());
         storm();
         pair.servers().forEach(this::troubleServer);
+        // Of their own, so that whatever else a seed does stays what it was.
+        SeededRandom clocks = new SeededRandom(seed ^ 0x636c_6f63_6b73L);
+        pair.servers().forEach(server -> troubleClock(server, clocks));
+        troubleClockOfAll(clocks);
         troubleLink(pair.toServer());
         troubleLink(pair.toClient());
         int count = random.nextInt(2, 5);
@@ -161,6 +166,43 @@ final class Scenario {
         }
     }
 
+    /// Somebody sets the clock of a server's machine: for a tick, for seconds, or until the end.
+    private void troubleClock(SimulatedServer server, SeededRandom clocks) {
+        int steps = clocks.chance(0.7) ? 0 : clocks.nextInt(1, 4);
+        for (int i = 0; i < steps; i++) {
+            long atMillis = clocks.nextInt(durationMillis);
+            long wrongBySeconds = wrongBySeconds(clocks);
+            pair.after(atMillis, () -> setClock(server, wrongBySeconds));
+            if (clocks.chance(0.7)) {
+                long forMillis = clocks.nextInt(clocks.chance(0.5) ? 100 : 8_000);
+                pair.after(atMillis + forMillis, () -> setClock(server, 0));
+            }
+        }
+    }
+
+    private void setClock(SimulatedServer server, long wrongBySeconds) {
+        if (!isCalm) {
+            server.setClockAheadBy(wrongBySeconds);
+        }
+    }
+
+    /// The clock that all share is wrong for a while, that of the mint with it.
+    private void troubleClockOfAll(SeededRandom clocks) {
+        if (clocks.chance(0.2)) {
+            long atMillis = clocks.nextInt(durationMillis);
+            long wrongBySeconds = wrongBySeconds(clocks);
+            long forMillis = Math.min(clocks.nextInt(20_000), durationMillis - atMillis);
+            pair.after(atMillis, () -> pair.clock().setUnixSecondsBy(wrongBySeconds));
+            pair.after(
+                    atMillis + forMillis, () -> pair.clock().setUnixSecondsBy(-wrongBySeconds));
+        }
+    }
+
+    private static long wrongBySeconds(SeededRandom clocks) {
+        long seconds = clocks.nextInt(3, CLOCK_WRONG_SECONDS_MAX);
+        return clocks.chance(0.5) ? seconds : -seconds;
+    }
+
     private void troubleLink(Link link) {
         int cuts = random.chance(0.6) ? 0 : random.nextInt(1, 3);
         for (int i = 0; i < cuts; i++) {
@@ -217,6 +259,7 @@ final class Scenario {
         pair.toServer().cut(false);
         pair.toClient().cut(false);
         for (SimulatedServer server : pair.servers()) {
+            server.setClockAheadBy(0);
             if (!server.isUp()) {
                 server.restart();
             }
@@ -277,8 +320,10 @@ final class Scenario {
                                     + SimulationTest.replayCommand(pair.seed()));
                 }
             }
+            // More than the fresh ones, if the mint's clock was ahead with the server's.
+            int unexpired = pair.invariants().tokensExpiringAfter(server.wallSeconds());
             check(
-                    server.machine().rememberedTokens() <= fresh.size(),
+                    server.machine().rememberedTokens() <= Math.max(fresh.size(), unexpired),
                     server + " remembers tokens that have expired");
         }
     }

@@ -1,0 +1,66 @@
+package dev.hawser.backend;
+
+import dev.hawser.protocol.WallClock;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// Looks at the clock every second, whether somebody wants a token or not: so a clock that was set
+/// right has been noticed before the next player comes, and the log says so.
+final class ClockWatch {
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    private final WallClock clock;
+    private final Logger logger;
+    private long saidMovedBySeconds;
+    private @Nullable Thread thread;
+
+    ClockWatch(WallClock clock, Logger logger) {
+        this.clock = clock;
+        this.logger = logger;
+        saidMovedBySeconds = clock.movedBySeconds();
+    }
+
+    void start() {
+        thread = Thread.ofVirtual().name("hawser-clock").start(this::run);
+    }
+
+    void close() {
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                look();
+                Thread.sleep(INTERVAL);
+            }
+        } catch (InterruptedException e) {
+            // Closed.
+        }
+    }
+
+    void look() {
+        Instant now = Instant.ofEpochSecond(clock.unixSeconds());
+        long moved = clock.movedBySeconds() - saidMovedBySeconds;
+        if (moved == 0) {
+            return;
+        }
+        saidMovedBySeconds += moved;
+        logger.log(
+                Level.WARNING,
+                "The clock of this machine was set "
+                        + (moved < 0 ? "back" : "forward")
+                        + " by "
+                        + Math.abs(moved)
+                        + " s, and has stayed so: logins are judged and connect tokens are made by"
+                        + " the new time from here on, "
+                        + now
+                        + ". Tokens that were made before may be refused by game servers; players"
+                        + " get new ones.");
+    }
+}

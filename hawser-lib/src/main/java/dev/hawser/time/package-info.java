@@ -1,0 +1,5 @@
+/// The time of this machine.
+@NullMarked
+package dev.hawser.time;
+
+import org.jspecify.annotations.NullMarked;
