@@ -128,13 +128,14 @@ class DisconnectReasonTest {
 
     @Test
     void anAttemptCountsFromItsBeginning() {
-        TransportStats before = new TransportStats(1, 1, 5, 5, 0, 0, Map.of(SendFailure.OTHER, 2L));
+        TransportStats before = new TransportStats(1, 1, 5, 5, 0, 0, 0, Map.of(SendFailure.OTHER, 2L));
         TransportStats after =
                 new TransportStats(
                         9,
                         9,
                         8,
                         8,
+                        0,
                         0,
                         0,
                         Map.of(SendFailure.OTHER, 2L, SendFailure.UNREACHABLE, 4L));

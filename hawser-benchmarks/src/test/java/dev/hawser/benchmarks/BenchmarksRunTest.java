@@ -2,6 +2,8 @@ package dev.hawser.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.web.WebLoad;
+import dev.hawser.web.WebLoss;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -42,6 +44,12 @@ class BenchmarksRunTest {
                                 .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(ran).isEqualTo(all());
+    }
+
+    @Test
+    void theFiguresOfTheWebAreMeasured() throws Exception {
+        assertThat(WebLoad.measure(2, 1, 10)).contains("\"sessions\":2,", "\"sent\":");
+        assertThat(WebLoss.measure(0.05, 10)).contains("\"sent\":80,", "\"arrived\":");
     }
 
     private static Set<String> all() {
