@@ -29,7 +29,6 @@ final class LossyProxy implements AutoCloseable {
     private final long delayNanos;
     private final Thread thread = new Thread(this::run, "lossy proxy");
     private volatile boolean isClosed;
-    private volatile boolean isHeld;
 
     /// The largest delay on top of the one that was asked for, since the last look: a busy machine.
     private volatile long latestLateNanos;
@@ -53,11 +52,6 @@ final class LossyProxy implements AutoCloseable {
     /// {@return how much too late the latest packet left}
     long lateNanos() {
         return latestLateNanos;
-    }
-
-    /// Has every packet wait, or lets them go on.
-    void hold(boolean isHeld) {
-        this.isHeld = isHeld;
     }
 
     private DatagramChannel open(SocketAddress address) throws IOException {
@@ -116,7 +110,7 @@ final class LossyProxy implements AutoCloseable {
 
     private void sendDue() throws IOException {
         long nowNanos = System.nanoTime();
-        while (!isHeld && !underWay.isEmpty() && underWay.getFirst().dueNanos - nowNanos <= 0) {
+        while (!underWay.isEmpty() && underWay.getFirst().dueNanos - nowNanos <= 0) {
             Packet due = underWay.removeFirst();
             latestLateNanos = nowNanos - due.dueNanos;
             due.by.send(due.bytes, due.to);

@@ -8,7 +8,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
-/// A path between one client and an UDP server that loses the packets that a test names.
+/// A path between one client and an UDP server that loses the packets that a test names, or stands
+/// still.
 final class DroppingProxy implements AutoCloseable {
     private static final int PACKET_BYTES_MAX = 2048;
 
@@ -58,8 +59,15 @@ final class DroppingProxy implements AutoCloseable {
         return fromServer;
     }
 
+    /// Has every packet wait, or lets them go on.
+    void hold(boolean isHeld) {
+        fromClient.hold(isHeld);
+        fromServer.hold(isHeld);
+    }
+
     @Override
     public void close() {
+        hold(false);
         front.close();
         back.close();
     }
@@ -71,6 +79,7 @@ final class DroppingProxy implements AutoCloseable {
         private int dropBytesMin;
         private int dropBytesMax;
         private int drops;
+        private boolean isHeld;
 
         Way(DatagramSocket in, DatagramSocket out) {
             this.in = in;
@@ -100,18 +109,30 @@ final class DroppingProxy implements AutoCloseable {
             return true;
         }
 
+        private synchronized void hold(boolean isHeld) {
+            this.isHeld = isHeld;
+            notifyAll();
+        }
+
+        private synchronized void awaitTurn() throws InterruptedException {
+            while (isHeld) {
+                wait();
+            }
+        }
+
         private void run() {
             byte[] bytes = new byte[PACKET_BYTES_MAX];
             try {
                 while (true) {
                     DatagramPacket packet = new DatagramPacket(bytes, bytes.length);
                     in.receive(packet);
+                    awaitTurn();
                     SocketAddress to = to(packet.getSocketAddress());
                     if (!drops(packet.getLength())) {
                         out.send(new DatagramPacket(bytes, packet.getLength(), to));
                     }
                 }
-            } catch (IOException closed) {
+            } catch (IOException | InterruptedException closed) {
                 // The test is over.
             }
         }

@@ -31,7 +31,7 @@ class SlowPathTest {
         WebServerTransport server = Web.WEB_TRANSPORT.server(WebServerOptions.DEFAULT);
         server.open();
         InetSocketAddress address = Addresses.toSocketAddress(server.localAddress());
-        try (var proxy = new LossyProxy(address, 0, 0, 1);
+        try (var proxy = new DroppingProxy(address);
                 WebClientTransport client =
                         Web.WEB_TRANSPORT.client(
                                 URI.create("https://127.0.0.1:" + proxy.port() + "/hawser"))) {
@@ -50,7 +50,7 @@ class SlowPathTest {
         }
     }
 
-    private void crowd(LossyProxy proxy, Transport sender, PeerAddress to, Transport receiver) {
+    private void crowd(DroppingProxy proxy, Transport sender, PeerAddress to, Transport receiver) {
         long before = sender.stats().packetsOut();
         proxy.hold(true);
         for (int i = 0; i < PACKETS; i++) {

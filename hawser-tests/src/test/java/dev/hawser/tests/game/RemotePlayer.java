@@ -179,6 +179,11 @@ final class RemotePlayer implements NetClient {
     }
 
     @Override
+    public void handOver() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public ClientStats stats() {
         throw new UnsupportedOperationException();
     }
