@@ -19,13 +19,17 @@ import io.netty.handler.codec.quic.QuicSslEngine;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.PromiseCombiner;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The server's end of WebTransport: sessions over HTTP/3, packets as QUIC's datagrams.
@@ -41,6 +45,11 @@ import org.jspecify.annotations.Nullable;
 /// goes on a stream of its own, where the peer has said that it takes that; see
 /// [#maxPacketBytes(dev.hawser.protocol.PeerAddress)].
 ///
+/// Bound to all addresses, it has a socket for each that the machine has when it is opened, and
+/// answers a client from the one that it has dialled. One that appears later is served too, and
+/// answered from the address that the system prefers, until the transport is opened again; so is
+/// all of it where the system is not Linux, of which the log warns.
+///
 /// Datagrams are under the congestion control of QUIC: a path that carries less than what is sent
 /// loses the rest, as every path does.
 public final class WebTransportServerTransport extends WebServerTransport {
@@ -55,8 +64,12 @@ public final class WebTransportServerTransport extends WebServerTransport {
     private final Guard guard = new Guard(counters);
     private @Nullable WebCertificate shown;
     private @Nullable QuicSslContext tls;
-    private @Nullable Channel channel;
-    private @Nullable AckDelay ackDelay;
+
+    /// One, or one for each address of the machine besides; of the network's thread.
+    final Map<Channel, AckDelay> sockets = new LinkedHashMap<>();
+
+    /// {@return the addresses that a wildcard stands for; a test has others}
+    Function<InetAddress, List<InetAddress>> localAddresses = LocalSockets::of;
 
     private WebTransportServerTransport(
             NetAddress address, CertificateSource certificates, WebServerOptions options) {
@@ -87,15 +100,16 @@ public final class WebTransportServerTransport extends WebServerTransport {
 
     @Override
     ChannelFuture bind(EventLoop loop, InetSocketAddress address) {
-        var ackDelay = new AckDelay();
-        this.ackDelay = ackDelay;
-        ChannelHandler codec =
-                WebTransport.configure(
-                                Http3.newQuicServerCodecBuilder(), options.idleTimeout().toNanos())
-                        .sslEngineProvider(this::newTlsEngine)
-                        .handler(new ConnectionInitializer())
-                        .streamHandler(guard)
-                        .build();
+        Bootstrap bootstrap = bootstrap(loop);
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (bound.isSuccess() && address.getAddress().isAnyLocalAddress()) {
+            LocalSockets.bind(
+                    bound.channel(), bootstrap, localAddresses.apply(address.getAddress()));
+        }
+        return bound;
+    }
+
+    private Bootstrap bootstrap(EventLoop loop) {
         return io.configure(new Bootstrap())
                 .group(loop)
                 .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
@@ -103,12 +117,22 @@ public final class WebTransportServerTransport extends WebServerTransport {
                 .handler(
                         new ChannelInitializer<Channel>() {
                             @Override
-                            protected void initChannel(Channel bound) {
-                                channel = bound;
-                                bound.pipeline().addLast(ackDelay, codec, guard);
+                            protected void initChannel(Channel socket) {
+                                var ackDelay = new AckDelay();
+                                sockets.put(socket, ackDelay);
+                                socket.closeFuture().addListener(_ -> sockets.remove(socket));
+                                socket.pipeline().addLast(ackDelay, newCodec(), guard);
                             }
-                        })
-                .bind(address);
+                        });
+    }
+
+    private ChannelHandler newCodec() {
+        return WebTransport.configure(
+                        Http3.newQuicServerCodecBuilder(), options.idleTimeout().toNanos())
+                .sslEngineProvider(this::newTlsEngine)
+                .handler(new ConnectionInitializer())
+                .streamHandler(guard)
+                .build();
     }
 
     private QuicSslEngine newTlsEngine(QuicChannel connection) {
@@ -169,10 +193,7 @@ public final class WebTransportServerTransport extends WebServerTransport {
 
     @Override
     void flushed() {
-        AckDelay acks = ackDelay;
-        if (acks != null) {
-            acks.letGo();
-        }
+        sockets.values().forEach(AckDelay::letGo);
     }
 
     @Override
@@ -205,11 +226,7 @@ public final class WebTransportServerTransport extends WebServerTransport {
         for (WebTransportConnection connection : new ArrayList<>(connections)) {
             endConnection(connection);
         }
-        Channel bound = channel;
-        if (bound != null) {
-            bound.close();
-        }
-        channel = null;
+        List.copyOf(sockets.keySet()).forEach(Channel::close);
         connections.clear();
     }
 
