@@ -59,16 +59,21 @@ final class Addresses {
 
     /// {@return why something could not be bound, with what to do}
     static IOException bindFailure(NetAddress address, Throwable cause) {
-        boolean isInUse = String.valueOf(cause.getMessage()).contains("in use");
-        String reason =
-                isInUse
-                        ? "port "
-                                + address.port()
-                                + " is in use; choose another, or take port 0 to let the system"
-                                + " choose"
-                        : cause.getMessage()
-                                + "; bind an address of this machine, 0.0.0.0 or [::], and a port"
-                                + " above 1023";
+        String said = String.valueOf(cause.getMessage());
+        String reason;
+        if (said.contains("in use")) {
+            reason =
+                    "port "
+                            + address.port()
+                            + " is in use; choose another, or take port 0 to let the system choose";
+        } else if (said.contains("oo many open files")) {
+            reason = said + "; raise the limit of the process ('ulimit -n')";
+        } else {
+            reason =
+                    said
+                            + "; bind an address of this machine, 0.0.0.0 or [::], and a port above"
+                            + " 1023";
+        }
         var failure = new BindException("cannot bind " + address + ": " + reason);
         failure.initCause(cause);
         return failure;

@@ -24,10 +24,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The server's end of WebTransport: sessions over HTTP/3, packets as QUIC's datagrams.
@@ -42,6 +45,11 @@ import org.jspecify.annotations.Nullable;
 /// Always under TLS 1.3, on an UDP port. A packet that no datagram to a peer is large enough for
 /// goes on a stream of its own, where the peer has said that it takes that; see
 /// [#maxPacketBytes(dev.hawser.protocol.PeerAddress)].
+///
+/// Bound to all addresses, it has a socket for each that the machine has when it is opened, and
+/// answers a client from the one that it has dialled. One that appears later is served too, and
+/// answered from the address that the system prefers, until the transport is opened again; so is
+/// all of it where the system is not Linux, of which the log warns.
 ///
 /// Datagrams are under the congestion control of QUIC: a path that carries less than what is sent
 /// loses the rest, as every path does.
@@ -64,8 +72,12 @@ public final class WebTransportServerTransport extends WebServerTransport {
     private int halfOpen;
     private @Nullable WebCertificate shown;
     private @Nullable QuicSslContext tls;
-    private @Nullable Channel channel;
-    private @Nullable AckDelay ackDelay;
+
+    /// One, or one for each address of the machine besides; of the network's thread.
+    final Map<Channel, AckDelay> sockets = new LinkedHashMap<>();
+
+    /// {@return the addresses that a wildcard stands for; a test has others}
+    Function<InetAddress, List<InetAddress>> localAddresses = LocalSockets::of;
 
     private WebTransportServerTransport(
             NetAddress address, CertificateSource certificates, WebServerOptions options) {
@@ -96,16 +108,16 @@ public final class WebTransportServerTransport extends WebServerTransport {
 
     @Override
     ChannelFuture bind(EventLoop loop, InetSocketAddress address) {
-        var ackDelay = new AckDelay();
-        this.ackDelay = ackDelay;
-        ChannelHandler codec =
-                WebTransport.configure(
-                                Http3.newQuicServerCodecBuilder(), options.idleTimeout().toNanos())
-                        .tokenHandler(addressTokens)
-                        .sslEngineProvider(this::newTlsEngine)
-                        .handler(new ConnectionInitializer())
-                        .streamHandler(guard)
-                        .build();
+        Bootstrap bootstrap = bootstrap(loop);
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (bound.isSuccess() && address.getAddress().isAnyLocalAddress()) {
+            LocalSockets.bind(
+                    bound.channel(), bootstrap, localAddresses.apply(address.getAddress()));
+        }
+        return bound;
+    }
+
+    private Bootstrap bootstrap(EventLoop loop) {
         return io.configure(new Bootstrap())
                 .group(loop)
                 .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
@@ -113,12 +125,23 @@ public final class WebTransportServerTransport extends WebServerTransport {
                 .handler(
                         new ChannelInitializer<Channel>() {
                             @Override
-                            protected void initChannel(Channel bound) {
-                                channel = bound;
-                                bound.pipeline().addLast(ackDelay, codec, guard);
+                            protected void initChannel(Channel socket) {
+                                var ackDelay = new AckDelay();
+                                sockets.put(socket, ackDelay);
+                                socket.closeFuture().addListener(_ -> sockets.remove(socket));
+                                socket.pipeline().addLast(ackDelay, newCodec(), guard);
                             }
-                        })
-                .bind(address);
+                        });
+    }
+
+    private ChannelHandler newCodec() {
+        return WebTransport.configure(
+                        Http3.newQuicServerCodecBuilder(), options.idleTimeout().toNanos())
+                .tokenHandler(addressTokens)
+                .sslEngineProvider(this::newTlsEngine)
+                .handler(new ConnectionInitializer())
+                .streamHandler(guard)
+                .build();
     }
 
     private QuicSslEngine newTlsEngine(QuicChannel connection) {
@@ -218,10 +241,7 @@ public final class WebTransportServerTransport extends WebServerTransport {
 
     @Override
     void flushed() {
-        AckDelay acks = ackDelay;
-        if (acks != null) {
-            acks.letGo();
-        }
+        sockets.values().forEach(AckDelay::letGo);
     }
 
     @Override
@@ -251,11 +271,7 @@ public final class WebTransportServerTransport extends WebServerTransport {
         for (WebTransportConnection connection : new ArrayList<>(connections)) {
             connection.end();
         }
-        Channel bound = channel;
-        if (bound != null) {
-            bound.close();
-        }
-        channel = null;
+        List.copyOf(sockets.keySet()).forEach(Channel::close);
         connections.clear();
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Networks that this machine has not: each test has a network namespace of its own, in which
 /// [NetworkProgram] plays server and clients.
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class NetworkNamespaceTest {
     @BeforeAll

@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
 /// Servers and clients in one process, for networks that a test has made around it.
 public final class NetworkProgram {
     private static final long PROTOCOL_ID = 20;
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(25);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final SecureRandom random = new SecureRandom();
     private final PrivateKey key = PrivateKey.random(random::nextBytes);
@@ -79,16 +79,16 @@ public final class NetworkProgram {
                         .identity(identity)
                         .protocolId(PROTOCOL_ID)
                         .privateKey(key)
+                        .maxConnectTokenLifetimeOff()
                         .maxClients(2 * dialled.size())
                         .build();
         server.start();
         int port = server.localAddress().port();
         for (NetAddress address : identity) {
-            // Of a client's socket, and of one that was bound as servers are.
-            TokenRequest request = TokenRequest.forClient(clients.size());
-            client(request.server(address.withPort(port)), UdpTransport.anyPort().io(io));
+            // From a client's socket, and from one that is bound as servers' are.
+            client(patientRequest(address.withPort(port)), UdpTransport.anyPort().io(io));
             client(
-                    TokenRequest.forClient(clients.size()).server(address.withPort(port)),
+                    patientRequest(address.withPort(port)),
                     UdpTransport.bind(NetAddress.parse(address.isIpv4() ? "0.0.0.0" : "::"))
                             .io(io));
         }
@@ -114,6 +114,14 @@ public final class NetworkProgram {
             client.close();
         }
         server.stop();
+    }
+
+    /// On a machine that does much besides, nobody is to give up.
+    private TokenRequest patientRequest(NetAddress server) {
+        return TokenRequest.forClient(clients.size())
+                .server(server)
+                .lifetimeSeconds(300)
+                .timeoutSeconds(60);
     }
 
     private void dialInVain(UdpIo io) {

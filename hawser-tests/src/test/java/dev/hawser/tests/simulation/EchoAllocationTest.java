@@ -102,9 +102,7 @@ class EchoAllocationTest {
             try (NetcodeClient client =
                     NetcodeClient.builder()
                             .transport(clientTransport)
-                            .authentication(
-                                    new Authentication.Manual(
-                                            dialled, 1, key, PROTOCOL_ID))
+                            .authentication(new Authentication.Manual(dialled, 1, key, PROTOCOL_ID))
                             .monotonicClock(clock::nanos)
                             .wallClock(clock)
                             .random(random::nextBytes)
