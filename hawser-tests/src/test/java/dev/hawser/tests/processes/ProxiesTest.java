@@ -221,8 +221,7 @@ class ProxiesTest {
                             + "\r\n"
                             + body;
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            return new String(
-                            socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1)
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1)
                     .toLowerCase(java.util.Locale.ROOT);
         }
     }
