@@ -13,6 +13,8 @@ module dev.hawser.backend {
     requires io.helidon.common.tls;
     requires io.helidon.http;
     requires io.helidon.webserver;
+    requires java.management;
+    requires jdk.management;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
     requires static transitive org.jspecify;

@@ -1,7 +1,9 @@
 package dev.hawser.backend;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -74,6 +76,24 @@ final class Connections implements AutoCloseable {
         timeoutNanos = timeout.toNanos();
         this.callers = callers;
         this.log = log;
+    }
+
+    /// {@return how many connections the process can afford: three quarters of the file descriptors
+    /// that it has left} The web server stops listening for good when it is out of them.
+    ///
+    /// @param wanted what is returned where the system does not say, or has enough
+    static int affordable(int wanted) {
+        if (ManagementFactory.getOperatingSystemMXBean()
+                instanceof UnixOperatingSystemMXBean system) {
+            return affordable(
+                    wanted,
+                    system.getMaxFileDescriptorCount() - system.getOpenFileDescriptorCount());
+        }
+        return wanted;
+    }
+
+    static int affordable(int wanted, long descriptorsLeft) {
+        return Math.clamp(descriptorsLeft / 4 * 3, 1, wanted);
     }
 
     /// Begins to look for those that are late.

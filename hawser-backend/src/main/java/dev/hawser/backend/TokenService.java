@@ -94,15 +94,22 @@ public final class TokenService implements AutoCloseable {
         Registry registry = new Registry(set("registry", builder.registry));
         LimitedLog log = new LimitedLog(logger, builder.monotonicClock);
         Callers callers = new Callers(builder.proxies);
-        int perAddressMax = Math.min(builder.connectionsPerAddress, builder.connectionsMax);
+        int connectionsMax = Connections.affordable(builder.connectionsMax);
+        if (connectionsMax < builder.connectionsMax) {
+            logger.log(
+                    Level.WARNING,
+                    "The service takes "
+                            + connectionsMax
+                            + " connections and not "
+                            + builder.connectionsMax
+                            + ", since the process may open no more files: raise the limit (ulimit"
+                            + " -n, LimitNOFILE)");
+        }
+        int perAddressMax = Math.min(builder.connectionsPerAddress, connectionsMax);
         places = new Places(builder.requestsMax, perAddressMax);
         connections =
                 new Connections(
-                        builder.connectionsMax,
-                        perAddressMax,
-                        builder.requestTimeout,
-                        callers,
-                        log);
+                        connectionsMax, perAddressMax, builder.requestTimeout, callers, log);
         minting =
                 new Minting(
                         registry,
@@ -477,6 +484,9 @@ public final class TokenService implements AutoCloseable {
         /// Sets how many connections there may be (10,000 by default), and how many requests for
         /// tokens are answered at a time (1,000; more are told to come back). Announcements of game
         /// servers and questions about its health are not among these requests.
+        ///
+        /// Of the files that the process may open, three quarters are for connections: where these
+        /// are fewer, so are the connections, and the log says so.
         ///
         /// Where all connections are taken, a newcomer gets the place of the one that has kept the
         /// service waiting for longest. A game server that has shown its credential keeps its own.

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Peers that open as many connections as they can, and say nothing or little: game servers, health
@@ -353,6 +354,21 @@ class HostileConnectionsTest {
         }
         assertThat(sent).as("bytes that the service and the kernel took").isLessThan(40 << 20);
         assertThat(health("127.0.0.1")).isEqualTo(200);
+    }
+
+    /// Without a descriptor for the next one, the web server would never listen again.
+    @ParameterizedTest
+    @CsvSource({
+        "10000, 1000000, 10000",
+        "10000, 1000, 750",
+        "100, 133, 99",
+        "10, 0, 1",
+        "1, 99, 1"
+    })
+    void thereAreNoMoreConnectionsThanTheProcessHasDescriptors(
+            int wanted, long left, int affordable) {
+        assertThat(Connections.affordable(wanted, left)).isEqualTo(affordable);
+        assertThat(Connections.affordable(wanted)).isBetween(1, wanted);
     }
 
     /// Accepting, displacing and asking at once: no place is lost.

@@ -501,6 +501,38 @@ class TokenServiceTest {
         assertComeBack(rig.send(guess), 429, "too-many-requests");
     }
 
+    /// Two game servers were given one id: both sides are told, where both are.
+    @Test
+    void ofTwoServersUnderOneIdTheSecondIsRefusedAndTheLogSaysSoOnce() {
+        String announcement =
+                """
+                {"startId": "%s", "publicAddress": "203.0.113.%s:7777", "protocolId": "119",
+                 "maxClients": 8, "freeSlots": 8, "keyIds": ["%s"]}\
+                """;
+        String first = announcement.formatted("a".repeat(32), 1, rig.key.id());
+        String second = announcement.formatted("b".repeat(32), 2, rig.key.id());
+        assertThat(rig.put("one", first).status()).isEqualTo(200);
+        assertThat(rig.put("one", second).status()).as("it may be the first again").isEqualTo(200);
+        for (int i = 0; i < 5; i++) {
+            assertThat(rig.put("one", first).status()).isEqualTo(200);
+            ServiceRig.Answer answer = rig.put("one", second);
+            assertProblem(answer, 409, "server-id-taken", "");
+            assertThat(answer.json().get("detail").asText())
+                    .contains("'one'", "203.0.113.1:7777", "203.0.113.2:7777", "server id");
+        }
+        assertThat(rig.log)
+                .filteredOn(line -> line.startsWith("WARNING"))
+                .singleElement()
+                .asString()
+                .contains("'one'", "203.0.113.1:7777", "203.0.113.2:7777");
+        assertThat(rig.put("two", second).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aStartIdIsThirtyTwoDigits() {
+        assertProblem(rig.put("one", "{\"startId\": \"1\"}"), 400, "invalid-request", "startId");
+    }
+
     // ---- The audit
 
     @Test

@@ -160,6 +160,9 @@ final class BackendCommand implements Callable<Integer> {
                     otherwise(
                             limits.perAccountPerMinute(),
                             TokenService.REQUESTS_PER_ACCOUNT_DEFAULT));
+            if (limits.connectionsPerAddress() != null) {
+                builder.connectionsPerAddress(limits.connectionsPerAddress());
+            }
             builder.proxies(otherwise(limits.proxies(), List.<String>of()).toArray(String[]::new));
         }
         if (config.browsers() != null) {

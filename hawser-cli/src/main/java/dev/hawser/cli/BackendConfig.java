@@ -106,6 +106,7 @@ record BackendConfig(
     record Limits(
             @Nullable Integer perAddressPerMinute,
             @Nullable Integer perAccountPerMinute,
+            @Nullable Integer connectionsPerAddress,
             @Nullable List<String> proxies) {}
 
     /// @param allowedOrigins as [dev.hawser.backend.TokenService.Builder#allowedOrigins] has them

@@ -82,7 +82,8 @@ class ArchitectureTest {
                             "io.helidon.http",
                             "org.bouncycastle.pkix",
                             "org.bouncycastle.provider",
-                            "io.helidon.webserver"),
+                            "io.helidon.webserver",
+                            "jdk.management"),
                     "dev.hawser.testkit",
                     Set.of(
                             "dev.hawser.protocol",
