@@ -45,6 +45,30 @@ final class HawserProcess implements AutoCloseable {
     }
 
     static HawserProcess start(String main, Map<String, String> environment, List<String> args) {
+        return startCommand(environment, command(main, environment, args));
+    }
+
+    /// {@return the command in a script of bash, which starts it with `"$@"`}
+    static HawserProcess startIn(String script, List<String> args) {
+        List<String> command = new ArrayList<>(List.of("bash", "-c", script, "bash"));
+        command.addAll(command(Main.class.getName(), Map.of(), args));
+        return startCommand(Map.of(), command);
+    }
+
+    /// {@return any program}
+    static HawserProcess startCommand(Map<String, String> environment, List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().remove("HAWSER_PRIVATE_KEY");
+        builder.environment().putAll(environment);
+        try {
+            return new HawserProcess(builder.start());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static List<String> command(
+            String main, Map<String, String> environment, List<String> args) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // For programs that live for seconds: the fastest start.
@@ -54,14 +78,7 @@ final class HawserProcess implements AutoCloseable {
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
         command.addAll(args);
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().remove("HAWSER_PRIVATE_KEY");
-        builder.environment().putAll(environment);
-        try {
-            return new HawserProcess(builder.start());
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        return command;
     }
 
     static HawserProcess start(String... args) {
