@@ -33,6 +33,7 @@ final class Wording {
         option(
                 "raise pendingLimits where many players share an address",
                 "the others get in when those are done");
+        OPTIONS.put(Pattern.compile(",? or allow more time with overallTimeout\\(…\\)"), "");
         OPTIONS.put(Pattern.compile(" \\(it must call update\\(\\)[^()]*\\)"), "");
 
         name("connectTokenLifetime", "tokens.lifetime-seconds");

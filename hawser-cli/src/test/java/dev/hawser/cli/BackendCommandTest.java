@@ -79,9 +79,43 @@ class BackendCommandTest {
                 "[\"1\"]|1|'protocol-ids' is of the wrong kind",
                 "= 30|= \"soon\"|'tokens.lifetime-seconds' is of the wrong kind",
                 "listen =|listen|not TOML at line 1",
+                "= 30|= 30.5|'tokens.lifetime-seconds' is of the wrong kind",
+                "= 30|= \"30\"|'tokens.lifetime-seconds' is of the wrong kind",
+                "= 30|= \"\"|'tokens.lifetime-seconds' is of the wrong kind",
+                "= 30|= 99999999999|'tokens.lifetime-seconds' is of the wrong kind",
+                "development = true|development = \"true\"|'players.development' is of the wrong"
+                        + " kind",
+                "servers.credential-files =|`[server]\nid = [\"a\"]\nb =`|'server' is of the wrong"
+                        + " kind",
+                // What would have no effect.
+                "players.development|`players.tickets.secret-file = \"ids.secret\""
+                        + "\nplayers.development`|[players] says several of jwt, tickets and",
+                "players.development|`players.jwt.issuer = \"i\"\nplayers.development`|[players]"
+                        + " says several of jwt, tickets and development = true: set one",
+                "listen|`tls.self-signed-for = [\"a\"]\ntls.key = \"no.key\"\nlisten`|"
+                        + "tls.self-signed-for beside tls.certificate and tls.key: set one",
+                "servers.credential-files = [\"servers.secret\"]|``|there are no game servers",
+                "[\"servers.secret\"]|[]|there are no game servers: set servers.credential-files",
+                "tokens.lifetime-seconds = 30|`[[server]]\nid = \"a\"\n[[server]]\nid = \"a\"`|"
+                        + "two [[server]] have the id 'a'",
+                "tokens.lifetime-seconds = 30|`[[server]]\nid = \"a\"\n"
+                        + "web-transport-certificate-hashes = []`|without web-transport: set that",
                 // What cannot be.
                 "127.0.0.1:0|localhost|listen: ",
                 "[\"1\"]|[\"one\"]|protocol-ids: ",
+                "= 30|`= 30\ntokens.timeout-seconds = 0`|tokens.timeout-seconds is 0 ms",
+                "= 30|`= 30\ntokens.servers-max = 33`|tokens.servers-max is 33, but must be from 1",
+                "= 30|`= 30\nservers.timeout-seconds = 0`|servers.timeout-seconds is 0 ms, but",
+                "= 30|`= 30\nlimits.per-address-per-minute = 0`|limits.per-address-per-minute is 0",
+                "= 30|`= 30\nlimits.per-account-per-minute = 0`|limits.per-account-per-minute is 0",
+                "players.development = true|players.jwt = { issuer = \"i\", audience = \"a\", jwks ="
+                        + " \"a b\" }|players.jwt.jwks is 'a b', which is no URL",
+                "tokens.lifetime-seconds = 30|`[[server]]\nid = \"a\"\npublic-address ="
+                        + " \"0.0.0.0:1\"\nmax-clients = 4`|server.public-address 0.0.0.0:1 is all",
+                "tokens.lifetime-seconds = 30|`[[server]]\nid = \"a\"\npublic-address ="
+                        + " \"127.0.0.1:0\"\nmax-clients = 4`|has port 0, which no server has",
+                "tokens.lifetime-seconds = 30|`[[server]]\nid = \"a\"\npublic-address ="
+                        + " \"127.0.0.1:1\"\nmax-clients = 0`|[[server]]: max-clients is 0, but",
                 "= 30|= 0|tokens.lifetime-seconds is 0 ms",
                 // What would not be safe.
                 "127.0.0.1:0|0.0.0.0:0|plain HTTP at 0.0.0.0 would",
@@ -108,6 +142,41 @@ class BackendCommandTest {
         Cli.Result result = backend(COMPLETE.replace(part, otherwise));
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.err()).contains(complaint).hasLineCount(1);
+    }
+
+    @Test
+    void whoeverIsNoDeveloperNeedsASecretForClientIds() throws IOException {
+        Cli.Result result =
+                backend(
+                        COMPLETE.replace("client-id-secret-file = \"ids.secret\"", "")
+                                .replace(
+                                        "players.development = true",
+                                        "players.tickets.secret-file = \"ids.secret\""));
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err())
+                .contains("'client-id-secret-file' is missing: 'hawser keys secret FILE' makes one");
+    }
+
+    @Test
+    void whatIsNoFileOfTextIsNamed() throws IOException {
+        Cli.Result isFolder = Cli.run("backend", "--config", folder.toString());
+        assertThat(isFolder.exitCode()).isEqualTo(1);
+        assertThat(isFolder.err())
+                .startsWith("hawser: " + folder + " is a directory: pass the file in it")
+                .hasLineCount(1);
+
+        Files.write(config, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+        Cli.Result isGarbage = Cli.run("backend", "--config", config.toString());
+        assertThat(isGarbage.exitCode()).isEqualTo(1);
+        assertThat(isGarbage.err()).contains(config + " is no text in UTF-8").hasLineCount(1);
+
+        Files.write(config, new byte[(1 << 20) + 1]);
+        Cli.Result isLong = Cli.run("backend", "--config", config.toString());
+        assertThat(isLong.exitCode()).isEqualTo(1);
+        assertThat(isLong.err()).contains(config + " has more than 1048576 bytes").hasLineCount(1);
+
+        assertThat(backend("").exitCode()).isEqualTo(1);
     }
 
     @Test

@@ -60,6 +60,13 @@ class ConformanceCommandTest {
         assertThat(notJson.exitCode()).isEqualTo(1);
         assertThat(notJson.err()).contains("vectors.json", "not JSON").hasLineCount(1);
 
+        Cli.Result deep = run("[".repeat(2000));
+        assertThat(deep.exitCode()).isEqualTo(1);
+        assertThat(deep.err())
+                .contains("vectors.json", "nested too deeply")
+                .doesNotContain("()")
+                .hasLineCount(1);
+
         Cli.Result empty = run("{}");
         assertThat(empty.exitCode()).isEqualTo(1);
         assertThat(empty.err()).contains("vectors.json has no case to verify").hasLineCount(1);

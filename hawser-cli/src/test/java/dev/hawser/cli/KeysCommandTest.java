@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class KeysCommandTest {
@@ -192,6 +194,42 @@ class KeysCommandTest {
         assertThat(result.err())
                 .startsWith("hawser: ")
                 .contains(file.toString(), "folder")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void aFolderIsNoKeyFile() {
+        for (String command : List.of("rotate", "retire", "list")) {
+            Cli.Result result = Cli.run("keys", command, folder.toString());
+            assertThat(result.exitCode()).isEqualTo(1);
+            assertThat(result.err())
+                    .contains("key file " + folder + ": it is a directory")
+                    .doesNotContain("chmod")
+                    .hasLineCount(1);
+        }
+    }
+
+    @Test
+    void aSecretInAFolderThatIsMissingIsNamed() {
+        Path secret = folder.resolve("missing").resolve("secret");
+
+        Cli.Result result = Cli.run("keys", "secret", secret.toString());
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err())
+                .contains("cannot write " + secret + ": the folder that it is to be in")
+                .hasLineCount(1);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void nobodyIsToldToChangeTheModeOfADevice() {
+        Cli.Result result = Cli.run("keys", "list", "/dev/null");
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err())
+                .contains("/dev/null: it is no ordinary file")
+                .doesNotContain("chmod")
                 .hasLineCount(1);
     }
 

@@ -3,9 +3,23 @@ package dev.hawser.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.NetAddress;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -161,6 +175,73 @@ class MainTest {
                 "demo --web --loss 0.1            | --loss does not go with --web",
                 "demo --web --host                | --host does not go with --web",
                 "demo --port 8080                 | --port goes with --web only",
+                // What would have no effect.
+                "server --quiet                   | --quiet goes with --echo only",
+                "server --server-id a             | --server-id goes with --backend only",
+                "server --public-address 1.2.3.4:5 | --public-address goes with --backend only",
+                "server --credential-file a       | --credential-file goes with --backend only",
+                "server --pin a                   | --pin goes with --backend only",
+                "server --region eu               | --region goes with --backend only",
+                "client --pin a                   | --pin goes with --backend only",
+                "client --credential-file a       | --credential-file goes with --backend only",
+                "client --region eu               | --region goes with --backend only",
+                "client --rate 5                  | --rate goes with --send only",
+                "client --size 5                  | --size goes with --send only",
+                "client --sizes-sweep             | --sizes-sweep goes with --send only",
+                "client --token a --server 127.0.0.1:1 | --server does not go with --token",
+                "client --token a --identity 127.0.0.1:1 | --identity does not go with --token",
+                "client --token a --protocol-id 1 | --protocol-id does not go with --token",
+                "client --token a --private-key-file a | --private-key-file does not go with",
+                "client --token a --max-token-lifetime 1 | --max-token-lifetime does not go with",
+                "client --token a --name ada      | --name does not go with --token",
+                "client --token a --backend https://a | --backend does not go with --token",
+                "client --backend https://a --server 127.0.0.1:1 | --server does not go with",
+                "client --backend https://a --private-key-file a | does not go with --backend",
+                "client --backend https://a --name ada --credential-file a "
+                        + "| --name does not go with --credential-file",
+                "token --expiry 5 show a          | --expiry goes with 'hawser token' only",
+                "load --handshakes --size 9       | --size does not go with --handshakes",
+                "load --garbage --size 9          | --size does not go with --garbage",
+                "load --in-flight 513             | is more than 64 clients have under way",
+                "load --window 1 --in-flight 65   | is more than 64 clients have under way",
+                "demo --seed 7                    | --seed goes with --jitter, --loss",
+                "demo --latency 5 --seed 7        | --seed goes with --jitter, --loss",
+                "demo --host --clients 1 --loss 1 | --loss does not go with --clients 1 and --host",
+                // What is missing, and what can be no such thing.
+                "server --backend https://a       | --backend without --server-id",
+                "server --backend https://a --server-id a "
+                        + "| --backend without --credential-file: pass a file with one of the",
+                "client --backend https://a       | or --name at a backend for development",
+                "server --backend https://a --server-id ä --credential-file a | --server-id 'ä' is",
+                "server --backend https://a --server-id a --pin 7 | --pin '7' is no SHA-256",
+                "server --backend https://a --server-id a --region a/b | --region 'a/b' is not",
+                "server --backend ftp://a --server-id a | --backend ftp://a: its scheme is 'ftp'",
+                "client --backend http://u:p@a --name a | hand credentials over with"
+                        + " --credential-file",
+                "client --backend https://[ --name a | 'https://[' is no URL: write it as https://",
+                "server --identity 0.0.0.0:7      | --identity 0.0.0.0:7 is all interfaces, but",
+                "server --identity [::]:7         | --identity [::]:7 is all interfaces, but",
+                "token --server 0.0.0.0:7         | --server 0.0.0.0:7 is all interfaces of a",
+                "token --server 127.0.0.1:0       | has port 0, which no server has",
+                "token --server 127.0.0.1:1 --internal [::]:1 | --internal [::]:1 is all",
+                "client --server 127.0.0.1:0      | has port 0, which no server has",
+                "client --identity 0.0.0.0:1      | --identity 0.0.0.0:1 is all interfaces",
+                "load --server 0.0.0.0:1          | --server 0.0.0.0:1 is all interfaces",
+                "client --max-clients 0           | --max-clients is 0, but must be from 1 to",
+                // Arguments that are none.
+                "server --bind                    | Missing required parameter for option",
+                "server --bind 127.0.0.1:65536    | the port 65536 is above 65535",
+                "server --tick 1.5                | '1.5' is no whole number from -2147483648",
+                "server --max-clients 99999999999 | '99999999999' is no whole number",
+                "client --send 1e3                | '1e3' is no whole number",
+                "load --rate fast                 | 'fast' is no number: write it as 0.05 or 60",
+                "server --tick 1 --tick 2         | should be specified only once",
+                "server --port                    | Unknown option: '--port'",
+                "server elsewhere                 | Unmatched argument at index 1: 'elsewhere'",
+                "keys list                        | Missing required parameter: 'FILE'",
+                "backend                          | Missing required option: '--config=FILE'",
+                "conformance a --failures -1      | --failures is -1, but must be from 0",
+                "token --server 127.0.0.1:1 --user-data-hex 0g | --user-data-hex: ",
             })
     void wrongUsageEndsWithTwoAndNamesValueAndLimit(String args, String message) {
         Cli.Result result = Cli.run(args.strip().split(" +"));
@@ -168,6 +249,91 @@ class MainTest {
         assertThat(result.exitCode()).isEqualTo(2);
         assertThat(result.out()).isEmpty();
         assertThat(result.err()).startsWith("hawser: ").contains(message, "--help' says");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"backend --config", "keys new", "conformance", "token --out"})
+    void anEmptyNameIsNoFiles(String command) {
+        List<String> args = new ArrayList<>(List.of(command.split(" ")));
+        args.add("");
+
+        Cli.Result result = Cli.run(args.toArray(String[]::new));
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).contains("the name of the file is empty");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "FOLDER/none    | there is no file FOLDER/none: --credential-file names one with one"
+                        + " of the secrets in its servers.credential-files",
+                "FOLDER         | --credential-file: FOLDER cannot be read: it is a directory",
+                "FOLDER/empty   | --credential-file: FOLDER/empty is empty",
+                "FOLDER/garbage | FOLDER/garbage holds no credential",
+            })
+    void aCredentialIsReadBeforeTheServerListens(String file, String message, @TempDir Path folder)
+            throws IOException {
+        writePrivate(folder.resolve("empty"), new byte[0]);
+        writePrivate(folder.resolve("garbage"), new byte[] {(byte) 0xff, 0, 1, 2});
+
+        Cli.Result result =
+                Cli.run(
+                        "server",
+                        "--bind",
+                        "127.0.0.1:0",
+                        "--backend",
+                        "https://127.0.0.1:1",
+                        "--server-id",
+                        "a",
+                        "--credential-file",
+                        file.replace("FOLDER", folder.toString()));
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err())
+                .contains(message.replace("FOLDER", folder.toString()))
+                .hasLineCount(1);
+    }
+
+    private static void writePrivate(Path file, byte[] content) throws IOException {
+        Files.write(file, content);
+        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamed() throws IOException {
+        try (DatagramSocket taken =
+                new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+            for (String command : List.of("server", "client")) {
+                Cli.Result result = Cli.run(command, "--bind", address);
+
+                assertThat(result.exitCode()).isEqualTo(1);
+                assertThat(result.err())
+                        .contains("cannot bind " + address, "is in use")
+                        .doesNotContain("Exception");
+            }
+        }
+    }
+
+    @Test
+    void aFailureIsToldWithoutItsClass() {
+        for (IOException failure :
+                List.of(
+                        new IOException(),
+                        new FileAlreadyExistsException("a"),
+                        new NotDirectoryException("a"),
+                        new AccessDeniedException("a"),
+                        new NoSuchFileException("a"),
+                        new FileSystemException("a", null, "Is a directory"))) {
+            assertThat(Failures.describe(failure)).doesNotContain("Exception").isNotBlank();
+        }
+        assertThat(Failures.describe(new AccessDeniedException("a")))
+                .isEqualTo("no permission to use a: see its mode and its owner");
     }
 
     @Test

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class TokenCommandTest {
@@ -304,6 +306,66 @@ class TokenCommandTest {
         Cli.Result opened = show("--private-key-file", keyFile.toString());
         assertThat(opened.exitCode()).isEqualTo(1);
         assertThat(opened.err()).contains("does not open", "changed since");
+    }
+
+    @Test
+    void aTokenIsWrittenAsAWholeThroughALinkOrNotAtAll() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), tokenFile);
+        make("--server", "127.0.0.1:1");
+        byte[] former = Files.readAllBytes(tokenFile);
+
+        Cli.Result result = make("--server", "127.0.0.1:2", "--out", link.toString());
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        result =
+                Cli.run(
+                        Map.of("HAWSER_PRIVATE_KEY", HEX),
+                        "token",
+                        "--server",
+                        "127.0.0.1:2",
+                        "--out",
+                        link.toString());
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(Files.isSymbolicLink(link)).isTrue();
+        assertThat(Files.readAllBytes(tokenFile)).isNotEqualTo(former).hasSize(2048);
+        try (var files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .as("nothing is left over")
+                    .containsExactlyInAnyOrder("key", "key.lock", "token.bin", "link");
+        }
+    }
+
+    @Test
+    void whatCannotBeWrittenIsNamed() {
+        for (Path out : List.of(folder, folder.resolve("missing").resolve("token"))) {
+            Cli.Result result =
+                    Cli.run("token", "--server", "127.0.0.1:1", "--out", out.toString());
+            assertThat(result.exitCode()).isEqualTo(1);
+            assertThat(result.out()).isEmpty();
+            assertThat(result.err()).contains("hawser: cannot write " + out + ": ");
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFullDeviceIsNamed() {
+        Cli.Result result =
+                Cli.run("token", "--server", "127.0.0.1:1", "--out", "/dev/full");
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err())
+                .contains("hawser: cannot write /dev/full: No space left on device");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDeviceGetsTheTokenAlone() {
+        Cli.Result result =
+                Cli.run("token", "--server", "127.0.0.1:1", "--out", "/dev/null");
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).contains("wrote 2048 bytes to /dev/null");
     }
 
     @Test

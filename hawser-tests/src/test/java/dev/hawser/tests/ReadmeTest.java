@@ -22,6 +22,38 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReadmeTest {
     private static final Pattern PROGRAM = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
+    private static final Pattern FENCE = Pattern.compile("```\\n(.*?)```", Pattern.DOTALL);
+
+    /// What fragments take for granted: where to import from, and what was there before.
+    private static final String AROUND =
+            """
+            import dev.hawser.*;
+            import dev.hawser.fleet.*;
+            import dev.hawser.protocol.*;
+            import dev.hawser.steam.*;
+            import dev.hawser.token.*;
+            import dev.hawser.transport.*;
+            import dev.hawser.web.*;
+            import java.net.URI;
+            import java.nio.file.Path;
+
+            Session session;
+            Bans bans;
+            TokenClient tokens;
+            NetcodeServer udp;
+            NetAddress address;
+            CertificateSource certificates;
+            long friendSteamId;
+
+            interface Session { String accessToken(); }
+
+            interface Bans { void check(ConnectionRequest request); }
+
+            void main() throws Exception {
+            %s;
+            }
+            """;
+
     @TempDir Path classes;
 
     @ParameterizedTest
@@ -32,7 +64,27 @@ class ReadmeTest {
                 .results()
                 .forEach(match -> programs.add(program(programs.size(), match.group(1))));
         assertThat(programs).as("programs in %s", page).hasSize(count);
+        assertCompiles(programs);
+    }
 
+    /// Fences without a language that build something or make certificates are Java, with an ellipsis
+    /// where something is left out.
+    @ParameterizedTest
+    @CsvSource({"README.md, 4", "docs/web.md, 3"})
+    void everyFragmentOnThePageCompiles(String page, int count) throws IOException {
+        List<JavaFileObject> fragments = new ArrayList<>();
+        String prose = PROGRAM.matcher(Files.readString(Built.root().resolve(page))).replaceAll("");
+        FENCE.matcher(prose)
+                .results()
+                .map(match -> match.group(1))
+                .filter(text -> text.contains(".builder()") || text.contains("CertificateSource"))
+                .map(text -> text.replaceAll("\\s*…\\s*\\.?", "."))
+                .forEach(text -> fragments.add(program(fragments.size(), AROUND.formatted(text))));
+        assertThat(fragments).as("fragments in %s", page).hasSize(count);
+        assertCompiles(fragments);
+    }
+
+    private void assertCompiles(List<JavaFileObject> programs) {
         JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
         List<String> options =

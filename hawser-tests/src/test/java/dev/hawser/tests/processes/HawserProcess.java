@@ -54,14 +54,17 @@ final class HawserProcess implements AutoCloseable {
     static HawserProcess startBy(
             List<String> starter, String main, Map<String, String> environment, List<String> args) {
         List<String> command = new ArrayList<>(starter);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // For programs that live for seconds: the fastest start.
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-ea"));
-        if (!environment.containsKey(JAVA_OPTIONS)) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
-        command.addAll(args);
+        command.addAll(command(main, environment, args));
+        return startCommand(environment, command);
+    }
+
+    /// {@return the command in a script of bash, which starts it with `"$@"`}
+    static HawserProcess startIn(String script, List<String> args) {
+        return startBy(List.of("bash", "-c", script, "bash"), Main.class.getName(), Map.of(), args);
+    }
+
+    /// {@return any program}
+    static HawserProcess startCommand(Map<String, String> environment, List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().remove("HAWSER_PRIVATE_KEY");
         builder.environment().putAll(environment);
@@ -70,6 +73,20 @@ final class HawserProcess implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    private static List<String> command(
+            String main, Map<String, String> environment, List<String> args) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // For programs that live for seconds: the fastest start.
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-ea"));
+        if (!environment.containsKey(JAVA_OPTIONS)) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+        command.addAll(args);
+        return command;
     }
 
     static HawserProcess start(String... args) {

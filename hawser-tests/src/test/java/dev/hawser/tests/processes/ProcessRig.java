@@ -84,6 +84,13 @@ final class ProcessRig implements AfterEachCallback {
         return process;
     }
 
+    /// {@return the command in a script of bash, which starts it with `"$@"`}
+    HawserProcess hawserIn(String script, String... args) {
+        HawserProcess process = HawserProcess.startIn(script, List.of(args));
+        processes.add(process);
+        return process;
+    }
+
     /// {@return the command, with options for its Java}
     HawserProcess hawserWith(String javaOptions, String... args) {
         HawserProcess process =
