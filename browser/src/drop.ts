@@ -24,7 +24,9 @@ export type Drop =
     /** The payload was authentic, and the queue for the application was full. */
     | "queue-full"
     /** To be sent, and the browser had too much waiting already. */
-    | "transport-full";
+    | "transport-full"
+    /** Handed to the browser, which said later that it could not send it. */
+    | "not-written";
 
 /** How often each happened; what never did is left out. */
 export type DropCounts = Readonly<Partial<Record<Drop, number>>>;

@@ -22,6 +22,7 @@ class FakeWebTransport implements WebTransportSession {
     incoming!: ReadableStreamDefaultController<Uint8Array>;
     incomingStreams!: ReadableStreamDefaultController<ReadableStream<Uint8Array>>;
     isStuck = false;
+    isBroken = false;
 
     readonly ready = new Promise<void>((accept, refuse) => {
         this.accept = accept;
@@ -39,6 +40,9 @@ class FakeWebTransport implements WebTransportSession {
         }),
         writable: new WritableStream<Uint8Array>({
             write: async (packet) => {
+                if (this.isBroken) {
+                    throw new Error("no such thing");
+                }
                 this.written.push(packet);
                 if (this.isStuck) {
                     await new Promise(() => {});
@@ -297,14 +301,65 @@ test("what does not come about is told as it is", async () => {
         new Heard(),
     );
     assert.ok(!isTransport(late) && late.problem === "timed-out");
-    assert.ok(FakeWebTransport.last.closedWith);
 
     const given = request();
     const up = webTransportOpener(FakeWebTransport)(given, new Heard());
     given.giveUp.abort();
     const result = await up;
     assert.ok(!isTransport(result) && result.problem === "ended");
-    assert.ok(FakeWebTransport.last.closedWith);
+});
+
+test("one that is still being opened is never closed, and who asks again goes on waiting", async () => {
+    const open = webTransportOpener(FakeWebTransport);
+    const late = await open(request({ timeoutMillis: 1 }), new Heard());
+    assert.ok(!isTransport(late));
+    const first = FakeWebTransport.last;
+    const given = request();
+    const abandoned = open(given, new Heard());
+    assert.equal(FakeWebTransport.last, first);
+    given.giveUp.abort();
+    await abandoned;
+    assert.equal(first.closedWith, undefined);
+
+    const other = open(request({ hashes: [new Uint8Array(32)] }), new Heard());
+    assert.notEqual(FakeWebTransport.last, first);
+    FakeWebTransport.last.accept();
+    assert.ok(isTransport(await other));
+
+    const again = open(request(), new Heard());
+    first.accept();
+    const transport = await again;
+    assert.ok(isTransport(transport));
+    assert.equal(first.closedWith, undefined);
+    transport.send(Uint8Array.of(1));
+    await settled();
+    assert.equal(first.written.length, 1);
+});
+
+test("one that stands when nobody waits any longer is closed then, and not used again", async () => {
+    const open = webTransportOpener(FakeWebTransport);
+    await open(request({ timeoutMillis: 1 }), new Heard());
+    const first = FakeWebTransport.last;
+    first.accept();
+    await settled();
+    assert.deepEqual(first.closedWith, { closeCode: 0, reason: "" });
+
+    const failing = open(request({ timeoutMillis: 1 }), new Heard());
+    await failing;
+    const second = FakeWebTransport.last;
+    assert.notEqual(second, first);
+    second.refuse(new Error("Opening handshake failed."));
+    await settled();
+    void open(request(), new Heard());
+    assert.notEqual(FakeWebTransport.last, second);
+});
+
+test("a packet that the browser could not send is counted", async () => {
+    const { transport, session, heard } = await opened();
+    session.isBroken = true;
+    assert.equal(transport.send(Uint8Array.of(1)), "datagram");
+    await settled();
+    assert.deepEqual(heard.drops, ["not-written"]);
 });
 
 test("a browser with createWritable in place of writable is understood", async () => {

@@ -36,7 +36,10 @@ export interface HawserClientOptions extends DeliveryOptions {
      * WebSocket, unless said otherwise. One alone forces it.
      */
     readonly transports?: readonly TransportKind[];
-    /** How long each transport has to open a session: 3000 ms unless said otherwise. */
+    /**
+     * How long a transport has to open a session before the next is tried beside it: 3000 ms unless
+     * said otherwise. It goes on, and whichever stands first is taken.
+     */
     readonly openTimeoutMillis?: number;
 }
 

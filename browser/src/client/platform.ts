@@ -15,18 +15,26 @@ export interface Platform {
     report(thrown: unknown): void;
 }
 
-export function browserPlatform(): Platform {
+/** All clients of a page have the same openers: what one leaves half open, another goes on with. */
+let openers: Platform["open"] | undefined;
+
+function browserOpeners(): Platform["open"] {
     const world = globalThis as {
         WebTransport?: WebTransportConstructor;
         WebSocket?: WebSocketConstructor;
     };
+    openers ??= {
+        "web-transport": webTransportOpener(world.WebTransport),
+        "web-socket": webSocketOpener(world.WebSocket),
+    };
+    return openers;
+}
+
+export function browserPlatform(): Platform {
     return {
         nowMillis: () => performance.now(),
         newAlarm: workerAlarm,
-        open: {
-            "web-transport": webTransportOpener(world.WebTransport),
-            "web-socket": webSocketOpener(world.WebSocket),
-        },
+        open: browserOpeners(),
         onPageHide(listener) {
             // Workers have a `self` without such an event: nothing happens there.
             const onHide = (event: Event): void => {

@@ -47,8 +47,15 @@ export type WebTransportConstructor = new (
     },
 ) => WebTransportSession;
 
-/** Opens sessions with the browser's `WebTransport`; undefined where it has none. */
+/**
+ * Opens sessions with the browser's `WebTransport`; undefined where it has none.
+ *
+ * One that is being opened is never closed: Chromium counts that as a failure, and each failure of a
+ * page makes its next WebTransport wait longer, until the page is reloaded. Whoever gives up leaves
+ * it, and who asks for the same next goes on waiting for it.
+ */
 export function webTransportOpener(Session: WebTransportConstructor | undefined): OpenTransport {
+    const left = new Map<string, WebTransportSession>();
     return async (request, events) => {
         const failure = (problem: TransportFailure["problem"], message = ""): TransportFailure => ({
             transport: "web-transport",
@@ -59,9 +66,11 @@ export function webTransportOpener(Session: WebTransportConstructor | undefined)
         if (Session === undefined) {
             return failure("unsupported");
         }
-        let session: WebTransportSession;
+        const key = keyOf(request);
+        let session = left.get(key);
+        left.delete(key);
         try {
-            session = construct(Session, request);
+            session ??= construct(Session, request);
         } catch (thrown) {
             return failure("refused-by-browser", messageOf(thrown));
         }
@@ -72,13 +81,36 @@ export function webTransportOpener(Session: WebTransportConstructor | undefined)
             if (opened !== "timed-out" && opened !== "aborted") {
                 return new WebTransportTransport(session, request.url, events);
             }
-            closeQuietly(session);
+            leave(left, key, session);
             return failure(opened === "timed-out" ? "timed-out" : "ended");
         } catch (thrown) {
             closeQuietly(session);
             return failure("failed", messageOf(thrown));
         }
     };
+}
+
+/** Where a session leads, and whom it trusts there. */
+function keyOf({ url, certificateHashes }: OpenRequest): string {
+    return [url, ...certificateHashes.map(String)].join(" ");
+}
+
+/** One that nobody waits for when it stands is closed then. */
+function leave(
+    left: Map<string, WebTransportSession>,
+    key: string,
+    session: WebTransportSession,
+): void {
+    left.set(key, session);
+    const isStillLeft = (): boolean => left.get(key) === session && left.delete(key);
+    session.ready.then(
+        () => {
+            if (isStillLeft()) {
+                closeQuietly(session);
+            }
+        },
+        () => void isStillLeft(),
+    );
 }
 
 function construct(Session: WebTransportConstructor, request: OpenRequest): WebTransportSession {
@@ -171,7 +203,13 @@ class WebTransportTransport implements Transport {
 
     /** A write that fails is a packet that is lost; why the session ended is said elsewhere. */
     #track(write: Promise<void>): void {
-        const settled = write.catch(() => {}).then(() => void this.#writes.delete(settled));
+        const settled = write
+            .catch(() => {
+                if (!this.#isClosed) {
+                    this.#events.dropped("not-written");
+                }
+            })
+            .then(() => void this.#writes.delete(settled));
         this.#writes.add(settled);
     }
 
