@@ -116,6 +116,119 @@ test("payloads wait for update() where the game wants it, and the oldest make ro
     assert.equal(client.stats().drops["queue-full"], 1);
 });
 
+test("each listener has a payload of its own, in a buffer that holds nothing else", async () => {
+    const world = new World();
+    const client = await connected(world);
+    const kept: Uint8Array[] = [];
+    const heard: string[] = [];
+    for (let listener = 0; listener < 3; listener++) {
+        client.onPacket((payload) => {
+            heard.push(String(payload));
+            kept.push(payload);
+            assert.equal(payload.byteOffset, 0);
+            assert.equal(payload.buffer.byteLength, payload.length);
+            payload.fill(0xff);
+            new Uint8Array(payload.buffer).fill(0xee);
+        });
+    }
+    client.send(Uint8Array.of(1, 2, 3));
+    client.send(Uint8Array.of(4, 5));
+    await settled();
+    assert.deepEqual(heard, ["1,2,3", "1,2,3", "1,2,3", "4,5", "4,5", "4,5"]);
+    for (const payload of kept) {
+        // As by postMessage with a transfer list.
+        structuredClone(payload.buffer, { transfer: [payload.buffer as ArrayBuffer] });
+    }
+    client.send(Uint8Array.of(6));
+    await settled();
+    assert.equal(heard.at(-1), "6");
+});
+
+test("what is sent is neither changed nor kept", async () => {
+    const world = new World();
+    const client = await connected(world);
+    const heard: string[] = [];
+    client.onPacket((payload) => heard.push(String(payload)));
+    const buffer = Uint8Array.of(9, 1, 2, 3, 9);
+    const payload = buffer.subarray(1, 4);
+    client.send(payload);
+    assert.deepEqual(buffer, Uint8Array.of(9, 1, 2, 3, 9));
+    buffer.fill(0);
+    await settled();
+    assert.deepEqual(heard, ["1,2,3"]);
+});
+
+test("after disconnect() in a listener no other payload is delivered", async () => {
+    for (const deliver of ["in-update", "on-arrival"] as const) {
+        const world = new World();
+        const client = await connected(world, world.client({ deliver }));
+        const heard: number[] = [];
+        client.onPacket(([first]) => {
+            heard.push(first ?? -1);
+            client.disconnect();
+        });
+        for (const value of [1, 2, 3]) {
+            client.send(Uint8Array.of(value));
+        }
+        await settled();
+        client.update();
+        client.update();
+        await settled();
+        assert.deepEqual(heard, [1], deliver);
+        assert.equal(reasonOf(client.state).kind, "client-left");
+    }
+});
+
+test("a listener that connects anew hears nothing of the last connection", async () => {
+    const world = new World();
+    const client = await connected(world, world.client({ deliver: "in-update" }));
+    const heard: number[] = [];
+    client.onPacket(([first]) => {
+        heard.push(first ?? -1);
+        void client.connect(world.answer());
+    });
+    client.send(Uint8Array.of(1));
+    client.send(Uint8Array.of(2));
+    await settled();
+    client.update();
+    await world.pass(300);
+    client.update();
+    assert.deepEqual(heard, [1]);
+    assert.equal(client.state.kind, "connected");
+});
+
+test("a listener that is taken away by another is not told", async () => {
+    const world = new World();
+    const client = await connected(world);
+    const heard: string[] = [];
+    client.onPacket(() => {
+        heard.push("first");
+        stop();
+    });
+    const stop = client.onPacket(() => heard.push("second"));
+    client.send(Uint8Array.of(1));
+    await settled();
+    assert.deepEqual(heard, ["first"]);
+});
+
+test("a page that takes no frames keeps a second of 600 payloads, and hears of its kick", async () => {
+    const world = new World();
+    const client = await connected(world, world.client({ deliver: "in-update" }));
+    const names = stateNames(client);
+    const heard: number[] = [];
+    client.onPacket((payload) => heard.push((payload[0] ?? 0) * 256 + (payload[1] ?? 0)));
+    for (let i = 0; i < 2000; i++) {
+        world.session.say(PacketType.PAYLOAD, Uint8Array.of(i >>> 8, i & 0xff));
+    }
+    world.session.disconnect({ code: 1001, retryAfterSeconds: 0, text: "out" });
+    await settled();
+    assert.deepEqual(names, ["server-ended"], "at once");
+    client.update();
+    assert.equal(heard.length, 1024, "the newest");
+    assert.equal(heard.at(-1), 1999);
+    assert.equal(client.stats().drops["queue-full"], 2000 - 1024);
+});
+
 test("a connection is kept alive by alarms alone, every 100 ms", async () => {
     const world = new World();
     await connected(world);

@@ -50,6 +50,7 @@ class FakeWebTransport implements WebTransportSession {
             },
         }),
         maxDatagramSize: 1211,
+        incomingHighWaterMark: 1,
     };
     readonly incomingUnidirectionalStreams = new ReadableStream<ReadableStream<Uint8Array>>({
         start: (controller) => {
@@ -152,6 +153,7 @@ test("the URL says that this client reads streams; hashes are given only where t
 
 test("datagrams go both ways", async () => {
     const { transport, session, heard } = await opened();
+    assert.equal(session.datagrams.incomingHighWaterMark, 1024, "for a page that is busy");
     assert.equal(transport.send(new Uint8Array(1211)), "datagram");
     session.incoming.enqueue(Uint8Array.of(1, 2));
     session.incoming.enqueue(new Uint8Array(0));

@@ -159,8 +159,9 @@ export class HawserClient {
     }
 
     /**
-     * Ends the connection, or the attempt at one. Does nothing when neither exists: the state then
-     * stays, and with it why it ended.
+     * Ends the connection, or the attempt at one. When neither exists, the state stays, and with it
+     * why it ended. Payloads that wait are dropped: after this call, also in a listener, no other one
+     * is delivered.
      *
      * @param reason told to the server; codes from 1000 on are the game's
      * @throws RangeError when a number of the reason does not fit 16 bits
@@ -168,6 +169,7 @@ export class HawserClient {
     disconnect(reason: Partial<StatedReason> = NO_REASON): void {
         const stated = { ...NO_REASON, ...reason };
         checkReason(stated);
+        this.#inbox.drop();
         const left = this.#leave(stated);
         if (left !== undefined) {
             this.#enter(left);
@@ -219,7 +221,10 @@ export class HawserClient {
         return this.#state;
     }
 
-    /** Tells each payload; it belongs to the listener. Returns what ends that. */
+    /**
+     * Tells each payload, in an array and a buffer of its own, which belong to the listener: it may
+     * keep them, change them or hand them on. Returns what ends that.
+     */
     onPacket(listener: (payload: Uint8Array) => void): () => void {
         return this.#inbox.listeners.add(listener);
     }

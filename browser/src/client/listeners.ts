@@ -17,10 +17,20 @@ export class Listeners<T> {
         };
     }
 
-    tell(value: T): void {
-        for (const listener of this.#listeners) {
+    /**
+     * Tells all that were there when it began, but those that are taken away meanwhile.
+     *
+     * @param copyOf makes what a listener gets when others are told after it: for values that a
+     *   listener may change
+     */
+    tell(value: T, copyOf: (value: T) => T = (same) => same): void {
+        const told = this.#listeners;
+        for (const [index, listener] of told.entries()) {
+            if (!this.#listeners.includes(listener)) {
+                continue;
+            }
             try {
-                listener(value);
+                listener(index === told.length - 1 ? value : copyOf(value));
             } catch (thrown) {
                 this.#report(thrown);
             }

@@ -20,6 +20,8 @@ export class PayloadInbox {
     readonly #waitingMax: number;
     readonly #drops: DropCounters;
     #waiting: Uint8Array[] = [];
+    /** Of those, the ones that are being handed over. */
+    #inHand: Uint8Array[] = [];
     #delivered = 0;
 
     constructor(options: DeliveryOptions, drops: DropCounters, report: (thrown: unknown) => void) {
@@ -34,8 +36,14 @@ export class PayloadInbox {
     }
 
     reset(): void {
-        this.#waiting = [];
+        this.drop();
         this.#delivered = 0;
+    }
+
+    /** Forgets what waits, also while it is handed over. */
+    drop(): void {
+        this.#waiting = [];
+        this.#inHand = [];
     }
 
     take(payload: Uint8Array): void {
@@ -52,15 +60,20 @@ export class PayloadInbox {
     }
 
     deliverWaiting(): void {
-        const waiting = this.#waiting;
+        const inHand = this.#waiting;
+        this.#inHand = inHand;
         this.#waiting = [];
-        for (const payload of waiting) {
+        for (const payload of inHand) {
+            if (this.#inHand !== inHand) {
+                return;
+            }
             this.#deliver(payload);
         }
     }
 
     #deliver(payload: Uint8Array): void {
         this.#delivered++;
-        this.listeners.tell(payload);
+        // Each has its own: what one writes into it, or hands on, is nothing to the others.
+        this.listeners.tell(payload, (shared) => shared.slice());
     }
 }

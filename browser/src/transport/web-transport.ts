@@ -15,6 +15,8 @@ import {
 
 /** Datagrams that the browser has not taken yet; beyond these the network is stuck. */
 const WRITES_WAITING_MAX = 256;
+/** Datagrams that came while the page was busy; the browser drops the oldest beyond these. */
+const READS_WAITING_MAX = 1024;
 /** Streams on their way, in each direction. */
 const STREAMS_MAX = 64;
 /** What every browser begins with at least, where it does not say. */
@@ -34,6 +36,7 @@ export interface WebTransportSession {
         /** Newer ones. */
         createWritable?(): WritableStream<Uint8Array>;
         readonly maxDatagramSize?: number;
+        incomingHighWaterMark?: number;
     };
     readonly incomingUnidirectionalStreams: ReadableStream<ReadableStream<Uint8Array>>;
     createUnidirectionalStream(): Promise<WritableStream<Uint8Array>>;
@@ -136,6 +139,15 @@ function closeQuietly(session: WebTransportSession, code = 0, text = ""): void {
     }
 }
 
+/** Browsers keep as little as one datagram for a page that is late with reading. */
+function waitLonger(datagrams: WebTransportSession["datagrams"]): void {
+    try {
+        datagrams.incomingHighWaterMark = READS_WAITING_MAX;
+    } catch {
+        // This browser has its own mind.
+    }
+}
+
 class WebTransportTransport implements Transport {
     readonly kind = "web-transport";
     readonly url: string;
@@ -158,6 +170,7 @@ class WebTransportTransport implements Transport {
         }
         this.#writer = writable.getWriter();
         this.#writer.closed.catch(() => {});
+        waitLonger(datagrams);
         const reading = this.#readDatagrams();
         void this.#readStreams();
         session.closed.then(

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
@@ -42,16 +43,20 @@ class SteamConnectionTest {
     private static final long BEN = 0x0110_0001_0000_0020L;
     private static final long CID = 0x0110_0001_0000_0030L;
 
+    private static final Logger LOG = Logger.getLogger("dev.hawser");
+
     private final SteamRig rig = new SteamRig();
     private int listeners;
 
     @BeforeEach
     void begin() {
+        LOG.setUseParentHandlers(false);
         listeners = StatusCallbacks.listeners();
     }
 
     @AfterEach
     void end() {
+        LOG.setUseParentHandlers(true);
         rig.close();
         assertThat(rig.network.connections()).as("connections that nobody closed").isZero();
         assertThat(rig.network.listenSockets()).isZero();
@@ -386,7 +391,14 @@ class SteamConnectionTest {
 
     @Test
     void everybodyIsHeardAfterTheWholeServerHadAsMuchWaitingAsItMay() {
-        rig.start(rig.serverBuilder().receiveLimitPerClient(1000, 1 << 20));
+        MultiServer server =
+                MultiServer.builder()
+                        .add(
+                                "steam",
+                                rig.serverBuilder().receiveLimitPerClient(1000, 1 << 20).build())
+                        .receiveQueueBytes(512 << 10)
+                        .build();
+        rig.start(server);
         List<SteamClient> clients = List.of(rig.connect(ANN), rig.connect(BEN), rig.connect(CID));
         rig.seen.clear();
         ByteBuffer large = ByteBuffer.allocate(1200);
@@ -441,7 +453,7 @@ class SteamConnectionTest {
     }
 
     @Test
-    void whatWasSentBeforeTheEndComesBeforeTheEnd() {
+    void whatWasSentBeforeTheEndComesBeforeTheEndWhichDoesNotWaitForRoom() {
         rig.start(rig.serverBuilder().receiveLimitPerClient(4, 64 << 10));
         SteamClient ann = rig.connect(ANN);
         rig.seen.clear();
@@ -451,9 +463,10 @@ class SteamConnectionTest {
         }
         ann.disconnect(StatedReason.of(1001, "dinner"));
         rig.steps(5);
-        assertThat(rig.server.connectedClients()).as("still has something to say").hasSize(1);
+        assertThat(rig.server.connectedClients()).isEmpty();
         rig.isReceiving = true;
-        rig.until(() -> rig.seen.size() == 21);
+        rig.step();
+        assertThat(rig.seen).hasSize(21);
 
         assertThat(rig.seen.get(19)).endsWith("last words 19");
         assertThat(rig.seen.get(20)).startsWith("disconnect");
@@ -462,15 +475,18 @@ class SteamConnectionTest {
     @Test
     void aClientThatIsNotReceivedFromKeepsNoMoreThanItMay() {
         rig.start(rig.serverBuilder());
-        SteamClient ann = rig.connect(ANN);
+        SteamClient ann = rig.client(ANN, builder -> builder.messagesPerUpdateMax(100));
+        ann.connect();
+        rig.until(() -> !rig.connected.isEmpty() && ann.isConnected());
         ConnectedClient client = rig.connected.getFirst();
         for (int i = 0; i < 700; i++) {
             rig.server.send(client, bytes("s" + i));
         }
         rig.steps(5);
-        assertThat(clientEnd(ANN).received).as("left in Steam").hasSizeGreaterThan(300);
+        assertThat(clientEnd(ANN).received).as("left in Steam").hasSizeGreaterThanOrEqualTo(600);
+        assertThat(ann.stats().updatesAtLimit()).isPositive();
         List<String> received = new ArrayList<>();
-        rig.until(() -> received.addAll(receive(ann)) && received.size() == 700);
+        rig.until(() -> received.addAll(receive(ann)) && received.size() >= 700);
 
         assertThat(received.getLast()).isEqualTo("s699");
     }

@@ -7,10 +7,20 @@ import org.jspecify.annotations.Nullable;
 /// Packets on their way from one thread to one other, each with whom it concerns. All its memory is
 /// taken at the start; a packet that finds no room is the caller's to count.
 ///
-/// One thread adds and one takes; neither ever waits.
+/// One thread adds and one takes; neither ever waits. Payloads leave some room for other packets,
+/// so that the end of a connection finds its place behind however many payloads.
 final class PacketRing<T> {
+    /// The type of payloads, in the lower half of a packet's first byte (netcode 1.02, "Payload
+    /// Packet").
+    private static final int PAYLOAD_TYPE = 5;
+
+    /// How many places are no payload's; a quarter where there are few. A connection ends with ten
+    /// packets.
+    private static final int RESERVED_PACKETS = 64;
+
     private final int bytesMax;
     private final int mask;
+    private final int reserved;
     private final ByteBuffer[] slots;
     private final @Nullable Object[] whom;
 
@@ -27,6 +37,7 @@ final class PacketRing<T> {
         int size = Integer.highestOneBit(Math.max(1, packets - 1)) << 1;
         this.bytesMax = bytesMax;
         mask = size - 1;
+        reserved = Math.min(RESERVED_PACKETS, size / 4);
         whom = new @Nullable Object[size];
         slots = new ByteBuffer[size];
         for (int i = 0; i < size; i++) {
@@ -39,6 +50,15 @@ final class PacketRing<T> {
     @Nullable ByteBuffer free() {
         long next = added.getPlain();
         return next - taken.getAcquire() > mask ? null : slots[(int) next & mask].clear();
+    }
+
+    static boolean isPayload(byte firstByte) {
+        return (firstByte & 0xf) == PAYLOAD_TYPE;
+    }
+
+    /// {@return the buffer to fill, cleared, or null when there is no room for such a packet}
+    @Nullable ByteBuffer free(boolean isPayload) {
+        return isPayload && size() > mask - reserved ? null : free();
     }
 
     /// Adds the packet that [#free()] was filled with, and flips it.

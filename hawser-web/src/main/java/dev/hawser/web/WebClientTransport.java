@@ -12,6 +12,7 @@ import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,8 +36,11 @@ import org.jspecify.annotations.Nullable;
 /// bounded queues, one in each direction.
 public abstract sealed class WebClientTransport implements Transport
         permits WebTransportClientTransport, WebSocketClientTransport {
-    /// As many as one update of a client takes.
-    private static final int QUEUE_PACKETS = 256;
+    /// What a client sends between two flushes.
+    private static final int SEND_QUEUE_PACKETS = 256;
+
+    /// What a server that sends 600 packets a second sends in one and a half.
+    private static final int RECEIVE_QUEUE_PACKETS = 1024;
 
     private static final long CLOSE_MILLIS_MAX = 1000;
 
@@ -62,8 +66,8 @@ public abstract sealed class WebClientTransport implements Transport
     WebClientTransport(Function<NetAddress, @Nullable URI> urls, int packetBytesMax) {
         this.urls = urls;
         this.packetBytesMax = packetBytesMax;
-        received = new PacketRing<>(QUEUE_PACKETS, packetBytesMax);
-        toSend = new PacketRing<>(QUEUE_PACKETS, packetBytesMax);
+        received = new PacketRing<>(RECEIVE_QUEUE_PACKETS, packetBytesMax);
+        toSend = new PacketRing<>(SEND_QUEUE_PACKETS, packetBytesMax);
         doorbell = new Doorbell(received);
         datagram = ByteBuffer.allocate(packetBytesMax);
     }
@@ -133,13 +137,15 @@ public abstract sealed class WebClientTransport implements Transport
     @Override
     public int receive(DatagramHandler handler, int packetsMax) {
         int taken = 0;
+        // What comes meanwhile waits for the next call.
+        int most = Math.min(packetsMax, received.size());
         // Asked anew each time: the handler may close this transport.
-        while (taken < packetsMax && isOpen()) {
+        while (taken < most && isOpen()) {
             ClientSession sender = received.whom();
             if (sender == null) {
                 break;
             }
-            datagram.clear().put(received.packet()).flip();
+            datagram.clear().order(ByteOrder.BIG_ENDIAN).put(received.packet()).flip();
             from.set(sender.server);
             received.remove();
             taken++;
@@ -429,7 +435,7 @@ public abstract sealed class WebClientTransport implements Transport
             counters.drop(WebDrop.OVERSIZE);
             return;
         }
-        ByteBuffer free = received.free();
+        ByteBuffer free = received.free(PacketRing.isPayload(packet.get(packet.position())));
         if (free == null) {
             counters.drop(WebDrop.RECEIVE_QUEUE_FULL);
             return;

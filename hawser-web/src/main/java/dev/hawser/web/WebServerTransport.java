@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -249,13 +250,15 @@ public abstract sealed class WebServerTransport implements Transport
     @Override
     public int receive(DatagramHandler handler, int packetsMax) {
         int taken = 0;
+        // What comes meanwhile waits for the next call.
+        int most = Math.min(packetsMax, received.size());
         // Asked anew each time: the handler may close this transport.
-        while (taken < packetsMax && isOpen()) {
+        while (taken < most && isOpen()) {
             WebSession session = received.whom();
             if (session == null) {
                 break;
             }
-            datagram.clear().put(received.packet()).flip();
+            datagram.clear().order(ByteOrder.BIG_ENDIAN).put(received.packet()).flip();
             from.set(session.key.address);
             session.receivedWaiting.decrementAndGet();
             received.remove();
@@ -648,11 +651,14 @@ public abstract sealed class WebServerTransport implements Transport
             return;
         }
         session.latestPacketNanos = System.nanoTime();
-        if (session.receivedWaiting.get() >= WebSession.QUEUE_PACKETS_MAX) {
+        boolean isPayload = PacketRing.isPayload(packet.getByte(packet.readerIndex()));
+        int waitingMax =
+                WebSession.QUEUE_PACKETS_MAX + (isPayload ? 0 : WebSession.RESERVED_PACKETS);
+        if (session.receivedWaiting.get() >= waitingMax) {
             counters.drop(WebDrop.RECEIVE_SESSION_LIMIT);
             return;
         }
-        ByteBuffer free = received.free();
+        ByteBuffer free = received.free(isPayload);
         if (free == null) {
             counters.drop(WebDrop.RECEIVE_QUEUE_FULL);
             return;

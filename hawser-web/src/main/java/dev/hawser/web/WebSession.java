@@ -11,6 +11,9 @@ abstract class WebSession {
     /// How many packets of one session wait at most in each queue, so that none fills it alone.
     static final int QUEUE_PACKETS_MAX = 256;
 
+    /// How many more may wait that are no payloads: a connection ends with ten packets.
+    static final int RESERVED_PACKETS = 16;
+
     final PeerKey key;
     final InetAddress remote;
 

@@ -136,6 +136,11 @@ final class RemotePlayer implements NetClient {
     // ---- Not asked for by the script
 
     @Override
+    public void handOver() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void flush() {}
 
     @Override

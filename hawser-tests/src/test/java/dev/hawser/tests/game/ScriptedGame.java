@@ -10,6 +10,7 @@ import dev.hawser.SendResult;
 import dev.hawser.ServerHandler;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.tests.game.Stage.StageKind;
+import dev.hawser.tests.rig.Mischief;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class ScriptedGame implements ServerHandler, AutoCloseable {
     final Map<String, List<String>> seen = new LinkedHashMap<>();
 
     private final Stage stage;
+    private final Mischief mischief = new Mischief();
     private final Map<String, NetClient> players = new LinkedHashMap<>();
     private final Map<String, ConnectionState> states = new LinkedHashMap<>();
     private ConnectionRequest undecided;
@@ -110,6 +112,7 @@ final class ScriptedGame implements ServerHandler, AutoCloseable {
     @Override
     public void onPayload(ConnectedClient client, ByteBuffer payload) {
         record("server", name(client) + ": " + text(payload));
+        mischief.on(payload);
     }
 
     @Override
@@ -174,7 +177,10 @@ final class ScriptedGame implements ServerHandler, AutoCloseable {
         }
         noteStates();
         players.forEach((name, player) ->
-                player.receive(payload -> record(name, "received " + text(payload))));
+                player.receive(payload -> {
+                    record(name, "received " + text(payload));
+                    mischief.on(payload);
+                }));
         stage.server.update();
         stage.server.receive(this);
         stage.server.flush();

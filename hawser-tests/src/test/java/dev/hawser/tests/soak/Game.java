@@ -7,15 +7,17 @@ import dev.hawser.DisconnectReason;
 import dev.hawser.MultiServer;
 import dev.hawser.SendResult;
 import dev.hawser.ServerHandler;
+import dev.hawser.tests.rig.Mischief;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/// The game behind the server: decides who comes in, talks to everybody, kicks some, and checks
-/// what it is told.
+/// The game behind the server: decides who comes in, talks to everybody, kicks some, checks what it
+/// is told, and ruins every payload that it is lent.
 final class Game implements ServerHandler, ConnectionRequestHandler {
     private final Soak soak;
+    private final Mischief mischief = new Mischief();
     private final PriorityQueue<Due> due = new PriorityQueue<>();
     private MultiServer server;
     private long planned;
@@ -126,6 +128,7 @@ final class Game implements ServerHandler, ConnectionRequestHandler {
     public void onPayload(ConnectedClient client, ByteBuffer payload) {
         soak.heard();
         ((Visit) client.attachment()).saysToGame(payload);
+        mischief.on(payload);
     }
 
     @Override

@@ -30,8 +30,10 @@ final class Leftovers {
     private static final List<String> TABLES = List.of("KeyedMap", "DeadlineHeap");
 
     /// What is used again and again, of which there is as much as the largest crowd has needed. A
-    /// larger one may come later, but not a much larger one.
-    private static final Set<String> POOLED = Set.of("Packet", "PendingConnection");
+    /// larger one may come later, but not a much larger one. A ring grows with it too, and a lender
+    /// has a buffer for each length of payloads that has occurred.
+    private static final Set<String> POOLED =
+            Set.of("Packet", "PendingConnection", "PayloadRing", "PayloadLender");
 
     private static final double LARGER_CROWD = 1.5;
 

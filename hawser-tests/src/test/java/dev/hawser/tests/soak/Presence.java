@@ -4,6 +4,7 @@ import dev.hawser.ConnectionState;
 import dev.hawser.DisconnectReason;
 import dev.hawser.NetClient;
 import dev.hawser.SendResult;
+import dev.hawser.tests.rig.Mischief;
 
 /// A visit as its player lives it, from the connect to the end.
 final class Presence {
@@ -33,6 +34,7 @@ final class Presence {
     final Visit visit;
     final Line line;
     private final Soak soak;
+    private final Mischief mischief = new Mischief();
     private final long beganAtNanos;
     private Stage stage = Stage.COMING;
     private long stageAtNanos;
@@ -64,7 +66,10 @@ final class Presence {
         }
         NetClient client = line.client();
         client.update();
-        client.receive(visit::saysToPlayer);
+        client.receive(payload -> {
+            visit.saysToPlayer(payload);
+            mischief.on(payload);
+        });
         switch (client.state()) {
             case ConnectionState.Connecting() -> waitPatiently();
             case ConnectionState.Connected() -> stay();
