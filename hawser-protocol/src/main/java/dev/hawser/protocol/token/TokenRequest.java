@@ -1,6 +1,7 @@
 package dev.hawser.protocol.token;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.UserData;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,10 +43,11 @@ public record TokenRequest(
     /// How long a side may hear nothing unless said otherwise.
     public static final int TIMEOUT_SECONDS_DEFAULT = 5;
 
-    /// Copies the lists and checks their length.
+    /// Copies the lists and checks them.
     ///
-    /// @throws IllegalArgumentException when there are more than 32 servers, or the two lists
-    ///   differ in length
+    /// @throws IllegalArgumentException when there are more than 32 servers, the two lists differ
+    ///   in length, or two servers have one internal address: both would take the same place in the
+    ///   token, and seal different packets under the same key and numbers
     public TokenRequest {
         publicServers = List.copyOf(publicServers);
         internalServers = List.copyOf(internalServers);
@@ -64,6 +66,34 @@ public record TokenRequest(
                             + " internal servers, but both lists name the same servers in the same"
                             + " order: repeat the public address of a server that has one only");
         }
+        for (int i = 1; i < internalServers.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                checkDiffer(publicServers, internalServers, j, i);
+            }
+        }
+    }
+
+    private static void checkDiffer(
+            List<NetAddress> publicServers, List<NetAddress> internalServers, int i, int j) {
+        NetAddress internal = internalServers.get(j);
+        // By their numbers, as servers compare them: an IPv4 address may be written as IPv6.
+        if (!PeerAddress.of(internalServers.get(i)).sameAs(PeerAddress.of(internal))) {
+            return;
+        }
+        NetAddress one = publicServers.get(i);
+        NetAddress other = publicServers.get(j);
+        throw new IllegalArgumentException(
+                one.equals(other)
+                        ? "the server " + one + " is in the token twice: name it once"
+                        : "the servers "
+                                + one
+                                + " and "
+                                + other
+                                + " both know themselves as "
+                                + internal
+                                + ", so they would seal packets with the same key under the same"
+                                + " numbers: give each an identity of its own, or put only one of"
+                                + " them into a token");
     }
 
     /// {@return a request that names no server yet, with a lifetime of 30 seconds and a timeout of
@@ -84,7 +114,7 @@ public record TokenRequest(
     /// {@return this request with one server more, which knows itself by the address that the
     /// client dials}
     ///
-    /// @throws IllegalArgumentException when 32 servers are there already
+    /// @throws IllegalArgumentException when 32 servers are there already, or this one
     public TokenRequest server(NetAddress address) {
         return server(address, address);
     }
@@ -93,7 +123,8 @@ public record TokenRequest(
     ///
     /// @param publicAddress which the client dials
     /// @param internalAddress by which the server knows itself
-    /// @throws IllegalArgumentException when 32 servers are there already
+    /// @throws IllegalArgumentException when 32 servers are there already, or one with this internal
+    ///   address
     public TokenRequest server(NetAddress publicAddress, NetAddress internalAddress) {
         return new TokenRequest(
                 clientId,
