@@ -191,7 +191,8 @@ final class Fleet {
             @Nullable KnownServer full) {
         Predicate<KnownServer> fits =
                 server ->
-                        accepts(server, lifetimeSeconds)
+                        server.announced.protocolId() == request.protocolId()
+                                && accepts(server, lifetimeSeconds)
                                 && !ServerChoice.shared(request.keyIds(), server).isEmpty();
         Stream<KnownServer> inOrder = order.from(request.protocolId(), request.region());
         if (full != null && fits.test(full)) {
@@ -214,9 +215,7 @@ final class Fleet {
             Predicate<KnownServer> fits) {
         String region = request.region();
         boolean isCandidate =
-                (isOwn || server.room() > 0)
-                        && server.announced.protocolId() == request.protocolId()
-                        && fits.test(server);
+                (isOwn || server.room() > 0) && fits.test(server);
         if (!isCandidate) {
             return false;
         }

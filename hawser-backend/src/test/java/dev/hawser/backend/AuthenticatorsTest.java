@@ -144,7 +144,7 @@ class AuthenticatorsTest {
 
         @Test
         void aClockThatIsWrongForAMomentOrWasSetRightKeepsNobodyOut() throws Exception {
-            SteppingClock machine = new SteppingClock(Instant.now().getEpochSecond());
+            SteppingClock machine = new SteppingClock(Instant.now().getEpochSecond(), 0);
             JwtAuthenticator stepping = builder().wallClock(machine.corrected).build();
             String good = signed(key, claims().notBeforeTime(new Date()).build());
             for (long wrongBySeconds : new long[] {7200, -7200}) {
@@ -311,7 +311,7 @@ class AuthenticatorsTest {
 
         @Test
         void aClockThatIsWrongForAMomentOrWasSetRightKeepsNobodyOut() throws Exception {
-            SteppingClock machine = new SteppingClock(NOW);
+            SteppingClock machine = new SteppingClock(NOW, 0);
             TicketAuthenticator stepping = new TicketAuthenticator(SECRET, machine.corrected);
             for (long wrongBySeconds : new long[] {7200, -200_000}) {
                 String ticket =

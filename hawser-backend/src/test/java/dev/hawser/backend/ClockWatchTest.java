@@ -10,12 +10,11 @@ import org.junit.jupiter.api.Test;
 
 /// What a token service makes of a clock that steps.
 class ClockWatchTest {
-    private final SteppingClock machine = new SteppingClock(1_900_000_000);
+    private final SteppingClock machine = new SteppingClock(1_900_000_000, 3600);
     private final List<String> lines = new ArrayList<>();
 
     @Test
     void aServiceWhoseClockWasAheadAtItsStartMintsByTheRightTimeWithinSeconds() {
-        machine.stepBy(3600);
         InMemoryServerRegistry registry =
                 InMemoryServerRegistry.builder().wallClock(machine.corrected).build();
         try (ServiceRig rig =
@@ -40,7 +39,6 @@ class ClockWatchTest {
 
     @Test
     void itLooksThoughNobodyAsksAndSaysWhatAJumpMeans() {
-        machine.stepBy(3600);
         ClockWatch watch = new ClockWatch(machine.corrected, new Lines());
         watch.look();
         machine.stepBy(-3600);

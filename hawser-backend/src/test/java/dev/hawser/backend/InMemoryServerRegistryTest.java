@@ -183,7 +183,9 @@ class InMemoryServerRegistryTest {
         world.announce(server("mine", 0).in("eu"), 7L);
         world.announce(server("other", 9).in("us"));
 
-        assertThat(names(world.reserved(player(7).in("us")))).containsExactly("other", "mine");
+        Reservation elsewhere = world.reserved(player(7).in("us"));
+        assertThat(names(elsewhere)).containsExactly("other", "mine");
+        world.release(elsewhere);
         assertThat(names(world.reserved(player(7).in("eu")))).containsExactly("mine", "other");
     }
 

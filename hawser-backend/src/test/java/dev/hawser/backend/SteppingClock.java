@@ -13,11 +13,13 @@ final class SteppingClock {
 
     final WallClock corrected;
 
-    SteppingClock(long unixSeconds) {
+    /// @param aheadSeconds by how much it is wrong when the process starts
+    SteppingClock(long unixSeconds, long aheadSeconds) {
         startUnixSeconds = unixSeconds;
+        this.aheadSeconds = aheadSeconds;
         corrected =
                 SystemClock.corrected(
-                        () -> Instant.ofEpochSecond(trueSeconds() + aheadSeconds),
+                        () -> Instant.ofEpochSecond(trueSeconds() + this.aheadSeconds),
                         () -> TimeUnit.SECONDS.toNanos(elapsedSeconds));
     }
 
