@@ -75,6 +75,7 @@ public final class NetcodeServer extends MemberServer {
     private final DropLine queueLine = new DropLine();
     private final @Nullable NetcodeConnectedClient[] clientOfSlot;
     private final RecentClientIds recentClientIds;
+    private final RecentClientIds recentlyLeft;
 
     /// Of the present start, or the last one: its figures outlive it.
     private volatile @Nullable ServerMachine machine;
@@ -108,6 +109,7 @@ public final class NetcodeServer extends MemberServer {
         keyRing = settings.keyRing();
         keyIds = keyRing.ids();
         recentClientIds = new RecentClientIds(settings.maxClients());
+        recentlyLeft = new RecentClientIds(settings.maxClients());
         transport = settings.transport();
         maxPayloadBytes = Payloads.bytesMax(transport);
         packetsPerUpdateMax = settings.packetsPerUpdateMax();
@@ -373,6 +375,7 @@ public final class NetcodeServer extends MemberServer {
             throw new AssertionError("slot " + event.slot() + " was freed, but nobody had it");
         }
         clientOfSlot[event.slot()] = null;
+        recentlyLeft.add(event.clientId());
         removeClient(client, Reasons.of(event));
         // Who replaced it may have the same address.
         if (event.cause() != ServerEvent.Cause.REPLACED) {
@@ -522,7 +525,8 @@ public final class NetcodeServer extends MemberServer {
         }
         // And a second, since tokens and servers count whole ones; another where the start moved.
         int roundedSeconds = tickClock.movedBySeconds == movedAtStartSeconds ? 1 : 2;
-        long refusesNanos = longest.minus(lifetime).plusSeconds(roundedSeconds).toNanos();
+        long refusesNanos =
+                longest.toNanos() - lifetime.toNanos() + TimeUnit.SECONDS.toNanos(roundedSeconds);
         return nowNanos - startedNanos > refusesNanos;
     }
 
@@ -541,6 +545,23 @@ public final class NetcodeServer extends MemberServer {
     public long[] clientIdsSince(long connections) {
         hub().owner.check();
         return recentClientIds.since(connections);
+    }
+
+    /// {@return how many connections have ended, over all starts}
+    public long disconnections() {
+        hub().owner.check();
+        return recentlyLeft.count();
+    }
+
+    /// {@return the ids of the clients of the ends after the first so many, in that order, also of
+    /// those that have come back}
+    ///
+    /// At least the latest four for each slot are remembered; older ones are left out.
+    ///
+    /// @param disconnections what [#disconnections()] said at some time
+    public long[] disconnectedIdsSince(long disconnections) {
+        hub().owner.check();
+        return recentlyLeft.since(disconnections);
     }
 
     /// {@return the address that this server is bound to, with the real port where port 0 asked the

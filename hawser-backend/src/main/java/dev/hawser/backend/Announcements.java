@@ -40,6 +40,7 @@ final class Announcements {
         String webTransport = json.textOr("webTransport", "");
         String webSocket = json.textOr("webSocket", "");
         Set<Long> connectedSince = json.unsignedSet("connectedSince");
+        Set<Long> disconnectedSince = json.unsignedSet("disconnectedSince");
         json.checkNothingElse();
         try {
             return new ServerAnnouncement(
@@ -54,7 +55,8 @@ final class Announcements {
                     lifetimeSeconds,
                     hashes,
                     WebUrls.parse(webTransport, webSocket),
-                    connectedSince);
+                    connectedSince,
+                    disconnectedSince);
         } catch (IllegalArgumentException e) {
             throw Problem.invalid(fieldOf(e), said(e));
         }

@@ -1,5 +1,6 @@
 package dev.hawser.backend;
 
+import dev.hawser.ClientId;
 import dev.hawser.NetcodeServer;
 import dev.hawser.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
@@ -8,11 +9,12 @@ import dev.hawser.token.WebUrls;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A game server that is its own backend: a [NetcodeServer] and a [TokenService] in one process,
@@ -67,6 +69,7 @@ public final class EmbeddedBackend implements AutoCloseable {
     private boolean hasAnnounced;
     private long announcedNanos;
     private long announcedConnections;
+    private long announcedDisconnections;
     private int announcedFreeSlots;
 
     private EmbeddedBackend(
@@ -120,12 +123,9 @@ public final class EmbeddedBackend implements AutoCloseable {
         if (hasAnnounced
                 && freeSlots == announcedFreeSlots
                 && server.connections() == announcedConnections
+                && server.disconnections() == announcedDisconnections
                 && nowNanos - announcedNanos < ANNOUNCE_NANOS) {
             return;
-        }
-        Set<Long> connectedSince = new HashSet<>();
-        for (long clientId : server.clientIdsSince(announcedConnections)) {
-            connectedSince.add(clientId);
         }
         NetAddress identity = publicAddress == null ? server.localAddress() : publicAddress;
         var _ =
@@ -142,11 +142,23 @@ public final class EmbeddedBackend implements AutoCloseable {
                                 (int) server.maxConnectTokenLifetime().toSeconds(),
                                 webTransportCertificateHashes.get(),
                                 web,
-                                connectedSince));
+                                Arrays.stream(server.clientIdsSince(announcedConnections))
+                                        .boxed()
+                                        .collect(Collectors.toSet()),
+                                disconnectedSince()));
         hasAnnounced = true;
         announcedNanos = nowNanos;
         announcedFreeSlots = freeSlots;
         announcedConnections = server.connections();
+        announcedDisconnections = server.disconnections();
+    }
+
+    private Set<Long> disconnectedSince() {
+        return Arrays.stream(server.disconnectedIdsSince(announcedDisconnections))
+                .filter(id -> server.client(new ClientId.Netcode(id)).isEmpty())
+                .limit(ServerAnnouncement.CONNECTED_MAX)
+                .boxed()
+                .collect(Collectors.toSet());
     }
 
     private int freeSlots() {

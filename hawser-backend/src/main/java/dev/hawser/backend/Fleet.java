@@ -33,6 +33,9 @@ final class Fleet {
     /// A player has one slot at most.
     private final Map<Long, HeldSlot> slots = new HashMap<>();
 
+    /// Where players are connected, as far as servers have said so.
+    private final Map<Long, KnownServer> connectedAt = new HashMap<>();
+
     private final TreeSet<HeldSlot> byExpiry = new TreeSet<>(EXPIRES_FIRST);
     private long reservations;
 
@@ -58,7 +61,7 @@ final class Fleet {
     void announce(ServerAnnouncement announcement, long silentAtNanos) {
         KnownServer server = servers.get(announcement.serverId());
         if (server == null) {
-            add(announcement, silentAtNanos);
+            noteClients(add(announcement, silentAtNanos));
             return;
         }
         order.remove(server);
@@ -69,15 +72,46 @@ final class Fleet {
         }
         bySilence.add(server);
         order.add(server);
-        for (long clientId : announcement.connectedSince()) {
+        noteClients(server);
+    }
+
+    /// Who has come takes the slot that was reserved for him, and who has gone leaves one behind.
+    private void noteClients(KnownServer server) {
+        for (long clientId : server.announced.connectedSince()) {
             HeldSlot slot = slots.get(clientId);
-            if (slot != null && slot.server == server) {
+            if (slot != null && slot.server == server && !slot.isOwn) {
                 end(slot);
             }
+            KnownServer former = connectedAt.put(clientId, server);
+            if (former != null) {
+                former.connected.remove(clientId);
+            }
+            server.connected.addLast(clientId);
+        }
+        for (long clientId : server.announced.disconnectedSince()) {
+            disconnected(clientId, server);
+        }
+        // Somebody left without a word of it: most likely who was told of longest ago.
+        while (server.connected.size() > server.taken()) {
+            disconnected(server.connected.getFirst(), server);
         }
     }
 
-    private void add(ServerAnnouncement announcement, long silentAtNanos) {
+    private void disconnected(long clientId, KnownServer server) {
+        if (!server.connected.remove(clientId)) {
+            return;
+        }
+        connectedAt.remove(clientId);
+        HeldSlot slot = slots.get(clientId);
+        if (slot != null && slot.server == server && slot.isOwn) {
+            // The slot that he was promised is free, and stays his.
+            end(slot);
+            slot.isOwn = false;
+            hold(slot);
+        }
+    }
+
+    private KnownServer add(ServerAnnouncement announcement, long silentAtNanos) {
         if (servers.size() >= serversMax) {
             throw new IllegalStateException(
                     "server "
@@ -90,6 +124,7 @@ final class Fleet {
         servers.put(server.id, server);
         bySilence.add(server);
         order.add(server);
+        return server;
     }
 
     void withdraw(String serverId) {
@@ -101,6 +136,7 @@ final class Fleet {
 
     private void drop(KnownServer server) {
         List.copyOf(server.held).forEach(this::end);
+        server.connected.forEach(connectedAt::remove);
         order.remove(server);
         bySilence.remove(server);
         servers.remove(server.id);
@@ -109,7 +145,8 @@ final class Fleet {
     // ---- Slots
 
     /// Chooses servers and keeps a slot at the first. A player who has one gives it up for this
-    /// one, which is at the same server while that will do.
+    /// one, which is at the same server while that will do. A server that is full is not so to
+    /// whoever is connected there: his own slot is the one that he gets.
     ///
     /// @param expiresAtNanos of the reservation
     /// @param lifetimeSeconds of the token
@@ -119,13 +156,24 @@ final class Fleet {
         if (former != null) {
             end(former);
         }
-        Optional<ServerChoice> choice = choose(request, lifetimeSeconds, former);
+        KnownServer own = connectedAt.get(request.clientId());
+        if (own != null && own.room() > 0) {
+            own = null;
+        }
+        KnownServer full = own;
+        Optional<ServerChoice> choice = choose(request, lifetimeSeconds, former, full);
         if (choice.isEmpty() && former != null) {
             hold(former);
         }
         return choice.map(chosen -> {
             KnownServer first = chosen.servers().getFirst();
-            HeldSlot slot = new HeldSlot(reservations++, request.clientId(), first, expiresAtNanos);
+            HeldSlot slot =
+                    new HeldSlot(
+                            reservations++,
+                            request.clientId(),
+                            first,
+                            expiresAtNanos,
+                            first == full);
             hold(slot);
             return new Reservation(
                     Long.toString(slot.number),
@@ -135,18 +183,25 @@ final class Fleet {
         });
     }
 
+    /// @param full the server that is full with the player's own connection, or null
     private Optional<ServerChoice> choose(
-            ReservationRequest request, long lifetimeSeconds, @Nullable HeldSlot former) {
+            ReservationRequest request,
+            long lifetimeSeconds,
+            @Nullable HeldSlot former,
+            @Nullable KnownServer full) {
         Predicate<KnownServer> fits =
                 server ->
-                        accepts(server, lifetimeSeconds)
+                        server.announced.protocolId() == request.protocolId()
+                                && accepts(server, lifetimeSeconds)
                                 && !ServerChoice.shared(request.keyIds(), server).isEmpty();
         Stream<KnownServer> inOrder = order.from(request.protocolId(), request.region());
-        if (former != null && staysAt(former.server, request, fits)) {
+        if (full != null && fits.test(full)) {
+            inOrder = Stream.concat(inOrder, Stream.of(full));
+        }
+        KnownServer best = former == null ? full : former.server;
+        if (best != null && staysAt(best, best == full, request, fits)) {
             inOrder =
-                    Stream.concat(
-                            Stream.of(former.server),
-                            inOrder.filter(server -> server != former.server));
+                    Stream.concat(Stream.of(best), inOrder.filter(server -> server != best));
         }
         return ServerChoice.of(inOrder.filter(fits), request.keyIds(), request.serversMax());
     }
@@ -154,12 +209,13 @@ final class Fleet {
     /// Whoever asks again may be on the way to where it was sent before, so it is sent there again,
     /// unless it had to go to another region and has not any longer.
     private boolean staysAt(
-            KnownServer server, ReservationRequest request, Predicate<KnownServer> fits) {
+            KnownServer server,
+            boolean isOwn,
+            ReservationRequest request,
+            Predicate<KnownServer> fits) {
         String region = request.region();
         boolean isCandidate =
-                server.room() > 0
-                        && server.announced.protocolId() == request.protocolId()
-                        && fits.test(server);
+                (isOwn || server.room() > 0) && fits.test(server);
         if (!isCandidate) {
             return false;
         }
@@ -188,6 +244,7 @@ final class Fleet {
         KnownServer server = slot.server;
         order.remove(server);
         server.held.add(slot);
+        server.reserved += slot.isOwn ? 0 : 1;
         order.add(server);
         slots.put(slot.clientId, slot);
         byExpiry.add(slot);
@@ -197,6 +254,7 @@ final class Fleet {
         KnownServer server = slot.server;
         order.remove(server);
         server.held.remove(slot);
+        server.reserved -= slot.isOwn ? 0 : 1;
         order.add(server);
         slots.remove(slot.clientId);
         byExpiry.remove(slot);

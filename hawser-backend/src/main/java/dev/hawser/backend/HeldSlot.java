@@ -7,10 +7,15 @@ final class HeldSlot {
     final KnownServer server;
     final long expiresAtNanos;
 
-    HeldSlot(long number, long clientId, KnownServer server, long expiresAtNanos) {
+    /// Whether the player has it already: with the connection that the new one is to follow.
+    boolean isOwn;
+
+    HeldSlot(
+            long number, long clientId, KnownServer server, long expiresAtNanos, boolean isOwn) {
         this.number = number;
         this.clientId = clientId;
         this.server = server;
         this.expiresAtNanos = expiresAtNanos;
+        this.isOwn = isOwn;
     }
 }

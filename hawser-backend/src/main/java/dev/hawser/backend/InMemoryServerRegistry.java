@@ -33,8 +33,11 @@ import java.util.function.Supplier;
 /// the reservation is released; a server that restarts under its name keeps them, one that falls
 /// silent or withdraws loses them.
 ///
-/// **Memory.** It grows with servers, up to a limit, with reservations that have not expired, and
-/// with the players of [#claimClientId], of whom the last ones are kept.
+/// **Who comes back.** A player who is connected at a server that is full is sent there again, and
+/// needs no free slot: his own is taken over, or free once his old connection has timed out.
+///
+/// **Memory.** It grows with servers, up to a limit, with their clients, with reservations that have
+/// not expired, and with the players of [#claimClientId], of whom the last ones are kept.
 ///
 /// Any thread may call it. Every stage that it returns is complete. After a restart of the service
 /// it is empty until the servers have announced themselves again.

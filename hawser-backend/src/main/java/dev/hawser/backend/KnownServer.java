@@ -2,6 +2,7 @@ package dev.hawser.backend;
 
 import dev.hawser.fleet.ServerAnnouncement;
 import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 import java.util.Set;
 
 /// A server that a [Fleet] knows, and the slots of it that are reserved.
@@ -14,6 +15,12 @@ final class KnownServer {
     /// Who has a slot here.
     final Set<HeldSlot> held = new LinkedHashSet<>();
 
+    /// Who is connected here, as far as is known; who was told of longest ago first.
+    final SequencedSet<Long> connected = new LinkedHashSet<>();
+
+    /// How many of the slots that are held must be free.
+    int reserved;
+
     ServerAnnouncement announced;
     long silentAtNanos;
 
@@ -25,6 +32,11 @@ final class KnownServer {
 
     /// {@return the slots that can be given away; below 0 when the server has filled up meanwhile}
     int room() {
-        return announced.freeSlots() - held.size();
+        return announced.freeSlots() - reserved;
+    }
+
+    /// {@return how many clients are connected here by what the server says}
+    int taken() {
+        return announced.maxClients() - announced.freeSlots();
     }
 }

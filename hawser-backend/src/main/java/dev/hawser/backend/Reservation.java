@@ -15,7 +15,8 @@ import java.util.List;
 public record Reservation(String id, long clientId, List<ServerAnnouncement> servers, KeyId keyId) {
     /// Copies the list.
     ///
-    /// @throws IllegalArgumentException when there are no servers, too many, or one lacks the key
+    /// @throws IllegalArgumentException when there are no servers, too many, one lacks the key, or
+    ///   two know themselves by one address
     public Reservation {
         servers = List.copyOf(servers);
         if (servers.isEmpty() || servers.size() > TokenRequest.SERVERS_MAX) {
@@ -34,6 +35,18 @@ public record Reservation(String id, long clientId, List<ServerAnnouncement> ser
                                 + server.serverId()
                                 + " has only "
                                 + server.keyIds());
+            }
+            for (ServerAnnouncement other : servers) {
+                if (other != server && ServerChoice.shareIdentity(server, other)) {
+                    throw new IllegalArgumentException(
+                            "servers "
+                                    + server.serverId()
+                                    + " and "
+                                    + other.serverId()
+                                    + " both know themselves as "
+                                    + server.internalAddress()
+                                    + ", so only one of them can be in a token");
+                }
             }
         }
     }

@@ -1,6 +1,9 @@
 package dev.hawser.backend;
 
+import dev.hawser.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyId;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -29,7 +32,7 @@ record ServerChoice(List<KnownServer> servers, KeyId keyId) {
         while (chosen.size() < serversMax && next.hasNext()) {
             KnownServer candidate = next.next();
             List<KeyId> shared = shared(common, candidate);
-            if (!shared.isEmpty()) {
+            if (!shared.isEmpty() && chosen.stream().noneMatch(it -> isSame(it, candidate))) {
                 chosen.add(candidate);
                 common = shared;
             }
@@ -37,6 +40,23 @@ record ServerChoice(List<KnownServer> servers, KeyId keyId) {
         return chosen.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new ServerChoice(chosen, common.getFirst()));
+    }
+
+    /// {@return whether two servers must not be in one token: those that know themselves by one
+    /// address, as containers do, take the same place in it and seal under the same numbers; and
+    /// whoever dials one address twice gains nothing}
+    private static boolean isSame(KnownServer one, KnownServer other) {
+        return shareIdentity(one.announced, other.announced)
+                || isSame(one.announced.publicAddress(), other.announced.publicAddress());
+    }
+
+    /// {@return whether two servers would seal packets of a token under the same numbers}
+    static boolean shareIdentity(ServerAnnouncement one, ServerAnnouncement other) {
+        return isSame(one.internalAddress(), other.internalAddress());
+    }
+
+    private static boolean isSame(NetAddress one, NetAddress other) {
+        return PeerAddress.of(one).sameAs(PeerAddress.of(other));
     }
 
     /// {@return those of the keys that the server has, in the same order}

@@ -97,6 +97,10 @@ class AuthenticatorsTest {
         }
 
         private JwtAuthenticator authenticator() {
+            return builder().build();
+        }
+
+        private JwtAuthenticator.Builder builder() {
             return JwtAuthenticator.builder()
                     .issuer(ISSUER)
                     .audience("my-game")
@@ -106,8 +110,7 @@ class AuthenticatorsTest {
                                             + provider.getAddress().getPort()
                                             + "/jwks"))
                     .monotonicClock(() -> nowNanos)
-                    .logger(log)
-                    .build();
+                    .logger(log);
         }
 
         private static JWTClaimsSet.Builder claims() {
@@ -152,6 +155,23 @@ class AuthenticatorsTest {
                                             key,
                                             claims().claim("preferred_username", null).build())))
                     .isEqualTo(new PlayerIdentity(ISSUER, "player-7", "player-7"));
+        }
+
+        @Test
+        void aClockThatIsWrongForAMomentOrWasSetRightKeepsNobodyOut() throws Exception {
+            SteppingClock machine = new SteppingClock(Instant.now().getEpochSecond(), 0);
+            JwtAuthenticator stepping = builder().wallClock(machine.corrected).build();
+            String good = signed(key, claims().notBeforeTime(new Date()).build());
+            for (long wrongBySeconds : new long[] {7200, -7200}) {
+                machine.stepBy(wrongBySeconds);
+                stepping.authenticate(good);
+                machine.pass(4);
+                assertProvesNothing(stepping, good);
+                machine.stepBy(-wrongBySeconds);
+                assertProvesNothing(stepping, good);
+                machine.pass(3);
+                stepping.authenticate(good);
+            }
         }
 
         @Test
@@ -390,6 +410,24 @@ class AuthenticatorsTest {
                     authenticator, TicketAuthenticator.issue(SECRET, "a", "b", NOW + 86_401));
             assertProvesNothing(authenticator, "");
             assertProvesNothing(authenticator, "....");
+        }
+
+        @Test
+        void aClockThatIsWrongForAMomentOrWasSetRightKeepsNobodyOut() throws Exception {
+            SteppingClock machine = new SteppingClock(NOW, 0);
+            TicketAuthenticator stepping = new TicketAuthenticator(SECRET, machine.corrected);
+            for (long wrongBySeconds : new long[] {7200, -200_000}) {
+                String ticket =
+                        TicketAuthenticator.issue(SECRET, "a", "b", machine.trueSeconds() + 60);
+                machine.stepBy(wrongBySeconds);
+                stepping.authenticate(ticket);
+                machine.pass(4);
+                assertProvesNothing(stepping, ticket);
+                machine.stepBy(-wrongBySeconds);
+                assertProvesNothing(stepping, ticket);
+                machine.pass(3);
+                stepping.authenticate(ticket);
+            }
         }
 
         @Test

@@ -14,6 +14,7 @@ import dev.hawser.ServerHandler;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.token.FetchedToken;
 import dev.hawser.token.TokenClient;
@@ -149,6 +150,21 @@ class EmbeddedBackendTest {
         ada.connect();
         driveUntil(backend, () -> ada.isConnected() && events.size() == 3);
         assertThat(ada.id()).contains(id);
+        assertThat(events).containsExactly("connect ada", "disconnect ada", "connect ada");
+    }
+
+    @Test
+    void whoseGameVanishedGetsHisOwnSlotBackAtAFullServer() throws IOException {
+        EmbeddedBackend backend =
+                started(builder(server -> server.maxClients(1).sameClient(SameClient.TAKE_OVER)));
+        NetcodeClient ada = client(backend, "ada");
+        driveUntil(backend, () -> ada.isConnected() && !events.isEmpty());
+        // No goodbye, and within the same second.
+        clients.clear();
+
+        NetcodeClient again = client(backend, "ada");
+        driveUntil(backend, () -> again.isConnected() && events.size() == 3);
+
         assertThat(events).containsExactly("connect ada", "disconnect ada", "connect ada");
     }
 

@@ -13,6 +13,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 
 class InMemoryServerRegistryTest {
     private final RegistryWorld world = new RegistryWorld();
@@ -131,6 +133,134 @@ class InMemoryServerRegistryTest {
         assertThat(world.reserved(player(2).keys(B, A)).keyId()).isEqualTo(A);
         world.announce(server("two", 2).keys(B, A));
         assertThat(world.reserved(player(3).keys(B, A)).keyId()).isEqualTo(B);
+    }
+
+    // Servers of one address.
+
+    @Test
+    void ofServersThatKnowThemselvesByOneAddressOnlyTheBestIsInAToken() {
+        // As containers do.
+        world.announceAt(server("one", 5), "203.0.113.1:40000", "172.17.0.2:7777");
+        world.announceAt(server("two", 9), "203.0.113.2:40000", "172.17.0.2:7777");
+        world.announceAt(server("three", 7), "203.0.113.3:40000", "[::ffff:172.17.0.2]:7777");
+        world.announceAt(server("four", 1), "203.0.113.4:40000", "172.17.0.3:7777");
+
+        assertThat(names(world.reserved(player(1)))).containsExactly("two", "four");
+    }
+
+    @Test
+    void anAddressToDialIsInATokenOnce() {
+        world.announceAt(server("one", 5), "203.0.113.1:40000", "10.0.0.1:7777");
+        world.announceAt(server("two", 9), "203.0.113.1:40000", "10.0.0.2:7777");
+
+        assertThat(names(world.reserved(player(1)))).containsExactly("two");
+    }
+
+    // Who comes back.
+
+    @Test
+    void aServerIsNeverFullToWhoIsConnectedThere() {
+        world.announce(server("mine", 1), 7L);
+        world.announce(server("mine", 0));
+        assertThat(world.reserve(player(8))).isEmpty();
+
+        assertThat(names(world.reserved(player(7)))).containsExactly("mine");
+        assertThat(names(world.reserved(player(7)))).containsExactly("mine");
+        assertThat(world.reserve(player(8))).isEmpty();
+    }
+
+    @Test
+    void whoIsConnectedAtAFullServerIsSentThereFirst() {
+        world.announce(server("mine", 0), 7L);
+        world.announce(server("empty", 9));
+
+        assertThat(names(world.reserved(player(7)))).containsExactly("mine", "empty");
+        assertThat(names(world.reserved(player(8)))).containsExactly("empty");
+    }
+
+    @Test
+    void whoAsksForAnotherRegionIsSentThereAndHasHisOwnServerBehindIt() {
+        world.announce(server("mine", 0).in("eu"), 7L);
+        world.announce(server("other", 9).in("us"));
+
+        Reservation elsewhere = world.reserved(player(7).in("us"));
+        assertThat(names(elsewhere)).containsExactly("other", "mine");
+        world.release(elsewhere);
+        assertThat(names(world.reserved(player(7).in("eu")))).containsExactly("mine", "other");
+    }
+
+    @Test
+    void whoHasLeftHasNoPlaceAtAFullServer() {
+        world.announce(server("mine", 0), 7L);
+        world.announceLeft(server("mine", 1), 7L);
+        world.announce(server("mine", 0), 8L);
+
+        assertThat(world.reserve(player(7))).isEmpty();
+        assertThat(world.reserve(player(8))).isPresent();
+    }
+
+    @Test
+    void whoIsOnTheWayBackKeepsTheSlotThatHisOldConnectionLeaves() {
+        world.announce(server("mine", 0), 7L);
+        world.reserved(player(7));
+        // The connection that vanished times out before the new one is made.
+        world.announceLeft(server("mine", 1), 7L);
+
+        assertThat(world.reserve(player(8))).isEmpty();
+        world.announce(server("mine", 0), 7L);
+        assertThat(world.registry.reservationsAt("mine")).isZero();
+    }
+
+    @Test
+    void whoIsConnectedElsewhereByNowIsSentThere() {
+        world.announce(server("former", 0), 7L);
+        world.announce(server("mine", 0), 7L);
+
+        assertThat(names(world.reserved(player(7)))).containsExactly("mine");
+    }
+
+    @Test
+    void aServerThatIsGoneIsNobodysAnyMore() {
+        world.announce(server("mine", 0), 7L);
+        world.withdraw("mine");
+        world.announce(server("mine", 0));
+        assertThat(world.reserve(player(7))).isEmpty();
+    }
+
+    @Test
+    void noMoreAreRememberedThanAServerSaysItHas() {
+        for (long id = 0; id < 1000; id++) {
+            world.announce(server("mine", 60), id);
+        }
+        world.announce(server("mine", 0));
+        for (long id = 0; id < 996; id++) {
+            assertThat(world.reserve(player(id))).isEmpty();
+        }
+        for (long id = 996; id < 1000; id++) {
+            assertThat(world.reserve(player(id))).isPresent();
+        }
+    }
+
+    // A clock that steps.
+
+    @ParameterizedTest
+    @ValueSource(longs = {-3600, 3600})
+    void aClockThatStepsTakesNoRoomAndGivesNone(long seconds) {
+        world.announce(server("strict", 2).takesTokensOf(LIFETIME_SECONDS));
+        world.reserved(player(1));
+
+        world.stepClock(seconds);
+
+        assertThat(world.reserve(player(2))).isPresent();
+        assertThat(world.reserve(player(3))).isEmpty();
+        world.stepClock(-seconds);
+        assertThat(world.reserve(player(3))).isEmpty();
+        world.pass(10);
+        world.announce(server("strict", 2).takesTokensOf(LIFETIME_SECONDS));
+        world.pass(10);
+        world.announce(server("strict", 2).takesTokensOf(LIFETIME_SECONDS));
+        world.pass(LIFETIME_SECONDS - 20);
+        assertThat(world.reserve(player(3))).isPresent();
     }
 
     // Reservations.

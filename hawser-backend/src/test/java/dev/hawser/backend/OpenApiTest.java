@@ -125,7 +125,8 @@ class OpenApiTest {
                  "maxConnectTokenLifetimeSeconds": 30,
                  "webTransportCertificateHashes": ["%s"],
                  "webTransport": "https://play.example.org:7778/hawser",
-                 "webSocket": "wss://play.example.org:7778/hawser", "connectedSince": ["7"]}\
+                 "webSocket": "wss://play.example.org:7778/hawser", "connectedSince": ["7"],
+                 "disconnectedSince": ["8"]}\
                 """
                         .formatted(rig.key.id(), "ab".repeat(32));
         assertMatchesItsSchema("Announcement", announcement);

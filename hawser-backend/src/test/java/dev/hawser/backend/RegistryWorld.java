@@ -27,6 +27,7 @@ final class RegistryWorld {
 
     final InMemoryServerRegistry registry;
     private long elapsedNanos;
+    private long steppedSeconds;
 
     RegistryWorld() {
         this(100);
@@ -44,7 +45,7 @@ final class RegistryWorld {
     }
 
     long unixSeconds() {
-        return UNIX_SECONDS + TimeUnit.NANOSECONDS.toSeconds(elapsedNanos);
+        return UNIX_SECONDS + steppedSeconds + TimeUnit.NANOSECONDS.toSeconds(elapsedNanos);
     }
 
     void pass(double seconds) {
@@ -53,6 +54,54 @@ final class RegistryWorld {
 
     static Server server(String id, int freeSlots) {
         return new Server(id, "", PROTOCOL, freeSlots, List.of(A), 0);
+    }
+
+    /// Sets Unix time forward or back, of the registry as of the service.
+    void stepClock(long seconds) {
+        steppedSeconds += seconds;
+    }
+
+    /// Announces a server that some have left.
+    void announceLeft(Server server, Long... disconnectedSince) {
+        ServerAnnouncement said = server.announcement();
+        registry.announce(
+                        new ServerAnnouncement(
+                                said.serverId(),
+                                said.publicAddress(),
+                                said.internalAddress(),
+                                said.region(),
+                                said.protocolId(),
+                                said.maxClients(),
+                                said.freeSlots(),
+                                said.keyIds(),
+                                said.maxConnectTokenLifetimeSeconds(),
+                                said.webTransportCertificateHashes(),
+                                said.web(),
+                                said.connectedSince(),
+                                Set.copyOf(Arrays.asList(disconnectedSince))))
+                .toCompletableFuture()
+                .join();
+    }
+
+    /// Announces a server by other addresses.
+    void announceAt(Server server, String publicAddress, String internalAddress) {
+        ServerAnnouncement said = server.announcement();
+        registry.announce(
+                        new ServerAnnouncement(
+                                said.serverId(),
+                                NetAddress.parse(publicAddress),
+                                NetAddress.parse(internalAddress),
+                                said.region(),
+                                said.protocolId(),
+                                said.maxClients(),
+                                said.freeSlots(),
+                                said.keyIds(),
+                                said.maxConnectTokenLifetimeSeconds(),
+                                said.webTransportCertificateHashes(),
+                                said.web(),
+                                said.connectedSince()))
+                .toCompletableFuture()
+                .join();
     }
 
     void announce(Server server, Long... connectedSince) {

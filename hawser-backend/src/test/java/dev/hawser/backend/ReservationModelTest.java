@@ -32,12 +32,14 @@ class ReservationModelTest {
     private final RegistryWorld world = new RegistryWorld();
     private final Map<String, ModelServer> servers = new HashMap<>();
     private final Map<Long, ModelSlot> slots = new HashMap<>();
+    private final Map<Long, String> connectedAt = new HashMap<>();
     private final List<Reservation> given = new ArrayList<>();
     private long now;
     private Random random = new Random();
     private int reservedTimes;
     private int refusedTimes;
     private int movedTimes;
+    private int returnedTimes;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
@@ -57,6 +59,7 @@ class ReservationModelTest {
         assertThat(reservedTimes).isGreaterThan(STEPS / 10);
         assertThat(refusedTimes).isGreaterThan(STEPS / 100);
         assertThat(movedTimes).isGreaterThan(10);
+        assertThat(returnedTimes).isGreaterThan(10);
     }
 
     private void announce() {
@@ -66,16 +69,34 @@ class ReservationModelTest {
                         .keys(RINGS.get(random.nextInt(RINGS.size())).toArray(KeyId[]::new))
                         .takesTokensOf(random.nextInt(10) == 0 ? LIFETIME_SECONDS - 1 : 0)
                         .speaks(PROTOCOL + (random.nextInt(10) == 0 ? 1 : 0));
-        List<Long> connected = new ArrayList<>();
-        slots.forEach((clientId, slot) -> {
-            if (random.nextInt(3) == 0) {
-                connected.add(clientId);
-            }
-        });
-        world.announce(server, connected.toArray(Long[]::new));
         servers.put(server.id(), new ModelServer(server, now + TIMEOUT_SECONDS));
-        connected.removeIf(clientId -> !slots.get(clientId).server.equals(server.id()));
-        connected.forEach(slots::remove);
+        long clientId = random.nextInt(16);
+        if (random.nextInt(4) == 0) {
+            world.announceLeft(server, clientId);
+            left(clientId, server.id());
+            return;
+        }
+        // In every second announcement somebody has come, to whatever server he was sent.
+        if (random.nextBoolean()) {
+            world.announce(server);
+            return;
+        }
+        world.announce(server, clientId);
+        connectedAt.put(clientId, server.id());
+        ModelSlot slot = slots.get(clientId);
+        if (slot != null && slot.server.equals(server.id()) && !slot.isOwn) {
+            slots.remove(clientId);
+        }
+    }
+
+    private void left(long clientId, String id) {
+        if (!connectedAt.remove(clientId, id)) {
+            return;
+        }
+        ModelSlot slot = slots.get(clientId);
+        if (slot != null && slot.server.equals(id) && slot.isOwn) {
+            slots.put(clientId, new ModelSlot(slot.id, slot.server, slot.expiresAt, false));
+        }
     }
 
     private void withdraw() {
@@ -86,6 +107,7 @@ class ReservationModelTest {
 
     private void forget(String id) {
         servers.remove(id);
+        connectedAt.values().removeIf(id::equals);
         slots.values().removeIf(slot -> slot.server.equals(id));
     }
 
@@ -145,16 +167,18 @@ class ReservationModelTest {
                                 .findFirst()
                                 .orElseThrow());
         String first = expected.getFirst().said.id();
+        boolean isOwn = room(expected.getFirst()) <= 0;
+        returnedTimes += isOwn ? 1 : 0;
         if (former != null && !former.server.equals(first)) {
             movedTimes++;
         }
         slots.put(
                 ask.clientId(),
-                new ModelSlot(reservation.get().id(), first, now + LIFETIME_SECONDS));
+                new ModelSlot(reservation.get().id(), first, now + LIFETIME_SECONDS, isOwn));
         // What matters: nobody is given a slot that is not there.
-        assertThat(world.registry.reservationsAt(first))
-                .as(step)
-                .isLessThanOrEqualTo(servers.get(first).said.freeSlots());
+        if (!isOwn) {
+            assertThat(room(servers.get(first))).as(step).isNotNegative();
+        }
         given.add(reservation.get());
     }
 
@@ -164,18 +188,21 @@ class ReservationModelTest {
                         servers.values().stream()
                                 .filter(server -> server.said.protocolId() == PROTOCOL)
                                 .filter(server -> server.said.lifetimeSecondsMax() == 0)
-                                .filter(server -> room(server) > 0)
+                                .filter(server -> room(server) > 0 || isOwn(ask, server))
                                 .filter(server ->
                                         !Collections.disjoint(ask.keyIds(), server.said.keyIds()))
                                 .sorted(
-                                        Comparator.<ModelServer>comparingInt(
-                                                        server -> distance(ask, server))
+                                        Comparator.<ModelServer, Boolean>comparing(
+                                                        server -> room(server) <= 0)
+                                                .thenComparingInt(server -> distance(ask, server))
                                                 .thenComparingInt(server -> -room(server))
                                                 .thenComparing(server -> server.said.id()))
                                 .toList());
+        String best = former == null ? connectedAt.get(ask.clientId()) : former.server;
         fit.stream()
-                .filter(server -> former != null && former.server.equals(server.said.id()))
-                .filter(server -> distance(ask, server) == distance(ask, fit.getFirst()))
+                .filter(server -> server.said.id().equals(best))
+                .filter(server -> former != null || room(server) <= 0)
+                .filter(server -> distance(ask, server) <= distance(ask, fit.getFirst()))
                 .findFirst()
                 .ifPresent(server -> {
                     fit.remove(server);
@@ -202,15 +229,23 @@ class ReservationModelTest {
         return server.said.freeSlots() - outstanding(server.said.id());
     }
 
+    private boolean isOwn(RegistryWorld.Ask ask, ModelServer server) {
+        return server.said.id().equals(connectedAt.get(ask.clientId()));
+    }
+
     private int outstanding(String id) {
-        return (int) slots.values().stream().filter(slot -> slot.server.equals(id)).count();
+        return (int)
+                slots.values().stream()
+                        .filter(slot -> slot.server.equals(id) && !slot.isOwn)
+                        .count();
     }
 
     private void check(String step) {
         assertThat(world.registry.reservations()).as(step).isEqualTo(slots.size());
         assertThat(world.registry.servers()).as(step).hasSize(servers.size());
         for (String id : servers.keySet()) {
-            assertThat(world.registry.reservationsAt(id)).as(step).isEqualTo(outstanding(id));
+            long held = slots.values().stream().filter(slot -> slot.server.equals(id)).count();
+            assertThat(world.registry.reservationsAt(id)).as(step).isEqualTo((int) held);
         }
     }
 
@@ -221,5 +256,6 @@ class ReservationModelTest {
     /// @param id of the reservation
     /// @param server where it is
     /// @param expiresAt in seconds
-    private record ModelSlot(String id, String server, long expiresAt) {}
+    /// @param isOwn whether the player has it already
+    private record ModelSlot(String id, String server, long expiresAt, boolean isOwn) {}
 }

@@ -120,7 +120,7 @@ final class ServiceRig implements AutoCloseable {
         return new ServerAnnouncement(
                 id,
                 NetAddress.parse("203.0.113.1:" + (40_000 + id.hashCode() % 1000)),
-                NetAddress.parse("10.0.0.1:40000"),
+                NetAddress.parse("10.0.0.1:" + (40_000 + id.hashCode() % 1000)),
                 "eu",
                 PROTOCOL,
                 64,

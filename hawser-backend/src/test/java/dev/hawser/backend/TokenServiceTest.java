@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hawser.protocol.KeyRing;
-import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.ConnectTokenClaims;
@@ -76,7 +75,7 @@ class TokenServiceTest {
         ConnectTokenClaims claims = token.claims(rig.key);
         assertThat(Long.toUnsignedString(claims.clientId()))
                 .isEqualTo(json.get("clientId").asText());
-        assertThat(claims.servers()).containsExactly(NetAddress.parse("10.0.0.1:40000"));
+        assertThat(claims.servers()).containsExactly(rig.server("one", 5).internalAddress());
         assertThat(token.info().servers()).containsExactly(rig.server("one", 5).publicAddress());
         assertThat(token.info().protocolId()).isEqualTo(PROTOCOL);
         assertThat(claims.userData().text()).isEqualTo("ada");

@@ -37,7 +37,13 @@ record ServerPairs(List<NetAddress> dialled, List<NetAddress> internal) {
                             + dialled.size()
                             + " times --server: pass it once for each server, in the same order");
         }
-        return new ServerPairs(dialled, internal.isEmpty() ? dialled : internal);
+        ServerPairs pairs = new ServerPairs(dialled, internal.isEmpty() ? dialled : internal);
+        try {
+            pairs.addTo(TokenRequest.forClient(0));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+        return pairs;
     }
 
     TokenRequest addTo(TokenRequest request) {

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Writes an announcement as the service reads it. 64-bit ids are decimal strings: what reads JSON
@@ -40,10 +41,8 @@ final class AnnouncementJson {
                     announcement.webTransportCertificateHashes());
             url(json, "webTransport", announcement.web().webTransport());
             url(json, "webSocket", announcement.web().webSocket());
-            strings(
-                    json,
-                    "connectedSince",
-                    announcement.connectedSince().stream().map(Long::toUnsignedString).toList());
+            ids(json, "connectedSince", announcement.connectedSince());
+            ids(json, "disconnectedSince", announcement.disconnectedSince());
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory does not fail", e);
@@ -55,6 +54,10 @@ final class AnnouncementJson {
         if (url != null) {
             json.writeStringField(name, url.toString());
         }
+    }
+
+    private static void ids(JsonGenerator json, String name, Set<Long> ids) throws IOException {
+        strings(json, name, ids.stream().map(Long::toUnsignedString).toList());
     }
 
     private static void strings(JsonGenerator json, String name, List<?> values)

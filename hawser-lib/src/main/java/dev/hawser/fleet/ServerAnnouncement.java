@@ -29,7 +29,11 @@ import java.util.regex.Pattern;
 ///   authority vouches for it
 /// @param web where browsers reach it; [WebUrls#NONE] where it takes none
 /// @param connectedSince ids of the clients that have connected since the last announcement, up to
-///   65536: the slots that were reserved for them are counted in `freeSlots` from now on
+///   65536: the slots that were reserved for them are counted in `freeSlots` from now on; others
+///   that are connected may be among them, which a service that has started anew does not know
+/// @param disconnectedSince ids of the clients whose connection has ended since the last
+///   announcement and that have not come back, up to 65536: whoever is connected can be sent back
+///   to a server that is full with his own connection
 public record ServerAnnouncement(
         String serverId,
         NetAddress publicAddress,
@@ -42,7 +46,8 @@ public record ServerAnnouncement(
         int maxConnectTokenLifetimeSeconds,
         List<String> webTransportCertificateHashes,
         WebUrls web,
-        Set<Long> connectedSince) {
+        Set<Long> connectedSince,
+        Set<Long> disconnectedSince) {
     /// The longest name of a server or a region.
     public static final int NAME_LENGTH_MAX = 64;
 
@@ -50,7 +55,7 @@ public record ServerAnnouncement(
     /// spare.
     public static final int CERTIFICATES_MAX = 8;
 
-    /// The most clients that one announcement says have connected.
+    /// The most clients that one announcement says have connected, and have left.
     public static final int CONNECTED_MAX = 65536;
 
     private static final int HASH_DIGITS = 64;
@@ -66,6 +71,7 @@ public record ServerAnnouncement(
         keyIds = List.copyOf(keyIds);
         webTransportCertificateHashes = List.copyOf(webTransportCertificateHashes);
         connectedSince = Set.copyOf(connectedSince);
+        disconnectedSince = Set.copyOf(disconnectedSince);
         if (!SERVER_ID.matcher(serverId).matches()) {
             throw new IllegalArgumentException(
                     "serverId has "
@@ -92,6 +98,40 @@ public record ServerAnnouncement(
                 CERTIFICATES_MAX);
         webTransportCertificateHashes.forEach(ServerAnnouncement::checkHash);
         check("the number of connectedSince", connectedSince.size(), 0, CONNECTED_MAX);
+        check("the number of disconnectedSince", disconnectedSince.size(), 0, CONNECTED_MAX);
+    }
+
+    /// An announcement of a server that nobody has left.
+    ///
+    /// @throws IllegalArgumentException when anything is outside its limits; the message begins
+    ///   with the name of what is wrong
+    public ServerAnnouncement(
+            String serverId,
+            NetAddress publicAddress,
+            NetAddress internalAddress,
+            String region,
+            long protocolId,
+            int maxClients,
+            int freeSlots,
+            List<KeyId> keyIds,
+            int maxConnectTokenLifetimeSeconds,
+            List<String> webTransportCertificateHashes,
+            WebUrls web,
+            Set<Long> connectedSince) {
+        this(
+                serverId,
+                publicAddress,
+                internalAddress,
+                region,
+                protocolId,
+                maxClients,
+                freeSlots,
+                keyIds,
+                maxConnectTokenLifetimeSeconds,
+                webTransportCertificateHashes,
+                web,
+                connectedSince,
+                Set.of());
     }
 
     /// Does nothing when a server can be dialled at an address, or know itself by it.

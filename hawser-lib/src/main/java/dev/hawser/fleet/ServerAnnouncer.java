@@ -1,5 +1,7 @@
 package dev.hawser.fleet;
 
+import dev.hawser.ClientId;
+import dev.hawser.ConnectedClient;
 import dev.hawser.NetcodeServer;
 import dev.hawser.http.Backoff;
 import dev.hawser.http.Https;
@@ -7,7 +9,9 @@ import dev.hawser.protocol.KeyId;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,7 +58,8 @@ import org.jspecify.annotations.Nullable;
 /// there is something to send only; requests run on virtual threads. [#close()] may be called by
 /// any thread.
 public final class ServerAnnouncer implements AutoCloseable {
-    /// The most clients that one announcement says have connected; others follow with the next.
+    /// The most clients that one announcement says have connected, and have left; others follow with
+    /// the next.
     static final int CONNECTED_MAX = 256;
 
     /// Announcements are no closer to each other than this.
@@ -90,10 +95,13 @@ public final class ServerAnnouncer implements AutoCloseable {
 
     private boolean saidFull;
     private long saidConnections;
+    private long saidDisconnections;
     private boolean leftSome;
 
-    /// How many connections the service has been told of and has acknowledged.
+    /// How many connections, and ends of them, the service has been told of and has acknowledged.
     private long acknowledgedConnections;
+
+    private long acknowledgedDisconnections;
 
     private boolean hasAnswered;
     private @Nullable Duration tokenLifetime;
@@ -214,6 +222,19 @@ public final class ServerAnnouncer implements AutoCloseable {
     private void announce(long nowNanos, NetcodeServer server) {
         long[] connected = server.clientIdsSince(acknowledgedConnections);
         int told = Math.min(connected.length, CONNECTED_MAX);
+        Set<Long> connectedSince =
+                Arrays.stream(connected, 0, told).boxed().collect(Collectors.toSet());
+        if (outage.isOn()) {
+            // The service may be another one, which knows nobody.
+            connectedSince.addAll(connectedIds(server));
+        }
+        long[] left = server.disconnectedIdsSince(acknowledgedDisconnections);
+        int toldLeft = Math.min(left.length, CONNECTED_MAX);
+        Set<Long> disconnectedSince =
+                Arrays.stream(left, 0, toldLeft)
+                        .filter(id -> server.client(new ClientId.Netcode(id)).isEmpty())
+                        .boxed()
+                        .collect(Collectors.toSet());
         List<KeyId> keyIds = server.keyIds();
         int freeSlots = freeSlots(server);
         String body;
@@ -232,9 +253,8 @@ public final class ServerAnnouncer implements AutoCloseable {
                                     (int) server.maxConnectTokenLifetime().toSeconds(),
                                     settings.webTransportCertificateHashes().get(),
                                     settings.web(),
-                                    Arrays.stream(connected, 0, told)
-                                            .boxed()
-                                            .collect(Collectors.toSet())),
+                                    connectedSince,
+                                    disconnectedSince),
                             startId);
         } catch (RuntimeException e) {
             // The application's supplier, or what it supplied: no reason to end the server's tick.
@@ -245,9 +265,21 @@ public final class ServerAnnouncer implements AutoCloseable {
         saidKeyIds = keyIds;
         saidFull = freeSlots == 0;
         saidConnections = server.connections() - connected.length + told;
-        leftSome = told < connected.length;
+        saidDisconnections = server.disconnections() - left.length + toldLeft;
+        leftSome = told < connected.length || toldLeft < left.length;
         mayBeKnown = true;
         begin(nowNanos, ServiceCall.put(settings, http, body));
+    }
+
+    private static Set<Long> connectedIds(NetcodeServer server) {
+        Set<Long> ids = new HashSet<>();
+        for (ConnectedClient client : server.connectedClients()) {
+            if (ids.size() < ServerAnnouncement.CONNECTED_MAX - CONNECTED_MAX
+                    && client.id() instanceof ClientId.Netcode(long id)) {
+                ids.add(id);
+            }
+        }
+        return ids;
     }
 
     private void begin(long nowNanos, ServiceCall call) {
@@ -263,6 +295,7 @@ public final class ServerAnnouncer implements AutoCloseable {
         switch (reply) {
             case Reply.Acknowledged acknowledged -> {
                 acknowledgedConnections = saidConnections;
+                acknowledgedDisconnections = saidDisconnections;
                 hasAnswered = true;
                 tokenLifetime = acknowledged.connectTokenLifetime();
                 succeed(nowNanos);

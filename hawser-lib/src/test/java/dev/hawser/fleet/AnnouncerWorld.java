@@ -15,9 +15,11 @@ import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.WallClock;
+import dev.hawser.time.SystemClock;
 import dev.hawser.transport.MemoryNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,9 @@ final class AnnouncerWorld implements AutoCloseable {
     final TestLog log = new TestLog();
     final MemoryNetwork network = new MemoryNetwork();
     private final WallClock wallClock = () -> 1_800_000_000L + this.nowNanos / SECOND;
+
+    /// By how much the clock of the server's machine is wrong.
+    long wallAheadSeconds;
     private final List<NetcodeClient> clients = new ArrayList<>();
     long nowNanos;
     final NetcodeServer server;
@@ -55,7 +60,13 @@ final class AnnouncerWorld implements AutoCloseable {
                         .keyRing(KeyRing.of(key))
                         .maxClients(maxClients)
                         .monotonicClock(() -> nowNanos)
-                        .wallClock(wallClock)
+                        .wallClock(
+                                SystemClock.corrected(
+                                        () ->
+                                                Instant.ofEpochSecond(
+                                                        wallClock.unixSeconds()
+                                                                + wallAheadSeconds),
+                                        () -> nowNanos))
                         .build();
         updated = server;
     }

@@ -259,6 +259,62 @@ class ServerAnnouncerTest {
         }
     }
 
+    @Test
+    void whoHasLeftIsSaidUntilItIsAcknowledgedUnlessHeIsBack() {
+        world.startLongAgo();
+        world.announce(service);
+        NetcodeClient gone = world.connect(5);
+        NetcodeClient back = world.connect(6);
+        world.runUntil(service, 1);
+        assertThat(read(service.next())).doesNotContainKey("disconnectedSince");
+        refuse(503, "the registry is away");
+        world.leave(gone);
+        world.leave(back);
+        world.connect(6);
+        world.runUntil(service, 2);
+        assertThat(read(service.next())).containsEntry("disconnectedSince", List.of("5"));
+        answer(ACKNOWLEDGEMENT);
+        world.runUntil(service, 3);
+        assertThat(read(service.next())).containsEntry("disconnectedSince", List.of("5"));
+        world.runUntil(service, 4);
+        assertThat(read(service.next())).doesNotContainKey("disconnectedSince");
+    }
+
+    @Test
+    void aServiceThatWasAwayIsToldOfAllWhoAreConnected() {
+        world.startLongAgo();
+        world.announce(service);
+        world.connect(5);
+        world.runUntil(service, 1);
+        assertThat(connectedSince()).containsExactly("5");
+        refuse(503, "starting");
+        world.runUntil(service, 2);
+        assertThat(connectedSince()).isNull();
+        answer(ACKNOWLEDGEMENT);
+        world.runUntil(service, 3);
+        assertThat(connectedSince()).containsExactly("5");
+        world.runUntil(service, 4);
+        assertThat(connectedSince()).isNull();
+    }
+
+    // ---- A clock that steps
+
+    @Test
+    void heartbeatsAndFreeSlotsTakeNoNoticeOfTheClockOfTheMachine() {
+        world.startLongAgo();
+        world.announce(service);
+        world.step();
+        assertThat(read(service.next())).containsEntry("freeSlots", 2);
+        for (int i = 2; i < 6; i++) {
+            world.wallAheadSeconds = i % 2 == 0 ? 3600 : -3600;
+            assertThat(world.runUntil(service, i)).isBetween(4.0, 5.05);
+            assertThat(read(service.next())).containsEntry("freeSlots", 2);
+        }
+        world.wallAheadSeconds = 0;
+        world.run(4);
+        world.connect(7);
+    }
+
     // ---- A fresh start
 
     @Test

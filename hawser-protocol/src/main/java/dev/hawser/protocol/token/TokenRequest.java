@@ -1,6 +1,7 @@
 package dev.hawser.protocol.token;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.UserData;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,9 @@ public record TokenRequest(
     /// Copies the lists and checks them.
     ///
     /// @throws IllegalArgumentException when there are more than 32 servers, the two lists differ
-    ///   in length, or an address is `0.0.0.0` or `::`
+    ///   in length, an address is `0.0.0.0` or `::`, or two servers have one internal address: both
+    ///   would take the same place in the token, and seal different packets under the same key and
+    ///   numbers
     public TokenRequest {
         publicServers = List.copyOf(publicServers);
         internalServers = List.copyOf(internalServers);
@@ -66,6 +69,11 @@ public record TokenRequest(
         }
         publicServers.forEach(TokenRequest::checkSpecified);
         internalServers.forEach(TokenRequest::checkSpecified);
+        for (int i = 1; i < internalServers.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                checkDiffer(publicServers, internalServers, j, i);
+            }
+        }
     }
 
     private static void checkSpecified(NetAddress server) {
@@ -76,6 +84,29 @@ public record TokenRequest(
                             + " is all addresses of its machine, which nobody can dial and no server"
                             + " knows itself by: name the one that clients reach it at");
         }
+    }
+
+    private static void checkDiffer(
+            List<NetAddress> publicServers, List<NetAddress> internalServers, int i, int j) {
+        NetAddress internal = internalServers.get(j);
+        // By their numbers, as servers compare them: an IPv4 address may be written as IPv6.
+        if (!PeerAddress.of(internalServers.get(i)).sameAs(PeerAddress.of(internal))) {
+            return;
+        }
+        NetAddress one = publicServers.get(i);
+        NetAddress other = publicServers.get(j);
+        throw new IllegalArgumentException(
+                one.equals(other)
+                        ? "the server " + one + " is in the token twice: name it once"
+                        : "the servers "
+                                + one
+                                + " and "
+                                + other
+                                + " both know themselves as "
+                                + internal
+                                + ", so they would seal packets with the same key under the same"
+                                + " numbers: give each an identity of its own, or put only one of"
+                                + " them into a token");
     }
 
     /// {@return a request that names no server yet, with a lifetime of 30 seconds and a timeout of
@@ -96,8 +127,8 @@ public record TokenRequest(
     /// {@return this request with one server more, which knows itself by the address that the
     /// client dials}
     ///
-    /// @throws IllegalArgumentException when 32 servers are there already, or an address is
-    ///   `0.0.0.0` or `::`
+    /// @throws IllegalArgumentException when 32 servers are there already, or this one, or the
+    ///   address is `0.0.0.0` or `::`
     public TokenRequest server(NetAddress address) {
         return server(address, address);
     }
@@ -106,8 +137,8 @@ public record TokenRequest(
     ///
     /// @param publicAddress which the client dials
     /// @param internalAddress by which the server knows itself
-    /// @throws IllegalArgumentException when 32 servers are there already, or an address is
-    ///   `0.0.0.0` or `::`
+    /// @throws IllegalArgumentException when 32 servers are there already, or one with this internal
+    ///   address, or an address is `0.0.0.0` or `::`
     public TokenRequest server(NetAddress publicAddress, NetAddress internalAddress) {
         return new TokenRequest(
                 clientId,

@@ -1,6 +1,7 @@
 package dev.hawser.protocol.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -210,5 +211,42 @@ class TokenMintTest {
             assertThat(printed).doesNotContain(HexFormat.of().formatHex(secret, 0, 4));
             assertThat(printed).doesNotContain(Arrays.toString(Arrays.copyOf(secret, 4)));
         }
+    }
+
+    // ---- Servers that seal under the same numbers
+
+    @Test
+    void twoServersThatKnowThemselvesByOneAddressAreRefusedInOneToken() {
+        NetAddress other = NetAddress.parse("203.0.113.6:40000");
+        assertThatThrownBy(() -> REQUEST.server(other, SERVER))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "the servers "
+                                + SERVER
+                                + " and "
+                                + other
+                                + " both know themselves as "
+                                + SERVER
+                                + ", so they would seal packets with the same key under the same"
+                                + " numbers: give each an identity of its own, or put only one of"
+                                + " them into a token");
+        // One address, however it is written.
+        TokenRequest inner = TokenRequest.forClient(7).server(SERVER, NetAddress.parse("10.0.0.1:7"));
+        assertThatThrownBy(() -> inner.server(other, NetAddress.parse("[::ffff:10.0.0.1]:7")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("both know themselves as [::ffff:10.0.0.1]:7");
+        assertThat(inner.server(other, NetAddress.parse("10.0.0.1:8")).publicServers()).hasSize(2);
+    }
+
+    @Test
+    void theSameServerTwiceIsRefused() {
+        assertThatThrownBy(() -> REQUEST.server(SERVER))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the server " + SERVER + " is in the token twice: name it once");
+    }
+
+    @Test
+    void twoServersBehindOneAddressMayBeInOneToken() {
+        assertThat(REQUEST.server(SERVER, INTERNAL).publicServers()).hasSize(2);
     }
 }
