@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What the kernel makes of local addresses that are chosen for each message.
-@Timeout(value = 30, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class LocalAddressBatchTest {
     private static final int FIRST = 127 << 24 | 1 << 8 | 1;
 
