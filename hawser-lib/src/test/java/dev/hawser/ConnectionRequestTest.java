@@ -72,7 +72,7 @@ class ConnectionRequestTest {
         drive(server, 0.5);
         assertThat(
                         CompletableFuture.supplyAsync(asked.getFirst()::accept)
-                                .get(10, TimeUnit.SECONDS))
+                                .get(120, TimeUnit.SECONDS))
                 .isTrue();
         assertThat(server.stats().connectedClients()).isZero();
         drive(server, 0.3);

@@ -170,13 +170,12 @@ class LocalQueueTest {
     /// purpose: so that the queue is full in front of the one and empty behind the other at times
     /// for certain.
     private static final class Crossing {
-        private static final long PAYLOADS = 3_000_000;
+        private static final long PAYLOADS = 1_000_000;
 
         /// More than any queue holds.
         private static final long ROUND = 100_000;
 
         private final LocalQueue queue;
-        private final long deadlineNanos = System.nanoTime() + 60_000_000_000L;
         private volatile long foundFull;
         private volatile long emptied;
         private volatile Throwable failure;
@@ -263,6 +262,7 @@ class LocalQueueTest {
         /// one processor.
         private final class Patience {
             private final String what;
+            private final long deadlineNanos = System.nanoTime() + 120_000_000_000L;
             private int pauses;
 
             Patience(String what) {

@@ -493,7 +493,7 @@ class MultiServerTest {
                                 }
                             }
                         });
-        intruder.join(10_000);
+        intruder.join();
         assertThat(thrown)
                 .hasSize(7)
                 .allSatisfy(e ->

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// A thread of its own for a server; the waits are bounded by the test's timeout.
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ServerRunnerTest {
     private static final NetAddress ADDRESS = NetAddress.parse("10.0.0.1:7777");
 

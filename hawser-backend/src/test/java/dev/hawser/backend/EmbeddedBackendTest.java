@@ -125,7 +125,7 @@ class EmbeddedBackendTest {
     }
 
     private void driveUntil(EmbeddedBackend backend, BooleanSupplier condition) {
-        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("in time, after %s", events).isLessThan(deadlineNanos);
             backend.server().update();
@@ -217,7 +217,7 @@ class EmbeddedBackendTest {
 
         TokenClient tokens = tokens(backend, "ada");
 
-        FetchedToken before = tokens.fetch().get(30, TimeUnit.SECONDS);
+        FetchedToken before = tokens.fetch().get(120, TimeUnit.SECONDS);
         assertThat(before.webOf(before.servers().getFirst())).isEqualTo(urls);
         assertThat(before.webTransportCertificateHashes()).containsExactly("ab".repeat(32));
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a client does that is no HTTP client: broken requests, slow ones, and many at a time.
-@Timeout(60)
+@Timeout(300)
 class RawHttpTest {
     private static final int READ_TIMEOUT_MILLIS = 30_000;
 
@@ -362,7 +362,7 @@ class RawHttpTest {
         "'POST /v1/connect-token HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer player:a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n'"
     })
     void aClientThatDripsItsRequestIsCutOff(String start) throws IOException {
-        long deadlineNanos = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long deadlineNanos = System.nanoTime() + Duration.ofSeconds(120).toNanos();
         try (Socket socket = connect()) {
             socket.setSoTimeout(50);
             write(socket, start);
@@ -400,7 +400,7 @@ class RawHttpTest {
         try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
             var first = threads.submit(() -> rig.token("ada", "{}"));
             var second = threads.submit(() -> rig.token("bob", "{}"));
-            assertThat(inside.await(20, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+            assertThat(inside.await(120, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
 
             ServiceRig.Answer third = rig.token("eve", "{}");
 

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/// What a full WebTransport server gets through: each session sends 60 packets of 300 bytes a second,
-/// and a server with a tick echoes them all.
+/// What a full WebTransport server gets through: each session sends 60 packets of 300 bytes a
+/// second, and a server with a tick echoes them all.
 ///
 /// `hawser-benchmarks/run web-load [SESSIONS]`: 400 unless said otherwise. Both ends are in one
 /// process, and with 400 take nearly all of two processors.
@@ -41,13 +41,14 @@ public final class WebLoad {
         clients = bench.clients;
     }
 
+    /// Measures and prints.
     public static void main(String[] args) throws IOException, InterruptedException {
         int sessions = args.length == 0 ? SESSIONS_DEFAULT : Integer.parseInt(args[0]);
         System.out.println(measure(sessions, WARM_UP_TICKS, TICKS));
     }
 
-    /// {@return the figures as JSON: what was sent and came back, who dropped what, the time that the
-    /// server's network thread took for an echo, and the memory of both ends of a session}
+    /// {@return the figures as JSON: what was sent and came back, who dropped what, the time that
+    /// the server's network thread took for an echo, and the memory of both ends of a session}
     ///
     /// @param warmUpTicks how many ticks pass before those that are measured
     public static String measure(int sessions, int warmUpTicks, int ticks)
@@ -163,8 +164,8 @@ public final class WebLoad {
         }
     }
 
-    /// {@return how many datagrams the kernel had no room for in the UDP sockets of this port, 0 for
-    /// all; 0 where the system does not say}
+    /// {@return how many datagrams the kernel had no room for in the UDP sockets of this port, 0
+    /// for all; 0 where the system does not say}
     private static long kernelDrops(int port) throws IOException {
         String addressEnd = port == 0 ? "" : ":%04X".formatted(port);
         long drops = 0;

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// What arrives over WebTransport on a path that loses, and how soon: datagrams should be lost about
-/// as often as the path loses them, and none should wait for another.
+/// What arrives over WebTransport on a path that loses, and how soon: datagrams should be lost
+/// about as often as the path loses them, and none should wait for another.
 ///
 /// `hawser-benchmarks/run web-loss [LOSS...]`: 0.05 and 0.15 unless said otherwise, with 50 ms each
 /// way.
@@ -31,6 +31,7 @@ public final class WebLoss {
         this.proxy = proxy;
     }
 
+    /// Measures and prints.
     public static void main(String[] args) throws IOException {
         double[] losses =
                 args.length == 0

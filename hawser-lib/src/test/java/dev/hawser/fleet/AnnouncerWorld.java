@@ -36,7 +36,7 @@ final class AnnouncerWorld implements AutoCloseable {
     static final long SECOND = 1_000_000_000L;
 
     private static final long STEP_NANOS = SECOND / 20;
-    private static final long REAL_SECONDS_MAX = 30;
+    private static final long REAL_SECONDS_MAX = 120;
 
     final PrivateKey key = PrivateKey.random(new Random(1)::nextBytes);
     final TestLog log = new TestLog();

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// A service on loopback whose answers a test says: real sockets, and real TLS where it has a
 /// certificate.
 public final class TestService implements AutoCloseable {
-    private static final long REQUEST_SECONDS_MAX = 30;
+    private static final long REQUEST_SECONDS_MAX = 120;
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();

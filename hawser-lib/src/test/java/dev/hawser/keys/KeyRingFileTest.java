@@ -325,7 +325,7 @@ class KeyRingFileTest {
     }
 
     @Test
-    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    @Timeout(value = 300, unit = TimeUnit.SECONDS)
     void writersWaitForEachOtherAndReadersSeeOldOrNew() throws Exception {
         file.create(old, SPRING);
         int writers = 3;

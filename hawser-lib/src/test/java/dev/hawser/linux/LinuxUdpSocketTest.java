@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What the kernel answers, on real sockets.
-@Timeout(value = 30, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class LinuxUdpSocketTest {
     private static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1");
     private static final NetAddress LOOPBACK_6 = NetAddress.parse("::1");

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Time that passes when the test says so.
 final class ManualTimer implements FetchTimer {
-    private static final long TASK_SECONDS_MAX = 30;
+    private static final long TASK_SECONDS_MAX = 120;
 
     private final AtomicLong nanos = new AtomicLong(1);
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();

@@ -303,7 +303,7 @@ class TokenAnswersTest extends TokenClientFixture {
                 });
         failure(TokenFetchFailure.UnexpectedAnswer.class, builder(service));
         assertThat(isHungUp)
-                .satisfies(latch -> assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue());
+                .satisfies(latch -> assertThat(latch.await(120, TimeUnit.SECONDS)).isTrue());
     }
 
     @Test

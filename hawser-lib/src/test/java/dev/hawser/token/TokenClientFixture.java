@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 
 /// A token client, the service that it asks, and what it said in the log.
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 abstract class TokenClientFixture {
     static final String CREDENTIAL = "the-credential-of-a-player";
 
@@ -57,7 +57,7 @@ abstract class TokenClientFixture {
 
     static FetchedToken await(CompletableFuture<FetchedToken> fetch) {
         try {
-            return fetch.get(30, TimeUnit.SECONDS);
+            return fetch.get(120, TimeUnit.SECONDS);
         } catch (ExecutionException | InterruptedException | TimeoutException e) {
             throw new AssertionError(e);
         }
@@ -67,7 +67,7 @@ abstract class TokenClientFixture {
     static <T extends TokenFetchFailure> T failure(
             Class<T> type, CompletableFuture<FetchedToken> fetch) {
         try {
-            throw new AssertionError("fetched: " + fetch.get(30, TimeUnit.SECONDS));
+            throw new AssertionError("fetched: " + fetch.get(120, TimeUnit.SECONDS));
         } catch (ExecutionException e) {
             assertThat(e).cause().isInstanceOf(TokenFetchException.class);
             TokenFetchFailure failure = ((TokenFetchException) e.getCause()).failure();

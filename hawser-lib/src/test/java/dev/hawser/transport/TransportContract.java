@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// What every transport does between two that can reach each other, Alice and Bob, whatever their
 /// addresses are. Subclasses say how to make them.
-@Timeout(value = 30, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 public abstract class TransportContract {
     private final List<Transport> opened = new ArrayList<>();
     Transport alice;

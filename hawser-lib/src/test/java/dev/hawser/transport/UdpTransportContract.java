@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What UDP does, whichever way the system is called. Subclasses say which.
-@Timeout(value = 30, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 abstract class UdpTransportContract extends BoundTransportContract {
     private static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1");
 

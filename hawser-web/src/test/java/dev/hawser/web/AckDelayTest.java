@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// When acknowledgements leave.
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class AckDelayTest {
     private static final int OF_HANDSHAKE = 0xc0;
     private static final int OF_SESSION = 0x40;

@@ -22,19 +22,21 @@ final class DroppingProxy implements AutoCloseable {
     private volatile SocketAddress client;
 
     DroppingProxy(InetSocketAddress server) {
-        fromClient = new Way(front, back) {
-            @Override
-            SocketAddress to(SocketAddress from) {
-                client = from;
-                return server;
-            }
-        };
-        fromServer = new Way(back, front) {
-            @Override
-            SocketAddress to(SocketAddress from) {
-                return client;
-            }
-        };
+        fromClient =
+                new Way(front, back) {
+                    @Override
+                    SocketAddress to(SocketAddress from) {
+                        client = from;
+                        return server;
+                    }
+                };
+        fromServer =
+                new Way(back, front) {
+                    @Override
+                    SocketAddress to(SocketAddress from) {
+                        return client;
+                    }
+                };
         Thread.ofVirtual().start(fromClient::run);
         Thread.ofVirtual().start(fromServer::run);
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Which pages get a session, by the header in which a browser names their origin.
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class OriginsTest {
     private static final PeerAddress NAMED = PeerAddress.of(NetAddress.parse("203.0.113.5:7777"));
     private static final String LISTED = "https://play.example.org";
@@ -84,7 +84,7 @@ class OriginsTest {
                 .getNow()
                 .writeAndFlush(request)
                 .sync();
-        return answer.get(20, TimeUnit.SECONDS);
+        return answer.get(120, TimeUnit.SECONDS);
     }
 
     private static final class StatusReader extends Http3RequestStreamInboundHandler {
@@ -119,7 +119,7 @@ class OriginsTest {
         try (HttpClient http = HttpClient.newHttpClient()) {
             var end = new CompletableFuture<SessionEnd>();
             WebSocket other = ask(http, OTHER, end);
-            assertThat(end.get(20, TimeUnit.SECONDS))
+            assertThat(end.get(120, TimeUnit.SECONDS))
                     .isEqualTo(new SessionEnd(1008, "pages of this origin are not allowed here"));
             sessionsAre(0, 1);
             assertThat(server.peers()).isEmpty();
@@ -137,7 +137,7 @@ class OriginsTest {
         return http.newWebSocketBuilder()
                 .header("Origin", origin)
                 .buildAsync(Web.WEB_SOCKET_PLAIN.url(server), new EndReader(end))
-                .get(20, TimeUnit.SECONDS);
+                .get(120, TimeUnit.SECONDS);
     }
 
     private record EndReader(CompletableFuture<SessionEnd> end) implements WebSocket.Listener {

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /// Who gets a session, how it ends, and what it carries.
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class WebSessionsTest {
     private static final PeerAddress NAMED = PeerAddress.of(NetAddress.parse("203.0.113.5:7777"));
 
@@ -174,7 +174,7 @@ class WebSessionsTest {
             silent.add(socket);
         }
         try (var oneMore = new Socket(address.getAddress(), address.getPort())) {
-            oneMore.setSoTimeout(20_000);
+            oneMore.setSoTimeout(120_000);
             assertThat(hasEnded(oneMore)).isTrue();
         }
         assertThat(server.webStats().refusals())
@@ -491,18 +491,18 @@ class WebSessionsTest {
                             .buildAsync(
                                     Web.WEB_SOCKET_PLAIN.url(server),
                                     new java.net.http.WebSocket.Listener() {})
-                            .get(20, TimeUnit.SECONDS);
+                            .get(120, TimeUnit.SECONDS);
             awaitPeer();
-            socket.sendText("hello?", true).get(20, TimeUnit.SECONDS);
-            socket.sendBinary(ByteBuffer.allocate(0), true).get(20, TimeUnit.SECONDS);
-            socket.sendBinary(ByteBuffer.allocate(1233), true).get(20, TimeUnit.SECONDS);
-            socket.sendBinary(ByteBuffer.allocate(1232), true).get(20, TimeUnit.SECONDS);
+            socket.sendText("hello?", true).get(120, TimeUnit.SECONDS);
+            socket.sendBinary(ByteBuffer.allocate(0), true).get(120, TimeUnit.SECONDS);
+            socket.sendBinary(ByteBuffer.allocate(1233), true).get(120, TimeUnit.SECONDS);
+            socket.sendBinary(ByteBuffer.allocate(1232), true).get(120, TimeUnit.SECONDS);
             Web.until(() -> server.packetsWaiting() == 1, "the packet");
             assertThat(server.webStats().drops())
                     .containsEntry(WebDrop.NO_PACKET, 2L)
                     .containsEntry(WebDrop.OVERSIZE, 1L);
             assertThat(server.peers()).hasSize(1);
-            socket.sendBinary(ByteBuffer.allocate(5000), true).get(20, TimeUnit.SECONDS);
+            socket.sendBinary(ByteBuffer.allocate(5000), true).get(120, TimeUnit.SECONDS);
             Web.until(() -> server.peers().isEmpty(), "the end");
             socket.abort();
         }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 /// The tests of the page's scripts, which are written in JavaScript too.
 class PageScriptsTest {
     @Test
-    @Timeout(value = 120, unit = TimeUnit.SECONDS)
+    @Timeout(value = 300, unit = TimeUnit.SECONDS)
     void theScriptsPassTheirOwnTests() throws Exception {
         Process node =
                 new ProcessBuilder(

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What one provider seals, every other one seals alike and opens.
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class CipherAgreementTest {
     private static final int LENGTH_MAX = 1300;
     private static final int OFFSET_MAX = 40;

@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
 /// One game, played by a script: what its server and each of its players see is written down.
 final class ScriptedGame implements ServerHandler, AutoCloseable {
     private static final int STEP_MILLIS = 10;
-    private static final int STEPS_MAX = 1000;
+    private static final int STEPS_MAX = 60_000;
 
     /// What was seen, in order: by the server, and by each player.
     final Map<String, List<String>> seen = new LinkedHashMap<>();

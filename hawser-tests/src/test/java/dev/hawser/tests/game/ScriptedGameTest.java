@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// A game must not be able to tell what carries it: the same script over every kind of connection
 /// is seen the same way by everybody.
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ScriptedGameTest {
     private static final List<String> SERVER =
             List.of(

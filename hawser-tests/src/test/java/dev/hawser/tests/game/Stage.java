@@ -33,6 +33,11 @@ final class Stage implements AutoCloseable {
     }
 
     private static final long PROTOCOL_ID = 77;
+
+    /// Virtual time does not wait for real networks: nobody is to time out because their threads
+    /// had no processor for a while.
+    private static final int TIMEOUT_SECONDS = 600;
+
     private static final AtomicInteger STAGES = new AtomicInteger();
     private static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1:0");
 
@@ -249,6 +254,7 @@ final class Stage implements AutoCloseable {
                                                 TokenRequest.forClient(id)
                                                         .server(server.localAddress())
                                                         .userData(userData)
+                                                        .timeoutSeconds(TIMEOUT_SECONDS)
                                                         .statesReasons(true))))
                         .build();
     }

@@ -25,7 +25,7 @@ final class WebStage {
     private static final WebCertificate CERTIFICATE = certificate();
     private static final List<String> PIN = List.of(CERTIFICATE.sha256());
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long DIAL_NANOS_MAX = TimeUnit.SECONDS.toNanos(20);
+    private static final long DIAL_NANOS_MAX = TimeUnit.SECONDS.toNanos(120);
 
     private final List<WebClientTransport> clients = new ArrayList<>();
     private boolean isUsed;

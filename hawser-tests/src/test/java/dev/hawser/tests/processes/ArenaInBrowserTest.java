@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// `hawser demo --web` and real browsers: two bots over UDP, the host, and tabs.
 ///
 /// Each screenshot is written to `target`, for people.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 600, unit = TimeUnit.SECONDS)
 class ArenaInBrowserTest {
     private static final String STATE = "document.querySelector('#state').dataset.state";
     private static final String TRANSPORT = "document.querySelector('#transport').textContent";

@@ -23,7 +23,7 @@ import java.util.function.Predicate;
 /// Every wait is bounded. Any thread may ask; what several ask runs side by side.
 final class ChromiumProcess implements AutoCloseable {
     /// For a browser that starts on a busy machine.
-    private static final long PATIENCE_SECONDS = 90;
+    private static final long PATIENCE_SECONDS = 180;
 
     private static final long LOOK_MILLIS = 100;
 

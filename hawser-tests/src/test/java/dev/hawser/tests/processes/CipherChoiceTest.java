@@ -12,11 +12,14 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Which ciphers run is chosen once in a process, so each choice gets a process.
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 600, unit = TimeUnit.SECONDS)
+@Execution(ExecutionMode.CONCURRENT)
 class CipherChoiceTest {
     private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED ";
     private static final String SYSTEM = "-Dhawser.crypto=sodium -Dhawser.sodium.library=system";

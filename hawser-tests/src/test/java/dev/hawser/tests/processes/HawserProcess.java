@@ -1,5 +1,6 @@
 package dev.hawser.tests.processes;
 
+import dev.hawser.cli.InsideProcess;
 import dev.hawser.cli.Main;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -23,9 +24,9 @@ import java.util.regex.Pattern;
 ///
 /// Every wait is bounded; one that is over fails with all that the process has printed.
 final class HawserProcess implements AutoCloseable {
-    /// For a JVM that starts on a busy machine. What waits for less long waits for it only when
-    /// something is wrong.
-    private static final long PATIENCE_SECONDS = 90;
+    /// For a JVM that starts on a machine with ten times as much to do as it can. What waits for
+    /// less long waits for it only when something is wrong.
+    private static final long PATIENCE_SECONDS = 180;
 
     /// The variable of a test that gives Java options of its own, that on native access too.
     static final String JAVA_OPTIONS = "JDK_JAVA_OPTIONS";
@@ -91,6 +92,11 @@ final class HawserProcess implements AutoCloseable {
 
     static HawserProcess start(String... args) {
         return start(List.of(args));
+    }
+
+    /// {@return the command without a process: see [InsideProcess]}
+    static HawserProcess inside(List<String> args) {
+        return new HawserProcess(InsideProcess.start(args));
     }
 
     /// {@return the match in the first line of standard output that holds one}

@@ -26,13 +26,16 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Keys are changed by the commands for it, under a server that runs.
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 600, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class KeyRotationProcessTest {
     /// What a refused client waits for, in vain.
     private static final int REFUSED_SECONDS = 2;
 
-    private static final int LONG_SECONDS = 30;
+    private static final int LONG_SECONDS = ProcessRig.LONG_TIMEOUT_SECONDS;
+
+    /// Some tokens are used late in a test.
+    private static final int LIFETIME_SECONDS = 3_600;
 
     @RegisterExtension private final ProcessRig rig = new ProcessRig();
     private int clients;
@@ -42,7 +45,7 @@ class KeyRotationProcessTest {
         Path keys = rig.path("keys");
         run("keys", "new", keys.toString());
         KeyId old = ids(keys).getFirst();
-        HawserProcess server = rig.echoServerWith(keys);
+        HawserProcess server = rig.echoServerWith(keys, "--max-token-lifetime", "off");
         NetAddress address = ProcessRig.address(server);
         server.awaitErr("key file .*newest first: \\[" + old + "]$");
         assertConnects(token(keys, old, address, LONG_SECONDS));
@@ -70,7 +73,7 @@ class KeyRotationProcessTest {
         Path keys = rig.path("keys");
         run("keys", "new", keys.toString());
         KeyId id = ids(keys).getFirst();
-        HawserProcess server = rig.echoServerWith(keys);
+        HawserProcess server = rig.echoServerWith(keys, "--max-token-lifetime", "off");
         NetAddress address = ProcessRig.address(server);
         ConnectToken token = token(keys, id, address, LONG_SECONDS);
         byte[] whole = Files.readAllBytes(keys);
@@ -92,7 +95,7 @@ class KeyRotationProcessTest {
         }
         Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-r--r--"));
 
-        HawserProcess server = rig.echoServerWith(keys);
+        HawserProcess server = rig.echoServerWith(keys, "--max-token-lifetime", "off");
 
         assertThat(server.awaitExit()).isEqualTo(1);
         assertThat(server.err()).contains("rw-r--r--", "chmod 600 " + keys).hasLineCount(1);
@@ -120,18 +123,18 @@ class KeyRotationProcessTest {
     }
 
     private void run(String... args) {
-        HawserProcess command = rig.hawser(args);
+        HawserProcess command = rig.inside(args);
         assertThat(command.awaitExit()).as(command.err()).isZero();
     }
 
     private void assertConnects(ConnectToken token) {
-        HawserProcess client = rig.client(token, "--send", "3", "--size", "20");
+        HawserProcess client = rig.client(token, "--hold", "0");
         assertThat(client.awaitExit()).as(client.out() + client.err()).isZero();
         assertThat(client.out()).contains("state connected");
     }
 
     private void assertRefused(ConnectToken token) {
-        HawserProcess client = rig.client(token, "--send", "3", "--size", "20");
+        HawserProcess client = rig.client(token, "--hold", "0");
         assertThat(client.awaitExit()).as(client.out() + client.err()).isEqualTo(1);
         assertThat(client.out())
                 .contains("state disconnected reason=")
@@ -150,6 +153,7 @@ class KeyRotationProcessTest {
                 .mint(
                         TokenRequest.forClient(clients)
                                 .server(server)
+                                .lifetimeSeconds(LIFETIME_SECONDS)
                                 .timeoutSeconds(timeoutSeconds));
     }
 

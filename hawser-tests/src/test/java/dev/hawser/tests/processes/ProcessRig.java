@@ -1,5 +1,6 @@
 package dev.hawser.tests.processes;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hawser.cli.Main;
@@ -20,6 +21,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -27,6 +29,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// started.
 final class ProcessRig implements AfterEachCallback {
     static final long PROTOCOL_ID = 0x1122334455667788L;
+
+    /// Longer than any test takes: an end within it was told, and is no timeout; nor does it end a
+    /// connection whose two sides wait for a processor.
+    static final int LONG_TIMEOUT_SECONDS = 300;
 
     private static final String ANY_IPV4_PORT = "127.0.0.1:0";
 
@@ -74,8 +80,25 @@ final class ProcessRig implements AfterEachCallback {
         }
     }
 
+    /// {@return a wish for a token under which nobody times out, unless told otherwise}
+    static TokenRequest request(long clientId) {
+        return TokenRequest.forClient(clientId).timeoutSeconds(LONG_TIMEOUT_SECONDS);
+    }
+
     HawserProcess hawser(String... args) {
         return hawser(List.of(args));
+    }
+
+    /// {@return the command inside this JVM: what is said and what comes of it is the same, it costs
+    /// no start of a JVM, and no signal reaches it}
+    HawserProcess inside(String... args) {
+        return inside(List.of(args));
+    }
+
+    private HawserProcess inside(List<String> args) {
+        HawserProcess process = HawserProcess.inside(args);
+        processes.add(process);
+        return process;
     }
 
     private HawserProcess hawser(List<String> args) {
@@ -130,10 +153,10 @@ final class ProcessRig implements AfterEachCallback {
     }
 
     HawserProcess echoServerAt(String bind, String... options) {
-        return echoServerWith(keyFile(), bind, options);
+        return echoServer(keyFile(), bind, options);
     }
 
-    private HawserProcess echoServerWith(Path keys, String bind, String... options) {
+    private HawserProcess echoServer(Path keys, String bind, String... options) {
         List<String> args =
                 new ArrayList<>(
                         List.of(
@@ -150,8 +173,8 @@ final class ProcessRig implements AfterEachCallback {
     }
 
     /// {@return an echo server on a port of its own, with keys that the test changes}
-    HawserProcess echoServerWith(Path keys) {
-        return echoServerWith(keys, ANY_IPV4_PORT);
+    HawserProcess echoServerWith(Path keys, String... options) {
+        return echoServer(keys, ANY_IPV4_PORT, options);
     }
 
     /// {@return a path for a file that is deleted after the test}
@@ -164,17 +187,46 @@ final class ProcessRig implements AfterEachCallback {
         return NetAddress.parse(server.awaitOut("^listening on (\\S+)$").group(1));
     }
 
-    /// {@return a client with a token of its own}
+    /// {@return a client with a token of its own, inside this JVM}
     HawserProcess client(TokenRequest request, String... options) {
         return client(token(request), options);
     }
 
-    /// {@return a client with this token}
+    /// {@return a client with this token, inside this JVM}
     HawserProcess client(ConnectToken token, String... options) {
+        return inside(clientArgs(token, options));
+    }
+
+    /// {@return a client that is a process}
+    HawserProcess clientProcess(TokenRequest request, String... options) {
+        return hawser(clientArgs(token(request), options));
+    }
+
+    private List<String> clientArgs(ConnectToken token, String... options) {
         Path file = write("token", token.toBytes());
         List<String> args = new ArrayList<>(List.of("client", "--token", file.toString()));
         args.addAll(List.of(options));
-        return hawser(args);
+        return args;
+    }
+
+    /// Waits for the end of a client that was to send something, and looks whether anything came
+    /// back and nothing was damaged: how much, and so its exit code, is the machine's affair.
+    static void assertEchoes(HawserProcess client) {
+        client.awaitExit();
+        assertThat(client.out())
+                .as(client.err())
+                .containsPattern("(?m)^sent \\d+ echoed [1-9]\\d* lost \\d+ damaged 0 ");
+    }
+
+    /// Waits for the end of a demo, whose last line says how many clients were well, as its exit
+    /// code does. Whether all were, on UDP and in time, is the machine's affair.
+    static void assertDemoEnded(HawserProcess demo, int clients) {
+        int exitCode = demo.awaitExit();
+        MatchResult last = demo.awaitOut("^(\\d+) of " + clients + " clients well after ");
+        assertThat(exitCode)
+                .as(demo.out() + demo.err())
+                .isEqualTo(Integer.parseInt(last.group(1)) == clients ? 0 : 1);
+        assertThat(demo.out().lines()).last().asString().startsWith(last.group());
     }
 
     ConnectToken token(TokenRequest request) {

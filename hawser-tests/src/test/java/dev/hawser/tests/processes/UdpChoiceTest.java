@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hawser.transport.UdpIo;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Which way the packets of a server go, and that it says so.
+@Execution(ExecutionMode.CONCURRENT)
 class UdpChoiceTest {
     private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED ";
 

@@ -41,8 +41,8 @@ final class WebEchoServer implements AutoCloseable {
 
     private static final long PROTOCOL_ID = 7;
     private static final NetAddress ANY_PORT = NetAddress.parse("127.0.0.1:0");
-    private static final Duration LIFETIME = Duration.ofSeconds(30);
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration LIFETIME = Duration.ofSeconds(120);
+    private static final Duration TIMEOUT = Duration.ofSeconds(12);
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
     /// A connection that has ended.
@@ -118,7 +118,7 @@ final class WebEchoServer implements AutoCloseable {
     /// Until then the token service has no server to offer.
     private void awaitAnnounced() {
         try {
-            if (!announced.await(20, TimeUnit.SECONDS)) {
+            if (!announced.await(120, TimeUnit.SECONDS)) {
                 throw new AssertionError(said());
             }
         } catch (InterruptedException e) {
@@ -201,7 +201,7 @@ final class WebEchoServer implements AutoCloseable {
         isStopped = true;
         server.wakeup();
         try {
-            thread.join(Duration.ofSeconds(10));
+            thread.join(Duration.ofSeconds(60));
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
