@@ -46,6 +46,10 @@ final class ServerModel {
     private @Nullable Seat replaced;
     private int taken;
 
+    // The last look at what is due, and whether there was somebody to look after.
+    private long lookedAtNanos;
+    private boolean wasSomebodySeated;
+
     // The call that the machine is in.
     private final List<SimulatedPacket> emitted = new ArrayList<>();
     private boolean hasReplaced;
@@ -61,13 +65,13 @@ final class ServerModel {
         final NetAddress address;
         final @Nullable MintedToken token;
         boolean isConfirmed;
-        long lastReceivedNanos;
+        long silentSinceNanos;
 
         Seat(long clientId, NetAddress address, @Nullable MintedToken token, long nowNanos) {
             this.clientId = clientId;
             this.address = address;
             this.token = token;
-            lastReceivedNanos = nowNanos;
+            silentSinceNanos = nowNanos;
         }
     }
 
@@ -128,6 +132,22 @@ final class ServerModel {
         };
     }
 
+    // ---- Time
+
+    /// The machine is about to look at what is due.
+    void beforeTimeout() {
+        long nowNanos = pair.clock().nanos();
+        for (Seat seat : seats) {
+            if (seat != null && wasSomebodySeated) {
+                seat.silentSinceNanos =
+                        Pause.silentSince(
+                                nowNanos, seat.silentSinceNanos, nowNanos - lookedAtNanos);
+            }
+        }
+        lookedAtNanos = nowNanos;
+        wasSomebodySeated = taken > 0;
+    }
+
     // ---- A datagram
 
     void beforeDatagram(SimulatedPacket packet, ServerMachine machine, ObservedCiphers ciphers) {
@@ -182,7 +202,7 @@ final class ServerModel {
                 violated(Invariant.SEATS_AS_TOKENS_SAY, "heeds a client without a slot: " + packet);
             } else {
                 seat.isConfirmed = true;
-                seat.lastReceivedNanos = pair.clock().nanos();
+                seat.silentSinceNanos = pair.clock().nanos();
             }
         }
     }
@@ -370,12 +390,22 @@ final class ServerModel {
             violated(Invariant.SEATS_AS_TOKENS_SAY, event + ", but the slot was not its own");
             return;
         }
+        if (event.cause() == ServerEvent.Cause.TIMED_OUT && isHeard(seat)) {
+            violated(
+                    Invariant.SILENCE_IS_HEARD_OUT,
+                    event + ", of whom something was heard in time");
+        }
         if (event.cause() == ServerEvent.Cause.REPLACED) {
             hasReplaced = true;
             replaced = seat;
         }
         seats[event.slot()] = null;
         taken--;
+    }
+
+    private boolean isHeard(Seat seat) {
+        long silentNanos = pair.clock().nanos() - seat.silentSinceNanos;
+        return seat.token != null && silentNanos < seat.token.timeoutNanos;
     }
 
     private int lowestFree() {
@@ -426,7 +456,7 @@ final class ServerModel {
         if (token == null || token.timeoutNanos == 0) {
             return;
         }
-        long silentNanos = pair.clock().nanos() - seat.lastReceivedNanos;
+        long silentNanos = pair.clock().nanos() - seat.silentSinceNanos;
         if (silentNanos > token.timeoutNanos + pair.tickNanos() + GRACE_NANOS) {
             violated(
                     Invariant.GHOSTS_LEAVE,
