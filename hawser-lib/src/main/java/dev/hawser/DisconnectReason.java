@@ -8,11 +8,18 @@ import java.util.List;
 import java.util.Optional;
 
 /// Why there is no connection: one type for each reason, for both sides, with what a person can act
-/// on. [#explanation()] says it in words.
+/// on. [#explanation()] says it in words to whoever runs the game, [#playerMessage()] to who plays.
 public sealed interface DisconnectReason {
     /// {@return what happened and what to check, in one or two English sentences, for a log or a
     /// developer; it holds no secret}
     String explanation();
+
+    /// {@return the same for the player's screen: one English sentence without addresses, options
+    /// or jargon. What the game itself stated is in it; a game that speaks other languages switches
+    /// over the reasons}
+    default String playerMessage() {
+        return PlayerMessages.of(this);
+    }
 
     /// The client has not tried to connect.
     record NeverConnected() implements DisconnectReason {

@@ -46,9 +46,9 @@ import org.jspecify.annotations.Nullable;
 /// it. It knows itself by the address it is bound to, unless told otherwise: bound to all
 /// interfaces, behind a NAT or in a container it must be told.
 ///
-/// **Silence.** Wrong requests are dropped without an answer, as the standard asks. When every
-/// request is dropped for one reason, a line in the log says which and what to do, at most once a
-/// minute; [#stats()] has the counts.
+/// **Silence.** Wrong requests are dropped without an answer, as the standard asks. While nobody
+/// gets in, a line in the log says why and what to do, at most once a minute for each reason;
+/// [#stats()] has the counts.
 ///
 /// Nothing is allocated per packet in steady state, except by the JDK's own ciphers and for the
 /// addresses of its channel.
@@ -156,7 +156,7 @@ public final class NetcodeServer extends MemberServer {
                         settings.protocolId(),
                         identity,
                         settings.maxConnectTokenLifetime(),
-                        started.drops(),
+                        started.newcomerDrops(),
                         nowNanos);
         Log.cipher(settings.logger(), started.cipherName());
         if (settings.maxConnectTokenLifetime().isZero()) {

@@ -8,15 +8,16 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Says in the log why a server answers nobody.
 ///
 /// netcode drops a wrong connection request in silence, so that scans and forgeries learn nothing,
-/// and neither does the developer whose key is wrong. Where every request of some seconds was
-/// dropped for one and the same reason, this writes one line with the reason and the remedy, at
-/// most once a minute. It is made from the counters: nothing is done per packet.
+/// and neither does the developer whose key is wrong. Where nobody got in for some seconds, this
+/// writes one line with the reason and the remedy for each reason for which requests were dropped,
+/// at most once a minute each: what one reason says does not hide the next. It is made from the
+/// counters: nothing is done per packet.
 final class SilenceExplainer {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final long LOOK_INTERVAL_NANOS = NANOS_PER_SECOND;
@@ -29,9 +30,9 @@ final class SilenceExplainer {
     /// What one client sends in half a second: less may be a stray packet.
     static final int REQUESTS_MIN = 5;
 
-    /// Why requests are dropped, except those that healthy connections bring along: a client that
-    /// has its seat may have repeated its request while the answer was on its way.
+    /// Why requests are dropped.
     private static final Drop[] REASONS = {
+        Drop.WRONG_SIZE,
         Drop.WRONG_VERSION,
         Drop.WRONG_PROTOCOL_ID,
         Drop.TOKEN_EXPIRED,
@@ -41,6 +42,7 @@ final class SilenceExplainer {
         Drop.TOKEN_NOT_AUTHENTIC,
         Drop.TOKEN_UNREADABLE,
         Drop.SERVER_NOT_IN_TOKEN,
+        Drop.ADDRESS_CONNECTED,
         Drop.CLIENT_ID_CONNECTED,
         Drop.TOKEN_CONSUMED,
         Drop.TOKEN_FROM_OTHER_ADDRESS,
@@ -57,10 +59,10 @@ final class SilenceExplainer {
     private final long[] countsAtStart = new long[Drop.values().length];
     private long windowStartNanos;
     private long nextLookNanos;
-    private long lineNotBeforeNanos;
+    private final long[] lineNotBeforeNanos = new long[Drop.values().length];
 
     /// @param lifetimeMax of connect tokens; zero: no limit
-    /// @param drops that the server counts
+    /// @param drops of those who want to come in
     SilenceExplainer(
             Logger logger,
             long protocolId,
@@ -74,7 +76,7 @@ final class SilenceExplainer {
         this.lifetimeMax = lifetimeMax;
         this.drops = drops;
         nextLookNanos = nowNanos + LOOK_INTERVAL_NANOS;
-        lineNotBeforeNanos = nowNanos;
+        Arrays.fill(lineNotBeforeNanos, nowNanos);
         startWindow(nowNanos);
     }
 
@@ -93,14 +95,27 @@ final class SilenceExplainer {
     }
 
     private void explain(long nowNanos, WallClock wallClock, boolean letsIn) {
-        Drop reason = letsIn ? null : onlyReason();
-        boolean isDue = nowNanos - lineNotBeforeNanos >= 0;
-        if (reason != null && isDue && requests(reason) >= REQUESTS_MIN) {
-            logger.log(Level.INFO, line(reason, requests(reason), wallClock.unixSeconds()));
-            lineNotBeforeNanos = nowNanos + LINE_INTERVAL_NANOS;
+        if (!letsIn) {
+            long all = 0;
+            for (Drop reason : REASONS) {
+                all += requests(reason);
+            }
+            for (Drop reason : REASONS) {
+                explain(reason, all, nowNanos, wallClock);
+            }
+        }
+        if (letsIn || nowNanos - windowStartNanos >= WINDOW_NANOS) {
             startWindow(nowNanos);
-        } else if (letsIn || nowNanos - windowStartNanos >= WINDOW_NANOS) {
-            startWindow(nowNanos);
+        }
+    }
+
+    private void explain(Drop reason, long all, long nowNanos, WallClock wallClock) {
+        int index = reason.ordinal();
+        long requests = requests(reason);
+        if (requests >= REQUESTS_MIN && nowNanos - lineNotBeforeNanos[index] >= 0) {
+            logger.log(Level.INFO, line(reason, requests, all, wallClock.unixSeconds()));
+            lineNotBeforeNanos[index] = nowNanos + LINE_INTERVAL_NANOS;
+            countsAtStart[index] = drops.count(reason);
         }
     }
 
@@ -116,30 +131,22 @@ final class SilenceExplainer {
         }
     }
 
-    /// {@return the reason for which every request in the window was dropped, or null}
-    private @Nullable Drop onlyReason() {
-        Drop only = null;
-        for (Drop reason : REASONS) {
-            if (requests(reason) > 0) {
-                if (only != null) {
-                    return null;
-                }
-                only = reason;
-            }
-        }
-        return only;
-    }
-
-    private String line(Drop reason, long requests, long unixSeconds) {
-        return "No client gets in: the last "
-                + requests
-                + " connection requests were all dropped, because "
+    private String line(Drop reason, long requests, long all, long unixSeconds) {
+        return "No client gets in: "
+                + (requests == all
+                        ? "the last " + requests + " connection requests were all"
+                        : requests + " of the last " + all + " connection requests were")
+                + " dropped, because "
                 + explain(reason, Instant.ofEpochSecond(unixSeconds))
                 + ".";
     }
 
     private String explain(Drop reason, Instant now) {
         return switch (reason) {
+            case WRONG_SIZE ->
+                    "they have another size than those of netcode 1.02, and so are of another"
+                            + " version, as 1.01 is; update the client"
+                            + " (or this server, if the client is newer)";
             case WRONG_VERSION ->
                     "they are of another version than netcode 1.02; update the client";
             case WRONG_PROTOCOL_ID ->
@@ -180,9 +187,15 @@ final class SilenceExplainer {
                             + Explanations.list(identity)
                             + "; set the identity to the address that the backend puts into the"
                             + " tokens, or the other way round";
+            case ADDRESS_CONNECTED ->
+                    "a client is connected from the address that they come from; one that lost its"
+                            + " connection and connects again from the same socket has to wait until"
+                            + " the old connection times out, or to be let in with"
+                            + " sameClient(TAKE_OVER)";
             case CLIENT_ID_CONNECTED ->
-                    "a client with the same id is connected; give each player an id of its own, or"
-                            + " wait until the old connection times out";
+                    "a client with the same id is connected; give each player an id of its own,"
+                            + " wait until the old connection times out, or let the new one in with"
+                            + " sameClient(TAKE_OVER)";
             case TOKEN_CONSUMED ->
                     "their connect tokens have been used; each is good for one connection, so"
                             + " fetch a new one for each connect";

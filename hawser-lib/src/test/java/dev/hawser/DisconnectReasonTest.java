@@ -8,6 +8,7 @@ import dev.hawser.token.TokenFetchFailure;
 import dev.hawser.transport.SendFailure;
 import dev.hawser.transport.TransportFailure;
 import dev.hawser.transport.TransportStats;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -143,5 +144,79 @@ class DisconnectReasonTest {
                 .isEqualTo(new Attempt(3, Map.of(SendFailure.UNREACHABLE, 4L), "No route", 1));
         assertThat(Attempt.since(after, after, "of the attempt before", 0))
                 .isEqualTo(Attempt.UNKNOWN);
+    }
+
+    private static List<TokenFetchFailure> allFailures() {
+        URI endpoint = URI.create("https://play.example.org");
+        return List.of(
+                new TokenFetchFailure.NoCredential("it is empty"),
+                new TokenFetchFailure.Unreachable(endpoint, 3, "refused"),
+                new TokenFetchFailure.TimedOut(endpoint, 10_000, 1, "the answer to attempt 1"),
+                new TokenFetchFailure.CertificateRefused(endpoint, "it has expired"),
+                new TokenFetchFailure.NotAuthenticated(""),
+                new TokenFetchFailure.Forbidden("banned"),
+                new TokenFetchFailure.TooManyRequests(30, ""),
+                new TokenFetchFailure.NoServer(600, ""),
+                new TokenFetchFailure.RequestRefused(404, ""),
+                new TokenFetchFailure.ServiceFailed(500, 2, ""),
+                new TokenFetchFailure.UnexpectedAnswer("it is no JSON"),
+                new TokenFetchFailure.Closed());
+    }
+
+    @Test
+    void everyReasonHasOnePlainSentenceForThePlayer() {
+        assertThat(allFailures())
+                .extracting(Object::getClass)
+                .containsExactlyInAnyOrderElementsOf(
+                        List.of(TokenFetchFailure.class.getPermittedSubclasses()));
+        Stream<DisconnectReason> fetching =
+                allFailures().stream().map(DisconnectReason.TokenFetchFailed::new);
+        assertThat(Stream.concat(all().stream(), fetching))
+                .extracting(DisconnectReason::playerMessage)
+                .allSatisfy(text ->
+                        assertThat(text)
+                                .matches("[A-Z][^.]*[a-z]\\.")
+                                .hasSizeLessThan(90)
+                                .doesNotContainPattern(
+                                        "(?i)token|netcode|firewall|udp|certificate|update\\(|code|:\\d|https?"));
+    }
+
+    @Test
+    void thePlayerReadsWhatTheGameSaysAndNotWhatHawserSaysToLogs() {
+        assertThat(new DisconnectReason.ServerEnded(STATED).playerMessage())
+                .isEqualTo("The server has disconnected you: too loud; try again in 30 seconds.");
+        assertThat(
+                        new DisconnectReason.Denied(new Refusal.Banned("cheating!", 0).stated())
+                                .playerMessage())
+                .isEqualTo("You are not allowed on this server: cheating!");
+        assertThat(new DisconnectReason.Denied(new Refusal.Full(100).stated()).playerMessage())
+                .isEqualTo("The server is full; try again in 2 minutes.");
+        assertThat(
+                        new DisconnectReason.Denied(new Refusal.AlreadyConnected().stated())
+                                .playerMessage())
+                .isEqualTo("You are connected already.");
+        assertThat(new DisconnectReason.Denied(StatedReason.NONE).playerMessage())
+                .isEqualTo("The server is full, or has not let you in.");
+        assertThat(new DisconnectReason.ServerEnded(StatedReason.NONE).playerMessage())
+                .isEqualTo("The server has disconnected you.");
+        assertThat(
+                        new DisconnectReason.ServerStopped(
+                                        StatedReason.of(StatedReason.SERVER_STOPPED, "stopped"))
+                                .playerMessage())
+                .isEqualTo("The server has been stopped.");
+    }
+
+    @Test
+    void aPauseIsNamed() {
+        assertThat(new DisconnectReason.TimedOut(5, 6_240).explanation()).contains("6.2 s");
+        assertThat(new DisconnectReason.ResponseTimedOut(SERVERS, 5, 6_240).explanation())
+                .contains("stood still for 6.2 s");
+        assertThat(new DisconnectReason.RequestTimedOut(
+                                        SERVERS, 5, 6_240, List.of(), Attempt.UNKNOWN)
+                                .explanation())
+                .contains("stood still for 6.2 s");
+        assertThat(new DisconnectReason.RequestTimedOut(SERVERS, 5).explanation())
+                .doesNotContain("stood still")
+                .contains("connected already");
     }
 }

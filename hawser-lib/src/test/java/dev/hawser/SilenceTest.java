@@ -7,9 +7,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.DropCounters;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.token.TokenMint;
 import dev.hawser.protocol.token.TokenRequest;
+import dev.hawser.transport.ConditionedTransport;
+import dev.hawser.transport.LinkConditions;
+import dev.hawser.transport.Transport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -131,6 +139,77 @@ class SilenceTest {
                     .contains("client with the same id is connected");
         }
 
+        /// As after a timeout that only the client has noticed.
+        @Test
+        void aClientThatConnectsAgainFromItsOldSocket() {
+            NetcodeServer server = world.startServer();
+            NetcodeClient client = world.connect(1);
+            world.servers.clear();
+            world.driveSeconds(12);
+            assertThat(client.isConnected()).isFalse();
+            world.servers.add(server);
+            world.log.lines.clear();
+            client.authentication(world.token(1));
+            client.connect();
+            world.driveSeconds(3);
+            assertThat(silence())
+                    .singleElement()
+                    .asString()
+                    .contains("connected from the address that they come from", "TAKE_OVER");
+        }
+
+        /// A request of 1.01 has 1062 bytes; one that says it is of another version may have any.
+        @Test
+        void aClientOfAnotherVersion() {
+            world.startServer();
+            PeerAddress to = PeerAddress.of(SERVER_ADDRESS);
+            Transport old = world.network.bind(NetAddress.parse("10.0.0.77:0"));
+            openUnchecked(old);
+            byte[] request = new byte[1062];
+            byte[] version = "\0NETCODE 1.01\0".getBytes(StandardCharsets.US_ASCII);
+            System.arraycopy(version, 0, request, 0, version.length);
+            for (int i = 0; i < 20; i++) {
+                old.send(to, ByteBuffer.wrap(request));
+                old.send(to, ByteBuffer.wrap(new byte[900]));
+                world.driveSeconds(0.1);
+            }
+            assertThat(silence())
+                    .singleElement()
+                    .asString()
+                    .contains("another size than those of netcode 1.02", "update the client");
+        }
+
+        private static void openUnchecked(Transport transport) {
+            try {
+                transport.open();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /// With a long way, requests and responses are under way when the client has its seat.
+        @Test
+        void clientsFarAwayAreHealthyToo() {
+            world.startServer();
+            var weather =
+                    ConditionedTransport.builder(
+                                    world.network.bind(NetAddress.parse("10.0.0.78:0")))
+                            .monotonicClock(() -> world.nowNanos)
+                            .seed(1)
+                            .conditions(LinkConditions.NONE.latencyMillis(700).jitterMillis(200))
+                            .build();
+            NetcodeClient far =
+                    world.clientBuilder()
+                            .transport(weather)
+                            .authentication(world.manual(5))
+                            .build();
+            world.clients.add(far);
+            far.connect();
+            world.driveUntil(far::isConnected);
+            world.driveSeconds(5);
+            assertThat(silence()).isEmpty();
+        }
+
         @Test
         void aHealthyServerSaysNothing() {
             world.start(world.serverBuilder().maxClients(8));
@@ -167,7 +246,9 @@ class SilenceTest {
         void everyReasonHasItsLine() {
             for (Drop reason :
                     List.of(
+                            Drop.WRONG_SIZE,
                             Drop.WRONG_VERSION,
+                            Drop.ADDRESS_CONNECTED,
                             Drop.TOKEN_UNREADABLE,
                             Drop.TOKEN_CONSUMED,
                             Drop.TOKEN_FROM_OTHER_ADDRESS,
@@ -208,11 +289,18 @@ class SilenceTest {
         }
 
         @Test
-        void twoReasonsAreNoSilenceForOne() {
+        void ofTwoReasonsNoneHidesTheOther() {
             drop(Drop.WRONG_PROTOCOL_ID, 50);
             drop(Drop.TOKEN_EXPIRED, 1);
             look(false);
-            assertThat(log.lines).isEmpty();
+            assertThat(log.lines)
+                    .singleElement()
+                    .asString()
+                    .contains("50 of the last 51 connection requests", "protocol id");
+            drop(Drop.TOKEN_EXPIRED, 4);
+            look(false);
+            assertThat(log.lines).hasSize(2);
+            assertThat(log.lines.getLast()).contains("the last 5 connection requests", "expired");
         }
 
         @Test
@@ -224,10 +312,10 @@ class SilenceTest {
         }
 
         @Test
-        void garbageAndRepeatedRequestsOfConnectedClientsAreNotExplained() {
-            drop(Drop.WRONG_SIZE, 50);
+        void whatIsNoRequestIsNotExplained() {
+            drop(Drop.WRONG_TYPE, 50);
             drop(Drop.UNKNOWN_ADDRESS, 50);
-            drop(Drop.ADDRESS_CONNECTED, 50);
+            drop(Drop.NOT_AUTHENTIC, 50);
             look(false);
             assertThat(log.lines).isEmpty();
             drop(Drop.TOKEN_EXPIRED, 5);
@@ -236,12 +324,14 @@ class SilenceTest {
         }
 
         @Test
-        void oneLineAMinuteHoweverManyRequests() {
+        void oneLineAMinuteForEachReasonHoweverManyRequests() {
             for (int i = 0; i < 180; i++) {
-                drop(i % 40 < 20 ? Drop.TOKEN_EXPIRED : Drop.WRONG_PROTOCOL_ID, 10);
+                drop(Drop.TOKEN_EXPIRED, 10);
+                drop(Drop.WRONG_PROTOCOL_ID, 10);
                 look(false);
             }
-            assertThat(log.lines).hasSize(3);
+            assertThat(log.lines).hasSize(6);
+            assertThat(log.lines).filteredOn(line -> line.contains("expired")).hasSize(3);
         }
 
         @Test

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 /// | others | 2000 |
 ///
 /// What the code alone does not say stands before the text: `[1002 30] too loud` has the stated
-/// code and the seconds after which to try again.
+/// code and the seconds after which to try again. Where nothing is stated the text says that: Steam
+/// would put one of its own where there is none.
 ///
 /// @param code 1000 to 2999 where an application has ended it, and more where Steam has
 /// @param text at most 127 bytes of UTF-8
@@ -36,10 +37,16 @@ record EndReason(int code, String text) {
     private static final int MISC_TIMEOUT = 5003;
     private static final int PEER_SENT_NO_CONNECTION = 5010;
 
+    /// Read by people whose game is not Hawser's.
+    private static final String NOTHING_STATED = "no reason given";
+
     private static final Pattern PREFIXED =
             Pattern.compile("\\[(\\d{1,5}) (\\d{1,5})] ?(.*)", Pattern.DOTALL);
 
     static EndReason of(StatedReason stated) {
+        if (stated.equals(StatedReason.NONE)) {
+            return new EndReason(CODE_MIN, NOTHING_STATED);
+        }
         int code = codeOf(stated.code());
         boolean isPlain =
                 code != OTHERS
@@ -75,6 +82,9 @@ record EndReason(int code, String text) {
 
     /// {@return what the peer stated: of one that is not Hawser's, its code as it is and its text}
     StatedReason stated() {
+        if (code == CODE_MIN && text.equals(NOTHING_STATED)) {
+            return StatedReason.NONE;
+        }
         Matcher prefixed = PREFIXED.matcher(text);
         if (prefixed.matches()) {
             int stated = Integer.parseInt(prefixed.group(1));

@@ -181,7 +181,7 @@ public final class SteamClient extends PolledClient {
     }
 
     private void sayFarewell() {
-        if (liveness.isOn() && isConnected()) {
+        if (liveness.mayBeMutual(nowNanos) && isConnected()) {
             outbox.sayFarewell(connection);
         }
     }
@@ -259,6 +259,10 @@ public final class SteamClient extends PolledClient {
         sampleAtNanos = nowNanos;
         if (areTimeoutsSuspended) {
             steam.setConnectionTimeout(connection, A_DAY_MILLIS);
+        }
+        if (liveness.isOn()) {
+            outbox.sayHello(connection);
+            liveness.said(nowNanos);
         }
         state = new ConnectionState.Connected();
     }
@@ -340,7 +344,8 @@ public final class SteamClient extends PolledClient {
             steam.closeConnection(connection, EndReason.of(SILENT), false);
             fail(
                     new DisconnectReason.TimedOut(
-                            (int) TimeUnit.NANOSECONDS.toSeconds(livenessNanos)));
+                            (int) TimeUnit.NANOSECONDS.toSeconds(livenessNanos),
+                            TimeUnit.NANOSECONDS.toMillis(liveness.pauseNanos())));
             return;
         }
         if (liveness.hasToSay(nowNanos)) {
@@ -421,7 +426,7 @@ public final class SteamClient extends PolledClient {
     public void resumeTimeouts() {
         checkOwner();
         areTimeoutsSuspended = false;
-        liveness.heard(monotonicClock.getAsLong(), false);
+        liveness.resume(monotonicClock.getAsLong());
         setTimeout(options.connectedTimeoutMillis());
     }
 

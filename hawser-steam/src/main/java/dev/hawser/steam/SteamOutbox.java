@@ -64,6 +64,11 @@ final class SteamOutbox {
         send(connection, 0, SteamSendMode.UNRELIABLE_NO_NAGLE);
     }
 
+    /// Says for the first time that this side is there, so that it arrives.
+    void sayHello(int connection) {
+        send(connection, 0, SteamSendMode.RELIABLE_NO_NAGLE);
+    }
+
     /// To be said before an end. That drops what waits to be sent unreliably, and waits for what is
     /// reliable: so the last message is reliable, and comes after all others.
     void sayFarewell(int connection) {

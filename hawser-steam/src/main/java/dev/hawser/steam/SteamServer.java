@@ -404,7 +404,7 @@ public final class SteamServer extends MemberServer {
     /// Nothing was heard of it for too long.
     private void fellSilent(SteamPeer peer) {
         close(peer, SILENT);
-        peers.end(peer, watch.timedOut());
+        peers.end(peer, watch.timedOut(peer));
     }
 
     private void close(SteamPeer peer, StatedReason stated) {
@@ -413,7 +413,7 @@ public final class SteamServer extends MemberServer {
     }
 
     private void sayFarewell(SteamPeer peer) {
-        if (peer.liveness.isOn() && peer.client != null && !peer.isGone) {
+        if (peer.liveness.isMutual() && peer.client != null && !peer.isGone) {
             outbox.sayFarewell(peer.connection);
         }
     }

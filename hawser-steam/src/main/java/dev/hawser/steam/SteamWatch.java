@@ -52,8 +52,10 @@ final class SteamWatch {
     }
 
     /// {@return why a client is gone of whom nothing was heard}
-    DisconnectReason timedOut() {
-        return new DisconnectReason.TimedOut((int) TimeUnit.NANOSECONDS.toSeconds(livenessNanos));
+    DisconnectReason timedOut(SteamPeer peer) {
+        return new DisconnectReason.TimedOut(
+                (int) TimeUnit.NANOSECONDS.toSeconds(livenessNanos),
+                TimeUnit.NANOSECONDS.toMillis(peer.liveness.pauseNanos()));
     }
 
     void accepted(SteamPeer peer) {
@@ -63,7 +65,7 @@ final class SteamWatch {
     }
 
     void connected(SteamPeer peer, long nowNanos) {
-        peer.liveness.heard(nowNanos, false);
+        peer.liveness.resume(nowNanos);
         sayAliveWhereDue(peer, nowNanos);
     }
 
@@ -121,7 +123,7 @@ final class SteamWatch {
         if (steam.isAlive()) {
             for (SteamPeer peer : peers) {
                 steam.setConnectionTimeout(peer.connection, millis);
-                peer.liveness.heard(nowNanos, false);
+                peer.liveness.resume(nowNanos);
             }
         }
     }

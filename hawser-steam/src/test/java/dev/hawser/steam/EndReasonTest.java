@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class EndReasonTest {
     @Test
     void nothingStatedIsAnOrdinaryEnd() {
-        assertThat(EndReason.of(StatedReason.NONE)).isEqualTo(new EndReason(1000, "[0 0]"));
+        assertThat(EndReason.of(StatedReason.NONE))
+                .isEqualTo(new EndReason(1000, "no reason given"));
     }
 
     @Test

@@ -655,7 +655,7 @@ class SteamConnectionTest {
         rig.steam(ANN).shutDown();
         rig.seconds(4.1);
 
-        assertThat(rig.seen.getLast()).contains("TimedOut[timeoutSeconds=4]");
+        assertThat(rig.seen.getLast()).contains("TimedOut[timeoutSeconds=4,");
         assertThat(rig.network.connections()).as("ends that are still owed a close").isZero();
     }
 
@@ -671,7 +671,7 @@ class SteamConnectionTest {
         assertThat(rig.seen).hasSize(1);
         rig.seconds(1.2);
 
-        assertThat(rig.seen.getLast()).contains("TimedOut[timeoutSeconds=3]");
+        assertThat(rig.seen.getLast()).contains("TimedOut[timeoutSeconds=3, pausedMillis=0]");
         rig.network.isStalled = false;
     }
 
@@ -700,6 +700,66 @@ class SteamConnectionTest {
 
         assertThat(ann.isConnected()).isTrue();
         assertThat(rig.server.connectedClients()).hasSize(1);
+    }
+
+    /// People would see each empty message.
+    @Test
+    void aClientThatIsNotHawsersGetsNoEmptyMessage() {
+        rig.start(rig.serverBuilder().livenessTimeout(Duration.ofSeconds(3)));
+        SteamClient ann = rig.client(ANN, b -> b.livenessTimeout(Duration.ZERO));
+        ann.connect();
+        rig.until(ann::isConnected);
+        rig.seconds(60);
+        rig.server.disconnect(rig.connected.getLast(), StatedReason.NONE);
+        rig.steps(2);
+
+        assertThat(rig.network.emptyMessages).isZero();
+    }
+
+    @Test
+    void aServerThatIsNotHawsersGetsOneEmptyMessage() {
+        rig.start(rig.serverBuilder().livenessTimeout(Duration.ZERO));
+        SteamClient ann = rig.connect(ANN);
+        rig.seconds(60);
+        ann.disconnect();
+        rig.steps(2);
+
+        assertThat(rig.network.emptyMessages).isEqualTo(1);
+    }
+
+    /// What came meanwhile may be more than Steam keeps.
+    @Test
+    void aServerThatStoodStillHearsOutItsClients() {
+        rig.start(rig.serverBuilder().livenessTimeout(Duration.ofSeconds(3)));
+        SteamClient ann = rig.client(ANN, b -> b.livenessTimeout(Duration.ofHours(1)));
+        ann.connect();
+        rig.until(ann::isConnected);
+        rig.seconds(2);
+        rig.network.isStalled = true;
+        rig.step(8_000);
+        assertThat(rig.server.connectedClients()).hasSize(1);
+        rig.seconds(1.9);
+        assertThat(rig.server.connectedClients()).hasSize(1);
+        rig.seconds(0.3);
+
+        assertThat(rig.seen.getLast()).contains("TimedOut[timeoutSeconds=3, pausedMillis=8");
+        rig.network.isStalled = false;
+    }
+
+    @Test
+    void aClientThatStoodStillHearsOutItsServer() {
+        rig.start(rig.serverBuilder().livenessTimeout(Duration.ofHours(1)));
+        SteamClient ann = rig.client(ANN, b -> b.livenessTimeout(Duration.ofSeconds(3)));
+        ann.connect();
+        rig.until(ann::isConnected);
+        rig.seconds(2);
+        rig.network.isStalled = true;
+        rig.step(8_000);
+        assertThat(ann.isConnected()).isTrue();
+        rig.seconds(2.3);
+
+        assertThat(ann.state().toString()).contains("TimedOut[timeoutSeconds=3, pausedMillis=8");
+        rig.network.isStalled = false;
     }
 
     @Test

@@ -18,6 +18,9 @@ public enum Invariant {
     NOTHING_LEAKED,
     /// A client of which nothing authentic was heard for its timeout has no slot.
     GHOSTS_LEAVE,
+    /// A connection, or the attempt at one, ends for silence only when nothing was heard for its
+    /// timeout by a side that listened: standing still is not listening.
+    SILENCE_IS_HEARD_OUT,
     /// Packets that no holder of the keys made change nothing and are not answered.
     NO_STATE_FOR_STRANGERS,
     /// What a packet makes a server send is smaller than that packet.

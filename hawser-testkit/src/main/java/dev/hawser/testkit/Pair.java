@@ -456,12 +456,14 @@ public final class Pair {
             soonest = Math.min(soonest, network.nextArrival() - nowNanos);
         }
         for (SimulatedServer server : servers.values()) {
-            if (server.isUp() && server.machine().nextTimeout() != ServerMachine.NO_TIMEOUT) {
+            if (server.isUp()
+                    && !server.isPaused()
+                    && server.machine().nextTimeout() != ServerMachine.NO_TIMEOUT) {
                 soonest = Math.min(soonest, server.machine().nextTimeout() - nowNanos);
             }
         }
         for (SimulatedClient client : clients.values()) {
-            if (client.machine().nextTimeout() != ClientMachine.NO_TIMEOUT) {
+            if (!client.isPaused() && client.machine().nextTimeout() != ClientMachine.NO_TIMEOUT) {
                 soonest = Math.min(soonest, client.machine().nextTimeout() - nowNanos);
             }
         }

@@ -47,6 +47,9 @@ final class ServerModel {
     private long seatsTaken;
 
     private final Map<MintedToken, Long> seatsBefore = new HashMap<>();
+    // The last look at what is due, and whether there was somebody to look after.
+    private long lookedAtNanos;
+    private boolean wasSomebodySeated;
 
     // The call that the machine is in.
     private final List<SimulatedPacket> emitted = new ArrayList<>();
@@ -64,14 +67,14 @@ final class ServerModel {
         final @Nullable MintedToken token;
         final long number;
         boolean isConfirmed;
-        long lastReceivedNanos;
+        long silentSinceNanos;
 
         Seat(ServerEvent.Connected event, @Nullable MintedToken token, long number, long nowNanos) {
             clientId = event.clientId();
             address = event.address();
             this.token = token;
             this.number = number;
-            lastReceivedNanos = nowNanos;
+            silentSinceNanos = nowNanos;
         }
     }
 
@@ -136,6 +139,22 @@ final class ServerModel {
         clock.look(server.wallSeconds());
     }
 
+    // ---- Time
+
+    /// The machine is about to look at what is due.
+    void beforeTimeout() {
+        long nowNanos = pair.clock().nanos();
+        for (Seat seat : seats) {
+            if (seat != null && wasSomebodySeated) {
+                seat.silentSinceNanos =
+                        Pause.silentSince(
+                                nowNanos, seat.silentSinceNanos, nowNanos - lookedAtNanos);
+            }
+        }
+        lookedAtNanos = nowNanos;
+        wasSomebodySeated = taken > 0;
+    }
+
     // ---- A datagram
 
     void beforeDatagram(SimulatedPacket packet, ServerMachine machine, ObservedCiphers ciphers) {
@@ -190,7 +209,7 @@ final class ServerModel {
                 violated(Invariant.SEATS_AS_TOKENS_SAY, "heeds a client without a slot: " + packet);
             } else {
                 seat.isConfirmed = true;
-                seat.lastReceivedNanos = pair.clock().nanos();
+                seat.silentSinceNanos = pair.clock().nanos();
             }
         }
     }
@@ -381,12 +400,22 @@ final class ServerModel {
             violated(Invariant.SEATS_AS_TOKENS_SAY, event + ", but the slot was not its own");
             return;
         }
+        if (event.cause() == ServerEvent.Cause.TIMED_OUT && isHeard(seat)) {
+            violated(
+                    Invariant.SILENCE_IS_HEARD_OUT,
+                    event + ", of whom something was heard in time");
+        }
         if (event.cause() == ServerEvent.Cause.REPLACED) {
             hasReplaced = true;
             replaced = seat;
         }
         seats[event.slot()] = null;
         taken--;
+    }
+
+    private boolean isHeard(Seat seat) {
+        long silentNanos = pair.clock().nanos() - seat.silentSinceNanos;
+        return seat.token != null && silentNanos < seat.token.timeoutNanos;
     }
 
     private int lowestFree() {
@@ -437,7 +466,7 @@ final class ServerModel {
         if (token == null || token.timeoutNanos == 0) {
             return;
         }
-        long silentNanos = pair.clock().nanos() - seat.lastReceivedNanos;
+        long silentNanos = pair.clock().nanos() - seat.silentSinceNanos;
         if (silentNanos > token.timeoutNanos + pair.tickNanos() + GRACE_NANOS) {
             violated(
                     Invariant.GHOSTS_LEAVE,

@@ -25,6 +25,13 @@ public final class SimulatedClient {
     private @Nullable MintedToken token;
     private long counter;
     private long payloadsReceived;
+    private final Pause pause = new Pause();
+
+    // What it has listened for.
+    private long silentSinceNanos;
+    private long lookedAtNanos;
+    private @Nullable NetAddress requestedServer;
+
     private final Queue<byte[]> payloads = new ArrayDeque<>();
 
     SimulatedClient(Pair pair, long id, NetAddress address) {
@@ -61,6 +68,11 @@ public final class SimulatedClient {
     /// {@return whether its machine counts itself as connected}
     public boolean isConnected() {
         return machine.state() == ClientState.CONNECTED;
+    }
+
+    /// {@return whether it stands still at the moment: see [#pauseMillis]}
+    public boolean isPaused() {
+        return pause.isOn();
     }
 
     /// {@return the server that it dials or is connected to, or null}
@@ -105,6 +117,9 @@ public final class SimulatedClient {
         }
         ciphers.blind(minted != null && minted.isMisused);
         token = minted;
+        lookedAtNanos = pair.clock().nanos();
+        silentSinceNanos = lookedAtNanos;
+        requestedServer = null;
         machine.connect(pair.clock().nanos(), connectToken, this::emit);
     }
 
@@ -119,6 +134,14 @@ public final class SimulatedClient {
         ciphers = pair.invariants().observed(pair.ciphers(), toString());
         machine = new ClientMachine(ciphers);
         token = null;
+        pause.forget();
+    }
+
+    /// Stands still for a while, as a game does that loads: what comes meanwhile waits, as far as
+    /// there is room, and is taken first when it goes on.
+    public void pauseMillis(long millis) {
+        long begun = pause.begin();
+        pair.after(millis, () -> pause.end(begun, this::handle));
     }
 
     /// Moves to another address without telling anybody; the machine stays as it is.
@@ -156,11 +179,19 @@ public final class SimulatedClient {
     }
 
     void handle(SimulatedPacket packet) {
+        if (pause.isOn()) {
+            pause.queue(packet);
+            return;
+        }
+        long dropsBefore = machine.drops().total();
         PeerAddress from = PeerAddress.of(packet.from());
         ByteBuffer lent = pair.buffers().lend(packet.bytes());
         ClientState stateBefore = machine.state();
         NetAddress serverBefore = machine.serverAddress();
         boolean isPayload = machine.handleDatagram(pair.clock().nanos(), from, lent);
+        if (machine.drops().total() == dropsBefore) {
+            silentSinceNanos = pair.clock().nanos();
+        }
         if (isPayload) {
             byte[] payload = new byte[lent.remaining()];
             lent.get(payload);
@@ -195,10 +226,41 @@ public final class SimulatedClient {
     }
 
     void handleTimeout() {
+        if (pause.isOn()) {
+            return;
+        }
         boolean wasActive = machine.state().isActive();
-        machine.handleTimeout(pair.clock().nanos(), this::emit);
+        long nowNanos = pair.clock().nanos();
+        silentSinceNanos = Pause.silentSince(nowNanos, silentSinceNanos, nowNanos - lookedAtNanos);
+        lookedAtNanos = nowNanos;
+        machine.handleTimeout(nowNanos, this::emit);
         if (wasActive) {
             checkKeysErased();
+            checkHeardOut();
+        }
+    }
+
+    private void checkHeardOut() {
+        MintedToken token = this.token;
+        boolean hasTimedOut =
+                switch (machine.state()) {
+                    case CONNECTION_TIMED_OUT,
+                            CONNECTION_RESPONSE_TIMED_OUT,
+                            CONNECTION_REQUEST_TIMED_OUT ->
+                            true;
+                    default -> false;
+                };
+        long silentNanos = pair.clock().nanos() - silentSinceNanos;
+        if (hasTimedOut && token != null && silentNanos <= token.timeoutNanos) {
+            pair.invariants()
+                    .violated(
+                            Invariant.SILENCE_IS_HEARD_OUT,
+                            this
+                                    + " ends with "
+                                    + machine.state()
+                                    + ", but has listened for "
+                                    + silentNanos / 1_000_000
+                                    + " ms only");
         }
     }
 
@@ -211,6 +273,12 @@ public final class SimulatedClient {
     }
 
     private void emit(PeerAddress to, ByteBuffer packet) {
+        NetAddress asked = to.toNetAddress();
+        if (!asked.equals(requestedServer)) {
+            // Nobody can answer before.
+            requestedServer = asked;
+            silentSinceNanos = pair.clock().nanos();
+        }
         pair.sendFromClient(
                 SimulatedPacket.of(
                         address, to.toNetAddress(), packet, SimulatedPacket.Origin.MACHINE));

@@ -24,6 +24,7 @@ public final class SimulatedServer {
     private final NetAddress publicAddress;
     private final NetAddress internalAddress;
     private final List<ServerEvent> events = new ArrayList<>();
+    private final Pause pause = new Pause();
 
     private @Nullable Life life;
     private int lives;
@@ -80,6 +81,11 @@ public final class SimulatedServer {
         return life != null;
     }
 
+    /// {@return whether it stands still at the moment: see [#pauseMillis]}
+    public boolean isPaused() {
+        return pause.isOn();
+    }
+
     /// {@return the machine that lives here now}
     ///
     /// @throws IllegalStateException when the server is down
@@ -109,6 +115,7 @@ public final class SimulatedServer {
     /// without a word, as after `kill -9`.
     public void restart() {
         life = null;
+        pause.forget();
         lives++;
         String who = "server " + index + (lives == 1 ? "" : ", start " + lives);
         ObservedCiphers ciphers = pair.invariants().observed(pair.ciphers(), who);
@@ -134,6 +141,7 @@ public final class SimulatedServer {
     /// Takes the machine away without a word.
     public void crash() {
         life = null;
+        pause.forget();
     }
 
     /// Closes the machine: every client is told.
@@ -144,6 +152,14 @@ public final class SimulatedServer {
         pollEvents(life);
         life.model.checkNothingLeft(life.machine, life.ciphers);
         this.life = null;
+        pause.forget();
+    }
+
+    /// Stands still for a while, as a server does whose tick takes so long: what comes meanwhile
+    /// waits, as far as there is room, and is taken first when it goes on.
+    public void pauseMillis(long millis) {
+        long begun = pause.begin();
+        pair.after(millis, () -> pause.end(begun, this::handle));
     }
 
     /// Sets how far Unix time here is ahead of everybody else's, from the next start on.
@@ -222,6 +238,10 @@ public final class SimulatedServer {
         if (life == null) {
             return;
         }
+        if (pause.isOn()) {
+            pause.queue(packet);
+            return;
+        }
         PeerAddress from = PeerAddress.of(packet.from());
         ByteBuffer lent = pair.buffers().lend(packet.bytes());
         lookAtClocks(life);
@@ -242,8 +262,9 @@ public final class SimulatedServer {
 
     void handleTimeout() {
         Life life = this.life;
-        if (life != null) {
+        if (life != null && !pause.isOn()) {
             lookAtClocks(life);
+            life.model.beforeTimeout();
             life.machine.handleTimeout(pair.clock().nanos(), life.model.sink());
             pollEvents(life);
         }
@@ -251,7 +272,7 @@ public final class SimulatedServer {
 
     void check() {
         Life life = this.life;
-        if (life != null) {
+        if (life != null && !pause.isOn()) {
             life.model.check(life.machine);
         }
     }

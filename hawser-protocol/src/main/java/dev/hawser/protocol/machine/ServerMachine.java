@@ -13,6 +13,7 @@ import dev.hawser.protocol.crypto.Ciphers;
 import dev.hawser.protocol.crypto.PacketCipher;
 import dev.hawser.protocol.crypto.PacketKey;
 import dev.hawser.protocol.machine.PendingConnection.Admission;
+import dev.hawser.protocol.wire.ConnectionRequest;
 import dev.hawser.protocol.wire.LittleEndian;
 import dev.hawser.protocol.wire.PacketReader;
 import dev.hawser.protocol.wire.PrivateToken;
@@ -71,6 +72,7 @@ public final class ServerMachine {
 
     private final Queue<ServerEvent> events = new ArrayDeque<>();
     private final DropCounters drops = new DropCounters();
+    private final DropCounters newcomerDrops = new DropCounters();
     private final ByteBuffer scratch = ByteBuffer.allocate(Wire.PACKET_BYTES_MAX);
 
     /// Starts a server with the best ciphers there are.
@@ -156,8 +158,12 @@ public final class ServerMachine {
             long nowNanos, PeerAddress from, ByteBuffer datagram, PacketSink out) {
         assertNotSending();
         if (datagram.hasRemaining() && datagram.get(datagram.position()) == 0) {
-            drops.add(handleRequest(nowNanos, from, datagram, out));
+            Drop drop = handleRequest(nowNanos, from, datagram, out);
             requests.forgetToken();
+            drops.add(drop);
+            if (drop != Drop.WRONG_SIZE || ConnectionRequest.isOfSomeVersion(datagram)) {
+                newcomerDrops.add(drop);
+            }
             return NO_SLOT;
         }
         Drop drop = reader.inspect(datagram);
@@ -465,6 +471,13 @@ public final class ServerMachine {
         return drops;
     }
 
+    /// {@return why those who want to come in were not answered, and how many of their packets:
+    /// connection requests of any version, and responses of clients whose id is connected. What
+    /// healthy connections bring along is not in it, nor what is no netcode at all}
+    public DropCounters newcomerDrops() {
+        return newcomerDrops;
+    }
+
     /// {@return which ciphers run}
     public String cipherName() {
         return cipherName;
@@ -548,7 +561,11 @@ public final class ServerMachine {
             pending.hasResponded = true;
             pending.firstResponseSequence = reader.sequence();
         }
-        return seat(nowNanos, pending, out);
+        Drop drop = seat(nowNanos, pending, out);
+        if (drop == Drop.CLIENT_ID_CONNECTED) {
+            newcomerDrops.add(drop);
+        }
+        return drop;
     }
 
     /// PROTOCOL "Connection response": the part that needs a seat and an answer.

@@ -25,6 +25,14 @@ public final class ConnectionRequest {
 
     private ConnectionRequest() {}
 
+    /// {@return whether a datagram claims to be a connection request, of this version of netcode or
+    /// of another, which may have another size}
+    public static boolean isOfSomeVersion(ByteBuffer datagram) {
+        return datagram.remaining() >= PROTOCOL_ID_OFFSET
+                && datagram.get(datagram.position()) == 0
+                && Wire.isSomeVersion(datagram, datagram.position() + VERSION_OFFSET);
+    }
+
     /// {@return the request that a token makes, between position and limit}
     public static ByteBuffer of(PublicToken token) {
         ByteBuffer packet = ByteBuffer.allocate(Wire.REQUEST_BYTES);

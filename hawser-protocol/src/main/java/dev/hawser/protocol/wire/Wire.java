@@ -10,6 +10,9 @@ public final class Wire {
     /// Bytes of the version string, with its closing zero.
     public static final int VERSION_BYTES = 13;
 
+    /// What all versions begin with, the space included.
+    private static final int VERSION_NAME_BYTES = 8;
+
     /// Bytes of every key.
     public static final int KEY_BYTES = 32;
 
@@ -65,7 +68,16 @@ public final class Wire {
 
     /// {@return whether the version string stands at an absolute offset}
     public static boolean isVersion(ByteBuffer buffer, int offset) {
-        for (int i = 0; i < VERSION_BYTES; i++) {
+        return isVersion(buffer, offset, VERSION_BYTES);
+    }
+
+    /// {@return whether a version string of netcode, whichever, begins at an absolute offset}
+    static boolean isSomeVersion(ByteBuffer buffer, int offset) {
+        return isVersion(buffer, offset, VERSION_NAME_BYTES);
+    }
+
+    private static boolean isVersion(ByteBuffer buffer, int offset, int bytes) {
+        for (int i = 0; i < bytes; i++) {
             if (buffer.get(offset + i) != VERSION[i]) {
                 return false;
             }

@@ -713,6 +713,43 @@ final class Directed {
         check(client.state() == ClientState.CONNECTION_TIMED_OUT, "it is " + client.state());
     }
 
+    /// The silence began with the pause: nothing of the client arrives any more.
+    static void aServerThatStoodStillHearsOutItsClients() {
+        Pair pair = Pair.withSeed(70);
+        SimulatedClient client = connected(pair);
+        pair.driveFor(500);
+        pair.toServer().cut(true);
+        client.crash();
+        pair.server().pauseMillis(8_000);
+        pair.driveFor(8_100);
+        check(pair.server().machine().connectedClients() == 1, "nobody was heard out");
+        pair.driveFor(10_000);
+        check(pair.server().machine().connectedClients() == 0, "a ghost stays");
+    }
+
+    static void aClientThatStoodStillHearsOutItsServer() {
+        Pair pair = Pair.withSeed(71);
+        SimulatedClient client = connected(pair);
+        pair.server().crash();
+        client.pauseMillis(8_000);
+        pair.driveFor(8_100);
+        check(client.isConnected(), "nobody was heard out");
+        pair.driveFor(10_000);
+        check(client.state() == ClientState.CONNECTION_TIMED_OUT, "it is " + client.state());
+    }
+
+    static void aServerHasTimeToAnswerTheFirstRequest() {
+        Pair pair = Pair.withSeed(72);
+        SimulatedClient client = pair.newClient();
+        client.connect();
+        pair.server().crash();
+        client.pauseMillis(8_000);
+        pair.driveFor(20_000);
+        check(
+                client.state() == ClientState.CONNECTION_REQUEST_TIMED_OUT,
+                "it is " + client.state());
+    }
+
     static void aClientHearsItsServerAlone() {
         Pair pair = Pair.withSeed(54);
         SimulatedClient client = connected(pair);

@@ -612,8 +612,29 @@ final class Mutants {
                         List.of(returns("mayTimeOut", false)),
                         "whoIsSilentLosesItsSlot",
                         "GHOSTS_LEAVE"),
+                mutant(
+                        "a server that stood still has not listened",
+                        DEADLINES,
+                        "it takes that for silence",
+                        doesNothing("look"),
+                        "aServerThatStoodStillHearsOutItsClients",
+                        "SILENCE_IS_HEARD_OUT"),
 
                 // ---- The client
+                mutant(
+                        "a client that stood still has not listened",
+                        ATTEMPT,
+                        "it takes that for silence",
+                        doesNothing("look"),
+                        "aClientThatStoodStillHearsOutItsServer",
+                        "SILENCE_IS_HEARD_OUT"),
+                mutant(
+                        "the time for the first answer counts from the first request",
+                        CLIENT,
+                        "from the connect",
+                        reads("sendDue", "hasRequested", true),
+                        "aServerHasTimeToAnswerTheFirstRequest",
+                        "SILENCE_IS_HEARD_OUT"),
                 mutant(
                         "a client hears the server it has dialled",
                         CLIENT,

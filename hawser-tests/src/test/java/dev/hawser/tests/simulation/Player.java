@@ -38,11 +38,13 @@ final class Player {
         if (scenario.isCalm()) {
             return;
         }
-        if (client.isConnected() && random.chance(0.6)) {
+        if (client.isConnected() && random.chance(0.6) && !client.isPaused()) {
             client.send(length());
         }
         for (SimulatedServer server : pair.servers()) {
-            if (server.slotOf(client) != SimulatedServer.NO_SLOT && random.chance(0.6)) {
+            if (server.slotOf(client) != SimulatedServer.NO_SLOT
+                    && random.chance(0.6)
+                    && !server.isPaused()) {
                 server.send(client, length());
             }
         }
@@ -57,7 +59,13 @@ final class Player {
         if (scenario.isCalm()) {
             return;
         }
-        if (client.state().isActive()) {
+        if (client.isPaused()) {
+            pair.after(random.nextInt(200, 4_000), this::live);
+            return;
+        }
+        if (scenario.pauses.chance(0.1)) {
+            client.pauseMillis(scenario.pauseMillis());
+        } else if (client.state().isActive()) {
             act();
         } else {
             connect();

@@ -29,12 +29,18 @@ final class Scenario {
     private static final int CALM_LATENCY_MILLIS = 30;
     private static final int LAST_PACKETS_MILLIS = 5_000;
     private static final int CLOCK_WRONG_SECONDS_MAX = 10_000;
+    private static final long PAUSES = 0x7061_7573_6573L;
+    private static final int PAUSE_MILLIS_MAX = 9_000;
 
     /// Enough for a handshake of four packets in good weather, whatever the tick.
     private static final int CONNECT_MILLIS_MAX = 3_000;
 
     final Pair pair;
     final SeededRandom random;
+
+    /// Of what stands still, and when: chance of its own, so that the rest of a world stays.
+    final SeededRandom pauses;
+
     private final int slots;
     final int lifetimeSeconds;
     private final int lifetimeSecondsMax;
@@ -45,6 +51,7 @@ final class Scenario {
 
     Scenario(long seed) {
         random = new SeededRandom(~seed);
+        pauses = new SeededRandom(seed ^ PAUSES);
         slots = random.nextInt(1, 6);
         lifetimeSeconds = random.nextInt(8, 20);
         lifetimeSecondsMax = lifetimeSeconds + (random.chance(0.5) ? 0 : random.nextInt(1, 5));
@@ -164,6 +171,23 @@ final class Scenario {
         if (random.chance(0.3)) {
             pair.after(random.nextInt(durationMillis), () -> kickSomebody(server));
         }
+        int stands = pauses.chance(0.6) ? 0 : pauses.nextInt(1, 3);
+        for (int i = 0; i < stands; i++) {
+            pair.after(pauses.nextInt(durationMillis), () -> pause(server));
+        }
+    }
+
+    /// A tick that takes seconds, or a level that is loaded.
+    int pauseMillis() {
+        return pauses.chance(0.3)
+                ? pauses.nextInt(100, 1_500)
+                : pauses.nextInt(1_000, PAUSE_MILLIS_MAX);
+    }
+
+    private void pause(SimulatedServer server) {
+        if (server.isUp() && !isCalm) {
+            server.pauseMillis(pauseMillis());
+        }
     }
 
     /// Somebody sets the clock of a server's machine: for a tick, for seconds, or until the end.
@@ -235,7 +259,7 @@ final class Scenario {
     }
 
     private void kickSomebody(SimulatedServer server) {
-        if (server.isUp()) {
+        if (server.isUp() && !server.isPaused()) {
             Player player = players.get(random.nextInt(players.size()));
             server.disconnect(player.client(), StatedReason.of(1000, "kicked"));
         }
@@ -254,6 +278,8 @@ final class Scenario {
 
     private void calmDown() {
         isCalm = true;
+        // Whoever stands still goes on.
+        pair.driveFor(PAUSE_MILLIS_MAX);
         pair.loss(0.02).duplication(0).reordering(0).jitterMillis(5);
         pair.latencyMillis(CALM_LATENCY_MILLIS);
         pair.toServer().cut(false);
