@@ -80,7 +80,8 @@ class DisconnectReasonTest {
     }
 
     private static String timedOut(Attempt attempt) {
-        return new DisconnectReason.RequestTimedOut(SERVERS, 5, 0, List.of(), attempt).explanation();
+        return new DisconnectReason.RequestTimedOut(SERVERS, 5, 0, List.of(), attempt)
+                .explanation();
     }
 
     @Test
@@ -129,7 +130,8 @@ class DisconnectReasonTest {
 
     @Test
     void anAttemptCountsFromItsBeginning() {
-        TransportStats before = new TransportStats(1, 1, 5, 5, 0, 0, 0, Map.of(SendFailure.OTHER, 2L));
+        TransportStats before =
+                new TransportStats(1, 1, 5, 5, 0, 0, 0, Map.of(SendFailure.OTHER, 2L));
         TransportStats after =
                 new TransportStats(
                         9,
@@ -211,7 +213,8 @@ class DisconnectReasonTest {
         assertThat(new DisconnectReason.TimedOut(5, 6_240).explanation()).contains("6.2 s");
         assertThat(new DisconnectReason.ResponseTimedOut(SERVERS, 5, 6_240).explanation())
                 .contains("stood still for 6.2 s");
-        assertThat(new DisconnectReason.RequestTimedOut(
+        assertThat(
+                        new DisconnectReason.RequestTimedOut(
                                         SERVERS, 5, 6_240, List.of(), Attempt.UNKNOWN)
                                 .explanation())
                 .contains("stood still for 6.2 s");

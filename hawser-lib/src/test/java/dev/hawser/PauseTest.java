@@ -69,7 +69,8 @@ class PauseTest {
         world.driveSeconds(5.1);
         assertThat(reasonOf(client))
                 .isInstanceOfSatisfying(
-                        DisconnectReason.RequestTimedOut.class, reason -> {
+                        DisconnectReason.RequestTimedOut.class,
+                        reason -> {
                             assertThat(reason.servers()).containsExactly(SERVER_ADDRESS);
                             assertThat(reason.pausedMillis()).isZero();
                         });

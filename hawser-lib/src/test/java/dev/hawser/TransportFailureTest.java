@@ -88,7 +88,8 @@ class TransportFailureTest {
         driveToTheEnd();
         assertThat(reasonOf(client))
                 .isInstanceOfSatisfying(
-                        DisconnectReason.RequestTimedOut.class, reason -> {
+                        DisconnectReason.RequestTimedOut.class,
+                        reason -> {
                             assertThat(reason.servers()).containsExactly(SERVER_ADDRESS, SECOND);
                             assertThat(reason.failures()).containsExactly(WRONG_CERTIFICATE);
                         });

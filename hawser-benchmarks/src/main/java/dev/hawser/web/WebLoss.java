@@ -47,7 +47,9 @@ public final class WebLoss {
     ///
     /// @param loss of the packets each way, 0 to 1
     public static String measure(double loss, int ticks) throws IOException {
-        try (var bench = new WebBench(WebServerOptions.DEFAULT.withConnectTimeout(Duration.ofHours(1)));
+        try (var bench =
+                        new WebBench(
+                                WebServerOptions.DEFAULT.withConnectTimeout(Duration.ofHours(1)));
                 var proxy =
                         new LossyProxy(
                                 Addresses.toSocketAddress(bench.server.localAddress()),

@@ -290,8 +290,7 @@ class LoadCommandTest {
     void theServersProcessIsMeasured() {
         assumeTrue(Linux.obstacle(false).isEmpty());
 
-        JsonNode report =
-                loadWell("--clients", "2", "--rate", "200", "--server-pid", "" + OWN_PID);
+        JsonNode report = loadWell("--clients", "2", "--rate", "200", "--server-pid", "" + OWN_PID);
 
         JsonNode process = report.path("serverProcess");
         assertThat(process.path("cpuNanos").asLong()).isPositive();

@@ -5,7 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +43,12 @@ public final class InsideProcess extends Process {
 
     private void run(String... args) {
         int code = -1;
-        try (PrintStream out = new PrintStream(output.end(), true, StandardCharsets.UTF_8);
-                PrintStream err = new PrintStream(error.end(), true, StandardCharsets.UTF_8)) {
-            code = Main.run(new Surroundings(input, Map.of(), false), out, err, args);
+        try (OutputStream out = output.end();
+                PrintWriter err = new PrintWriter(error.end(), true, StandardCharsets.UTF_8)) {
+            Output printed = new Output(out, StandardCharsets.UTF_8, err, () -> true);
+            code = Main.run(new Surroundings(input, Map.of(), false), printed, err, args);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } finally {
             exitCode.complete(code);
         }

@@ -347,8 +347,7 @@ class HostilePeersTest {
         open(Web.WEB_TRANSPORT, WebServerOptions.DEFAULT);
         var quic = new RawQuic();
         opened.add(quic);
-        QuicChannel connection =
-                quic.connect(server.localAddress(), new Deaf()).sync().getNow();
+        QuicChannel connection = quic.connect(server.localAddress(), new Deaf()).sync().getNow();
         QuicStreamChannel stream = connection.createStream(type, new Deaf()).sync().getNow();
         ByteBuf head = Unpooled.buffer();
         if (type == QuicStreamType.UNIDIRECTIONAL) {

@@ -38,7 +38,9 @@ class LostDatagramTest {
 
     @BeforeEach
     void openSession() throws IOException {
-        server = Web.WEB_TRANSPORT.server(WebServerOptions.DEFAULT.withConnectTimeout(Duration.ofHours(1)));
+        server =
+                Web.WEB_TRANSPORT.server(
+                        WebServerOptions.DEFAULT.withConnectTimeout(Duration.ofHours(1)));
         server.open();
         proxy = new DroppingProxy(Addresses.toSocketAddress(server.localAddress()));
         client =

@@ -41,7 +41,11 @@ class ManySessionsTest {
     @ParameterizedTest
     @EnumSource(value = Web.class, names = "WEB_SOCKET_PLAIN", mode = Mode.EXCLUDE)
     void everySessionOfAFullServerGetsItsOwnPacketsBack(Web web) throws IOException {
-        server = web.server(WebServerOptions.DEFAULT.withSessionsMax(SESSIONS, SESSIONS).withConnectTimeout(Duration.ofHours(1)));
+        server =
+                web.server(
+                        WebServerOptions.DEFAULT
+                                .withSessionsMax(SESSIONS, SESSIONS)
+                                .withConnectTimeout(Duration.ofHours(1)));
         server.open();
         while (clients.size() < SESSIONS) {
             dialSome(web);

@@ -184,11 +184,6 @@ final class RemotePlayer implements NetClient {
     }
 
     @Override
-    public void handOver() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
     public ClientStats stats() {
         throw new UnsupportedOperationException();
     }
