@@ -76,7 +76,7 @@ public final class WebTransportServerTransport extends WebServerTransport {
     /// One, or one for each address of the machine besides; of the network's thread.
     final Map<Channel, AckDelay> sockets = new LinkedHashMap<>();
 
-    /// {@return the addresses that a wildcard stands for; a test has others}
+    /// The addresses that a wildcard stands for; a test has others.
     Function<InetAddress, List<InetAddress>> localAddresses = LocalSockets::of;
 
     private WebTransportServerTransport(
