@@ -81,21 +81,21 @@ final class ServerIds {
         Optional<NetAddress> announce(String start, NetAddress from, long nowNanos) {
             former.values().removeIf(heard -> nowNanos - heard >= timeoutNanos);
             refused.values().removeIf(heard -> nowNanos - heard >= timeoutNanos);
-            boolean isFree = holder == null || nowNanos - heardNanos >= timeoutNanos;
-            if (!isFree && refused.containsKey(start)) {
+            String known = nowNanos - heardNanos >= timeoutNanos ? null : holder;
+            if (known != null && refused.containsKey(start)) {
                 put(refused, start, nowNanos);
                 return Optional.ofNullable(address);
             }
-            if (!isFree && !start.equals(holder)) {
+            if (known != null && !known.equals(start)) {
                 if (former.containsKey(start)) {
                     // The one that it was, and the others besides.
                     List<String> others = new ArrayList<>(former.keySet());
-                    others.add(holder);
+                    others.add(known);
                     others.remove(start);
                     others.forEach(other -> put(refused, other, nowNanos));
                     former.clear();
                 } else {
-                    put(former, holder, heardNanos);
+                    put(former, known, heardNanos);
                 }
             }
             former.remove(start);

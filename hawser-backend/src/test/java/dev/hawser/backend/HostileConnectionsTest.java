@@ -306,7 +306,7 @@ class HostileConnectionsTest {
                         .requestTimeout(Duration.ofSeconds(1)));
         Socket silent = connect(ATTACKER);
         // The beginning of a ClientHello of 16 KiB.
-        drip(connect(ATTACKER), "\u0016\u0003\u0001\u003f\u00ff\u0001\u0000\u003f\u00fb");
+        drip(connect(ATTACKER), "\26\3\1?\377\1\0?\373");
         assertEnds(silent);
         await(() -> rig.service.stats().connections() == 0);
         assertThat(rig.service.stats().connectionsTimedOut()).isEqualTo(2);
@@ -338,9 +338,15 @@ class HostileConnectionsTest {
         Socket socket = connect(ATTACKER);
         write(
                 socket,
-                "POST /v1/connect-token HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
-                        + "Content-Type: application/json\r\nAuthorization: Bearer player:a\r\n\r\n"
-                        + "1;x=");
+                String.join(
+                        "\r\n",
+                        "POST /v1/connect-token HTTP/1.1",
+                        "Host: a",
+                        "Transfer-Encoding: chunked",
+                        "Content-Type: application/json",
+                        "Authorization: Bearer player:a",
+                        "",
+                        "1;x="));
         long sent = 0;
         byte[] block = new byte[64 << 10];
         java.util.Arrays.fill(block, (byte) 'x');
