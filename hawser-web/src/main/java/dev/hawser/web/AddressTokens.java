@@ -24,8 +24,8 @@ import javax.crypto.spec.SecretKeySpec;
 /// time (8)  seal (16)  the connection id that the client chose first (at most 20)
 /// ```
 ///
-/// The seal is over the time, the IP address and port, and that id, so that a token is good for
-/// one address, one attempt and ten seconds.
+/// The seal is over the time, the IP address and port, and that id, so that a token is good for one
+/// address, one attempt and ten seconds.
 final class AddressTokens implements QuicTokenHandler {
     /// How long a token is good. A client answers within a round trip.
     static final long VALID_NANOS = TimeUnit.SECONDS.toNanos(10);

@@ -63,8 +63,8 @@ final class PacketStreams {
                     if (created.isSuccess()) {
                         created.getNow()
                                 .writeAndFlush(new DefaultQuicStreamFrame(content, true))
-                                .addListener((ChannelFuture sent) ->
-                                        moved(sent.isSuccess(), bytes));
+                                .addListener(
+                                        (ChannelFuture sent) -> moved(sent.isSuccess(), bytes));
                     } else {
                         content.release();
                         moved(false, bytes);

@@ -6,9 +6,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 
-/// Bounds what a peer can have waiting on one of its streams. HTTP/3 keeps a frame until it is whole
-/// and believes the length that the peer gives it, up to 2 GB: so what brings no frame for so long
-/// as no honest one takes ends the connection. The first handler of every stream of a peer.
+/// Bounds what a peer can have waiting on one of its streams. HTTP/3 keeps a frame until it is
+/// whole and believes the length that the peer gives it, up to 2 GB: so what brings no frame for so
+/// long as no honest one takes ends the connection. The first handler of every stream of a peer.
 final class StreamLimit extends ChannelInboundHandlerAdapter {
     /// Headers have a few hundred bytes, a packet about twelve hundred.
     static final int BYTES_MAX = 16 << 10;

@@ -161,14 +161,16 @@ public abstract sealed class WebServerTransport implements Transport
         }
         localAddress = Addresses.toNetAddress((InetSocketAddress) bound.channel().localAddress());
         only.scheduleAtFixedRate(
-                () -> lookAtAll(System.nanoTime()), LOOK_ROUND_MILLIS, LOOK_ROUND_MILLIS, TimeUnit.MILLISECONDS);
+                () -> lookAtAll(System.nanoTime()),
+                LOOK_ROUND_MILLIS,
+                LOOK_ROUND_MILLIS,
+                TimeUnit.MILLISECONDS);
         loop = only;
     }
 
     /// Closes what is still open on the thread, which then ends; that frees the port.
     private static void shutDown(EventLoopGroup group) {
-        Future<?> ended =
-                group.shutdownGracefully(0, CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+        Future<?> ended = group.shutdownGracefully(0, CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
         boolean isItself = false;
         for (EventExecutor thread : group) {
             isItself |= thread.inEventLoop();

@@ -36,6 +36,7 @@ final class WebTransport {
 
     /// How many datagrams QUIC keeps of one connection until the path takes them.
     private static final int QUEUE_DATAGRAMS = WebSession.QUEUE_PACKETS_MAX;
+
     private static final int UDP_PAYLOAD_BYTES = 1350;
     private static final int CONNECTION_ID_BYTES = 8;
     private static final int CONNECTION_WINDOW_BYTES = 256 << 10;

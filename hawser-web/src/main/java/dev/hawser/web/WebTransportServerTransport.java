@@ -142,8 +142,7 @@ public final class WebTransportServerTransport extends WebServerTransport {
         @Override
         protected void initChannel(QuicChannel quic) {
             InetAddress remote = Addresses.remoteOf(quic.remoteSocketAddress());
-            if (!admits(quic, remote)
-                    || (addressTokens.isProven() && !admitsFrom(quic, remote))) {
+            if (!admits(quic, remote) || (addressTokens.isProven() && !admitsFrom(quic, remote))) {
                 quic.close();
                 return;
             }
