@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /// Who has to prove its address, and what proves it.
@@ -78,7 +79,7 @@ class AddressTokensTest {
             assertThat(proves(token, CLIENT)).as("byte %d", i).isFalse();
             token[i] ^= 1;
         }
-        assertThat(proves(java.util.Arrays.copyOf(token, HEAD_BYTES - 1), CLIENT)).isFalse();
+        assertThat(proves(Arrays.copyOf(token, HEAD_BYTES - 1), CLIENT)).isFalse();
         assertThat(proves(new byte[0], CLIENT)).isFalse();
         assertThat(proves(new byte[1000], CLIENT)).isFalse();
     }

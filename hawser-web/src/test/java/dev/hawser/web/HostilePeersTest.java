@@ -7,14 +7,8 @@ import dev.hawser.protocol.PeerAddress;
 import dev.hawser.transport.SendFailure;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
-import io.netty.handler.codec.http3.Http3;
-import io.netty.handler.codec.http3.Http3ClientConnectionHandler;
 import io.netty.handler.codec.quic.QuicChannel;
-import io.netty.handler.codec.quic.QuicClientCodecBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
 import java.io.IOException;
@@ -25,10 +19,10 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -89,17 +83,9 @@ class HostilePeersTest {
     }
 
     private Socket socket() throws IOException {
-        InetSocketAddress address = Addresses.toSocketAddress(server.localAddress());
-        var socket = new Socket();
+        Socket socket = HostilePeer.hostileSocket(server.localAddress());
         opened.add(socket);
-        socket.setReceiveBufferSize(4096);
-        socket.connect(address);
         return socket;
-    }
-
-    private static void write(Socket socket, String text) throws IOException {
-        socket.getOutputStream()
-                .write(text.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
     }
 
     // ---- WebSocket
@@ -108,26 +94,9 @@ class HostilePeersTest {
     void aWebSocketThatPingsAndNeverReadsIsNotAnsweredWithoutEnd() throws Exception {
         open(Web.WEB_SOCKET_PLAIN, WebServerOptions.DEFAULT);
         Socket socket = socket();
-        write(
-                socket,
-                """
-                GET /hawser HTTP/1.1
-                Host: localhost
-                Upgrade: websocket
-                Connection: Upgrade
-                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
-                Sec-WebSocket-Version: 13
-
-                """);
+        HostilePeer.write(socket, HostilePeer.UPGRADE);
         awaitPeer();
-        // A masked ping with a mask of zeros.
-        byte[] ping = new byte[2 + 4 + 125];
-        ping[0] = (byte) 0x89;
-        ping[1] = (byte) (0x80 | 125);
-        byte[] pings = new byte[500 * ping.length];
-        for (int i = 0; i < pings.length; i++) {
-            pings[i] = ping[i % ping.length];
-        }
+        byte[] pings = HostilePeer.pings();
         Web.until(
                 () -> {
                     send(socket, pings);
@@ -160,7 +129,7 @@ class HostilePeersTest {
         open(Web.WEB_SOCKET_PLAIN, WebServerOptions.DEFAULT);
         Socket socket = socket();
         socket.setSoTimeout(60_000);
-        write(
+        HostilePeer.write(
                 socket,
                 """
                 POST /hawser HTTP/1.1
@@ -181,7 +150,7 @@ class HostilePeersTest {
         channel.write(Unpooled.wrappedBuffer(new byte[900]));
         assertThat(channel.isOpen()).isFalse();
         assertThat(counters.webStats(0, 0, 0).cuts())
-                .containsExactly(java.util.Map.entry(SessionCut.NOT_READING, 1L));
+                .containsExactly(Map.entry(SessionCut.NOT_READING, 1L));
     }
 
     // ---- Places
@@ -238,53 +207,23 @@ class HostilePeersTest {
     /// What others say first is sent from the address of the honest one: whoever sends can write
     /// there what it likes, and reads no answer.
     private void beginConnections(int count) throws IOException {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
         InetSocketAddress address = Addresses.toSocketAddress(server.localAddress());
-        try (var quic = new RawQuic();
-                var ear = new DatagramSocket(0, loopback);
-                var liar = new DatagramSocket(0, loopback)) {
-            ear.setReceiveBufferSize(4 << 20);
-            NetAddress nowhere = NetAddress.ipv4(0x7f00_0001, ear.getLocalPort());
-            for (int i = 0; i < count; i++) {
-                var _ = quic.connect(nowhere, new Deaf());
-                var initial = new DatagramPacket(new byte[2048], 2048);
-                ear.receive(initial);
-                initial.setSocketAddress(address);
-                liar.send(initial);
+        try (var liar = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            for (byte[] initial : HostilePeer.initials(count)) {
+                liar.send(new DatagramPacket(initial, initial.length, address));
             }
         }
     }
 
     // ---- Streams
 
-    private static final class Deaf extends ChannelInboundHandlerAdapter {
-        @Override
-        public boolean isSharable() {
-            return true;
-        }
-
-        @Override
-        public void exceptionCaught(io.netty.channel.ChannelHandlerContext ctx, Throwable cause) {
-            // Whoever misbehaves is told so.
-        }
-    }
-
     @Test
     void aPeerWithoutDatagramsThatNeverReadsHasNoMoreThanSoManyStreams() throws Exception {
         open(Web.WEB_TRANSPORT, WebServerOptions.DEFAULT);
-        var quic =
-                new RawQuic(
-                        new QuicClientCodecBuilder()
-                                .maxIdleTimeout(60, TimeUnit.SECONDS)
-                                .initialMaxData(1 << 20)
-                                .initialMaxStreamDataBidirectionalLocal(1 << 16)
-                                .initialMaxStreamDataBidirectionalRemote(1 << 16)
-                                // It allows streams without end, and nothing on them.
-                                .initialMaxStreamsUnidirectional(1L << 40)
-                                .initialMaxStreamDataUnidirectional(0)
-                                .initialMaxStreamsBidirectional(10));
+        // It allows streams without end, and nothing on them.
+        var quic = new RawQuic(HostilePeer.deafToStreams());
         opened.add(quic);
-        openSession(quic);
+        HostilePeer.openSession(quic, server.localAddress());
         PeerAddress peer = awaitPeer();
         server.retain(peer);
         for (int i = 0; i < 1000; i++) {
@@ -308,38 +247,6 @@ class HostilePeersTest {
         dial(Web.WEB_TRANSPORT);
     }
 
-    private void openSession(RawQuic quic) throws Exception {
-        QuicChannel connection =
-                quic.connect(
-                                server.localAddress(),
-                                new ChannelInitializer<QuicChannel>() {
-                                    @Override
-                                    protected void initChannel(QuicChannel channel) {
-                                        channel.pipeline()
-                                                .addLast(
-                                                        new Http3ClientConnectionHandler(
-                                                                new Deaf(),
-                                                                null,
-                                                                null,
-                                                                WebTransport.settings(),
-                                                                true,
-                                                                (_, _) -> true),
-                                                        new Deaf());
-                                    }
-                                })
-                        .sync()
-                        .getNow();
-        QuicStreamChannel stream = Http3.newRequestStream(connection, new Deaf()).sync().getNow();
-        var request = new DefaultHttp3HeadersFrame();
-        request.headers()
-                .method("CONNECT")
-                .protocol("webtransport")
-                .scheme("https")
-                .authority("localhost")
-                .path("/hawser?streams=1");
-        stream.writeAndFlush(request);
-    }
-
     /// HTTP/3 waits for a frame of a reserved type until it is whole.
     @ParameterizedTest
     @EnumSource
@@ -347,8 +254,10 @@ class HostilePeersTest {
         open(Web.WEB_TRANSPORT, WebServerOptions.DEFAULT);
         var quic = new RawQuic();
         opened.add(quic);
-        QuicChannel connection = quic.connect(server.localAddress(), new Deaf()).sync().getNow();
-        QuicStreamChannel stream = connection.createStream(type, new Deaf()).sync().getNow();
+        QuicChannel connection =
+                quic.connect(server.localAddress(), new HostilePeer.Deaf()).sync().getNow();
+        QuicStreamChannel stream =
+                connection.createStream(type, new HostilePeer.Deaf()).sync().getNow();
         ByteBuf head = Unpooled.buffer();
         if (type == QuicStreamType.UNIDIRECTIONAL) {
             // The control stream, with empty settings first.
