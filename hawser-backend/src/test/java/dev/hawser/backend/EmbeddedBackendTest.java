@@ -169,6 +169,51 @@ class EmbeddedBackendTest {
     }
 
     @Test
+    void everyThreadMayTakeOverOrEndWhatADeadOneOwned() throws Exception {
+        EmbeddedBackend backend = start();
+        backend.server().handOver();
+        NetcodeClient ada = client(backend, "ada");
+        ada.handOver();
+        Thread owner =
+                Thread.ofPlatform()
+                        .name("late owner")
+                        .start(() ->
+                                driveUntil(backend, () -> ada.isConnected() && !events.isEmpty()));
+        owner.join();
+        assertThat(events).containsExactly("connect ada");
+        assertThatThrownBy(backend::update)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("'late owner', which has ended");
+
+        backend.server().handOver();
+        ada.handOver();
+        NetcodeClient bob = client(backend, "bob");
+        driveUntil(backend, bob::isConnected);
+        backend.server().handOver();
+        ada.handOver();
+        bob.handOver();
+        Thread next =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            backend.server().update();
+                            backend.update();
+                        });
+        next.join();
+        backend.close();
+        backend.server().stop();
+        backend.update();
+        assertThat(backend.server().isRunning()).isFalse();
+        long deadlineNanos = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (ada.isConnected() || bob.isConnected()) {
+            assertThat(System.nanoTime()).as("the players are told").isLessThan(deadlineNanos);
+            ada.update();
+            bob.update();
+            Thread.onSpinWait();
+        }
+        assertThat(ada.state()).asString().contains("ServerStopped");
+    }
+
+    @Test
     void whenAllSlotsAreTakenOrPromisedTheNextIsToldToComeBack() throws IOException {
         EmbeddedBackend backend = start();
         NetcodeClient ada = client(backend, "ada");
