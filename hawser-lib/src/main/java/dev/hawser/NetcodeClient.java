@@ -26,7 +26,6 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +52,6 @@ public final class NetcodeClient implements NetClient {
 
     /// The queue between update and receive: all that one update takes, at full size.
     static final int RECEIVE_QUEUE_BYTES = 512 << 10;
-
-    private static final long WALL_CLOCK_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final OwnerThread owner = new OwnerThread("client");
     private final Transport transport;
@@ -90,7 +87,6 @@ public final class NetcodeClient implements NetClient {
     private @Nullable ClientId idFromBackend;
 
     private long nowNanos;
-    private long wallClockLookedNanos;
 
     /// The server of the present connection or attempt.
     private @Nullable NetAddress server;
@@ -271,23 +267,12 @@ public final class NetcodeClient implements NetClient {
     public void update() {
         owner.claim();
         nowNanos = monotonicClock.getAsLong();
-        lookAtWallClock();
         lookForToken();
         noticeServer();
         transport.receive(datagramHandler, PACKETS_PER_UPDATE_MAX);
         machine.handleTimeout(nowNanos, sink);
         transport.flush();
         noticeState();
-    }
-
-    /// Once a second, where tokens are made here: a clock that was set right is then noticed before
-    /// the next one.
-    private void lookAtWallClock() {
-        if (authentication instanceof Authentication.Manual
-                && nowNanos - wallClockLookedNanos >= WALL_CLOCK_LOOK_NANOS) {
-            wallClockLookedNanos = nowNanos;
-            var _ = wallClock.unixSeconds();
-        }
     }
 
     private void handleDatagram(PeerAddress from, ByteBuffer datagram) {

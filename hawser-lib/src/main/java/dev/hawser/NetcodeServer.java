@@ -733,10 +733,11 @@ public final class NetcodeServer extends MemberServer {
             return this;
         }
 
-        /// Sets the Unix time by which tokens expire, by default [dev.hawser.time.SystemClock#WALL_CLOCK], which
-        /// follows within seconds when the machine's clock is set right. Another one is believed
-        /// as it is: where it may jump, let [dev.hawser.time.SystemClock#corrected] look at it. It is
-        /// asked at each start and once in each update.
+        /// Sets the Unix time by which tokens expire, by default
+        /// [dev.hawser.time.SystemClock#WALL_CLOCK], which follows within seconds when the
+        /// machine's clock is set right. Another one is believed as it is: where it may jump, let
+        /// [dev.hawser.time.SystemClock#corrected] look at it. It is asked at each start and once
+        /// in each update.
         public Builder wallClock(WallClock wallClock) {
             draft.wallClock = wallClock;
             return this;

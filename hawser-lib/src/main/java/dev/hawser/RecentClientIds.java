@@ -2,8 +2,8 @@ package dev.hawser;
 
 import java.util.Arrays;
 
-/// The ids of those who connected last, or left last, so that somebody who looks now and then misses
-/// nobody. Of the server's thread.
+/// The ids of those who connected last, or left last, so that somebody who looks now and then
+/// misses nobody. Of the server's thread.
 final class RecentClientIds {
     private static final int PER_SLOT = 4;
     private static final int MIN = 64;

@@ -131,9 +131,7 @@ class ClockStepsTest {
                                                 Fixtures.PROTOCOL_ID,
                                                 world.random,
                                                 () -> 1_800_000_002)
-                                        .mint(
-                                                TokenRequest.forClient(4)
-                                                        .server(SERVER_ADDRESS))));
+                                        .mint(TokenRequest.forClient(4).server(SERVER_ADDRESS))));
         client.connect();
         world.driveSeconds(1);
         assertThat(client.isConnected()).isFalse();

@@ -200,8 +200,7 @@ final class Fleet {
         }
         KnownServer best = former == null ? full : former.server;
         if (best != null && staysAt(best, best == full, request, fits)) {
-            inOrder =
-                    Stream.concat(Stream.of(best), inOrder.filter(server -> server != best));
+            inOrder = Stream.concat(Stream.of(best), inOrder.filter(server -> server != best));
         }
         return ServerChoice.of(inOrder.filter(fits), request.keyIds(), request.serversMax());
     }
@@ -214,8 +213,7 @@ final class Fleet {
             ReservationRequest request,
             Predicate<KnownServer> fits) {
         String region = request.region();
-        boolean isCandidate =
-                (isOwn || server.room() > 0) && fits.test(server);
+        boolean isCandidate = (isOwn || server.room() > 0) && fits.test(server);
         if (!isCandidate) {
             return false;
         }

@@ -10,8 +10,7 @@ final class HeldSlot {
     /// Whether the player has it already: with the connection that the new one is to follow.
     boolean isOwn;
 
-    HeldSlot(
-            long number, long clientId, KnownServer server, long expiresAtNanos, boolean isOwn) {
+    HeldSlot(long number, long clientId, KnownServer server, long expiresAtNanos, boolean isOwn) {
         this.number = number;
         this.clientId = clientId;
         this.server = server;

@@ -36,8 +36,8 @@ import java.util.function.Supplier;
 /// **Who comes back.** A player who is connected at a server that is full is sent there again, and
 /// needs no free slot: his own is taken over, or free once his old connection has timed out.
 ///
-/// **Memory.** It grows with servers, up to a limit, with their clients, with reservations that have
-/// not expired, and with the players of [#claimClientId], of whom the last ones are kept.
+/// **Memory.** It grows with servers, up to a limit, with their clients, with reservations that
+/// have not expired, and with the players of [#claimClientId], of whom the last ones are kept.
 ///
 /// Any thread may call it. Every stage that it returns is complete. After a restart of the service
 /// it is empty until the servers have announced themselves again.

@@ -23,8 +23,8 @@ public interface ServerRegistry {
     /// A reservation ends when the server announces that the client has connected, when it expires,
     /// or when it is released. A player that asks again before that keeps one reservation, not two.
     ///
-    /// A server that is full has room for a player who is connected there: he is sent back to it. No
-    /// two servers of one internal address are in one reservation, since they would seal packets
+    /// A server that is full has room for a player who is connected there: he is sent back to it.
+    /// No two servers of one internal address are in one reservation, since they would seal packets
     /// under the same numbers.
     ///
     /// @return empty when no server has room

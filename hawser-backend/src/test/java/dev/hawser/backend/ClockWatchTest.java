@@ -18,8 +18,8 @@ class ClockWatchTest {
         InMemoryServerRegistry registry =
                 InMemoryServerRegistry.builder().wallClock(machine.corrected).build();
         try (ServiceRig rig =
-                new ServiceRig(builder ->
-                        builder.wallClock(machine.corrected).registry(registry))) {
+                new ServiceRig(
+                        builder -> builder.wallClock(machine.corrected).registry(registry))) {
             registry.announce(rig.server("one", 5)).toCompletableFuture().join();
             assertThat(serverTime(rig)).isEqualTo(machine.trueSeconds() + 3600);
             machine.stepBy(-3600);

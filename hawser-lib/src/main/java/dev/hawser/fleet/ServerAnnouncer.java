@@ -54,8 +54,8 @@ import org.jspecify.annotations.Nullable;
 /// there is something to send only; requests run on virtual threads. [#close()] may be called by
 /// any thread.
 public final class ServerAnnouncer implements AutoCloseable {
-    /// The most clients that one announcement says have connected, and have left; others follow with
-    /// the next.
+    /// The most clients that one announcement says have connected, and have left; others follow
+    /// with the next.
     static final int CONNECTED_MAX = 256;
 
     /// Announcements are no closer to each other than this.

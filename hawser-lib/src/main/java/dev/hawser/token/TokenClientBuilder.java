@@ -209,8 +209,7 @@ public final class TokenClientBuilder {
         return this;
     }
 
-    /// Sets the Unix time that the service's is compared with, by default
-    /// [SystemClock#WALL_CLOCK].
+    /// Sets the Unix time that the service's is compared with, by default [SystemClock#WALL_CLOCK].
     public TokenClientBuilder wallClock(WallClock wallClock) {
         this.wallClock = wallClock;
         return this;

@@ -45,6 +45,7 @@ final class AnnouncerWorld implements AutoCloseable {
 
     /// By how much the clock of the server's machine is wrong.
     long wallAheadSeconds;
+
     private final List<NetcodeClient> clients = new ArrayList<>();
     long nowNanos;
     final NetcodeServer server;
@@ -64,8 +65,7 @@ final class AnnouncerWorld implements AutoCloseable {
                                 SystemClock.corrected(
                                         () ->
                                                 Instant.ofEpochSecond(
-                                                        wallClock.unixSeconds()
-                                                                + wallAheadSeconds),
+                                                        wallClock.unixSeconds() + wallAheadSeconds),
                                         () -> nowNanos))
                         .build();
         updated = server;

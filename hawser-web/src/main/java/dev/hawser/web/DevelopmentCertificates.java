@@ -84,9 +84,7 @@ final class DevelopmentCertificates implements CertificateSource {
         }
 
         boolean hasEnded(Instant now, long nowNanos) {
-            return wasValid
-                    && !now.isBefore(certificate.notAfter())
-                    && nowNanos - endsNanos >= 0;
+            return wasValid && !now.isBefore(certificate.notAfter()) && nowNanos - endsNanos >= 0;
         }
     }
 
@@ -114,7 +112,8 @@ final class DevelopmentCertificates implements CertificateSource {
         this.logger = logger;
         if (folder != null) {
             for (WebCertificate kept : folder.load()) {
-                // Those for others stay where they are: the hosts have changed, and may change back.
+                // Those for others stay where they are: the hosts have changed, and may change
+                // back.
                 if (SelfSigned.hostsOf(kept.chain().getFirst())
                         .equals(SelfSigned.hostsOf(this.hosts))) {
                     certificates.add(new Kept(kept));

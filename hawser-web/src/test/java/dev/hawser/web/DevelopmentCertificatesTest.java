@@ -331,7 +331,10 @@ class DevelopmentCertificatesTest {
         WebCertificate first = source.current();
         now = first.notAfter();
         source.current();
-        assertThat(files()).singleElement().asString().doesNotContain(first.sha256().substring(0, 16));
+        assertThat(files())
+                .singleElement()
+                .asString()
+                .doesNotContain(first.sha256().substring(0, 16));
     }
 
     @Test

@@ -23,8 +23,8 @@ import java.util.List;
 ///
 /// **The clients that are connected.** A client id with a seat at one member counts as connected at
 /// every other. Under [ServerConfig.SameClient#REFUSE] its requests are dropped; under
-/// [ServerConfig.SameClient#TAKE_OVER] it may come in with a token that no member had seen before it
-/// took its seat. The policy is that of the member that is asked.
+/// [ServerConfig.SameClient#TAKE_OVER] it may come in with a token that no member had seen before
+/// it took its seat. The policy is that of the member that is asked.
 ///
 /// A member that seats such a client does not end the seat at the other one, whose packets go
 /// elsewhere. Whoever drives the members does: on [ServerEvent.Connected] of one, look for the

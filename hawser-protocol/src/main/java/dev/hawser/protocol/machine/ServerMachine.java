@@ -517,8 +517,7 @@ public final class ServerMachine {
 
     /// PROTOCOL "Connection response": the part that needs a seat and an answer.
     private Drop seat(long nowNanos, PendingConnection pending, PacketSink out) {
-        Drop drop =
-                rules.checkNotConnected(pending.address, pending.clientId, pending.seatsBefore);
+        Drop drop = rules.checkNotConnected(pending.address, pending.clientId, pending.seatsBefore);
         if (drop != Drop.NONE) {
             return drop;
         }

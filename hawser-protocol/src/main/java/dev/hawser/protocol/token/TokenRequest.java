@@ -123,8 +123,8 @@ public record TokenRequest(
     ///
     /// @param publicAddress which the client dials
     /// @param internalAddress by which the server knows itself
-    /// @throws IllegalArgumentException when 32 servers are there already, or one with this internal
-    ///   address
+    /// @throws IllegalArgumentException when 32 servers are there already, or one with this
+    ///   internal address
     public TokenRequest server(NetAddress publicAddress, NetAddress internalAddress) {
         return new TokenRequest(
                 clientId,

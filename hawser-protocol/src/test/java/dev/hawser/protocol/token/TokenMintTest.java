@@ -1,10 +1,10 @@
 package dev.hawser.protocol.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
@@ -218,7 +218,8 @@ class TokenMintTest {
                                 + " numbers: give each an identity of its own, or put only one of"
                                 + " them into a token");
         // One address, however it is written.
-        TokenRequest inner = TokenRequest.forClient(7).server(SERVER, NetAddress.parse("10.0.0.1:7"));
+        TokenRequest inner =
+                TokenRequest.forClient(7).server(SERVER, NetAddress.parse("10.0.0.1:7"));
         assertThatThrownBy(() -> inner.server(other, NetAddress.parse("[::ffff:10.0.0.1]:7")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("both know themselves as [::ffff:10.0.0.1]:7");

@@ -193,8 +193,7 @@ final class Scenario {
             long wrongBySeconds = wrongBySeconds(clocks);
             long forMillis = Math.min(clocks.nextInt(20_000), durationMillis - atMillis);
             pair.after(atMillis, () -> pair.clock().setUnixSecondsBy(wrongBySeconds));
-            pair.after(
-                    atMillis + forMillis, () -> pair.clock().setUnixSecondsBy(-wrongBySeconds));
+            pair.after(atMillis + forMillis, () -> pair.clock().setUnixSecondsBy(-wrongBySeconds));
         }
     }
 
