@@ -32,7 +32,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,8 +56,6 @@ public final class NetcodeClient implements NetClient {
     private static final int PACKETS_PER_UPDATE_MAX = 4096;
 
     private static final int RECEIVE_QUEUE_BYTES = 4 << 20;
-
-    private static final long WALL_CLOCK_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final OwnerThread owner = new OwnerThread("client");
     private final Transport transport;
@@ -101,7 +98,6 @@ public final class NetcodeClient implements NetClient {
     private @Nullable ClientId idFromBackend;
 
     private long nowNanos;
-    private long wallClockLookedNanos;
 
     /// The server of the present connection or attempt.
     private @Nullable NetAddress server;
@@ -304,7 +300,6 @@ public final class NetcodeClient implements NetClient {
     public void update() {
         owner.claim();
         nowNanos = monotonicClock.getAsLong();
-        lookAtWallClock();
         lookForToken();
         noticeServer();
         // Asked first: what came in before it is received, and says more.
@@ -340,16 +335,6 @@ public final class NetcodeClient implements NetClient {
 
     private void handleSurplus(PeerAddress from, ByteBuffer datagram) {
         machine.handleSurplus(nowNanos, from, datagram);
-    }
-
-    /// Once a second, where tokens are made here: a clock that was set right is then noticed before
-    /// the next one.
-    private void lookAtWallClock() {
-        if (authentication instanceof Authentication.Manual
-                && nowNanos - wallClockLookedNanos >= WALL_CLOCK_LOOK_NANOS) {
-            wallClockLookedNanos = nowNanos;
-            var _ = wallClock.unixSeconds();
-        }
     }
 
     private void handleDatagram(PeerAddress from, ByteBuffer datagram) {

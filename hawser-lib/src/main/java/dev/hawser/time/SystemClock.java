@@ -10,8 +10,7 @@ import java.util.function.LongSupplier;
 public final class SystemClock {
     /// The one that all parts of a process share, servers and token services and certificates, so
     /// that they agree: a [CorrectedClock] over the system's. It holds when the machine's clock is
-    /// wrong for a moment, and follows within seconds when that is set right, for as long as
-    /// somebody looks at it every few seconds, as a server does in each update. Any thread may use
+    /// wrong for a moment, and follows within seconds when that is set right. Any thread may use
     /// it.
     public static final WallClock WALL_CLOCK = corrected(InstantSource.system(), System::nanoTime);
 

@@ -12,8 +12,8 @@ package dev.hawser.protocol;
 /// long now = clock.unixSeconds();
 /// ```
 ///
-/// It asks no clock, and knows what it is told: a difference that nobody has looked at did not
-/// last. Not for several threads.
+/// It asks no clock, and knows what it is told. After ten seconds in which nobody told it anything
+/// the wall clock is believed at once: it had time enough to hold. Not for several threads.
 public final class CorrectedClock implements WallClock {
     /// By how much the wall clock may step and is followed at once, in seconds: leap seconds, and
     /// what time services correct as they go. Above that it is a jump.
@@ -22,7 +22,12 @@ public final class CorrectedClock implements WallClock {
     /// How long the wall clock has to hold a time that it jumped to, in nanoseconds.
     public static final long HELD_NANOS_MIN = 3_000_000_000L;
 
+    /// After how long without a look the wall clock needs to hold no longer, in nanoseconds.
+    public static final long UNWATCHED_NANOS = 10_000_000_000L;
+
     private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    private long lookedNanos;
 
     /// When the wall clock agreed last, and what it said.
     private long agreedNanos;
@@ -43,6 +48,7 @@ public final class CorrectedClock implements WallClock {
     /// @param nowNanos the monotonic time
     /// @param wallSeconds what the wall clock says at the same moment, in Unix seconds
     public CorrectedClock(long nowNanos, long wallSeconds) {
+        lookedNanos = nowNanos;
         agree(nowNanos, wallSeconds);
     }
 
@@ -55,6 +61,8 @@ public final class CorrectedClock implements WallClock {
     public long update(long nowNanos, long wallSeconds) {
         long expected = agreedUnixSeconds + (nowNanos - agreedNanos) / NANOS_PER_SECOND;
         long ahead = wallSeconds - expected;
+        boolean wasWatched = nowNanos - lookedNanos < UNWATCHED_NANOS;
+        lookedNanos = nowNanos;
         if (isStep(ahead)) {
             agree(nowNanos, wallSeconds);
             return 0;
@@ -64,7 +72,7 @@ public final class CorrectedClock implements WallClock {
             aheadSeconds = ahead;
             partedNanos = nowNanos;
         }
-        if (nowNanos - partedNanos < HELD_NANOS_MIN) {
+        if (wasWatched && nowNanos - partedNanos < HELD_NANOS_MIN) {
             unixSeconds = expected;
             return 0;
         }

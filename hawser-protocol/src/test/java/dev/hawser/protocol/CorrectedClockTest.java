@@ -129,13 +129,20 @@ class CorrectedClockTest {
     }
 
     @Test
-    void whatNobodySawHasNotHeld() {
-        pass(60_000);
+    void afterTenSecondsInWhichNobodyLookedTheWallClockIsBelieved() {
         aheadSeconds = 3600;
+        pass(9_999);
+        look();
+        assertThat(clock.unixSeconds()).isEqualTo(trueSeconds());
+        aheadSeconds = 0;
+        look();
+        aheadSeconds = 3600;
+        pass(10_000);
 
         look();
 
-        assertThat(clock.unixSeconds()).isEqualTo(trueSeconds());
+        assertThat(clock.unixSeconds()).isEqualTo(trueSeconds() + 3600);
+        assertThat(clock.movedBySeconds()).isBetween(3600L, 3601L);
     }
 
     @Test
