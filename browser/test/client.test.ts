@@ -372,6 +372,52 @@ test("a token that expires on the way ends as token-expired", async () => {
     assert.equal(reason.kind === "token-expired" && reason.lifetimeSeconds, 2n);
 });
 
+test("a page that stood still for longer than the timeout hears out its server", async () => {
+    const world = new World();
+    const client = await connected(world);
+    world.now += 8000;
+    await world.pass(100);
+    assert.equal(client.state.kind, "connected");
+    world.session.say(PacketType.KEEP_ALIVE, new Uint8Array(8));
+    await world.pass(4900);
+    assert.equal(client.state.kind, "connected");
+});
+
+test("where a page that stood still is the cause, the reason names it", async () => {
+    const world = new World();
+    const client = await connected(world);
+    world.now += 8000;
+    await world.pass(5000);
+    const reason = reasonOf(client.state);
+    assert.ok(reason.kind === "timed-out" && reason.pausedMillis >= 8000);
+    assert.match(reason.explanation, /stood still for 8\.\d s/);
+    assert.match(reason.playerMessage, /asleep/);
+});
+
+test("a page that stands still while it is answered gets in", async () => {
+    const world = new World();
+    const client = world.client();
+    const connecting = client.connect(world.answer());
+    await settled();
+    world.now += 8000;
+    await world.pass(500);
+    assert.equal((await connecting).kind, "connected");
+});
+
+test("a kick right after the connect is heard, though the keep-alive before it was lost", async () => {
+    const world = new World();
+    world.openings["web-transport"] = "silent after the challenge";
+    const client = world.client();
+    const connecting = client.connect(world.answer());
+    await world.pass(150);
+    assert.equal(client.state.kind === "connecting" && client.state.step, "responding");
+    world.session.disconnect({ code: 1001, retryAfterSeconds: 0, text: "you are banned" });
+    await world.pass(50);
+    const reason = reasonOf(await connecting);
+    assert.equal(reason.kind, "server-ended");
+    assert.match(reason.explanation, /you are banned \(code 1001\)/);
+});
+
 test("silence ends a connection as timed-out", async () => {
     const world = new World();
     const client = await connected(world);

@@ -1,8 +1,10 @@
 import { isNoReason, ReasonCode, type StatedReason } from "../stated-reason.js";
 import { explainTokenFailure, type TokenFailure } from "../token/token-failure.js";
 import type { TransportFailure, TransportKind } from "../transport/transport.js";
+import { playerMessage } from "./player-message.js";
 
-type Facts =
+/** What a reason is, without words. */
+export type Facts =
     /** The client has not tried to connect. */
     | { readonly kind: "never-connected" }
     /** This client left, with what it said. */
@@ -13,12 +15,19 @@ type Facts =
     /** The same client id connected again and took the seat. */
     | { readonly kind: "replaced"; readonly stated: StatedReason }
     /** The connection existed, then nothing was heard. */
-    | { readonly kind: "timed-out"; readonly timeoutSeconds: number }
+    | {
+          readonly kind: "timed-out";
+          readonly timeoutSeconds: number;
+          /** How long this page stood still meanwhile, where it was more than a second; else 0. */
+          readonly pausedMillis: number;
+      }
     /** A session stood, and no server of the connect token answered. */
     | {
           readonly kind: "request-timed-out";
           readonly servers: readonly string[];
           readonly timeoutSeconds: number;
+          /** How long this page stood still meanwhile, where it was more than a second; else 0. */
+          readonly pausedMillis: number;
           /** Servers that could not even be reached. */
           readonly failures: readonly TransportFailure[];
       }
@@ -27,6 +36,8 @@ type Facts =
           readonly kind: "response-timed-out";
           readonly servers: readonly string[];
           readonly timeoutSeconds: number;
+          /** How long this page stood still meanwhile, where it was more than a second; else 0. */
+          readonly pausedMillis: number;
       }
     /** The server denied the connection; its code is a `ReasonCode` or the game's own. */
     | { readonly kind: "denied"; readonly stated: StatedReason }
@@ -56,13 +67,18 @@ type Facts =
     | { readonly kind: "sequence-exhausted" };
 
 /**
- * Why there is no connection: one kind for each reason, with what a person can act on, and an
- * `explanation` for people in English. It holds no secret.
+ * Why there is no connection: one kind for each reason, with what a person can act on. It holds no
+ * secret.
  */
-export type DisconnectReason = Facts & { readonly explanation: string };
+export type DisconnectReason = Facts & {
+    /** What happened and what to check, in English, for whoever runs the game. */
+    readonly explanation: string;
+    /** The same for the player's screen: one English sentence without addresses and jargon. */
+    readonly playerMessage: string;
+};
 
 export function disconnectReason(facts: Facts): DisconnectReason {
-    return { ...facts, explanation: explain(facts) };
+    return { ...facts, explanation: explain(facts), playerMessage: playerMessage(facts) };
 }
 
 /** Why the server ended the connection, from what it stated. */
@@ -93,24 +109,33 @@ function explain(facts: Facts): string {
                 " or two players with one client id."
             );
         case "timed-out":
+            if (facts.pausedMillis > 0) {
+                return (
+                    "The connection was lost after this page had stood still for" +
+                    ` ${seconds(facts.pausedMillis)}, as browsers let pages in the background and` +
+                    " a thread that computes for long does: nothing was heard from the server" +
+                    `${within(facts.timeoutSeconds)} besides, which has probably given up meanwhile.`
+                );
+            }
             return (
                 "The connection was lost: nothing was heard from the server" +
-                `${within(facts.timeoutSeconds)}. It crashed, the network between is broken, or` +
-                " this page was frozen meanwhile, as browsers do with pages in the background."
+                `${within(facts.timeoutSeconds)}. It crashed, or the network between is broken.`
             );
         case "request-timed-out":
             return (
                 `No answer from ${list(facts.servers)}${within(facts.timeoutSeconds)}, although a` +
-                " session stood. Servers stay silent on purpose when the connect token is spent" +
-                " (each is good for one connection) or expired, when it is for another server" +
-                " (wrong address) or was minted with another private key or protocol id, or when" +
-                " the server has just started; else the game behind the session is unreachable. A" +
-                ` new token helps against the first two.${failed(facts.failures)}`
+                ` session stood.${paused(facts.pausedMillis)} Servers stay silent on purpose when` +
+                " the connect token is spent (each is good for one connection) or expired, when" +
+                " this player is connected already (another tab, or a connection that was lost and" +
+                " has not timed out there yet), when the token is for another server (wrong" +
+                " address) or was minted with another private key or protocol id, or when the" +
+                " server has just started; else the game behind the session is unreachable. A new" +
+                ` token helps against the first two.${failed(facts.failures)}`
             );
         case "response-timed-out":
             return (
                 `The server ${facts.servers.at(-1) ?? ""} answered the request, then nothing was` +
-                ` heard${within(facts.timeoutSeconds)}. It stopped or restarted, a client with the` +
+                ` heard${within(facts.timeoutSeconds)}.${paused(facts.pausedMillis)} It stopped or restarted, a client with the` +
                 " same id connected meanwhile, or the network loses most packets."
             );
         case "denied":
@@ -202,6 +227,17 @@ function said(stated: StatedReason): string {
 
 function within(timeoutSeconds: number): string {
     return timeoutSeconds > 0 ? ` for ${timeoutSeconds} s` : "";
+}
+
+function paused(pausedMillis: number): string {
+    return pausedMillis > 0
+        ? ` This page stood still for ${seconds(pausedMillis)} meanwhile, and the server may have` +
+              " given up."
+        : "";
+}
+
+function seconds(millis: number): string {
+    return `${(Math.floor(millis / 100) / 10).toFixed(1)} s`;
 }
 
 function list(servers: readonly string[]): string {

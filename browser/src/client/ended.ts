@@ -23,7 +23,7 @@ export function reasonOf(machine: ClientMachine, connect: Circumstances): Discon
     const stated = machine.statedReason;
     const timeoutSeconds = Math.max(0, token?.timeoutSeconds ?? 0);
     const servers = token?.servers.map(printAddress) ?? [];
-    const state = machine.state;
+    const { state, pausedMillis } = machine;
     const isTimeout =
         state === ClientState.CONNECTION_REQUEST_TIMED_OUT ||
         state === ClientState.CONNECTION_RESPONSE_TIMED_OUT;
@@ -37,10 +37,16 @@ export function reasonOf(machine: ClientMachine, connect: Circumstances): Discon
                 kind: "request-timed-out",
                 servers,
                 timeoutSeconds,
+                pausedMillis,
                 failures,
             });
         case ClientState.CONNECTION_RESPONSE_TIMED_OUT:
-            return disconnectReason({ kind: "response-timed-out", servers, timeoutSeconds });
+            return disconnectReason({
+                kind: "response-timed-out",
+                servers,
+                timeoutSeconds,
+                pausedMillis,
+            });
         case ClientState.CONNECTION_DENIED:
             return disconnectReason({ kind: "denied", stated });
         case ClientState.CONNECT_TOKEN_EXPIRED: {
@@ -49,7 +55,7 @@ export function reasonOf(machine: ClientMachine, connect: Circumstances): Discon
         }
         case ClientState.CONNECTION_TIMED_OUT:
             return sessionEnd === undefined
-                ? disconnectReason({ kind: "timed-out", timeoutSeconds })
+                ? disconnectReason({ kind: "timed-out", timeoutSeconds, pausedMillis })
                 : disconnectReason({ kind: "transport-closed", ...sessionEnd });
         default:
             return machine.hasUsedUpSequence

@@ -1,3 +1,4 @@
+import { waitPatiently } from "../patience.js";
 import { printable } from "../wire/utf8.js";
 import { BadAnswerError, checkAnswer, type TokenAnswer } from "./token-answer.js";
 import { type TokenFailure, TokenFetchError } from "./token-failure.js";
@@ -98,7 +99,8 @@ async function ask(
     signal: AbortSignal,
 ): Promise<Answer> {
     const timeoutMillis = options.timeoutMillis ?? TIMEOUT_MILLIS;
-    const patience = AbortSignal.timeout(timeoutMillis);
+    const patience = new AbortController();
+    const stopWaiting = waitPatiently(timeoutMillis, () => patience.abort());
     const request = {
         statesReasons: true,
         ...(options.region === undefined ? {} : { region: options.region }),
@@ -117,7 +119,7 @@ async function ask(
             credentials: "omit",
             cache: "no-store",
             referrerPolicy: "no-referrer",
-            signal: AbortSignal.any([signal, patience]),
+            signal: AbortSignal.any([signal, patience.signal]),
         });
         return {
             ok: response.status === 200,
@@ -126,11 +128,13 @@ async function ask(
             body: (await response.text()).slice(0, ANSWER_CHARS_MAX),
         };
     } catch (thrown) {
-        if (patience.aborted) {
+        if (patience.signal.aborted) {
             throw new TokenFetchError({ kind: "timed-out", endpoint: url, timeoutMillis });
         }
         const detail = thrown instanceof Error ? thrown.message : String(thrown);
         throw new TokenFetchError({ kind: "unreachable", endpoint: url, detail });
+    } finally {
+        stopWaiting();
     }
 }
 

@@ -1,4 +1,5 @@
 import type { Drop } from "../drop.js";
+import { waitPatiently } from "../patience.js";
 
 export type TransportKind = "web-transport" | "web-socket";
 
@@ -101,10 +102,10 @@ export function orGivenUp<T>(
     { timeoutMillis, signal }: OpenRequest,
 ): Promise<T | "timed-out" | "aborted"> {
     return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => finish("timed-out"), timeoutMillis);
+        const cancel = waitPatiently(timeoutMillis, () => finish("timed-out"));
         const onAbort = (): void => finish("aborted");
         function stopWaiting(): void {
-            clearTimeout(timer);
+            cancel();
             signal.removeEventListener("abort", onAbort);
         }
         function finish(value: T | "timed-out" | "aborted"): void {

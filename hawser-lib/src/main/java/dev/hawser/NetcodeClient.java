@@ -5,6 +5,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.RandomBytes;
 import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.machine.ClientMachine;
 import dev.hawser.protocol.machine.ClientState;
@@ -94,6 +95,9 @@ public final class NetcodeClient implements NetClient {
     /// What [Authentication.Backend] has asked for.
     private final PendingToken pendingToken = new PendingToken();
 
+    /// Of whom it was asked.
+    private @Nullable TokenClient tokenClient;
+
     /// As the backend said with the latest token.
     private @Nullable ClientId idFromBackend;
 
@@ -181,11 +185,38 @@ public final class NetcodeClient implements NetClient {
         received.clear();
         idFromBackend = null;
         pendingToken.start(fetch);
+        this.tokenClient = tokenClient;
         state = new ConnectionState.Connecting();
     }
 
+    /// A token that waited through a load screen may have expired there, which no server would say.
+    ///
+    /// @param sinceUpdateNanos how long nobody has looked: it came at any time meanwhile
+    private static boolean mayHaveExpired(ConnectToken token, long sinceUpdateNanos) {
+        try {
+            ConnectTokenInfo info = token.info();
+            long lifetimeSeconds =
+                    UnixTime.secondsBetween(info.createTimestamp(), info.expireTimestamp());
+            return TimeUnit.NANOSECONDS.toSeconds(sinceUpdateNanos) >= lifetimeSeconds;
+        } catch (InvalidConnectTokenException e) {
+            return false;
+        }
+    }
+
+    private void fetchAgain(FetchedToken late) {
+        late.token().erase();
+        TokenClient source = tokenClient;
+        try {
+            if (source != null) {
+                pendingToken.start(source.fetch());
+            }
+        } catch (IllegalStateException e) {
+            failFetch(new TokenFetchFailure.Closed());
+        }
+    }
+
     /// Dials when the token is there.
-    private void lookForToken() {
+    private void lookForToken(long sinceUpdateNanos) {
         CompletableFuture<FetchedToken> fetch = pendingToken.poll();
         if (fetch == null) {
             return;
@@ -195,6 +226,10 @@ public final class NetcodeClient implements NetClient {
             return;
         }
         FetchedToken fetched = fetch.resultNow();
+        if (mayHaveExpired(fetched.token(), sinceUpdateNanos)) {
+            fetchAgain(fetched);
+            return;
+        }
         idFromBackend = new ClientId.Netcode(fetched.clientId());
         try {
             connect(fetched.token());
@@ -299,8 +334,9 @@ public final class NetcodeClient implements NetClient {
     @Override
     public void update() {
         owner.claim();
+        long updatedNanos = nowNanos;
         nowNanos = monotonicClock.getAsLong();
-        lookForToken();
+        lookForToken(nowNanos - updatedNanos);
         noticeServer();
         // Asked first: what came in before it is received, and says more.
         TransportFailure failure = server == null ? null : transport.failure(serverPeer);

@@ -132,6 +132,30 @@ class BackendAuthenticationTest {
         assertThat(client.id()).contains(ID);
     }
 
+    /// The token came during the load screen, and expired there.
+    @Test
+    void aTokenThatExpiredBeforeAnybodyLookedIsFetchedAnew() {
+        startServer();
+        NetcodeClient client = connecting();
+        awaitAnswer();
+        world.clients.remove(client);
+        world.driveSeconds(40);
+        world.clients.add(client);
+
+        updateUntilItDials(client);
+        world.driveUntil(client::isConnected);
+
+        assertThat(Set.copyOf(tokens).size()).as("different tokens").isEqualTo(2);
+    }
+
+    private void awaitAnswer() {
+        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (tokens.isEmpty() && System.nanoTime() < endNanos) {
+            Thread.onSpinWait();
+        }
+        assertThat(tokens).hasSize(1);
+    }
+
     @Test
     void connectingWhileConnectedEndsTheConnectionAndFetches() {
         NetcodeServer server = startServer();
