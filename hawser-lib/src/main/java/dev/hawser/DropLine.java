@@ -10,6 +10,8 @@ final class DropLine {
     private long saidCount;
     private long saidAtNanos;
 
+    /// Asked once a tick.
+    ///
     /// @param count how often it has happened in all
     /// @return how often it has happened since the last line, when there is to be another; else 0
     long due(long nowNanos, long count) {
