@@ -274,13 +274,23 @@ class MultiServerTest {
                         TokenRequest.forClient(1)
                                 .server(Fixtures.SERVER_ADDRESS)
                                 .server(OTHER_ADDRESS));
-        world.driveSeconds(2);
-        NetcodeClient second = connected(1, Fixtures.SERVER_ADDRESS);
         NetcodeClient old = world.client(new Authentication.Token(token));
         old.connect();
+        world.driveUntil(old::isConnected);
+        NetcodeClient second = connected(1, OTHER_ADDRESS);
         drive(12);
         assertThat(second.isConnected()).isTrue();
         assertThat(old.isConnected()).isFalse();
+    }
+
+    @Test
+    void whoComesWithATokenOfTheSameSecondTakesOver() {
+        restart(SameClient.TAKE_OVER);
+        NetcodeClient first = connected(1, Fixtures.SERVER_ADDRESS);
+        NetcodeClient second = connected(1, OTHER_ADDRESS);
+        drive(1);
+        assertThat(second.isConnected()).isTrue();
+        assertThat(first.isConnected()).isFalse();
     }
 
     @Test
