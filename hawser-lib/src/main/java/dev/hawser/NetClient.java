@@ -40,7 +40,12 @@ public interface NetClient extends AutoCloseable {
         return state() instanceof ConnectionState.Connected;
     }
 
-    /// Receives what has arrived, sends what is due, and notices what has ended. Never waits.
+    /// Receives what has arrived, sends what is due, and notices what has ended. Reads the clock
+    /// once; never waits.
+    ///
+    /// Call it at least ten times a second. Where it is not called for longer, while the game loads
+    /// for example, no more than a second of that counts as the server's silence; but the server
+    /// hears nothing meanwhile, and gives up after the token's timeout.
     void update();
 
     /// Hands over the payloads that updates have received, in the order in which they came; none

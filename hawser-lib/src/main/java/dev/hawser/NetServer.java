@@ -96,6 +96,12 @@ public interface NetServer extends AutoCloseable {
     /// Ends the connection of a client and tells it. Does nothing when it has ended. Payloads of it
     /// that wait are dropped: what is still delivered is its disconnect.
     ///
+    /// That keeps nobody out. A player may fetch another token, and under a token that lists
+    /// several servers a client of another make, as the reference's, dials the next one at once;
+    /// Hawser's clients stop. Whoever is not to come back has to be refused: at every server, by
+    /// its [ConnectionRequestHandler], and by the token service before that. Or let tokens name one
+    /// server each.
+    ///
     /// @param reason for the client, where the connection can carry one
     /// @throws IllegalArgumentException when the client is another server's
     void disconnect(ConnectedClient client, StatedReason reason);

@@ -704,9 +704,10 @@ public final class SteamServer extends MemberServer {
 
         /// Sets how long nothing may be heard of a client, 10 seconds by default.
         ///
-        /// Both sides send an empty message when they had nothing to say for a second, and who has
-        /// once got one expects more. So this works between peers that are Hawser's; others are
-        /// left to Steam, which takes up to 10 seconds longer than [SteamOptions#connectedTimeout].
+        /// Both sides send an empty message when they had nothing to say for a second, once they
+        /// have got one: the client begins with one when it is connected. So this works between
+        /// peers that are Hawser's; others get no empty messages, or just that one, and are left to
+        /// Steam, which takes up to 10 seconds longer than [SteamOptions#connectedTimeout].
         ///
         /// @param timeout from 3 seconds to 1 hour; zero leaves it to Steam, and sends nothing
         /// @throws IllegalArgumentException when it is outside that range

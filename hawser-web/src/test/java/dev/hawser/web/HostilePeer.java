@@ -176,7 +176,7 @@ enum HostilePeer {
     STUCK_PATH(true) {
         @Override
         void work(Target target, BooleanSupplier goesOn) throws IOException {
-            try (var proxy = new LossyProxy(target.webTransport(), 0, 0, 1);
+            try (var proxy = new DroppingProxy(target.webTransport());
                     WebClientTransport client =
                             Web.WEB_TRANSPORT.client(
                                     URI.create("https://127.0.0.1:" + proxy.port() + "/hawser"))) {
