@@ -10,10 +10,9 @@ final class DropLine {
     private long saidCount;
     private long saidAtNanos;
 
-    /// Asked once a tick.
+    /// {@return how often it has happened since the last line, when there is to be another; else 0}
     ///
     /// @param count how often it has happened in all
-    /// @return how often it has happened since the last line, when there is to be another; else 0
     long due(long nowNanos, long count) {
         long more = count - saidCount;
         if (more == 0 || (saidCount > 0 && nowNanos - saidAtNanos < INTERVAL_NANOS)) {

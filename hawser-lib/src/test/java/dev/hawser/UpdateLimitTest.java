@@ -25,7 +25,7 @@ class UpdateLimitTest {
         return world.log.lines.stream().filter(line -> line.contains(part)).toList();
     }
 
-    /// @param handler gets each payload's age
+    /// Adds the age of each payload.
     private int receiveAges(NetServer server, List<Long> ages) {
         return server.receive((_, payload) -> ages.add(world.nowNanos - payload.getLong(0)));
     }

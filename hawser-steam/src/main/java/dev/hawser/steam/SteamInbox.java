@@ -60,6 +60,8 @@ final class SteamInbox {
         steam.flatUnchecked().setConnectionPollGroup(peer.connection, pollGroup);
     }
 
+    /// Takes what has come, up to the limit of an update.
+    ///
     /// @return whether that was all: else more may wait in Steam's own buffers
     boolean receive(long nowNanos) {
         resume();
