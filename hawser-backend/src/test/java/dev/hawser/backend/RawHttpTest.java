@@ -269,10 +269,8 @@ class RawHttpTest {
     @Test
     void http10BehindARequestOfHttp11IsRefusedAsWhatItIs() throws IOException {
         try (Socket socket = connect()) {
-            write(
-                    socket,
-                    "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n"
-                            + "GET /health/live HTTP/1.0\r\nHost: a\r\n\r\n");
+            String first = "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n";
+            write(socket, first + first.replace("1.1", "1.0"));
             assertThat(readToEnd(socket))
                     .startsWith("HTTP/1.1 200 ")
                     .contains("HTTP/1.1 505 ", "http-version")
@@ -312,8 +310,14 @@ class RawHttpTest {
     @Test
     void expectedBodiesAreAskedForOnlyWhenTheyAreRead() throws IOException {
         String expecting =
-                "POST /v1/connect-token HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-                        + "Content-Length: 2\r\nExpect: 100-continue\r\n";
+                String.join(
+                        "\r\n",
+                        "POST /v1/connect-token HTTP/1.1",
+                        "Host: a",
+                        "Content-Type: application/json",
+                        "Content-Length: 2",
+                        "Expect: 100-continue",
+                        "");
         rig.announce("one", 5);
         try (Socket socket = connect()) {
             write(socket, expecting + "Authorization: Bearer nobody\r\n\r\n");
