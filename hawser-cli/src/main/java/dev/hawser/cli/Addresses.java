@@ -31,9 +31,10 @@ final class Addresses {
 
     /// Refuses what no client can dial.
     static void checkDialled(CommandSpec spec, String option, NetAddress address) {
-        undialled(address).ifPresent(problem -> {
-            throw usage(spec, option, address, problem);
-        });
+        undialled(address)
+                .ifPresent(problem -> {
+                    throw usage(spec, option, address, problem);
+                });
     }
 
     /// {@return why no client can dial an address, if none can}

@@ -298,9 +298,10 @@ final class BackendCommand implements Callable<Integer> {
     }
 
     private void checkDialled(String name, NetAddress address) {
-        Addresses.undialled(address).ifPresent(problem -> {
-            throw new CliFailure(file + ": " + name + " " + address + " " + problem);
-        });
+        Addresses.undialled(address)
+                .ifPresent(problem -> {
+                    throw new CliFailure(file + ": " + name + " " + address + " " + problem);
+                });
     }
 
     private URI url(String name, String text) {

@@ -122,10 +122,8 @@ record BackendConfig(
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                     .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-                    .withCoercionConfigDefaults(
-                            config ->
-                                    config.setCoercion(
-                                            CoercionInputShape.EmptyString, CoercionAction.Fail))
+                    .withCoercionConfigDefaults(config ->
+                            config.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
                     .build();
 
     /// {@return what a file says}
@@ -158,9 +156,10 @@ record BackendConfig(
                             + ": "
                             + e.getOriginalMessage());
         }
-        config.problem().ifPresent(problem -> {
-            throw new CliFailure(file + ": " + problem);
-        });
+        config.problem()
+                .ifPresent(problem -> {
+                    throw new CliFailure(file + ": " + problem);
+                });
         return config;
     }
 

@@ -85,20 +85,27 @@ final class ClientCommand implements Callable<Integer> {
             names = "--rate",
             paramLabel = "R",
             defaultValue = "60",
-            description = "With --send: payloads a second, 1 to " + RATE_MAX + " (${DEFAULT-VALUE}).")
+            description =
+                    "With --send: payloads a second, 1 to " + RATE_MAX + " (${DEFAULT-VALUE}).")
     private int rate;
 
     @Option(
             names = "--size",
             paramLabel = "S",
             description =
-                    "With --send: bytes in each payload, 1 to " + PAYLOAD_BYTES_MAX + " (" + SIZE_DEFAULT + ").")
+                    "With --send: bytes in each payload, 1 to "
+                            + PAYLOAD_BYTES_MAX
+                            + " ("
+                            + SIZE_DEFAULT
+                            + ").")
     private @Nullable Integer size;
 
     @Option(
             names = "--sizes-sweep",
             description =
-                    "With --send: payloads of 1, 2, 3 … " + PAYLOAD_BYTES_MAX + " bytes, and from the start.")
+                    "With --send: payloads of 1, 2, 3 … "
+                            + PAYLOAD_BYTES_MAX
+                            + " bytes, and from the start.")
     private boolean sweepsSizes;
 
     @Option(
@@ -238,13 +245,13 @@ final class ClientCommand implements Callable<Integer> {
     }
 
     private void checkCombinations() {
-        OptionRules.onlyWith(
-                spec, "--send", sends != null, "--rate", "--size", "--sizes-sweep");
+        OptionRules.onlyWith(spec, "--send", sends != null, "--rate", "--size", "--sizes-sweep");
         backend.check();
         boolean hasToken = tokenFile != null;
         String says = "the token says it all";
         OptionRules.notWith(spec, "--token", hasToken, says, TOKEN_OPTIONS);
-        OptionRules.notWith(spec, "--token", hasToken, says, "--protocol-id", "--name", "--backend");
+        OptionRules.notWith(
+                spec, "--token", hasToken, says, "--protocol-id", "--name", "--backend");
         OptionRules.notWith(
                 spec, "--backend", backend.isGiven(), "the token comes from there", TOKEN_OPTIONS);
         OptionRules.notWith(

@@ -47,7 +47,8 @@ final class Converters {
         try {
             return Double.parseDouble(text);
         } catch (NumberFormatException unreadable) {
-            throw new TypeConversionException("'" + text + "' is no number: write it as 0.05 or 60");
+            throw new TypeConversionException(
+                    "'" + text + "' is no number: write it as 0.05 or 60");
         }
     }
 

@@ -177,7 +177,11 @@ final class DemoCommand implements Callable<Integer> {
                 spec, "--web", isWeb, "the arena has a host and --bots", "--host", "--clients");
         if (hasHost && clientCount == 1) {
             OptionRules.notWith(
-                    spec, "--clients 1 and --host", true, "nobody comes over udp", LinkOptions.NAMES);
+                    spec,
+                    "--clients 1 and --host",
+                    true,
+                    "nobody comes over udp",
+                    LinkOptions.NAMES);
         }
     }
 

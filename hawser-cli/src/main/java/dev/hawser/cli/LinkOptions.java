@@ -115,7 +115,11 @@ final class LinkOptions {
         long anySeed = Integer.toUnsignedLong(new SecureRandom().nextInt());
         DemoLink link = new DemoLink(conditions, bursts, seed == null ? anySeed : seed);
         boolean leavesToChance =
-                jitterMillis > 0 || loss > 0 || bursts.share() > 0 || duplication > 0 || reordering > 0;
+                jitterMillis > 0
+                        || loss > 0
+                        || bursts.share() > 0
+                        || duplication > 0
+                        || reordering > 0;
         OptionRules.onlyWith(
                 spec,
                 "--jitter, --loss, --burst-loss, --duplicate or --reorder",

@@ -324,10 +324,8 @@ final class LoadCommand implements Callable<Integer> {
         if (rate != null && hasSaturation()) {
             throw wrongUsage("--rate and --saturate, --window or --in-flight: pass one of them");
         }
-        OptionRules.notWith(
-                spec, "--handshakes", shakesHands, "no payload is sent", "--size");
-        OptionRules.notWith(
-                spec, "--garbage", garbage != null, "requests have one size", "--size");
+        OptionRules.notWith(spec, "--handshakes", shakesHands, "no payload is sent", "--size");
+        OptionRules.notWith(spec, "--garbage", garbage != null, "requests have one size", "--size");
         if (shakesHands && garbage != null) {
             throw wrongUsage("--handshakes and --garbage: pass one of them");
         }

@@ -55,8 +55,8 @@ final class Output {
                 Output::leadsIntoPipe);
     }
 
-    /// By its kind, since the system's message is in the language of the user. Nothing else is taken
-    /// for a pipe: behind a socket there is a log, and that it is away is an error.
+    /// By its kind, since the system's message is in the language of the user. Nothing else is
+    /// taken for a pipe: behind a socket there is a log, and that it is away is an error.
     private static boolean leadsIntoPipe() {
         try {
             int mode = (int) Files.getAttribute(Path.of("/dev/stdout"), "unix:mode");

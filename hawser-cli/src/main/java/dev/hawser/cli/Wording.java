@@ -7,7 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What the library says, in the words of whoever runs the command: the library advises programmers
-/// and names its methods, where a person at a terminal has options and the names of a configuration.
+/// and names its methods, where a person at a terminal has options and the names of a
+/// configuration.
 final class Wording {
     private static final SequencedMap<Pattern, String> OPTIONS = new LinkedHashMap<>();
     private static final SequencedMap<Pattern, String> NAMES = new LinkedHashMap<>();

@@ -150,7 +150,8 @@ class BackendCommandTest {
 
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.err())
-                .contains("'client-id-secret-file' is missing: 'hawser keys secret FILE' makes one");
+                .contains(
+                        "'client-id-secret-file' is missing: 'hawser keys secret FILE' makes one");
     }
 
     @Test

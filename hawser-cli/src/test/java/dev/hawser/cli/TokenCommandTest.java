@@ -349,8 +349,7 @@ class TokenCommandTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void aFullDeviceIsNamed() {
-        Cli.Result result =
-                Cli.run("token", "--server", "127.0.0.1:1", "--out", "/dev/full");
+        Cli.Result result = Cli.run("token", "--server", "127.0.0.1:1", "--out", "/dev/full");
 
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.err())
@@ -360,8 +359,7 @@ class TokenCommandTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void aDeviceGetsTheTokenAlone() {
-        Cli.Result result =
-                Cli.run("token", "--server", "127.0.0.1:1", "--out", "/dev/null");
+        Cli.Result result = Cli.run("token", "--server", "127.0.0.1:1", "--out", "/dev/null");
 
         assertThat(result.exitCode()).isZero();
         assertThat(result.out()).isEmpty();

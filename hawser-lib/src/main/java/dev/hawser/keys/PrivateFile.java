@@ -70,7 +70,9 @@ final class PrivateFile {
         if (!Files.isRegularFile(path)) {
             // Nobody should change the mode of /dev/null because of what is said here.
             throw new FileSystemException(
-                    path.toString(), null, "it is no ordinary file, and others may use it (" + text + ")");
+                    path.toString(),
+                    null,
+                    "it is no ordinary file, and others may use it (" + text + ")");
         }
         return Optional.of(text);
     }

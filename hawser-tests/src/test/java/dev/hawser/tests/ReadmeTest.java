@@ -67,8 +67,8 @@ class ReadmeTest {
         assertCompiles(programs);
     }
 
-    /// Fences without a language that build something or make certificates are Java, with an ellipsis
-    /// where something is left out.
+    /// Fences without a language that build something or make certificates are Java, with an
+    /// ellipsis where something is left out.
     @ParameterizedTest
     @CsvSource({"README.md, 4", "docs/web.md, 3"})
     void everyFragmentOnThePageCompiles(String page, int count) throws IOException {

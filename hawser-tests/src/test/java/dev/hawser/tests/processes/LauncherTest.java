@@ -29,8 +29,25 @@ class LauncherTest {
     /// What the scripts need of the system, so that a Maven that is there is not found.
     private static final List<String> TOOLS =
             List.of(
-                    "bash", "cat", "cp", "date", "dirname", "find", "flock", "head", "id", "ls",
-                    "mkdir", "mv", "od", "readlink", "rm", "sed", "sleep", "touch", "tr");
+                    "bash",
+                    "cat",
+                    "cp",
+                    "date",
+                    "dirname",
+                    "find",
+                    "flock",
+                    "head",
+                    "id",
+                    "ls",
+                    "mkdir",
+                    "mv",
+                    "od",
+                    "readlink",
+                    "rm",
+                    "sed",
+                    "sleep",
+                    "touch",
+                    "tr");
 
     private static final String NEWER = "hawser: the sources are newer than what is built";
 
