@@ -158,13 +158,14 @@ class HandlerTest {
     void aPayloadStaysAsItIsWhileItsHandlerUpdates() {
         NetcodeClient client = connectAndSend(1, "first");
         server.receive((_, payload) -> {
+            if (!events.isEmpty()) {
+                return;
+            }
             for (int i = 0; i < 2000; i++) { // more than the queue holds
                 client.send(ByteBuffer.allocate(1200));
                 server.update();
             }
-            if (events.isEmpty()) {
-                events.add(text(payload));
-            }
+            events.add(text(payload));
             client.close();
         });
         assertThat(events).containsExactly("first");

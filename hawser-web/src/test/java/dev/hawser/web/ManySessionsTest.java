@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ManySessionsTest {
     private static final PeerAddress NAMED = PeerAddress.of(NetAddress.parse("203.0.113.5:7777"));
-    private static final int SESSIONS = 120;
+    private static final int SESSIONS = 60;
     private static final int DIALLED_AT_ONCE = 20;
     private static final int ROUNDS = 10;
     private static final int PAYLOAD_BYTES = 300;

@@ -12,22 +12,29 @@ public final class Ciphers {
     /// The system property that forces one implementation by its id, for example `jdk`.
     public static final String PROPERTY = "hawser.crypto";
 
+    /// Looked for once: it opens every jar of the class path.
+    private static final List<CipherProvider> PROVIDERS = providers();
+
     private Ciphers() {}
 
-    /// {@return the best implementation that this machine has}
-    ///
-    /// Those found through `ServiceLoader`, by preference, then the JDK's own. The system property
-    /// [#PROPERTY] overrides the choice. Looks anew at each call: keep the result.
-    ///
-    /// @throws IllegalStateException when the property names one that is not there, or cannot be
-    ///   used; the message lists those that can
-    public static CipherProvider best() {
+    private static List<CipherProvider> providers() {
         List<CipherProvider> providers = new ArrayList<>();
         // This class's own loader: what is found must not depend on the calling thread.
         ServiceLoader.load(CipherProvider.class, Ciphers.class.getClassLoader())
                 .forEach(providers::add);
         providers.add(new JdkCipherProvider());
-        return choose(providers, System.getProperty(PROPERTY));
+        return List.copyOf(providers);
+    }
+
+    /// {@return the best implementation that this machine has}
+    ///
+    /// Those found through `ServiceLoader`, by preference, then the JDK's own. The system property
+    /// [#PROPERTY] overrides the choice, and is read at each call: keep the result.
+    ///
+    /// @throws IllegalStateException when the property names one that is not there, or cannot be
+    ///   used; the message lists those that can
+    public static CipherProvider best() {
+        return choose(PROVIDERS, System.getProperty(PROPERTY));
     }
 
     static CipherProvider choose(List<CipherProvider> providers, @Nullable String forcedId) {

@@ -32,6 +32,10 @@ class BrowserClientTest {
     private static final int SECONDS = 3;
     private static final int PACKETS = SECONDS * PACKETS_PER_SECOND;
     private static final long PATIENCE_MILLIS = 120_000;
+
+    /// In which a transport that works opens, whatever else the machine does.
+    private static final long OPEN_TIMEOUT_MILLIS = 60_000;
+
     private static final long LOOK_MILLIS = 20;
 
     private static final StatedReason SERVERS_REASON = StatedReason.of(1234, "the round is over");
@@ -108,9 +112,9 @@ class BrowserClientTest {
         int tab = chromium.openDriver();
         ObjectNode answer = fetchAnswer(tab);
         answer.putArray("webTransportCertificateHashes").add("5a".repeat(32));
-        ObjectNode wish = wish();
+        ObjectNode wish = connectWish();
         wish.set("answer", answer);
-        wish.putObject("options").putArray("transports").add(WebEchoServer.WEB_TRANSPORT);
+        wish.withObject("options").putArray("transports").add(WebEchoServer.WEB_TRANSPORT);
 
         chromium.act(tab, "connect", wish);
 
@@ -129,7 +133,7 @@ class BrowserClientTest {
         int tab = chromium.openDriver();
         String ownOrigin = chromium.evaluate(tab, "location.origin").asText();
         try (var strict = new WebEchoServer("https://play.example.org", ownOrigin)) {
-            ObjectNode wish = wish();
+            ObjectNode wish = connectWish();
             wish.putObject("service")
                     .put("endpoint", strict.tokenEndpoint())
                     .put("credential", "tab-" + tab);
@@ -197,7 +201,7 @@ class BrowserClientTest {
     void aTokenThatWasSpentInAnotherTabEndsAsRequestTimedOut() {
         int first = chromium.openDriver();
         int second = chromium.openDriver();
-        ObjectNode wish = wish();
+        ObjectNode wish = connectWish();
         wish.set("answer", fetchAnswer(first));
         connect(first, wish, WebEchoServer.WEB_TRANSPORT);
         chromium.act(first, "disconnect", wish());
@@ -213,7 +217,7 @@ class BrowserClientTest {
     // ---- What a page does
 
     private void connectByService(int tab, String... transports) {
-        ObjectNode wish = wish();
+        ObjectNode wish = connectWish();
         wish.putObject("service")
                 .put("endpoint", server.tokenEndpoint())
                 .put("credential", "tab-" + tab);
@@ -272,5 +276,12 @@ class BrowserClientTest {
 
     private static ObjectNode wish() {
         return JSON.createObjectNode();
+    }
+
+    /// {@return the wish for a connection, with the options of its client}
+    private static ObjectNode connectWish() {
+        ObjectNode wish = wish();
+        wish.putObject("options").put("openTimeoutMillis", OPEN_TIMEOUT_MILLIS);
+        return wish;
     }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /// everything that happens to such a fleet in a year: a server dies, the backend is restarted, the
 /// key is changed.
 @Execution(ExecutionMode.CONCURRENT)
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
+@Timeout(value = 1800, unit = TimeUnit.SECONDS)
 class FleetTest {
     private static final int SLOTS = 110;
     private static final int PLAYERS_PER_PROCESS = 50;
@@ -134,7 +134,7 @@ class FleetTest {
     }
 
     private void awaitUntil(BooleanSupplier condition, int count) throws InterruptedException {
-        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(240);
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(600);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime())
                     .as("in time; connected are %s of %s", sum(1), count)

@@ -4,6 +4,7 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -21,6 +22,15 @@ import java.util.TreeMap;
 public final class Footprint {
     private static final String PROJECT = "dev.hawser.";
     private static final String TESTS = "dev.hawser.tests.";
+
+    /// The fields of a class that hold objects: reflection makes them anew each time.
+    private static final ClassValue<List<Field>> REFERENCES =
+            new ClassValue<>() {
+                @Override
+                protected List<Field> computeValue(Class<?> type) {
+                    return references(type);
+                }
+            };
 
     private final IdentityHashMap<Object, Boolean> seen = new IdentityHashMap<>();
     private final Deque<Object> waiting = new ArrayDeque<>();
@@ -118,10 +128,8 @@ public final class Footprint {
             return;
         }
         for (Class<?> type = object.getClass(); isLookedInto(type); type = type.getSuperclass()) {
-            for (Field field : type.getDeclaredFields()) {
-                if (!field.getType().isPrimitive()) {
-                    add(value(object, field));
-                }
+            for (Field field : REFERENCES.get(type)) {
+                add(value(object, field));
             }
         }
     }
@@ -132,9 +140,17 @@ public final class Footprint {
                 && !type.getName().startsWith(TESTS);
     }
 
+    private static List<Field> references(Class<?> type) {
+        List<Field> references =
+                Arrays.stream(type.getDeclaredFields())
+                        .filter(field -> !field.getType().isPrimitive())
+                        .toList();
+        references.forEach(field -> field.setAccessible(true));
+        return references;
+    }
+
     private static Object value(Object object, Field field) {
         try {
-            field.setAccessible(true);
             return field.get(object);
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(e);

@@ -34,11 +34,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// Who is connected and talks costs no memory: a tick with payloads both ways allocates nothing.
 ///
 /// The JDK's cipher allocates for each packet, so netcode runs with one that does not: the rest of
 /// the way is the same.
+@Isolated("Its ciphers, which encrypt nothing, are those of the whole process for a moment.")
 class SteadyStateAllocationTest {
     private static final int WARM_UP_TICKS = 30_000;
     private static final int TICKS = 5_000;
