@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.machine.ClientState;
 import dev.hawser.transport.DatagramHandler;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.TransportStats;
@@ -59,6 +60,38 @@ class PathLimitTest {
     }
 
     @Test
+    void aPayloadForWhichThePathHasNoRoomIsNotSent() {
+        ConnectedClient connected = connect();
+        ofServer.isFull = true;
+        ofClient.isFull = true;
+        long sent = server.stats().transport().packetsOut();
+        ByteBuffer payload = ByteBuffer.allocate(1);
+        assertThat(server.send(connected, payload)).isEqualTo(SendResult.QUEUE_FULL);
+        assertThat(server.broadcast(null, payload)).isZero();
+        assertThat(client.send(payload)).isEqualTo(SendResult.QUEUE_FULL);
+        assertThat(client.stats().payloadsOut()).isZero();
+        assertThat(server.stats().transport().packetsOut()).isEqualTo(sent);
+
+        ofServer.isFull = false;
+        ofClient.isFull = false;
+        assertThat(server.send(connected, payload)).isEqualTo(SendResult.SENT);
+        assertThat(client.send(payload)).isEqualTo(SendResult.SENT);
+        client.disconnect();
+        ofClient.isFull = true;
+        assertThat(client.send(payload)).isEqualTo(SendResult.NOT_CONNECTED);
+    }
+
+    @Test
+    void aPeerIsRetainedWhenAClientIsConnectedOnItAndNotBefore() {
+        world.clients.add(client);
+        client.connect();
+        world.driveUntil(() -> client.clientState() == ClientState.SENDING_CONNECTION_RESPONSE);
+        assertThat(ofServer.retained).isEmpty();
+        world.driveUntil(() -> !server.connectedClients().isEmpty());
+        assertThat(ofServer.retained).containsExactly("10.0.0.2:1000");
+    }
+
+    @Test
     void aPeerIsReleasedWhenItsConnectionHasEnded() {
         ConnectedClient connected = connect();
         assertThat(ofServer.released).isEmpty();
@@ -83,6 +116,8 @@ class PathLimitTest {
     private static final class PathTransport implements Transport {
         private final Transport wrapped;
         private final List<String> released = new ArrayList<>();
+        private final List<String> retained = new ArrayList<>();
+        private boolean isFull;
 
         PathTransport(Transport wrapped) {
             this.wrapped = wrapped;
@@ -91,6 +126,16 @@ class PathLimitTest {
         @Override
         public int maxPacketBytes(PeerAddress peer) {
             return PATH_PACKET_BYTES;
+        }
+
+        @Override
+        public boolean hasRoom(PeerAddress peer) {
+            return !isFull;
+        }
+
+        @Override
+        public void retain(PeerAddress peer) {
+            retained.add(peer.toString());
         }
 
         @Override

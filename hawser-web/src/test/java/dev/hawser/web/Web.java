@@ -17,7 +17,7 @@ enum Web {
     static final List<String> PIN = List.of(CERTIFICATE.sha256());
 
     private static final long LOOK_NANOS = 200_000;
-    private static final long WAIT_NANOS_MAX = 20_000_000_000L;
+    private static final long WAIT_NANOS_MAX = 60_000_000_000L;
 
     /// {@return a server, still closed}
     WebServerTransport server(WebServerOptions options) {
