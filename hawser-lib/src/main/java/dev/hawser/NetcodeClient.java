@@ -505,7 +505,7 @@ public final class NetcodeClient implements NetClient {
         if (bytes > Payloads.ALWAYS_FIT_BYTES && !fits(payload)) {
             return SendResult.TOO_LARGE;
         }
-        if (server != null && !transport.hasRoom(serverPeer)) {
+        if (machine.state() == ClientState.CONNECTED && !transport.hasRoom(serverPeer)) {
             return SendResult.QUEUE_FULL;
         }
         if (!machine.send(nowNanos, payload, sink)) {

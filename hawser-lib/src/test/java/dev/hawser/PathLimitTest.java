@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.machine.ClientState;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,38 @@ class PathLimitTest {
         assertThat(client.maxPayloadBytes()).isEqualTo(1200);
         assertThatThrownBy(() -> client.send(ByteBuffer.allocate(1201)))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aPayloadForWhichThePathHasNoRoomIsNotSent() {
+        ConnectedClient connected = connect();
+        ofServer.isFull = true;
+        ofClient.isFull = true;
+        long sent = server.stats().transport().packetsOut();
+        ByteBuffer payload = ByteBuffer.allocate(1);
+        assertThat(server.send(connected, payload)).isEqualTo(SendResult.QUEUE_FULL);
+        assertThat(server.broadcast(null, payload)).isZero();
+        assertThat(client.send(payload)).isEqualTo(SendResult.QUEUE_FULL);
+        assertThat(client.stats().payloadsOut()).isZero();
+        assertThat(server.stats().transport().packetsOut()).isEqualTo(sent);
+
+        ofServer.isFull = false;
+        ofClient.isFull = false;
+        assertThat(server.send(connected, payload)).isEqualTo(SendResult.SENT);
+        assertThat(client.send(payload)).isEqualTo(SendResult.SENT);
+        client.disconnect();
+        ofClient.isFull = true;
+        assertThat(client.send(payload)).isEqualTo(SendResult.NOT_CONNECTED);
+    }
+
+    @Test
+    void aPeerIsRetainedWhenAClientIsConnectedOnItAndNotBefore() {
+        world.clients.add(client);
+        client.connect();
+        world.driveUntil(() -> client.clientState() == ClientState.SENDING_CONNECTION_RESPONSE);
+        assertThat(ofServer.retained).isEmpty();
+        world.driveUntil(() -> !server.connectedClients().isEmpty());
+        assertThat(ofServer.retained).containsExactly("10.0.0.2:1000");
     }
 
     @Test

@@ -20,6 +20,8 @@ final class PathTransport implements Transport {
     static final int PACKET_BYTES = 1100;
 
     final List<String> released = new ArrayList<>();
+    final List<String> retained = new ArrayList<>();
+    boolean isFull;
 
     /// Of which peer, and why.
     final Map<NetAddress, TransportFailure> failures = new HashMap<>();
@@ -33,6 +35,16 @@ final class PathTransport implements Transport {
     @Override
     public int maxPacketBytes(PeerAddress peer) {
         return PACKET_BYTES;
+    }
+
+    @Override
+    public boolean hasRoom(PeerAddress peer) {
+        return !isFull;
+    }
+
+    @Override
+    public void retain(PeerAddress peer) {
+        retained.add(peer.toString());
     }
 
     @Override

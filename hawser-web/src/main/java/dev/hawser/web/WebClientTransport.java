@@ -258,6 +258,11 @@ public abstract sealed class WebClientTransport implements Transport
         return dialled;
     }
 
+    /// {@return whether the network's thread has taken all that was sent}
+    boolean isDrained() {
+        return toSend.isEmpty();
+    }
+
     /// {@return how many packets can be received at this moment}
     int packetsWaiting() {
         return received.size();

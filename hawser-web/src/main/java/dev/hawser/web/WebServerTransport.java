@@ -435,6 +435,11 @@ public abstract sealed class WebServerTransport implements Transport
         return counters.webStats(sessions.size(), connections, received.bytes() + toSend.bytes());
     }
 
+    /// {@return whether the network's thread has taken all that was sent}
+    boolean isDrained() {
+        return toSend.isEmpty();
+    }
+
     /// {@return how many packets can be received at this moment}
     int packetsWaiting() {
         return received.size();
