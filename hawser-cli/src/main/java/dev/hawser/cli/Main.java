@@ -18,9 +18,13 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%n",
-        footer =
-                "'hawser COMMAND --help' says more. Begin with 'hawser demo', or with 'hawser"
-                        + " server' and 'hawser client' in two terminals.")
+        footer = {
+            "'hawser COMMAND --help' says more. Begin with 'hawser demo', or with 'hawser server' and"
+                    + " 'hawser client' in two terminals.",
+            "",
+            "Exit codes: 0 it went well, 1 it failed, also where its output could not be written, 2"
+                    + " wrong usage, 141 whoever read its output has gone.",
+        })
 public final class Main implements Callable<Integer> {
     /// What there is, in the order of the help, by the name that the command itself bears.
     private static final SequencedMap<String, Class<?>> SUBCOMMANDS = new LinkedHashMap<>();

@@ -101,8 +101,8 @@ final class WebPage implements AutoCloseable {
         byte[] client = resource(BUILT_CLIENT);
         if (client == null) {
             throw new IOException(
-                    "this build has no client for browsers: run browser/build, which needs Node.js"
-                            + " and npm, and build again");
+                    "this build has no client for browsers: './hawser build --web' makes one, which"
+                            + " needs Node.js and npm");
         }
         return client;
     }

@@ -71,4 +71,16 @@ class OutputOfProcessesTest {
         assertThat(demo.awaitExit()).isZero();
         assertThat(demo.err()).doesNotContain("hawser:", "Broken pipe", "\tat ");
     }
+
+    @ProcessTest
+    void theLogSpeaksOfOptions() {
+        HawserProcess server =
+                rig.hawser("server", "--bind", "127.0.0.1:0", "--max-token-lifetime", "off");
+
+        server.awaitErr("\\(--max-token-lifetime is off\\)");
+        server.terminate();
+
+        assertThat(server.awaitExit()).as(server.err()).isZero();
+        assertThat(server.err()).doesNotContain("maxConnectTokenLifetime");
+    }
 }
