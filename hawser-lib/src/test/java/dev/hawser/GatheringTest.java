@@ -18,8 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// How soon a server looks again that was woken for nothing: for a while it lets packets gather, and
-/// waits at its transport for what is left of the time.
+/// How soon a server looks again that was woken for nothing: for a while it lets packets gather,
+/// and waits at its transport for what is left of the time.
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class GatheringTest {
     private static final long GATHERING_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
@@ -55,8 +55,7 @@ class GatheringTest {
                         });
     }
 
-    private static Object call(Transport transport, Method method, Object[] args)
-            throws Throwable {
+    private static Object call(Transport transport, Method method, Object[] args) throws Throwable {
         try {
             return method.invoke(transport, args);
         } catch (InvocationTargetException e) {

@@ -34,11 +34,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Against a real server, over real sockets.
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Execution(ExecutionMode.CONCURRENT)
 class LoadCommandTest {
     private static final long OWN_PID = ProcessHandle.current().pid();
 
@@ -290,8 +293,7 @@ class LoadCommandTest {
     void theServersProcessIsMeasured() {
         assumeTrue(Linux.obstacle(false).isEmpty());
 
-        JsonNode report =
-                loadWell("--clients", "2", "--rate", "200", "--server-pid", "" + OWN_PID);
+        JsonNode report = loadWell("--clients", "2", "--rate", "200", "--server-pid", "" + OWN_PID);
 
         JsonNode process = report.path("serverProcess");
         assertThat(process.path("cpuNanos").asLong()).isPositive();

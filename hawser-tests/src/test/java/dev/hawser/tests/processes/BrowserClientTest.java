@@ -64,14 +64,10 @@ class BrowserClientTest {
         Executor threads = task -> Thread.ofVirtual().start(task);
         CompletableFuture<Void> webTransport =
                 CompletableFuture.runAsync(
-                        () -> play(chromium.openDriver(), WebEchoServer.WEB_TRANSPORT),
-                        threads);
+                        () -> play(chromium.openDriver(), WebEchoServer.WEB_TRANSPORT), threads);
         CompletableFuture<Void> webSocket =
                 CompletableFuture.runAsync(
-                        () ->
-                                play(
-                                        chromium.openDriver("WebTransport"),
-                                        WebEchoServer.WEB_SOCKET),
+                        () -> play(chromium.openDriver("WebTransport"), WebEchoServer.WEB_SOCKET),
                         threads);
 
         assertAll(webTransport::join, webSocket::join);

@@ -234,8 +234,8 @@ class FleetTest {
 
         servers.add(dead);
         assertThat(servers)
-                .allSatisfy(server ->
-                        assertThat(Crowd.at(server).most()).isLessThanOrEqualTo(SLOTS));
+                .allSatisfy(
+                        server -> assertThat(Crowd.at(server).most()).isLessThanOrEqualTo(SLOTS));
         players.forEach(HawserProcess::endInput);
         players.forEach(process -> process.awaitOut("^left$"));
     }
@@ -246,9 +246,7 @@ class FleetTest {
         awaitUntil(
                 () ->
                         sum(1) == count
-                                && servers.stream()
-                                                .mapToInt(server -> Crowd.at(server).now())
-                                                .sum()
+                                && servers.stream().mapToInt(server -> Crowd.at(server).now()).sum()
                                         == count,
                 count);
     }

@@ -89,8 +89,8 @@ final class ProcessRig implements AfterEachCallback {
         return hawser(List.of(args));
     }
 
-    /// {@return the command inside this JVM: what is said and what comes of it is the same, it costs
-    /// no start of a JVM, and no signal reaches it}
+    /// {@return the command inside this JVM: what is said and what comes of it is the same, it
+    /// costs no start of a JVM, and no signal reaches it}
     HawserProcess inside(String... args) {
         return inside(List.of(args));
     }
