@@ -7,11 +7,14 @@ import dev.hawser.ServerStats;
 import dev.hawser.tests.rig.Footprint;
 import dev.hawser.tests.rig.Inside;
 import dev.hawser.transport.ConditionedTransport;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /// What is there when nobody is: everything that can be reached from a server and its network.
 final class Leftovers {
@@ -113,13 +116,22 @@ final class Leftovers {
         return more;
     }
 
-    /// {@return the threads that run, without those that the JDK starts as it pleases}
-    static Set<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getThreadGroup() != null)
-                .filter(thread -> !thread.getThreadGroup().getName().equals("system"))
-                .map(Thread::toString)
-                .collect(Collectors.toSet());
+    /// Runs something, and fails where a thread is left that it has started: such threads are of
+    /// the group of their starter.
+    static void checkThreads(Callable<Void> whole) throws Exception {
+        ThreadGroup group = new ThreadGroup("soak");
+        FutureTask<Void> task = new FutureTask<>(whole);
+        Thread thread = new Thread(group, task);
+        thread.start();
+        thread.join();
+        try {
+            task.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Error error ? error : (Exception) e.getCause();
+        }
+        Thread[] left = new Thread[10];
+        int count = group.enumerate(left);
+        assertThat(Arrays.copyOf(left, count)).as("threads that are left").isEmpty();
     }
 
     @Override

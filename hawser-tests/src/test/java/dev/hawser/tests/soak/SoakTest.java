@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// what must hold for each visit, and [Leftovers] for what must not be there when all have left.
 ///
 /// `-Dhawser.seed=N` runs that seed alone, `-Dhawser.soaks=N` so many from 0.
-@Isolated("It looks for threads that were left behind.")
+@Execution(ExecutionMode.CONCURRENT)
 class SoakTest {
     static List<Long> seeds() {
         Long only = Long.getLong("hawser.seed");
@@ -26,8 +26,14 @@ class SoakTest {
 
     @ParameterizedTest(name = "-Dhawser.seed={0}")
     @MethodSource("seeds")
-    void tenMinutesOfComingAndGoingLeaveNothingBehind(long seed) throws IOException {
-        Set<String> threads = Leftovers.threads();
+    void tenMinutesOfComingAndGoingLeaveNothingBehind(long seed) throws Exception {
+        Leftovers.checkThreads(() -> {
+            comeAndGo(seed);
+            return null;
+        });
+    }
+
+    private static void comeAndGo(long seed) throws IOException {
         Soak soak = new Soak(seed);
         soak.rush(55);
         soak.quieten(50);
@@ -36,7 +42,6 @@ class SoakTest {
         soak.quieten(50);
         Leftovers late = Leftovers.of(soak);
         assertThat(late.beyond(early)).as("what there is more of").isEmpty();
-        assertThat(Leftovers.threads()).isSubsetOf(threads);
         assertThat(soak.log.counts)
                 .containsKeys(
                         "game: ClientLeft",
