@@ -26,7 +26,8 @@ public record Reservation(String id, long clientId, List<ServerAnnouncement> ser
                             + ", but must be from 1 to "
                             + TokenRequest.SERVERS_MAX);
         }
-        for (ServerAnnouncement server : servers) {
+        for (int i = 0; i < servers.size(); i++) {
+            ServerAnnouncement server = servers.get(i);
             if (!server.keyIds().contains(keyId)) {
                 throw new IllegalArgumentException(
                         "keyId is "
@@ -36,8 +37,8 @@ public record Reservation(String id, long clientId, List<ServerAnnouncement> ser
                                 + " has only "
                                 + server.keyIds());
             }
-            for (ServerAnnouncement other : servers) {
-                if (other != server && ServerChoice.shareIdentity(server, other)) {
+            for (ServerAnnouncement other : servers.subList(0, i)) {
+                if (ServerChoice.shareIdentity(server, other)) {
                     throw new IllegalArgumentException(
                             "servers "
                                     + server.serverId()

@@ -146,7 +146,7 @@ class AuthenticatorsTest {
         void aClockThatIsWrongForAMomentOrWasSetRightKeepsNobodyOut() throws Exception {
             SteppingClock machine = new SteppingClock(Instant.now().getEpochSecond(), 0);
             JwtAuthenticator stepping = builder().wallClock(machine.corrected).build();
-            String good = signed(key, claims().notBeforeTime(new Date()).build());
+            String good = signed(key, claims().notBeforeTime(Date.from(Instant.now())).build());
             for (long wrongBySeconds : new long[] {7200, -7200}) {
                 machine.stepBy(wrongBySeconds);
                 stepping.authenticate(good);

@@ -10,8 +10,11 @@ import static dev.hawser.backend.RegistryWorld.player;
 import static dev.hawser.backend.RegistryWorld.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hawser.fleet.ServerAnnouncement;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -146,6 +149,14 @@ class InMemoryServerRegistryTest {
         world.announceAt(server("four", 1), "203.0.113.4:40000", "172.17.0.3:7777");
 
         assertThat(names(world.reserved(player(1)))).containsExactly("two", "four");
+    }
+
+    @Test
+    void aReservationOfTwoServersOfOneAddressIsRefused() {
+        ServerAnnouncement one = server("one", 5).announcement();
+        assertThatThrownBy(() -> new Reservation("1", 7, List.of(one, one), A))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("one and one both know themselves as 192.0.2.1:");
     }
 
     @Test

@@ -4,34 +4,35 @@ import dev.hawser.protocol.WallClock;
 import dev.hawser.time.SystemClock;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The clock of a machine that somebody sets, and what is made of it.
 final class SteppingClock {
     private final long startUnixSeconds;
-    private volatile long elapsedSeconds;
-    private volatile long aheadSeconds;
+    private final AtomicLong elapsedSeconds = new AtomicLong();
+    private final AtomicLong aheadSeconds = new AtomicLong();
 
     final WallClock corrected;
 
     /// @param aheadSeconds by how much it is wrong when the process starts
     SteppingClock(long unixSeconds, long aheadSeconds) {
         startUnixSeconds = unixSeconds;
-        this.aheadSeconds = aheadSeconds;
+        this.aheadSeconds.set(aheadSeconds);
         corrected =
                 SystemClock.corrected(
-                        () -> Instant.ofEpochSecond(trueSeconds() + this.aheadSeconds),
-                        () -> TimeUnit.SECONDS.toNanos(elapsedSeconds));
+                        () -> Instant.ofEpochSecond(trueSeconds() + this.aheadSeconds.get()),
+                        () -> TimeUnit.SECONDS.toNanos(elapsedSeconds.get()));
     }
 
     long trueSeconds() {
-        return startUnixSeconds + elapsedSeconds;
+        return startUnixSeconds + elapsedSeconds.get();
     }
 
     void stepBy(long seconds) {
-        aheadSeconds += seconds;
+        aheadSeconds.addAndGet(seconds);
     }
 
     void pass(long seconds) {
-        elapsedSeconds += seconds;
+        elapsedSeconds.addAndGet(seconds);
     }
 }
