@@ -252,7 +252,8 @@ public final class NetcodeServer extends MemberServer {
             total -= taken;
             received += taken;
         } while (cheap > 0 && costly > 0 && total > 0);
-        if (costly <= 0 && transport.receive(surplusHandler, Payloads.SURPLUS_PACKETS_MAX) > 0) {
+        if ((costly <= 0 || total <= 0)
+                && transport.receive(surplusHandler, Payloads.SURPLUS_PACKETS_MAX) > 0) {
             reachedLimit(nowNanos, "packetsPerUpdateMax", packetsPerUpdateMax);
         }
         long dropped = machine.drops().total() - droppedBefore;

@@ -146,6 +146,27 @@ class UpdateLimitTest {
                 .endsWith("disconnect netcode:2 ClientLeft", "disconnect netcode:1 ClientLeft");
     }
 
+    /// What is cheap does not count for the limit, and is not endless either.
+    @Test
+    void norBehindTheFloodOfAClientThatIsOverItsOwnLimit() {
+        NetcodeServer server =
+                world.start(
+                        world.serverBuilder()
+                                .packetsPerUpdateMax(10)
+                                .receiveLimitPerClient(1, 1 << 20));
+        NetcodeClient flooder = world.connect(1);
+        NetcodeClient leaver = world.connect(2);
+        server.receive(seen);
+        for (int i = 0; i < 500; i++) {
+            flooder.send(bytes("much"));
+        }
+        leaver.disconnect();
+        server.update();
+        server.receive(seen);
+        assertThat(seen.events).endsWith("disconnect netcode:2 ClientLeft");
+        assertThat(server.stats().updatesAtLimit()).isOne();
+    }
+
     @Test
     void whatFindsNoRoomBetweenUpdateAndReceiveIsSaid() {
         NetcodeServer server = world.start(world.serverBuilder().receiveQueueBytes(3600));
