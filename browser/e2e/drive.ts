@@ -67,7 +67,8 @@ const browser: Browser = await chromium.launch({
     ignoreDefaultArgs: FLAGS_OFF,
     args: FLAGS,
 });
-const context = await browser.newContext();
+// Small, since every frame is painted by the processor.
+const context = await browser.newContext({ viewport: { width: 640, height: 400 } });
 const tabs: Page[] = [];
 
 async function open(command: Command): Promise<unknown> {

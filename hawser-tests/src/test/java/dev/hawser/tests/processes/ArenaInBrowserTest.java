@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hawser.tests.Built;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -16,11 +18,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// `hawser demo --web` and real browsers: two bots over UDP, the host, and tabs.
 ///
 /// Each screenshot is written to `target`, for people.
 @Timeout(value = 600, unit = TimeUnit.SECONDS)
+@Execution(ExecutionMode.CONCURRENT)
 class ArenaInBrowserTest {
     private static final String STATE = "document.querySelector('#state').dataset.state";
     private static final String TRANSPORT = "document.querySelector('#transport').textContent";
@@ -39,7 +44,8 @@ class ArenaInBrowserTest {
 
     @RegisterExtension private final ProcessRig rig = new ProcessRig();
 
-    private ChromiumProcess chromium;
+    private final ChromiumProcess chromium = ChromiumProcess.shared();
+    private final List<Integer> tabs = new ArrayList<>();
     private HawserProcess demo;
     private String url;
 
@@ -47,19 +53,25 @@ class ArenaInBrowserTest {
     void start() {
         demo = rig.hawser("demo", "--web", "--bots", "2");
         url = demo.awaitOut("^Open (http://127\\.0\\.0\\.1:\\d+/)$").group(1);
-        chromium = ChromiumProcess.start();
     }
 
     @AfterEach
-    void stop() {
-        chromium.close();
+    void closeTabs() {
+        tabs.forEach(chromium::close);
+    }
+
+    private int open(String... without) {
+        int tab = chromium.open(url, without);
+        tabs.add(tab);
+        return tab;
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void tabsBotsAndTheHostMeet() throws Exception {
-        int first = chromium.open(url);
-        int second = chromium.open(url);
-        int third = chromium.open(url, "WebTransport");
+        int first = open();
+        int second = open();
+        int third = open("WebTransport");
         for (int tab : new int[] {first, second, third}) {
             steerInCircles(tab);
             awaitText(tab, WAYS, "Local,UDP,UDP,WebSocket,WebTransport,WebTransport");
@@ -78,8 +90,9 @@ class ArenaInBrowserTest {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void theButtonsDoWhatTheySay() {
-        int tab = chromium.open(url);
+        int tab = open();
         awaitText(tab, STATE, "connected");
         // Who leaves before the arena knows the name was never there.
         demo.awaitOut(" is here \\(webtransport\\)");
@@ -103,8 +116,9 @@ class ArenaInBrowserTest {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void aDemoThatIsStoppedSaysSo() throws Exception {
-        int tab = chromium.open(url);
+        int tab = open();
         awaitText(tab, STATE, "connected");
 
         demo.interrupt();

@@ -20,8 +20,9 @@ import java.util.function.Predicate;
 
 /// A real Chromium, driven through `browser/e2e/drive`.
 ///
-/// Every wait is bounded. Any thread may ask; what several ask runs side by side.
-final class ChromiumProcess implements AutoCloseable {
+/// There is one for all tests, which close their tabs; it ends with the process of the tests. Every
+/// wait is bounded. Any thread may ask; what several ask runs side by side.
+final class ChromiumProcess {
     /// For a browser that starts on a busy machine.
     private static final long PATIENCE_SECONDS = 180;
 
@@ -43,7 +44,16 @@ final class ChromiumProcess implements AutoCloseable {
         Thread.ofVirtual().start(this::read);
     }
 
-    static ChromiumProcess start() {
+    private static final class Shared {
+        static final ChromiumProcess CHROMIUM = start();
+    }
+
+    /// {@return the one for all tests, which starts when it is asked for first}
+    static ChromiumProcess shared() {
+        return Shared.CHROMIUM;
+    }
+
+    private static ChromiumProcess start() {
         try {
             Path drive = Built.root().resolve("browser/e2e/drive");
             ChromiumProcess chromium =
@@ -80,6 +90,11 @@ final class ChromiumProcess implements AutoCloseable {
             command.withArray("without").add(name);
         }
         return execute(command).path("tab").asInt();
+    }
+
+    /// Closes a tab, as a person does.
+    void close(int tab) {
+        execute(command("close").put("tab", tab));
     }
 
     /// {@return what a script says in a tab}
@@ -178,20 +193,6 @@ final class ChromiumProcess implements AutoCloseable {
         }
         for (CompletableFuture<JsonNode> asked : awaited.values()) {
             asked.completeExceptionally(end);
-        }
-    }
-
-    /// Ends the browser: the driver does when its input ends.
-    @Override
-    public void close() {
-        try {
-            commands.close();
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly();
-            }
-        } catch (IOException | InterruptedException e) {
-            process.destroyForcibly();
         }
     }
 }

@@ -71,7 +71,7 @@ class EchoProcessesTest {
             NetAddress silentAddress = NetAddress.parse("127.0.0.1:" + silent.getLocalPort());
             HawserProcess client =
                     rig.client(
-                            TokenRequest.forClient(1)
+                            ProcessRig.request(1)
                                     .server(silentAddress)
                                     .server(address)
                                     .timeoutSeconds(SILENCE_SECONDS),
@@ -105,7 +105,7 @@ class EchoProcessesTest {
             String address = "127.0.0.1:" + silent.getLocalPort();
             HawserProcess client =
                     rig.client(
-                            TokenRequest.forClient(1)
+                            ProcessRig.request(1)
                                     .server(NetAddress.parse(address))
                                     .timeoutSeconds(1),
                             "--send",

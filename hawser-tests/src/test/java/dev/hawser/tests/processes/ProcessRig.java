@@ -34,6 +34,9 @@ final class ProcessRig implements AfterEachCallback {
     /// connection whose two sides wait for a processor.
     static final int LONG_TIMEOUT_SECONDS = 300;
 
+    private static final String MAX_LIFETIME = "--max-token-lifetime";
+    private static final int LIFETIME_SECONDS = 3_600;
+
     private static final String ANY_IPV4_PORT = "127.0.0.1:0";
 
     private final List<HawserProcess> processes = new ArrayList<>();
@@ -80,9 +83,12 @@ final class ProcessRig implements AfterEachCallback {
         }
     }
 
-    /// {@return a wish for a token under which nobody times out, unless told otherwise}
+    /// {@return a wish for a token under which nobody times out and which does not expire before
+    /// whoever has it has started, unless told otherwise}
     static TokenRequest request(long clientId) {
-        return TokenRequest.forClient(clientId).timeoutSeconds(LONG_TIMEOUT_SECONDS);
+        return TokenRequest.forClient(clientId)
+                .timeoutSeconds(LONG_TIMEOUT_SECONDS)
+                .lifetimeSeconds(LIFETIME_SECONDS);
     }
 
     HawserProcess hawser(String... args) {
@@ -169,6 +175,9 @@ final class ProcessRig implements AfterEachCallback {
                                 "--private-key-file",
                                 keys.toString()));
         args.addAll(List.of(options));
+        if (!args.contains(MAX_LIFETIME)) {
+            args.addAll(List.of(MAX_LIFETIME, "off"));
+        }
         return hawser(args);
     }
 

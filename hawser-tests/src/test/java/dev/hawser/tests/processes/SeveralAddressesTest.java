@@ -75,7 +75,7 @@ class SeveralAddressesTest {
             NetAddress silentAddress = NetAddress.parse("127.0.0.1:" + silent.getLocalPort());
             HawserProcess client =
                     rig.client(
-                            TokenRequest.forClient(1)
+                            ProcessRig.request(1)
                                     .server(silentAddress, addresses.getFirst())
                                     .server(addresses.getLast())
                                     .timeoutSeconds(SILENCE_SECONDS),
@@ -108,7 +108,7 @@ class SeveralAddressesTest {
         }
         HawserProcess crossed =
                 rig.client(
-                        TokenRequest.forClient(3)
+                        ProcessRig.request(3)
                                 .server(addresses.getFirst(), identities.getLast())
                                 .timeoutSeconds(1),
                         "--send",
@@ -140,7 +140,7 @@ class SeveralAddressesTest {
         first.awaitOut("^state connected");
 
         HawserProcess second =
-                rig.client(TokenRequest.forClient(1).server(addresses.getLast()).timeoutSeconds(1));
+                rig.client(ProcessRig.request(1).server(addresses.getLast()).timeoutSeconds(1));
 
         assertThat(second.awaitExit()).isEqualTo(1);
         assertThat(second.out()).contains("reason=connection-request-timed-out");

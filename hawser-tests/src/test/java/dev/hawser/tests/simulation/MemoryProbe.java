@@ -48,18 +48,32 @@ final class MemoryProbe {
         return inUse;
     }
 
-    /// {@return the path of an array that contains these bytes, or null}
-    String pathOf(byte[] wanted) {
+    /// {@return the path of an array that contains one of these rows of bytes, or null}
+    String pathOfAny(List<byte[]> wanted) {
+        // By their first two bytes: all are looked for in one go.
+        boolean[] isStart = new boolean[1 << 16];
+        wanted.forEach(row -> isStart[start(row, 0)] = true);
         for (Map.Entry<String, byte[]> entry : bytes.entrySet()) {
             byte[] held = entry.getValue();
-            for (int i = 0; i + wanted.length <= held.length; i++) {
-                if (held[i] == wanted[0]
-                        && Arrays.equals(held, i, i + wanted.length, wanted, 0, wanted.length)) {
+            for (int i = 0; i + 1 < held.length; i++) {
+                if (isStart[start(held, i)] && isOneAt(held, i, wanted)) {
                     return entry.getKey();
                 }
             }
         }
         return null;
+    }
+
+    private static int start(byte[] row, int index) {
+        return (row[index] & 0xff) << 8 | row[index + 1] & 0xff;
+    }
+
+    private static boolean isOneAt(byte[] held, int index, List<byte[]> wanted) {
+        return wanted.stream()
+                .anyMatch(row ->
+                        index + row.length <= held.length
+                                && Arrays.equals(
+                                        held, index, index + row.length, row, 0, row.length));
     }
 
     private void found(String path, Object object) {

@@ -118,7 +118,7 @@ final class Leftovers {
 
     /// Runs something, and fails where a thread is left that it has started: such threads are of
     /// the group of their starter.
-    static void checkThreads(Callable<Void> whole) throws Exception {
+    static void checkThreads(Callable<Void> whole) throws InterruptedException {
         ThreadGroup group = new ThreadGroup("soak");
         FutureTask<Void> task = new FutureTask<>(whole);
         Thread thread = new Thread(group, task);
@@ -127,7 +127,7 @@ final class Leftovers {
         try {
             task.get();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof Error error ? error : (Exception) e.getCause();
+            throw new AssertionError(e.getCause().getMessage(), e.getCause());
         }
         Thread[] left = new Thread[10];
         int count = group.enumerate(left);
