@@ -185,11 +185,12 @@ final class Rewrites {
 
     static void fourTimes(CodeBuilder code, InvokeInstruction challenge) {
         int out = FREE_LOCAL;
-        int pending = FREE_LOCAL + 1;
-        int packets = FREE_LOCAL + 2;
-        code.astore(out).astore(pending).astore(packets);
+        int to = FREE_LOCAL + 1;
+        int pending = FREE_LOCAL + 2;
+        int packets = FREE_LOCAL + 3;
+        code.astore(out).astore(to).astore(pending).astore(packets);
         for (int i = 0; i < 4; i++) {
-            code.aload(packets).aload(pending).aload(out).with(challenge);
+            code.aload(packets).aload(pending).aload(to).aload(out).with(challenge);
         }
     }
 
