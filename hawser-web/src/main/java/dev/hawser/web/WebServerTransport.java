@@ -235,8 +235,6 @@ public abstract sealed class WebServerTransport implements Transport
     private void forgetAll() {
         sessions.clear();
         sessionShares.clear();
-        connectionShares.clear();
-        connections = 0;
         dirty.clear();
         full.clear();
         received.clear();
