@@ -148,11 +148,11 @@ class HostileConnectionsTest {
         return status(socket);
     }
 
-    private static void await(BooleanSupplier condition) throws InterruptedException {
+    private static void await(BooleanSupplier condition) {
         long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("it is so by now").isLessThan(deadlineNanos);
-            Thread.sleep(5);
+            Thread.yield();
         }
     }
 
