@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -25,7 +26,8 @@ final class Failures {
             case IllegalArgumentException _, KeyRingException _ ->
                     print(err, Wording.ofOptions(String.valueOf(failure.getMessage())));
             case IOException io -> print(err, Wording.ofOptions(describe(io)));
-            case UncheckedIOException io -> print(err, Wording.ofOptions(describe(io.getCause())));
+            case UncheckedIOException io ->
+                    print(err, Wording.ofOptions(describe(Objects.requireNonNull(io.getCause()))));
             default -> {
                 print(err, "this is a bug in Hawser, please report it with the lines that follow:");
                 failure.printStackTrace(err);
