@@ -79,8 +79,7 @@ class BrowserClientTest {
                         () -> play(openDriver(), WebEchoServer.WEB_TRANSPORT), threads);
         CompletableFuture<Void> webSocket =
                 CompletableFuture.runAsync(
-                        () -> play(openDriver("WebTransport"), WebEchoServer.WEB_SOCKET),
-                        threads);
+                        () -> play(openDriver("WebTransport"), WebEchoServer.WEB_SOCKET), threads);
 
         assertAll(webTransport::join, webSocket::join);
     }

@@ -3,7 +3,6 @@ package dev.hawser.tests.processes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.NetAddress;
-import dev.hawser.protocol.token.TokenRequest;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
