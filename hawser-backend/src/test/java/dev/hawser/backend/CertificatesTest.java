@@ -78,7 +78,7 @@ class CertificatesTest {
         try (HttpClient client = HttpClient.newBuilder().sslContext(trust).build()) {
             return client.send(
                             HttpRequest.newBuilder(uri.resolve("/health/live"))
-                                    .timeout(Duration.ofSeconds(120))
+                                    .timeout(Duration.ofMinutes(2))
                                     .build(),
                             HttpResponse.BodyHandlers.discarding())
                     .statusCode();

@@ -41,7 +41,7 @@ final class WebEchoServer implements AutoCloseable {
 
     private static final long PROTOCOL_ID = 7;
     private static final NetAddress ANY_PORT = NetAddress.parse("127.0.0.1:0");
-    private static final Duration LIFETIME = Duration.ofSeconds(120);
+    private static final Duration LIFETIME = Duration.ofMinutes(2);
     private static final Duration TIMEOUT = Duration.ofSeconds(12);
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
@@ -201,7 +201,7 @@ final class WebEchoServer implements AutoCloseable {
         isStopped = true;
         server.wakeup();
         try {
-            thread.join(Duration.ofSeconds(60));
+            thread.join(Duration.ofMinutes(1));
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
