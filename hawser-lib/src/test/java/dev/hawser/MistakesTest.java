@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -251,10 +252,31 @@ class MistakesTest {
     void aServerMayBeStartedByOneThreadAndUpdatedByAnother() throws InterruptedException {
         NetcodeServer server = world.serverBuilder().build();
         Fixtures.startUnchecked(server);
-        assertThat(failureIn("game", () -> run(server::update))).isNull();
+        CountDownLatch updated = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        // It lives on: of a thread that has ended, everybody may stop the server.
+        Thread game =
+                Thread.ofPlatform()
+                        .name("game")
+                        .start(() -> {
+                            server.update();
+                            updated.countDown();
+                            awaitUnchecked(over);
+                        });
+        awaitUnchecked(updated);
         assertThatThrownBy(server::stop)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("'game'");
+        over.countDown();
+        game.join();
+    }
+
+    private static void awaitUnchecked(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -152,7 +152,7 @@ class HostileConnectionsTest {
         long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("it is so by now").isLessThan(deadlineNanos);
-            Thread.yield();
+            Thread.onSpinWait();
         }
     }
 
