@@ -23,7 +23,10 @@ export function reasonOf(machine: ClientMachine, connect: Circumstances): Discon
     const stated = machine.statedReason;
     const timeoutSeconds = Math.max(0, token?.timeoutSeconds ?? 0);
     const servers = token?.servers.map(printAddress) ?? [];
-    const { state, pausedMillis } = machine;
+    const { state } = machine;
+    // A shorter pause is not why a side gives up.
+    const isCause = 2 * machine.pausedMillis >= 1000 * timeoutSeconds;
+    const pausedMillis = isCause ? machine.pausedMillis : 0;
     const isTimeout =
         state === ClientState.CONNECTION_REQUEST_TIMED_OUT ||
         state === ClientState.CONNECTION_RESPONSE_TIMED_OUT;

@@ -74,7 +74,8 @@ public sealed interface DisconnectReason {
     ///
     /// @param timeoutSeconds for how long, from the connect token; 0 where it is not known
     /// @param pausedMillis how long this side stood still in that silence, without an update, where
-    ///   it was for more than a second; else 0. The other side may have given it up meanwhile
+    ///   it was for at least half of the timeout; else 0. The other side may have given it up
+    ///   meanwhile
     record TimedOut(int timeoutSeconds, long pausedMillis) implements DisconnectReason {
         /// Of a side that did not stand still.
         public TimedOut(int timeoutSeconds) {
@@ -131,7 +132,7 @@ public sealed interface DisconnectReason {
     /// @param servers that were dialled, in this order
     /// @param timeoutSeconds how long each had, from the connect token
     /// @param pausedMillis how long this side stood still meanwhile, without an update, where it
-    ///   was for more than a second; else 0
+    ///   was for at least half of the timeout; else 0
     /// @param failures of those that could not be reached, where the transport knows why
     /// @param attempt what this side noticed meanwhile
     record RequestTimedOut(
@@ -181,7 +182,7 @@ public sealed interface DisconnectReason {
     /// @param servers that were dialled, in this order
     /// @param timeoutSeconds how long each had, from the connect token
     /// @param pausedMillis how long this side stood still meanwhile, without an update, where it
-    ///   was for more than a second; else 0
+    ///   was for at least half of the timeout; else 0
     record ResponseTimedOut(List<NetAddress> servers, int timeoutSeconds, long pausedMillis)
             implements DisconnectReason {
         /// Copies the list.

@@ -449,7 +449,8 @@ public final class NetcodeClient implements NetClient {
                             info.expireTimestamp() - info.createTimestamp());
             case CONNECTION_TIMED_OUT ->
                     closure == null
-                            ? new DisconnectReason.TimedOut(timeoutSeconds, pausedMillis())
+                            ? new DisconnectReason.TimedOut(
+                                    timeoutSeconds, pausedMillis(timeoutSeconds))
                             : new DisconnectReason.TransportClosed(closure);
             case CONNECTION_RESPONSE_TIMED_OUT, CONNECTION_REQUEST_TIMED_OUT ->
                     notConnected(ending, info.servers(), timeoutSeconds);
@@ -469,9 +470,10 @@ public final class NetcodeClient implements NetClient {
             return new DisconnectReason.ServerUnreachable(failures);
         }
         return ending == ClientState.CONNECTION_RESPONSE_TIMED_OUT
-                ? new DisconnectReason.ResponseTimedOut(servers, timeoutSeconds, pausedMillis())
+                ? new DisconnectReason.ResponseTimedOut(
+                        servers, timeoutSeconds, pausedMillis(timeoutSeconds))
                 : new DisconnectReason.RequestTimedOut(
-                        servers, timeoutSeconds, pausedMillis(), failures, attempt());
+                        servers, timeoutSeconds, pausedMillis(timeoutSeconds), failures, attempt());
     }
 
     /// {@return what was noticed since the present attempt began}
@@ -483,8 +485,8 @@ public final class NetcodeClient implements NetClient {
                 machine.drops().count(Drop.WRONG_ADDRESS) - wrongAddressesBefore);
     }
 
-    private long pausedMillis() {
-        return TimeUnit.NANOSECONDS.toMillis(machine.pausedNanos());
+    private long pausedMillis(int timeoutSeconds) {
+        return Reasons.pausedMillis(machine.pausedNanos(), timeoutSeconds);
     }
 
     @Override

@@ -9,19 +9,6 @@ import picocli.CommandLine.ParameterException;
 final class Addresses {
     private Addresses() {}
 
-    /// Refuses what no token can name a server by.
-    static void checkNamed(CommandSpec spec, String option, NetAddress address) {
-        if (address.isUnspecified()) {
-            throw usage(
-                    spec,
-                    option,
-                    address,
-                    "is all interfaces, but a token names one address: pass one that this server"
-                            + " is reached at, for example 203.0.113.5:"
-                            + address.port());
-        }
-    }
-
     /// Refuses what no client can dial.
     static void checkDialled(CommandSpec spec, String option, NetAddress address) {
         undialled(address)

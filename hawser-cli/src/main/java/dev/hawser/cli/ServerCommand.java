@@ -350,7 +350,6 @@ final class ServerCommand implements Callable<Integer> {
                             + binds.size()
                             + " times --bind: pass it once for each bind, in the same order");
         }
-        identity.forEach(own -> Addresses.checkNamed(spec, "--identity", own));
         for (NetAddress bind : binds) {
             if (bind.isUnspecified() && identity.isEmpty()) {
                 throw new ParameterException(

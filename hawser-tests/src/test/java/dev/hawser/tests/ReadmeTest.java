@@ -77,7 +77,7 @@ class ReadmeTest {
         FENCE.matcher(prose)
                 .results()
                 .map(match -> match.group(1))
-                .filter(text -> text.contains(".builder()") || text.contains("CertificateSource"))
+                .filter(text -> text.contains(".builder(") || text.contains("CertificateSource"))
                 .map(text -> text.replaceAll("\\s*…\\s*\\.?", "."))
                 .forEach(text -> fragments.add(program(fragments.size(), AROUND.formatted(text))));
         assertThat(fragments).as("fragments in %s", page).hasSize(count);

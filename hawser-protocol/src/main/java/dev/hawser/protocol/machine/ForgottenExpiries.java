@@ -5,11 +5,15 @@ import dev.hawser.protocol.UnixTime;
 /// When the tokens expired that a history has forgotten: what never runs backwards. After a clock
 /// was set back, a token of such a time has not expired, and may have been used.
 ///
-/// It keeps a span of times for each stretch between two moves of the clock. So a clock that was an
-/// hour ahead costs the tokens of that later hour alone, and not all that come before.
+/// It keeps a span of times for each stretch between two moves of the clock, and within a stretch
+/// one for times that lie together. So a clock that was an hour ahead costs the tokens of that
+/// later hour alone, and not those that come before, although it made both expire in one stretch.
 final class ForgottenExpiries {
     /// Of more spans, those that are closest to each other become one.
     static final int SPANS_MAX = 8;
+
+    /// Times with no more between them are of one span: about two lifetimes of a token.
+    static final long NEAR_SECONDS = 60;
 
     private final long[] firsts = new long[SPANS_MAX + 1];
     private final long[] lasts = new long[SPANS_MAX + 1];
@@ -25,8 +29,9 @@ final class ForgottenExpiries {
     }
 
     void add(long expireTimestamp) {
-        if (isSpanOver) {
-            isSpanOver = false;
+        int near = isSpanOver ? -1 : spanNear(expireTimestamp);
+        isSpanOver = false;
+        if (near < 0) {
             firsts[count] = expireTimestamp;
             lasts[count] = expireTimestamp;
             count++;
@@ -34,11 +39,21 @@ final class ForgottenExpiries {
                 joinClosest();
             }
         } else {
-            int last = count - 1;
-            firsts[last] = earlier(firsts[last], expireTimestamp);
-            lasts[last] = later(lasts[last], expireTimestamp);
+            firsts[near] = earlier(firsts[near], expireTimestamp);
+            lasts[near] = later(lasts[near], expireTimestamp);
         }
         latest = count == 1 ? lasts[0] : later(latest, expireTimestamp);
+    }
+
+    /// {@return the span that a time lies in or close to, or -1}
+    private int spanNear(long expireTimestamp) {
+        for (int i = count - 1; i >= 0; i--) {
+            if (UnixTime.secondsBetween(lasts[i], expireTimestamp) <= NEAR_SECONDS
+                    && UnixTime.secondsBetween(expireTimestamp, firsts[i]) <= NEAR_SECONDS) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /// {@return whether a token that expires then may be one that was forgotten}
@@ -60,7 +75,6 @@ final class ForgottenExpiries {
         return count == 0 ? otherwise : latest;
     }
 
-    /// The span that is being added to stays the last one.
     private void joinClosest() {
         int one = 0;
         int other = 1;

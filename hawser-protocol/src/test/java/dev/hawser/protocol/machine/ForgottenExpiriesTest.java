@@ -46,6 +46,21 @@ class ForgottenExpiriesTest {
         assertThat(forgotten.latestOr(0)).isEqualTo(3730);
     }
 
+    /// The clock that runs ahead makes the tokens of before expire as well, at once.
+    @Test
+    void whatExpiresInOneStretchAndFarApartIsOfTwoSpans() {
+        forgotten.add(130);
+        forgotten.add(3700);
+        forgotten.add(125);
+        forgotten.add(3700 + ForgottenExpiries.NEAR_SECONDS);
+
+        assertThat(forgotten.mayInclude(127)).isTrue();
+        assertThat(forgotten.mayInclude(131)).isFalse();
+        assertThat(forgotten.mayInclude(3699)).isFalse();
+        assertThat(forgotten.mayInclude(3710)).isTrue();
+        assertThat(forgotten.latestOr(0)).isEqualTo(3700 + ForgottenExpiries.NEAR_SECONDS);
+    }
+
     @Test
     void aMoveAfterWhichNothingWasForgottenMakesNoSpan() {
         for (int i = 0; i < 100; i++) {

@@ -74,7 +74,11 @@ final class WebEchoServer implements AutoCloseable {
     /// another.
     WebEchoServer(String gameOrigin, String tokenOrigin) throws IOException {
         CertificateSource certificates = CertificateSource.development();
-        WebServerOptions options = WebServerOptions.DEFAULT.withOrigins(gameOrigin);
+        // Tokens live for long here, so that a busy machine does not end a test.
+        WebServerOptions options =
+                WebServerOptions.DEFAULT
+                        .withOrigins(gameOrigin)
+                        .withConnectTimeout(Duration.ofMinutes(10));
         webTransport = WebTransportServerTransport.bind(ANY_PORT, certificates, options);
         webSocket = WebSocketServerTransport.bindPlain(ANY_PORT, options);
         udp.open();
