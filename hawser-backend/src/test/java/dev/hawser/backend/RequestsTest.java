@@ -7,6 +7,7 @@ import dev.hawser.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyId;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -27,8 +28,11 @@ class RequestsTest {
 
     @Test
     void aReservationHasServersThatAllHaveItsKey() {
-        assertThat(reservation(Collections.nCopies(32, SERVER), RegistryWorld.A).servers())
-                .hasSize(32);
+        List<ServerAnnouncement> most =
+                IntStream.range(0, 32)
+                        .mapToObj(i -> RegistryWorld.server("s" + i, 1).announcement())
+                        .toList();
+        assertThat(reservation(most, RegistryWorld.A).servers()).isEqualTo(most);
         assertRefused(
                 () -> reservation(List.of(), RegistryWorld.A),
                 "the number of servers is 0, but must be from 1 to 32");
