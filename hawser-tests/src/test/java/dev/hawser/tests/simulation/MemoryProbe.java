@@ -65,7 +65,7 @@ final class MemoryProbe {
     }
 
     private static int start(byte[] row, int index) {
-        return (row[index] & 0xff) << 8 | row[index + 1] & 0xff;
+        return ((row[index] & 0xff) << 8) | (row[index + 1] & 0xff);
     }
 
     private static boolean isOneAt(byte[] held, int index, List<byte[]> wanted) {
