@@ -50,7 +50,7 @@ class ReadmeTest {
             interface Bans { void check(ConnectionRequest request); }
 
             void main() throws Exception {
-            %s;
+            FRAGMENT;
             }
             """;
 
@@ -79,7 +79,8 @@ class ReadmeTest {
                 .map(match -> match.group(1))
                 .filter(text -> text.contains(".builder()") || text.contains("CertificateSource"))
                 .map(text -> text.replaceAll("\\s*…\\s*\\.?", "."))
-                .forEach(text -> fragments.add(program(fragments.size(), AROUND.formatted(text))));
+                .forEach(text ->
+                        fragments.add(program(fragments.size(), AROUND.replace("FRAGMENT", text))));
         assertThat(fragments).as("fragments in %s", page).hasSize(count);
         assertCompiles(fragments);
     }

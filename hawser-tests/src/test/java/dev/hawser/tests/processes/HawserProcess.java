@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 final class HawserProcess implements AutoCloseable {
     /// For a JVM that starts on a busy machine. What waits for less long waits for it only when
     /// something is wrong.
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 60;
 
     /// The variable of a test that gives Java options of its own, that on native access too.
     static final String JAVA_OPTIONS = "JDK_JAVA_OPTIONS";
