@@ -251,8 +251,9 @@ class FleetTest {
                 count);
     }
 
+    /// A process of its own: this one remembers which tokens it has connected with.
     private HawserProcess client(Path token) {
-        return rig.inside("client", "--token", token.toString(), "--send", "60");
+        return rig.hawser("client", "--token", token.toString(), "--send", "60");
     }
 
     private Path token(String region, String name) throws Exception {

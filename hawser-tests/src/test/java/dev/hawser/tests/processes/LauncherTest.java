@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// When the launcher builds, what it says where it cannot, and what it gives to Java: in a copy of
 /// the project's outside, with programs that stand for Maven, Node.js and Java.
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class LauncherTest {
     /// What the scripts need of the system, so that a Maven that is there is not found.
     private static final List<String> TOOLS =
