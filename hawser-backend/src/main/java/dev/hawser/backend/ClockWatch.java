@@ -3,19 +3,19 @@ package dev.hawser.backend;
 import dev.hawser.protocol.WallClock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// Looks at the clock every second, whether somebody wants a token or not: so a clock that was set
 /// right has been noticed before the next player comes, and the log says so.
 final class ClockWatch {
-    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final long INTERVAL_SECONDS = 1;
 
     private final WallClock clock;
     private final Logger logger;
     private long saidMovedBySeconds;
-    private @Nullable Thread thread;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     ClockWatch(WallClock clock, Logger logger) {
         this.clock = clock;
@@ -24,23 +24,20 @@ final class ClockWatch {
     }
 
     void start() {
-        thread = Thread.ofVirtual().name("hawser-clock").start(this::run);
+        Thread.ofVirtual().name("hawser-clock").start(this::run);
     }
 
     void close() {
-        if (thread != null) {
-            thread.interrupt();
-        }
+        closed.countDown();
     }
 
     private void run() {
         try {
-            while (true) {
+            do {
                 look();
-                Thread.sleep(INTERVAL);
-            }
+            } while (!closed.await(INTERVAL_SECONDS, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
-            // Closed.
+            Thread.currentThread().interrupt();
         }
     }
 
