@@ -47,8 +47,7 @@ class LostDatagramTest {
                 Web.WEB_TRANSPORT.client(
                         URI.create("https://127.0.0.1:" + proxy.port() + "/hawser"));
         client.open();
-        client.dial(NAMED);
-        Web.until(() -> !client.isDialling() && !server.peers().isEmpty(), "a session");
+        Web.untilOpen(server, NAMED, List.of(client));
         peer = server.peers().getFirst();
     }
 

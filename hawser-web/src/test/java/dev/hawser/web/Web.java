@@ -1,6 +1,7 @@
 package dev.hawser.web;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -57,6 +58,27 @@ enum Web {
         return this == WEB_TRANSPORT
                 ? WebTransportClientTransport.to(url, pin)
                 : WebSocketClientTransport.to(url, pin);
+    }
+
+    /// Waits until clients have sessions, and the server no others. Who was given up by one of its
+    /// own limits, since the machine had other work, dials again.
+    static void untilOpen(
+            WebServerTransport server, PeerAddress name, List<WebClientTransport> clients) {
+        until(
+                () -> {
+                    boolean areOpen = true;
+                    for (WebClientTransport client : clients) {
+                        ClientSession session = client.session();
+                        boolean isOpen =
+                                session != null && session.stage == ClientSession.Stage.OPEN;
+                        if (!isOpen && !client.isDialling()) {
+                            client.dial(name);
+                        }
+                        areOpen &= isOpen;
+                    }
+                    return areOpen && server.peers().size() == clients.size();
+                },
+                clients.size() + " sessions");
     }
 
     /// Waits, without a limit that a busy machine could come near to.

@@ -25,12 +25,7 @@ abstract class WebContract extends TransportContract {
         open(server);
         WebClientTransport dialler = web.client(web.url(server));
         open(dialler);
-        dialler.dial(PeerAddress.of(server.localAddress()));
-        Web.until(
-                () ->
-                        !server.peers().isEmpty()
-                                && dialler.session().stage == ClientSession.Stage.OPEN,
-                "a session");
+        Web.untilOpen(server, PeerAddress.of(server.localAddress()), List.of(dialler));
         client = server.peers().getFirst();
         return sendsServer ? List.of(server, dialler) : List.of(dialler, server);
     }
