@@ -20,12 +20,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// `hawser demo --web` and real browsers: two bots over UDP, the host, and tabs.
 ///
 /// Each screenshot is written to `target`, for people.
 @Timeout(value = 600, unit = TimeUnit.SECONDS)
-@Execution(ExecutionMode.CONCURRENT)
+@Isolated("a page that gets no processor draws nothing, and says nothing")
 class ArenaInBrowserTest {
     private static final String STATE = "document.querySelector('#state').dataset.state";
     private static final String TRANSPORT = "document.querySelector('#transport').textContent";
