@@ -24,5 +24,8 @@ public enum WebDrop {
     UNREAD_PING,
     /// Received: the beginning of a QUIC connection with a proof of its address that is not this
     /// server's, or too old, or another's.
-    ADDRESS_UNPROVEN
+    ADDRESS_UNPROVEN,
+    /// A packet of QUIC that was to leave, while as much waited for the system as may: answers to
+    /// strangers first.
+    SOCKET_FULL
 }

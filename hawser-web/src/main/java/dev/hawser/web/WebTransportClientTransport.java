@@ -97,6 +97,7 @@ public final class WebTransportClientTransport extends WebClientTransport {
                                     protected void initChannel(Channel opened) {
                                         opened.pipeline()
                                                 .addLast(
+                                                        new SocketLimit(counters),
                                                         new AckDelay(),
                                                         WebTransport.configure(
                                                                         Http3

@@ -129,7 +129,12 @@ public final class WebTransportServerTransport extends WebServerTransport {
                                 var ackDelay = new AckDelay();
                                 sockets.put(socket, ackDelay);
                                 socket.closeFuture().addListener(_ -> sockets.remove(socket));
-                                socket.pipeline().addLast(ackDelay, newCodec(), guard);
+                                socket.pipeline()
+                                        .addLast(
+                                                new SocketLimit(counters),
+                                                ackDelay,
+                                                newCodec(),
+                                                guard);
                             }
                         });
     }

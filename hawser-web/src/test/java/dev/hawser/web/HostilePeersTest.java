@@ -7,6 +7,9 @@ import dev.hawser.protocol.PeerAddress;
 import dev.hawser.transport.SendFailure;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
@@ -24,11 +27,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Peers that want to make a server large or keep others out: each meets a bound and is counted,
 /// and the server serves.
@@ -202,6 +207,12 @@ class HostilePeersTest {
         Web.until(() -> server.webStats().connections() == 1, "the honest one alone");
         assertThat(cuts(SessionCut.NO_SESSION)).isPositive();
         assertThat(server.peers()).hasSize(1);
+
+        long checks = server.webStats().addressChecks();
+        honest.close();
+        Web.until(() -> server.peers().isEmpty(), "the end of the honest one");
+        dial(Web.WEB_TRANSPORT);
+        assertThat(server.webStats().addressChecks()).as("peace again").isEqualTo(checks);
     }
 
     /// What others say first is sent from the address of the honest one: whoever sends can write
@@ -213,6 +224,112 @@ class HostilePeersTest {
                 liar.send(new DatagramPacket(initial, initial.length, address));
             }
         }
+    }
+
+    // ---- A socket that takes nothing
+
+    /// The version of the long header is one that nobody has, or 1.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void answersToStrangersAreNotKeptForASocketThatTakesNothing(boolean isOfUnknownVersion)
+            throws Exception {
+        open(Web.WEB_TRANSPORT, WebServerOptions.DEFAULT);
+        WebClientTransport honest = dial(Web.WEB_TRANSPORT);
+        PeerAddress peer = awaitPeer();
+        server.retain(peer);
+        Channel socket = ((WebTransportServerTransport) server).sockets.keySet().iterator().next();
+        var stuck = new Stuck();
+        server.onNetworksThread(() -> socket.pipeline().addFirst(stuck));
+
+        List<byte[]> packets = HostilePeer.initials(2 * WebTransportServerTransport.HALF_OPEN_MAX);
+        if (isOfUnknownVersion) {
+            packets.forEach(packet -> packet[1] = 0x5a);
+        }
+        InetSocketAddress address = Addresses.toSocketAddress(server.localAddress());
+        try (var stranger = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            Web.until(
+                    () -> {
+                        packets.forEach(packet -> send(stranger, packet, address));
+                        return drops(WebDrop.SOCKET_FULL) > 10_000;
+                    },
+                    "answers that were dropped");
+        }
+        // The first flights of those that got as far as a connection are among it.
+        assertThat(waitingBytes(socket)).isLessThan(SocketLimit.BYTES_MAX / 2);
+
+        // Those who are there have room: no datagram is sent a second time.
+        server.send(peer, ByteBuffer.allocate(5));
+        server.flush();
+        Web.until(server::isDrained, "the network's thread");
+        assertThat(waitingBytes(socket)).isPositive();
+        server.onNetworksThread(() -> {
+            socket.pipeline().remove(stuck);
+            socket.flush();
+        });
+        Web.until(() -> honest.packetsWaiting() == 1, "its packet");
+        Web.until(() -> waitingBytes(socket) == 0, "an empty queue");
+        dial(Web.WEB_TRANSPORT);
+    }
+
+    private static void send(DatagramSocket from, byte[] packet, InetSocketAddress to) {
+        try {
+            from.send(new DatagramPacket(packet, packet.length, to));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private long waitingBytes(Channel socket) {
+        var bytes = new AtomicLong();
+        server.onNetworksThread(
+                () -> bytes.set(socket.unsafe().outboundBuffer().totalPendingWriteBytes()));
+        return bytes.get();
+    }
+
+    /// What a channel does whose socket is full: what is written waits.
+    private static final class Stuck extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void flush(ChannelHandlerContext ctx) {
+            // The system takes nothing.
+        }
+    }
+
+    @Test
+    void ofWhatWaitsForASocketStrangersHaveLittleAndNobodyMoreThanSoMuch() {
+        var counters = new WebCounters();
+        var socket = new EmbeddedChannel(new SocketLimit(counters));
+        byte[] ofSession = {0x40, 0, 0, 0, 0};
+        byte[] ofHandshake = {(byte) 0xe0, 0, 0, 0, 1};
+        byte[] retry = {(byte) 0xf0, 0, 0, 0, 1};
+        byte[] versions = {(byte) 0x80, 0, 0, 0, 0};
+
+        assertThat(writeAll(socket, counters, retry))
+                .isBetween(
+                        SocketLimit.FOR_STRANGERS_BYTES_MAX,
+                        SocketLimit.FOR_STRANGERS_BYTES_MAX + 2000);
+        int forStrangers = writeAll(socket, counters, versions);
+        assertThat(forStrangers).isLessThan(SocketLimit.FOR_STRANGERS_BYTES_MAX + 2000);
+        assertThat(writeAll(socket, counters, ofHandshake))
+                .isBetween(SocketLimit.BYTES_MAX, SocketLimit.BYTES_MAX + 2000);
+        assertThat(writeAll(socket, counters, ofSession)).isLessThan(SocketLimit.BYTES_MAX + 2000);
+        assertThat(counters.webStats(0, 0, 0).drops())
+                .containsExactly(Map.entry(WebDrop.SOCKET_FULL, 4L));
+        socket.finishAndReleaseAll();
+    }
+
+    /// Writes packets that begin like this, until one is dropped.
+    ///
+    /// @return how many bytes wait then
+    private static int writeAll(EmbeddedChannel socket, WebCounters counters, byte[] head) {
+        long before = counters.webStats(0, 0, 0).packetsDropped();
+        for (int i = 0; counters.webStats(0, 0, 0).packetsDropped() == before; i++) {
+            assertThat(i).as("packets of 1000 bytes").isLessThan(2000);
+            ByteBuf content = Unpooled.buffer(1000).writeBytes(head).writeZero(1000 - head.length);
+            socket.write(
+                    new io.netty.channel.socket.DatagramPacket(
+                            content, new InetSocketAddress("203.0.113.5", 4000)));
+        }
+        return (int) socket.unsafe().outboundBuffer().totalPendingWriteBytes();
     }
 
     // ---- Streams

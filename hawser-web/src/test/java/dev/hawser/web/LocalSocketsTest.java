@@ -8,6 +8,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -107,6 +108,15 @@ class LocalSocketsTest {
                     .as(text)
                     .isInstanceOf(BindException.class)
                     .hasMessageContaining("in use");
+            assertThatThrownBy(() -> bindSharing(taken)).as(text).isInstanceOf(BindException.class);
+        }
+    }
+
+    /// As a program does that wants to share, or to take away.
+    private static void bindSharing(NetAddress address) throws IOException {
+        try (var socket = new DatagramSocket(null)) {
+            socket.setReuseAddress(true);
+            socket.bind(Addresses.toSocketAddress(address));
         }
     }
 
