@@ -149,6 +149,16 @@ const actions = {
         return client.state;
     },
 
+    /** Sends until the browser takes no more, and leaves in the same turn. */
+    async leaveUnderLoad(wish: { bytes: number; reason: Partial<Hawser.StatedReason> }) {
+        let sent = 0;
+        while (sent < 100_000 && client.send(numbered(sent, wish.bytes)) !== "dropped") {
+            sent++;
+        }
+        client.disconnect(wish.reason);
+        return { sent };
+    },
+
     async look() {
         return {
             state: client.state,

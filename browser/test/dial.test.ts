@@ -12,6 +12,7 @@ import {
 import { settled } from "./world.js";
 
 const WAYS = { webTransport: "https://play.example.org/x", webSocket: "wss://play.example.org/x" };
+const PATIENCE_MILLIS = 60_000;
 const DEAF: TransportEvents = { packet() {}, dropped() {}, ended() {} };
 
 /** One attempt, which ends as the test says. */
@@ -68,7 +69,9 @@ function dialling(patienceMillis: number, ways = WAYS) {
         failures.push(failure),
     );
     const nth = async (count: number): Promise<Attempt> => {
+        const end = Date.now() + PATIENCE_MILLIS;
         while (attempts.length < count) {
+            assert.ok(Date.now() < end, `attempt ${count} is never begun`);
             await new Promise((done) => setTimeout(done, 1));
         }
         return attempts[count - 1] as Attempt;

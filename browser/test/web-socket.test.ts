@@ -86,6 +86,15 @@ test("a connection that is stuck takes no more packets", async () => {
     assert.equal(socket.sent.length, 0);
 });
 
+test("however much waits, the disconnects behind it find room", async () => {
+    const { transport, socket } = await opened();
+    socket.bufferedAmount = 65_537;
+    assert.equal(transport.send(Uint8Array.of(0x15)), "full");
+    assert.equal(transport.send(Uint8Array.of(0x16)), "datagram");
+    socket.bufferedAmount = 65_536 + 10 * 1225 + 1;
+    assert.equal(transport.send(Uint8Array.of(0x16)), "full");
+});
+
 test("the server's close is told with code and reason", async () => {
     const { socket, ends } = await opened();
     socket.onclose?.({ code: 1001, reason: "going\u0000 away" });

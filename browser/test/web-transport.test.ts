@@ -225,6 +225,18 @@ test("when the browser takes no more, packets are refused and not piled up", asy
     assert.equal(streams.filter((outcome) => outcome === "stream").length, 64);
 });
 
+test("however many payloads wait, the ten disconnects behind them find room", async () => {
+    const { transport, session } = await opened();
+    session.isStuck = true;
+    while (transport.send(Uint8Array.of(0x15)) !== "full") {
+        // The game goes on.
+    }
+    // Keep-alives are none.
+    assert.equal(transport.send(Uint8Array.of(0x14)), "full");
+    const ends = Array.from({ length: 11 }, () => transport.send(Uint8Array.of(0x16)));
+    assert.deepEqual(ends, [...Array(10).fill("datagram"), "full"]);
+});
+
 test("a failed write is a lost packet and nothing else", async () => {
     const { transport, session, heard } = await opened();
     session.createUnidirectionalStream = async () => {

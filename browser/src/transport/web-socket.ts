@@ -1,5 +1,5 @@
 import { cut, printable } from "../wire/utf8.js";
-import { PACKET_BYTES_MAX } from "../wire/wire.js";
+import { DISCONNECT_PACKETS, isDisconnect, PACKET_BYTES_MAX } from "../wire/wire.js";
 import {
     MESSAGE_BYTES_MAX,
     messageOf,
@@ -14,6 +14,8 @@ import {
 const SUBPROTOCOL = "hawser";
 /** Some seconds of a game's packets: beyond these the network is stuck. */
 const BUFFERED_BYTES_MAX = 64 * 1024;
+/** What the end of a connection may have besides. */
+const GOODBYE_BYTES_MAX = DISCONNECT_PACKETS * PACKET_BYTES_MAX;
 const CLOSED_NORMALLY = 1000;
 const CLOSED_BY_US = 4000;
 /** Browsers let a page close with codes up to 4999. */
@@ -102,7 +104,8 @@ class WebSocketTransport implements Transport {
     }
 
     send(packet: Uint8Array): SendOutcome {
-        if (this.#socket.bufferedAmount > BUFFERED_BYTES_MAX) {
+        const reserved = isDisconnect(packet) ? GOODBYE_BYTES_MAX : 0;
+        if (this.#socket.bufferedAmount > BUFFERED_BYTES_MAX + reserved) {
             return "full";
         }
         try {

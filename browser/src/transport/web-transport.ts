@@ -1,5 +1,5 @@
 import { cut, printable } from "../wire/utf8.js";
-import { PACKET_BYTES_MAX } from "../wire/wire.js";
+import { DISCONNECT_PACKETS, isDisconnect, PACKET_BYTES_MAX } from "../wire/wire.js";
 import {
     MESSAGE_BYTES_MAX,
     messageOf,
@@ -21,7 +21,9 @@ const READS_WAITING_MAX = 1024;
 const STREAMS_MAX = 64;
 /** What every browser begins with at least, where it does not say. */
 const DATAGRAM_BYTES_ASSUMED = 1024;
-/** How long what was sent before a close may take, and what was received before an end. */
+/** How long what was sent before a close may take: a slow path has all that waits before it. */
+const GOODBYE_MILLIS_MAX = 1000;
+/** How long what was received before an end may take. */
 const LINGER_MILLIS = 100;
 const REASON_BYTES_MAX = 1024;
 
@@ -188,7 +190,9 @@ class WebTransportTransport implements Transport {
         if (packet.length > this.datagramBytesMax()) {
             return this.#sendOnStream(packet);
         }
-        if (this.#writes.size >= WRITES_WAITING_MAX) {
+        // The end of a connection finds its place behind however many payloads.
+        const reserved = isDisconnect(packet) ? DISCONNECT_PACKETS : 0;
+        if (this.#writes.size >= WRITES_WAITING_MAX + reserved) {
             return "full";
         }
         this.#track(this.#writer.write(packet));
@@ -231,7 +235,7 @@ class WebTransportTransport implements Transport {
             return;
         }
         this.#isClosed = true;
-        void within(Promise.all(this.#writes)).then(() => {
+        void within(GOODBYE_MILLIS_MAX, Promise.all(this.#writes)).then(() => {
             closeQuietly(this.#session, code, cut(text, REASON_BYTES_MAX));
         });
     }
@@ -301,7 +305,7 @@ class WebTransportTransport implements Transport {
 
     /** What arrived before the end is still heard: a disconnect packet says more than a code. */
     async #end(reading: Promise<void>, end: SessionEnd): Promise<void> {
-        await within(reading);
+        await within(LINGER_MILLIS, reading);
         if (!this.#isClosed) {
             this.#isClosed = true;
             this.#events.ended({ code: end.code, text: printable(end.text) });
@@ -328,6 +332,6 @@ async function readWhole(stream: ReadableStream<Uint8Array>): Promise<Uint8Array
     }
 }
 
-function within(awaited: Promise<unknown>): Promise<unknown> {
-    return Promise.race([awaited, new Promise((done) => setTimeout(done, LINGER_MILLIS))]);
+function within(millis: number, awaited: Promise<unknown>): Promise<unknown> {
+    return Promise.race([awaited, new Promise((done) => setTimeout(done, millis))]);
 }

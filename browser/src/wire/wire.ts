@@ -47,6 +47,11 @@ export const PacketType = {
 
 export type PacketType = (typeof PacketType)[keyof typeof PacketType];
 
+/** Whether a packet, sealed or not, ends a connection. */
+export function isDisconnect(packet: Uint8Array): boolean {
+    return ((packet[0] ?? 0) & 0xf) === PacketType.DISCONNECT;
+}
+
 /** The sealed types that a client reads, as a mask of bits. */
 export const CLIENT_TYPES: number =
     (1 << PacketType.CONNECTION_DENIED) |

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `@hawser/client` in a real browser and a server of this process. The page knows where the token
 /// service is, and nothing else.
@@ -38,6 +40,11 @@ class BrowserClientTest {
     private static final int SECONDS = 3;
     private static final int PACKETS = SECONDS * PACKETS_PER_SECOND;
     private static final long PATIENCE_MILLIS = 120_000;
+
+    /// Longer than the timeout of a connection.
+    private static final long UNHEARD_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    private static final int TRIES = 5;
 
     /// In which a transport that works opens, whatever else the machine does.
     private static final long OPEN_TIMEOUT_MILLIS = 60_000;
@@ -116,6 +123,42 @@ class BrowserClientTest {
         assertThat(reason.path("kind").asText()).as(all(tab)).isEqualTo("server-ended");
         assertThat(reason.path("stated").path("code").asInt()).isEqualTo(SERVERS_REASON.code());
         assertThat(reason.path("stated").path("text").asText()).isEqualTo(SERVERS_REASON.text());
+    }
+
+    /// What a session's end says is not heard by the game server: its disconnects say it, behind
+    /// all that waits. A browser may close before it has sent them where it gets no processor, so
+    /// there are several tries.
+    @ParameterizedTest
+    @ValueSource(strings = {WebEchoServer.WEB_TRANSPORT, WebEchoServer.WEB_SOCKET})
+    @Execution(ExecutionMode.SAME_THREAD)
+    void aPageThatLeavesWhileItsQueueIsFullIsHeardToLeave(String wayIn) {
+        boolean isWebSocket = wayIn.equals(WebEchoServer.WEB_SOCKET);
+        int tab = isWebSocket ? openDriver("WebTransport") : openDriver();
+        for (int i = 0; i < TRIES; i++) {
+            StatedReason reason = StatedReason.of(PAGES_REASON.code(), wayIn + " under load " + i);
+            connectByService(tab, wayIn);
+            ObjectNode wish = wish().put("bytes", 1000);
+            wish.putObject("reason").put("code", reason.code()).put("text", reason.text());
+            JsonNode left = chromium.act(tab, "leaveUnderLoad", wish);
+            assertThat(left.path("sent").asInt()).as("until its queue was full").isPositive();
+            if (hasEnded(wayIn, new DisconnectReason.ClientLeft(reason))) {
+                return;
+            }
+        }
+        throw new AssertionError("no end of a page was heard; " + all(tab));
+    }
+
+    /// {@return whether a connection ended like that, before its server heard nothing for too long}
+    private static boolean hasEnded(String wayIn, DisconnectReason left) {
+        WebEchoServer.Ended expected = new WebEchoServer.Ended(wayIn, left);
+        long startNanos = System.nanoTime();
+        while (!server.ended().contains(expected)) {
+            if (System.nanoTime() - startNanos > UNHEARD_NANOS) {
+                return false;
+            }
+            ChromiumProcess.pause(LOOK_MILLIS);
+        }
+        return true;
     }
 
     @Test
