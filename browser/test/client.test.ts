@@ -394,6 +394,16 @@ test("where a page that stood still is the cause, the reason names it", async ()
     assert.match(reason.playerMessage, /asleep/);
 });
 
+test("a short pause is not to blame for a server that has fallen silent", async () => {
+    const world = new World();
+    const client = await connected(world);
+    world.now += 2400;
+    await world.pass(5000);
+    const reason = reasonOf(client.state);
+    assert.ok(reason.kind === "timed-out" && reason.pausedMillis === 0);
+    assert.doesNotMatch(reason.explanation, /stood still/);
+});
+
 test("a page that stands still while it is answered gets in", async () => {
     const world = new World();
     const client = world.client();
