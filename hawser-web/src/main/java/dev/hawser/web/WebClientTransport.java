@@ -181,7 +181,7 @@ public abstract sealed class WebClientTransport implements Transport
         if (bytes > session.maxPacketBytes()) {
             return SendFailure.TOO_LARGE;
         }
-        ByteBuffer free = toSend.free();
+        ByteBuffer free = toSend.free(PacketRing.isPayload(packet.get(packet.position())));
         if (free == null) {
             counters.drop(WebDrop.SEND_QUEUE_FULL);
             return SendFailure.BUFFER_FULL;
@@ -199,7 +199,7 @@ public abstract sealed class WebClientTransport implements Transport
         ClientSession present = session;
         if (present == null
                 || !present.server.sameAs(peer)
-                || (toSend.free() != null && present.hasRoom())) {
+                || (toSend.free(true) != null && present.hasRoom())) {
             return true;
         }
         counters.noRoom();

@@ -101,6 +101,10 @@ public abstract sealed class WebServerTransport implements Transport
     private final Shares connectionShares = new Shares();
     private volatile int connections;
     private int latestPort;
+
+    /// Whether it looks round by itself; a test says when.
+    volatile boolean looksRound = true;
+
     private volatile @Nullable SessionEnd latestEnd;
 
     WebServerTransport(NetAddress bindAddress, WebServerOptions options, int packetBytesMax) {
@@ -162,7 +166,11 @@ public abstract sealed class WebServerTransport implements Transport
         }
         localAddress = Addresses.toNetAddress((InetSocketAddress) bound.channel().localAddress());
         only.scheduleAtFixedRate(
-                () -> lookAtAll(System.nanoTime()),
+                () -> {
+                    if (looksRound) {
+                        lookAtAll(System.nanoTime());
+                    }
+                },
                 LOOK_ROUND_MILLIS,
                 LOOK_ROUND_MILLIS,
                 TimeUnit.MILLISECONDS);
@@ -294,11 +302,12 @@ public abstract sealed class WebServerTransport implements Transport
         if (bytes > session.maxPacketBytes()) {
             return SendFailure.TOO_LARGE;
         }
-        if (session.sentWaiting.get() >= WebSession.QUEUE_PACKETS_MAX) {
+        boolean isPayload = PacketRing.isPayload(packet.get(packet.position()));
+        if (session.sentWaiting.get() >= WebSession.waitingMax(isPayload)) {
             counters.drop(WebDrop.SEND_SESSION_LIMIT);
             return SendFailure.BUFFER_FULL;
         }
-        ByteBuffer free = toSend.free();
+        ByteBuffer free = toSend.free(isPayload);
         if (free == null) {
             counters.drop(WebDrop.SEND_QUEUE_FULL);
             return SendFailure.BUFFER_FULL;
@@ -317,7 +326,7 @@ public abstract sealed class WebServerTransport implements Transport
         WebSession session = sessionAt(peer);
         if (session == null
                 || (session.sentWaiting.get() < WebSession.QUEUE_PACKETS_MAX
-                        && toSend.free() != null
+                        && toSend.free(true) != null
                         && session.hasRoom())) {
             return true;
         }
@@ -657,9 +666,7 @@ public abstract sealed class WebServerTransport implements Transport
         }
         session.latestPacketNanos = System.nanoTime();
         boolean isPayload = PacketRing.isPayload(packet.getByte(packet.readerIndex()));
-        int waitingMax =
-                WebSession.QUEUE_PACKETS_MAX + (isPayload ? 0 : WebSession.RESERVED_PACKETS);
-        if (session.receivedWaiting.get() >= waitingMax) {
+        if (session.receivedWaiting.get() >= WebSession.waitingMax(isPayload)) {
             counters.drop(WebDrop.RECEIVE_SESSION_LIMIT);
             return;
         }

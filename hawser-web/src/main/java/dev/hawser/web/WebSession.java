@@ -14,6 +14,11 @@ abstract class WebSession {
     /// How many more may wait that are no payloads: a connection ends with ten packets.
     static final int RESERVED_PACKETS = 16;
 
+    /// {@return how many packets may wait where one like this is added}
+    static int waitingMax(boolean isPayload) {
+        return isPayload ? QUEUE_PACKETS_MAX : QUEUE_PACKETS_MAX + RESERVED_PACKETS;
+    }
+
     final PeerKey key;
     final InetAddress remote;
 

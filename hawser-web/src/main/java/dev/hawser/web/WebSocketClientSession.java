@@ -108,7 +108,8 @@ final class WebSocketClientSession extends ClientSession {
 
     @Override
     @Nullable WebDrop write(ByteBuffer packet) {
-        if (waiting.size() >= WebSession.QUEUE_PACKETS_MAX) {
+        boolean isPayload = PacketRing.isPayload(packet.get(packet.position()));
+        if (waiting.size() >= WebSession.waitingMax(isPayload)) {
             return WebDrop.SEND_SESSION_LIMIT;
         }
         waiting.add(ByteBuffer.allocate(packet.remaining()).put(packet).flip());
@@ -127,7 +128,7 @@ final class WebSocketClientSession extends ClientSession {
         ByteBuffer next = waiting.poll();
         if (next != null) {
             isSending = true;
-            isFull = false;
+            isFull = waiting.size() >= WebSession.QUEUE_PACKETS_MAX;
             socket.sendBinary(next, true).whenCompleteAsync((_, _) -> sent(), loop);
         } else if (goodbye != null) {
             sendGoodbye(socket, goodbye);

@@ -24,7 +24,10 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -247,6 +250,46 @@ enum HostilePeer {
         socket.setReceiveBufferSize(4096);
         socket.connect(Addresses.toSocketAddress(server));
         return socket;
+    }
+
+    /// Answers whoever asks for a WebSocket, as RFC 6455, section 4.2.2, has it.
+    static void acceptUpgrade(Socket socket) throws IOException {
+        var request = new StringBuilder();
+        while (request.indexOf("\r\n\r\n") < 0) {
+            int next = socket.getInputStream().read();
+            if (next < 0) {
+                throw new IOException("hung up");
+            }
+            request.append((char) next);
+        }
+        String key =
+                request.toString()
+                        .lines()
+                        .filter(line -> line.regionMatches(true, 0, "sec-websocket-key:", 0, 18))
+                        .map(line -> line.substring(18).trim())
+                        .findFirst()
+                        .orElseThrow();
+        byte[] digest;
+        try {
+            digest =
+                    MessageDigest.getInstance("SHA-1")
+                            .digest(
+                                    (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
+                                            .getBytes(StandardCharsets.US_ASCII));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+        write(
+                socket,
+                """
+                HTTP/1.1 101 Switching Protocols
+                Upgrade: websocket
+                Connection: Upgrade
+                Sec-WebSocket-Protocol: hawser
+                Sec-WebSocket-Accept: %s
+
+                """
+                        .formatted(Base64.getEncoder().encodeToString(digest)));
     }
 
     static void write(Socket socket, String text) throws IOException {

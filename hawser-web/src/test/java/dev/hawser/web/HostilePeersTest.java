@@ -128,6 +128,18 @@ class HostilePeersTest {
         }
     }
 
+    @Test
+    void aTcpConnectionThatSaysNothingIsClosed() throws Exception {
+        open(Web.WEB_SOCKET_PLAIN, WebServerOptions.DEFAULT);
+        Socket socket = socket();
+        Web.until(() -> server.webStats().connections() == 1, "the connection");
+        server.lookRoundAt(System.nanoTime());
+        assertThat(cuts(SessionCut.NO_SESSION)).isZero();
+        server.lookRoundAt(System.nanoTime() + PAST_EVERY_LIMIT_NANOS);
+        assertThat(cuts(SessionCut.NO_SESSION)).isEqualTo(1);
+        assertThat(socket.getInputStream().read()).isNegative();
+    }
+
     /// Netty would answer each with 413, and leave the connection open.
     @Test
     void requestsWithBodiesThatAreTooLargeEndTheirConnection() throws Exception {

@@ -5,19 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.transport.Transport;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// A path that takes less than is sent: what counts as sent has left, all else is counted as what
 /// it is, and whoever asks is told.
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class SlowPathTest {
     private static final PeerAddress NAMED = PeerAddress.of(NetAddress.parse("203.0.113.5:7777"));
     private static final int PACKETS = 3000;
@@ -52,6 +58,71 @@ class SlowPathTest {
         } finally {
             server.close();
         }
+    }
+
+    /// The system has room for some megabytes, so it takes a while.
+    @Test
+    void aWebSocketThatDoesNotReadHasNoRoomUntilItReads() throws Exception {
+        WebServerTransport server = Web.WEB_SOCKET_PLAIN.server(WebServerOptions.DEFAULT);
+        server.looksRound = false;
+        server.open();
+        try (Socket socket = HostilePeer.hostileSocket(server.localAddress())) {
+            HostilePeer.write(socket, HostilePeer.UPGRADE);
+            Web.until(() -> !server.peers().isEmpty(), "a session");
+            PeerAddress peer = server.peers().getFirst();
+            fill(server, server::isDrained, peer);
+            assertThat(server.webStats().drops()).containsOnlyKeys(WebDrop.SEND_SESSION_LIMIT);
+            Thread.ofVirtual().start(() -> readAll(socket));
+            Web.until(() -> server.hasRoom(peer), "room again");
+        } finally {
+            server.close();
+        }
+    }
+
+    @Test
+    void aWebSocketWhoseServerDoesNotReadHasNoRoomUntilItReads() throws Exception {
+        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                WebClientTransport client =
+                        Web.WEB_SOCKET_PLAIN.client(
+                                URI.create("ws://127.0.0.1:" + listener.getLocalPort() + "/"))) {
+            client.open();
+            client.dial(NAMED);
+            try (Socket socket = listener.accept()) {
+                HostilePeer.acceptUpgrade(socket);
+                Web.until(() -> !client.isDialling(), "a session");
+                fill(client, client::isDrained, NAMED);
+                assertThat(client.webStats().drops()).containsOnlyKeys(WebDrop.SEND_SESSION_LIMIT);
+                Thread.ofVirtual().start(() -> readAll(socket));
+                Web.until(() -> client.hasRoom(NAMED), "room again");
+            }
+        }
+    }
+
+    private static void readAll(Socket socket) {
+        try {
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            // The test is over.
+        }
+    }
+
+    /// Sends until there is no room, and then some more.
+    private static void fill(Transport sender, BooleanSupplier isDrained, PeerAddress to) {
+        Web.until(
+                () -> {
+                    for (int i = 0; i < TICK_PACKETS; i++) {
+                        sender.send(to, ByteBuffer.allocate(1000).put(0, (byte) 0x15));
+                    }
+                    sender.flush();
+                    Web.until(isDrained, "the network's thread");
+                    return !sender.hasRoom(to);
+                },
+                "an end of the room");
+        for (int i = 0; i < TICK_PACKETS; i++) {
+            sender.send(to, ByteBuffer.allocate(1000).put(0, (byte) 0x15));
+        }
+        sender.flush();
+        Web.until(isDrained, "the network's thread");
     }
 
     private void crowd(

@@ -3,6 +3,7 @@ package dev.hawser.web;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -17,6 +18,7 @@ enum Web {
     static final WebCertificate CERTIFICATE = Certificates.selfSigned();
     static final List<String> PIN = List.of(CERTIFICATE.sha256());
 
+    private static final Duration PATIENCE = Duration.ofHours(1);
     private static final long LOOK_NANOS = 200_000;
     private static final long WAIT_NANOS_MAX = 120_000_000_000L;
 
@@ -25,7 +27,19 @@ enum Web {
         return server(LOOPBACK, options);
     }
 
+    /// What a test does not set itself does not run out on a busy machine either.
     WebServerTransport server(NetAddress address, WebServerOptions options) {
+        WebServerOptions patient = options;
+        if (options.connectTimeout().equals(WebServerOptions.DEFAULT.connectTimeout())) {
+            patient = patient.withConnectTimeout(PATIENCE);
+        }
+        if (options.idleTimeout().equals(WebServerOptions.DEFAULT.idleTimeout())) {
+            patient = patient.withIdleTimeout(PATIENCE);
+        }
+        return unchangedServer(address, patient);
+    }
+
+    WebServerTransport unchangedServer(NetAddress address, WebServerOptions options) {
         CertificateSource certificates = CertificateSource.of(CERTIFICATE);
         return switch (this) {
             case WEB_TRANSPORT -> WebTransportServerTransport.bind(address, certificates, options);

@@ -86,8 +86,8 @@ class WebSiege {
 
     private void start() throws IOException {
         WebServerOptions options = WebServerOptions.DEFAULT;
-        transports.add(Web.WEB_TRANSPORT.server(LOOPBACK, options));
-        transports.add(Web.WEB_SOCKET_PLAIN.server(LOOPBACK, options));
+        transports.add(Web.WEB_TRANSPORT.unchangedServer(LOOPBACK, options));
+        transports.add(Web.WEB_SOCKET_PLAIN.unchangedServer(LOOPBACK, options));
         for (WebServerTransport transport : transports) {
             NetcodeServer server =
                     NetcodeServer.builder()
