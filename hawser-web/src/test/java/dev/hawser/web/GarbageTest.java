@@ -78,11 +78,15 @@ class GarbageTest {
     private void serves(Web web) throws IOException {
         try (WebClientTransport client = web.client(web.url(server))) {
             client.open();
-            client.send(NAMED, ByteBuffer.wrap("still there?".getBytes(StandardCharsets.UTF_8)));
-            client.flush();
+            Web.untilOpen(client, NAMED);
             int[] answers = {0};
             Web.until(
                     () -> {
+                        // A datagram may find a buffer full of garbage.
+                        client.send(
+                                NAMED,
+                                ByteBuffer.wrap("still there?".getBytes(StandardCharsets.UTF_8)));
+                        client.flush();
                         server.await(TimeUnit.MILLISECONDS.toNanos(1));
                         server.receive(server::send, 10_000);
                         server.flush();
@@ -139,8 +143,7 @@ class GarbageTest {
         open(Web.WEB_TRANSPORT);
         try (WebClientTransport client = Web.WEB_TRANSPORT.client(Web.WEB_TRANSPORT.url(server))) {
             client.open();
-            client.dial(NAMED);
-            Web.until(() -> !client.isDialling(), "dialling");
+            Web.untilOpen(client, NAMED);
             QuicChannel channel =
                     ((WebTransportClientSession) client.session()).connection().channel();
             // QUIC sends no more of them than the path seems to carry.

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A server of WebTransport that is bound to all addresses of a machine that has several.
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class LocalSocketsTest {
     private final List<AutoCloseable> opened = new ArrayList<>();
 

@@ -54,8 +54,7 @@ class OriginsTest {
         open(Web.WEB_TRANSPORT);
         try (WebClientTransport client = Web.WEB_TRANSPORT.client(Web.WEB_TRANSPORT.url(server))) {
             client.open();
-            client.dial(NAMED);
-            Web.until(() -> !client.isDialling(), "the end of dialling");
+            Web.untilOpen(client, NAMED);
             // Clients that are no browsers come from no page.
             sessionsAre(1, 0);
             QuicChannel connection =

@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -44,8 +45,7 @@ class SlowPathTest {
                         Web.WEB_TRANSPORT.client(
                                 URI.create("https://127.0.0.1:" + proxy.port() + "/hawser"))) {
             client.open();
-            client.dial(NAMED);
-            Web.until(() -> !client.isDialling() && !server.peers().isEmpty(), "a session");
+            Web.untilOpen(server, NAMED, List.of(client));
             PeerAddress peer = server.peers().getFirst();
             server.retain(peer);
             if (sendsServer) {

@@ -95,6 +95,20 @@ enum Web {
                 clients.size() + " sessions");
     }
 
+    /// Waits until a client has a session, likewise.
+    static void untilOpen(WebClientTransport client, PeerAddress name) {
+        until(
+                () -> {
+                    ClientSession session = client.session();
+                    if (session == null || session.stage == ClientSession.Stage.ENDED) {
+                        client.dial(name);
+                        return false;
+                    }
+                    return session.stage == ClientSession.Stage.OPEN;
+                },
+                "a session: " + client);
+    }
+
     /// Waits, without a limit that a busy machine could come near to.
     static void until(BooleanSupplier condition, String what) {
         long startNanos = System.nanoTime();
