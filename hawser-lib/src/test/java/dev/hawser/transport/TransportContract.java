@@ -306,7 +306,7 @@ public abstract class TransportContract {
     final void whatTheHandlerThrowsIsPassedOnAndTheNextPacketIsThere() {
         send(alice, bob, "one");
         send(alice, bob, "two");
-        bob.await(TimeUnit.SECONDS.toNanos(10));
+        awaitArrived(bob, 2);
         assertThatThrownBy(() ->
                         bob.receive(
                                 (_, _) -> {
@@ -340,9 +340,7 @@ public abstract class TransportContract {
 
     @Test
     final void waitingEndsWhenTheTimeIsOver() {
-        long startNanos = System.nanoTime();
         bob.await(TimeUnit.MILLISECONDS.toNanos(5));
-        assertThat(System.nanoTime() - startNanos).isLessThan(TimeUnit.SECONDS.toNanos(20));
         bob.await(0);
         bob.await(-1);
     }
@@ -386,11 +384,9 @@ public abstract class TransportContract {
     final void anInterruptEndsTheWait() throws InterruptedException {
         Thread waiting = Thread.currentThread();
         Thread interrupter = Thread.ofPlatform().start(waiting::interrupt);
-        long startNanos = System.nanoTime();
         while (!waiting.isInterrupted()) {
-            bob.await(TimeUnit.SECONDS.toNanos(25));
+            bob.await(TimeUnit.HOURS.toNanos(1));
         }
-        assertThat(System.nanoTime() - startNanos).isLessThan(TimeUnit.SECONDS.toNanos(20));
         assertThat(Thread.interrupted()).isTrue();
         interrupter.join();
     }

@@ -14,6 +14,7 @@ import dev.hawser.web.WebTransportServerTransport;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,13 @@ import java.util.concurrent.locks.LockSupport;
 final class WebStage {
     private static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1:0");
     private static final WebCertificate CERTIFICATE = certificate();
+
+    /// Nothing runs out on a busy machine.
+    private static final WebServerOptions PATIENT =
+            WebServerOptions.DEFAULT
+                    .withConnectTimeout(Duration.ofHours(1))
+                    .withIdleTimeout(Duration.ofHours(1));
+
     private static final List<String> PIN = List.of(CERTIFICATE.sha256());
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long DIAL_NANOS_MAX = TimeUnit.SECONDS.toNanos(120);
@@ -47,13 +55,13 @@ final class WebStage {
 
     Transport webTransport() {
         isUsed = true;
-        return WebTransportServerTransport.bind(LOOPBACK, CertificateSource.of(CERTIFICATE));
+        return WebTransportServerTransport.bind(
+                LOOPBACK, CertificateSource.of(CERTIFICATE), PATIENT);
     }
 
     Transport webSocket() {
         isUsed = true;
-        return WebSocketServerTransport.bind(
-                LOOPBACK, CertificateSource.of(CERTIFICATE), WebServerOptions.DEFAULT);
+        return WebSocketServerTransport.bind(LOOPBACK, CertificateSource.of(CERTIFICATE), PATIENT);
     }
 
     Transport webTransportTo(NetcodeServer server) {
