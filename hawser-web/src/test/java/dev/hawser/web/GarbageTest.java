@@ -6,7 +6,6 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -186,13 +185,15 @@ class GarbageTest {
     }
 
     private void misbehave(RawQuic quic) throws Exception {
-        QuicChannel connection = quic.connect(server.localAddress(), new Deaf()).sync().getNow();
+        QuicChannel connection =
+                quic.connect(server.localAddress(), new HostilePeer.Deaf()).sync().getNow();
         for (int i = 0; i < STREAMS && connection.isActive(); i++) {
             QuicStreamType type =
                     random.nextBoolean()
                             ? QuicStreamType.BIDIRECTIONAL
                             : QuicStreamType.UNIDIRECTIONAL;
-            Future<QuicStreamChannel> created = connection.createStream(type, new Deaf()).await();
+            Future<QuicStreamChannel> created =
+                    connection.createStream(type, new HostilePeer.Deaf()).await();
             if (!created.isSuccess()) {
                 break;
             }
@@ -217,18 +218,6 @@ class GarbageTest {
             System.arraycopy(beginning, 0, bytes, 0, beginning.length);
         }
         return bytes;
-    }
-
-    private static final class Deaf extends ChannelInboundHandlerAdapter {
-        @Override
-        public boolean isSharable() {
-            return true;
-        }
-
-        @Override
-        public void exceptionCaught(io.netty.channel.ChannelHandlerContext ctx, Throwable cause) {
-            // Whoever misbehaves is told so.
-        }
     }
 
     @Test
@@ -260,18 +249,7 @@ class GarbageTest {
     }
 
     private static void upgrade(Socket socket) throws IOException {
-        String request =
-                """
-                GET /hawser HTTP/1.1
-                Host: localhost
-                Upgrade: websocket
-                Connection: Upgrade
-                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
-                Sec-WebSocket-Version: 13
-
-                """;
-        socket.getOutputStream()
-                .write(request.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
+        HostilePeer.write(socket, HostilePeer.UPGRADE);
         int lineEnds = 0;
         while (lineEnds < 4) {
             int read = socket.getInputStream().read();

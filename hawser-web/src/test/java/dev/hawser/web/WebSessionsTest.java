@@ -7,7 +7,6 @@ import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.transport.SendFailure;
 import dev.hawser.transport.TransportFailure;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -188,11 +187,11 @@ class WebSessionsTest {
         opened.add(quic);
         List<QuicChannel> silent = new ArrayList<>();
         for (int i = 0; i < 2 + 16; i++) {
-            silent.add(quic.connect(server.localAddress(), new Silent()).sync().getNow());
+            silent.add(quic.connect(server.localAddress(), new HostilePeer.Deaf()).sync().getNow());
         }
         assertThat(server.webStats().refusals()).isEmpty();
 
-        Future<QuicChannel> oneMore = quic.connect(server.localAddress(), new Silent());
+        Future<QuicChannel> oneMore = quic.connect(server.localAddress(), new HostilePeer.Deaf());
         Web.until(() -> !server.webStats().refusals().isEmpty(), "a refusal");
         assertThat(server.webStats().refusals()).containsOnlyKeys(SessionRefusal.ADDRESS_LIMIT);
         assertThat(oneMore.isDone()).isFalse();
@@ -201,13 +200,6 @@ class WebSessionsTest {
         silent.getFirst().close().sync();
         Web.until(oneMore::isDone, "an end of asking");
         assertThat(oneMore.isSuccess()).as(() -> String.valueOf(oneMore.cause())).isTrue();
-    }
-
-    private static final class Silent extends ChannelInboundHandlerAdapter {
-        @Override
-        public boolean isSharable() {
-            return true;
-        }
     }
 
     private static boolean hasEnded(Socket socket) {
