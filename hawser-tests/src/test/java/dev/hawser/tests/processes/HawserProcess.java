@@ -3,21 +3,26 @@ package dev.hawser.tests.processes;
 import dev.hawser.cli.InsideProcess;
 import dev.hawser.cli.Main;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A program of this project, most often the `hawser` command, as a process of its own, by the Java
 /// and the class path of this test.
@@ -30,6 +35,19 @@ final class HawserProcess implements AutoCloseable {
 
     /// The variable of a test that gives Java options of its own, that on native access too.
     static final String JAVA_OPTIONS = "JDK_JAVA_OPTIONS";
+
+    /// For programs that live for seconds: the fastest start.
+    private static final List<String> JAVA =
+            List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-ea");
+
+    /// The class path of this test, the jars before the folders: see [ClassArchive].
+    private static final String JARS = classPath(Files::isRegularFile);
+
+    private static final String FOLDERS = classPath(Files::isDirectory);
 
     private final Process process;
     private final Output out;
@@ -76,16 +94,20 @@ final class HawserProcess implements AutoCloseable {
         }
     }
 
+    private static String classPath(Predicate<Path> kind) {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry -> kind.test(Path.of(entry)))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
     private static List<String> command(
             String main, Map<String, String> environment, List<String> args) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // For programs that live for seconds: the fastest start.
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-ea"));
+        List<String> command = new ArrayList<>(JAVA);
+        command.addAll(ClassArchive.options(JAVA, JARS));
         if (!environment.containsKey(JAVA_OPTIONS)) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+        command.addAll(List.of("-cp", JARS + File.pathSeparator + FOLDERS, main));
         command.addAll(args);
         return command;
     }
