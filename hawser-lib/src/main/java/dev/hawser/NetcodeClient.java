@@ -249,6 +249,7 @@ public final class NetcodeClient implements NetClient {
         TokenRequest request =
                 TokenRequest.forClient(manual.clientId())
                         .server(manual.serverAddress())
+                        .timeoutSeconds(manual.timeoutSeconds())
                         .statesReasons(true);
         return new TokenMint(manual.privateKey(), manual.protocolId(), random, wallClock)
                 .mint(request);
