@@ -6,7 +6,8 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// What a client's own side noticed of an attempt to connect that nobody answered.
+/// What a client's own side noticed of an attempt to connect that nobody answered, or of the
+/// silence in which a connection was lost.
 ///
 /// @param packetsSent handed to the network
 /// @param sendFailures packets that could not be, by reason; only reasons that occurred
@@ -48,6 +49,12 @@ public record Attempt(
                 failures,
                 failures.isEmpty() ? "" : lastSendError,
                 packetsFromElsewhere);
+    }
+
+    /// {@return whether packets were to leave and not one could, and the system said why: then this
+    /// machine's own network is what to look at}
+    public boolean isNothingSent() {
+        return packetsSent == 0 && !lastSendError.isEmpty();
     }
 
     /// {@return how many packets could not be handed to the network}

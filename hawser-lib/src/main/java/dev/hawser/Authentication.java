@@ -3,6 +3,7 @@ package dev.hawser;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.token.ConnectToken;
+import dev.hawser.protocol.token.TokenRequest;
 import dev.hawser.token.TokenClient;
 
 /// How a client shows who it is.
@@ -29,8 +30,27 @@ public sealed interface Authentication {
     /// @param clientId any 64 bits, unsigned; a server has one client of an id at a time
     /// @param privateKey the server's; kept, not copied
     /// @param protocolId the server's
-    record Manual(NetAddress serverAddress, long clientId, PrivateKey privateKey, long protocolId)
+    /// @param timeoutSeconds how long each side may hear nothing of the other, and how long a
+    ///   server has to answer: more than the longest load screen in which neither side updates; 0
+    ///   or less for no timeout
+    record Manual(
+            NetAddress serverAddress,
+            long clientId,
+            PrivateKey privateKey,
+            long protocolId,
+            int timeoutSeconds)
             implements Authentication {
+        /// With the usual timeout, [TokenRequest#TIMEOUT_SECONDS_DEFAULT].
+        public Manual(
+                NetAddress serverAddress, long clientId, PrivateKey privateKey, long protocolId) {
+            this(
+                    serverAddress,
+                    clientId,
+                    privateKey,
+                    protocolId,
+                    TokenRequest.TIMEOUT_SECONDS_DEFAULT);
+        }
+
         @Override
         public String toString() {
             return "Manual[client "

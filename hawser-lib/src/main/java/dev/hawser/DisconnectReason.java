@@ -76,14 +76,26 @@ public sealed interface DisconnectReason {
     /// @param pausedMillis how long this side stood still in that silence, without an update, where
     ///   it was for at least half of the timeout; else 0. The other side may have given it up
     ///   meanwhile
-    record TimedOut(int timeoutSeconds, long pausedMillis) implements DisconnectReason {
+    /// @param noticed what this side noticed of its own network in that silence; a client of
+    ///   netcode looks, others leave it at [Attempt#UNKNOWN]
+    record TimedOut(int timeoutSeconds, long pausedMillis, Attempt noticed)
+            implements DisconnectReason {
         /// Of a side that did not stand still.
         public TimedOut(int timeoutSeconds) {
             this(timeoutSeconds, 0);
         }
 
+        /// Of a side that noticed nothing of its own network.
+        public TimedOut(int timeoutSeconds, long pausedMillis) {
+            this(timeoutSeconds, pausedMillis, Attempt.UNKNOWN);
+        }
+
         @Override
         public String explanation() {
+            if (noticed.isNothingSent()) {
+                return Explanations.networkLost(
+                        "The connection was lost because of", timeoutSeconds, noticed);
+            }
             if (pausedMillis > 0) {
                 return "The connection was lost after this side had stood still for "
                         + Explanations.seconds(pausedMillis)
@@ -94,7 +106,9 @@ public sealed interface DisconnectReason {
             }
             return "The connection was lost: nothing was heard from the other side"
                     + Explanations.within(timeoutSeconds)
-                    + ". It crashed, hangs (it must call update() at least ten times a second), or"
+                    + "."
+                    + Explanations.noticed(noticed)
+                    + " It crashed, hangs (it must call update() at least ten times a second), or"
                     + " the network between is broken.";
         }
     }
@@ -156,7 +170,7 @@ public sealed interface DisconnectReason {
 
         @Override
         public String explanation() {
-            if (attempt.packetsSent() == 0 && !attempt.lastSendError().isEmpty()) {
+            if (attempt.isNothingSent()) {
                 return Explanations.nothingSent(servers, attempt);
             }
             return "No answer from "
@@ -183,7 +197,9 @@ public sealed interface DisconnectReason {
     /// @param timeoutSeconds how long each had, from the connect token
     /// @param pausedMillis how long this side stood still meanwhile, without an update, where it
     ///   was for at least half of the timeout; else 0
-    record ResponseTimedOut(List<NetAddress> servers, int timeoutSeconds, long pausedMillis)
+    /// @param noticed what this side noticed of its own network since the server fell silent
+    record ResponseTimedOut(
+            List<NetAddress> servers, int timeoutSeconds, long pausedMillis, Attempt noticed)
             implements DisconnectReason {
         /// Copies the list.
         public ResponseTimedOut {
@@ -195,13 +211,27 @@ public sealed interface DisconnectReason {
             this(servers, timeoutSeconds, 0);
         }
 
+        /// Of a client that noticed nothing of its own network.
+        public ResponseTimedOut(List<NetAddress> servers, int timeoutSeconds, long pausedMillis) {
+            this(servers, timeoutSeconds, pausedMillis, Attempt.UNKNOWN);
+        }
+
         @Override
         public String explanation() {
+            if (noticed.isNothingSent()) {
+                return Explanations.networkLost(
+                        "The server "
+                                + Explanations.last(servers)
+                                + " answered the request, and the rest failed because of",
+                        timeoutSeconds,
+                        noticed);
+            }
             return "The server "
                     + Explanations.last(servers)
                     + " answered the request, then nothing was heard"
                     + Explanations.within(timeoutSeconds)
                     + "."
+                    + Explanations.noticed(noticed)
                     + Explanations.paused(pausedMillis)
                     + " It stopped or restarted, a client with the same id connected meanwhile, or"
                     + " the network loses most packets.";

@@ -58,6 +58,31 @@ final class Explanations {
                 };
     }
 
+    /// {@return that a silence was one in which nothing could be sent either}
+    ///
+    /// @param until what was before it
+    static String networkLost(String until, int timeoutSeconds, Attempt noticed) {
+        return until
+                + " this machine's own network: nothing was heard"
+                + within(timeoutSeconds)
+                + ", and meanwhile not one packet could leave it"
+                + saidBySystem(noticed)
+                + switch (mostOften(noticed)) {
+                    case UNREACHABLE ->
+                            ". Its network or its route to the server went away: check cable, Wi-Fi"
+                                    + " and VPN.";
+                    case TOO_LARGE ->
+                            ". The way to the server takes shorter packets than before: check the"
+                                    + " MTU of its network or VPN.";
+                    case NOT_PERMITTED ->
+                            ". Its firewall began to forbid them: check that it lets the game send"
+                                    + " UDP.";
+                    case BUFFER_FULL, CLOSED, OTHER ->
+                            ". Check that it still has the address that it had: cable, Wi-Fi and"
+                                    + " VPN.";
+                };
+    }
+
     private static SendFailure mostOften(Attempt attempt) {
         return attempt.sendFailures().entrySet().stream()
                 .max(Map.Entry.comparingByValue())

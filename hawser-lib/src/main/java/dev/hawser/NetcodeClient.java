@@ -1,6 +1,5 @@
 package dev.hawser;
 
-import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.RandomBytes;
@@ -22,7 +21,6 @@ import dev.hawser.token.TokenFetchFailure;
 import dev.hawser.transport.DatagramHandler;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.TransportFailure;
-import dev.hawser.transport.TransportStats;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -110,10 +108,7 @@ public final class NetcodeClient implements NetClient {
     /// The same, as transports take it.
     private final PeerAddress serverPeer = new PeerAddress();
 
-    /// When the present attempt began.
-    private TransportStats statsBefore = TransportStats.NONE;
-
-    private long wrongAddressesBefore;
+    private final NetworkWatch watch;
 
     /// Of the present or the last attempt: one for each server that the transport did not reach.
     private final List<TransportFailure> failures = new ArrayList<>();
@@ -125,6 +120,7 @@ public final class NetcodeClient implements NetClient {
 
     private NetcodeClient(Builder builder) {
         transport = builder.transport;
+        watch = new NetworkWatch(transport, machine);
         Payloads.checkCarriesRequests(transport);
         maxPayloadBytes = Payloads.bytesMax(transport);
         sink = transport::send;
@@ -253,6 +249,7 @@ public final class NetcodeClient implements NetClient {
         TokenRequest request =
                 TokenRequest.forClient(manual.clientId())
                         .server(manual.serverAddress())
+                        .timeoutSeconds(manual.timeoutSeconds())
                         .statesReasons(true);
         return new TokenMint(manual.privateKey(), manual.protocolId(), random, wallClock)
                 .mint(request);
@@ -285,8 +282,7 @@ public final class NetcodeClient implements NetClient {
         }
         // Minting and opening took a while, which is not the first server's.
         nowNanos = monotonicClock.getAsLong();
-        statsBefore = transport.stats();
-        wrongAddressesBefore = machine.drops().count(Drop.WRONG_ADDRESS);
+        watch.begin();
         machine.connect(nowNanos, token, sink);
         transport.flush();
         stateOfMachine = machine.state();
@@ -342,6 +338,7 @@ public final class NetcodeClient implements NetClient {
         // Asked first: what came in before it is received, and says more.
         TransportFailure failure = server == null ? null : transport.failure(serverPeer);
         receivePackets();
+        watch.look(nowNanos);
         machine.handleTimeout(nowNanos, sink);
         if (failure != null) {
             heed(failure);
@@ -450,7 +447,7 @@ public final class NetcodeClient implements NetClient {
             case CONNECTION_TIMED_OUT ->
                     closure == null
                             ? new DisconnectReason.TimedOut(
-                                    timeoutSeconds, pausedMillis(timeoutSeconds))
+                                    timeoutSeconds, pausedMillis(timeoutSeconds), watch.inSilence())
                             : new DisconnectReason.TransportClosed(closure);
             case CONNECTION_RESPONSE_TIMED_OUT, CONNECTION_REQUEST_TIMED_OUT ->
                     notConnected(ending, info.servers(), timeoutSeconds);
@@ -471,18 +468,13 @@ public final class NetcodeClient implements NetClient {
         }
         return ending == ClientState.CONNECTION_RESPONSE_TIMED_OUT
                 ? new DisconnectReason.ResponseTimedOut(
-                        servers, timeoutSeconds, pausedMillis(timeoutSeconds))
+                        servers, timeoutSeconds, pausedMillis(timeoutSeconds), watch.inSilence())
                 : new DisconnectReason.RequestTimedOut(
-                        servers, timeoutSeconds, pausedMillis(timeoutSeconds), failures, attempt());
-    }
-
-    /// {@return what was noticed since the present attempt began}
-    private Attempt attempt() {
-        return Attempt.since(
-                statsBefore,
-                transport.stats(),
-                transport.lastSendError(),
-                machine.drops().count(Drop.WRONG_ADDRESS) - wrongAddressesBefore);
+                        servers,
+                        timeoutSeconds,
+                        pausedMillis(timeoutSeconds),
+                        failures,
+                        watch.sinceBegin());
     }
 
     private long pausedMillis(int timeoutSeconds) {

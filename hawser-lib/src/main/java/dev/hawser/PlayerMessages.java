@@ -10,6 +10,7 @@ import java.util.List;
 ///
 /// What a game or its operator stated for people is repeated; Hawser's own reasons have words here.
 final class PlayerMessages {
+    private static final String NETWORK_LOST = "This device has lost its network connection.";
     private static final int SECONDS_SHOWN_MAX = 90;
     private static final int SECONDS_PER_MINUTE = 60;
     private static final int MINUTES_SHOWN_MAX = 90;
@@ -26,10 +27,14 @@ final class PlayerMessages {
             case DisconnectReason.ServerStopped(StatedReason stated) ->
                     sentence("The server has been stopped", stated);
             case DisconnectReason.Replaced() -> "You have connected from somewhere else.";
-            case DisconnectReason.TimedOut(int _, long pausedMillis) ->
-                    pausedMillis > 0
-                            ? "The connection was lost because the game was busy for too long."
-                            : "The connection to the server was lost.";
+            case DisconnectReason.TimedOut(int _, long pausedMillis, Attempt noticed) -> {
+                if (noticed.isNothingSent()) {
+                    yield NETWORK_LOST;
+                }
+                yield pausedMillis > 0
+                        ? "The connection was lost because the game was busy for too long."
+                        : "The connection to the server was lost.";
+            }
             case DisconnectReason.TransportClosed _ -> "The connection to the server was lost.";
             case DisconnectReason.ServerUnreachable(List<TransportFailure> failures) ->
                     failures.stream()
@@ -37,8 +42,14 @@ final class PlayerMessages {
                                             failure.kind() == TransportFailure.Kind.CERTIFICATE)
                             ? "The server could not show that it is the right one."
                             : "The server cannot be reached.";
-            case DisconnectReason.RequestTimedOut _ -> "The server does not answer.";
-            case DisconnectReason.ResponseTimedOut _ -> "The server has stopped answering.";
+            case DisconnectReason.RequestTimedOut timedOut ->
+                    timedOut.attempt().isNothingSent()
+                            ? "This device cannot reach the server: check its network connection."
+                            : "The server does not answer.";
+            case DisconnectReason.ResponseTimedOut timedOut ->
+                    timedOut.noticed().isNothingSent()
+                            ? NETWORK_LOST
+                            : "The server has stopped answering.";
             case DisconnectReason.Denied denied -> of(denied);
             case DisconnectReason.TokenExpired _ -> "Connecting has taken too long.";
             case DisconnectReason.TokenInvalid _ ->

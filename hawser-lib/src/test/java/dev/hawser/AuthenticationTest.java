@@ -43,6 +43,24 @@ class AuthenticationTest {
     }
 
     @Test
+    void aClientThatMakesItsTokenSaysHowLongSilenceIsSuffered() {
+        var patient =
+                new Authentication.Manual(
+                        SERVER_ADDRESS, 1, world.privateKey, Fixtures.PROTOCOL_ID, 15);
+        NetcodeServer server = world.startServer();
+        NetcodeClient client = world.client(patient);
+        client.connect();
+        world.driveUntil(() -> server.connectedClients().iterator().hasNext());
+        world.clients.clear(); // a load screen
+        world.driveSeconds(14);
+        assertThat(server.connectedClients()).hasSize(1);
+        world.driveSeconds(2);
+        assertThat(server.connectedClients()).isEmpty();
+        assertThat(world.manual(1).timeoutSeconds())
+                .isEqualTo(TokenRequest.TIMEOUT_SECONDS_DEFAULT);
+    }
+
+    @Test
     void aTokenIsConnectedWithOnce() {
         world.startServer();
         Authentication.Token authentication = world.token(1);

@@ -121,6 +121,62 @@ class DisconnectReasonTest {
                 .contains("Check that the server runs");
     }
 
+    private static final Attempt GONE =
+            new Attempt(0, Map.of(SendFailure.UNREACHABLE, 40L), "Network is unreachable", 0);
+
+    @Test
+    void aConnectionThatWasLostWithTheOwnNetworkSaysSo() {
+        assertThat(new DisconnectReason.TimedOut(5, 0, GONE).explanation())
+                .startsWith(
+                        "The connection was lost because of this machine's own network: nothing was"
+                                + " heard for 5 s, and meanwhile not one packet could leave it"
+                                + " (Network is unreachable). Its network or its route")
+                .doesNotContain("crashed");
+        // A machine that slept stood still too.
+        assertThat(new DisconnectReason.TimedOut(5, 60_000, GONE).explanation())
+                .contains("own network");
+        assertThat(new DisconnectReason.ResponseTimedOut(SERVERS, 5, 0, GONE).explanation())
+                .startsWith("The server [::1]:7777 answered the request, and the rest failed")
+                .contains("own network");
+        Stream.of(SendFailure.TOO_LARGE, SendFailure.NOT_PERMITTED, SendFailure.OTHER)
+                .map(failure -> new Attempt(0, Map.of(failure, 1L), "It said so", 0))
+                .map(noticed -> new DisconnectReason.TimedOut(5, 0, noticed).explanation())
+                .forEach(text -> assertThat(text).containsIgnoringCase("check").endsWith("."));
+    }
+
+    @Test
+    void thePlayerReadsThatItIsHisOwnNetwork() {
+        assertThat(
+                        Stream.of(
+                                        new DisconnectReason.TimedOut(5, 0, GONE),
+                                        new DisconnectReason.TimedOut(5, 60_000, GONE),
+                                        new DisconnectReason.ResponseTimedOut(SERVERS, 5, 0, GONE))
+                                .map(DisconnectReason::playerMessage))
+                .containsOnly("This device has lost its network connection.");
+        assertThat(
+                        new DisconnectReason.RequestTimedOut(SERVERS, 5, 0, List.of(), GONE)
+                                .playerMessage())
+                .isEqualTo("This device cannot reach the server: check its network connection.");
+    }
+
+    @Test
+    void ofASilenceInWhichSomePacketsLeftTheServerMayBeTheCauseToo() {
+        Attempt some = new Attempt(20, Map.of(SendFailure.UNREACHABLE, 7L), "No route", 3);
+        assertThat(
+                        List.of(
+                                new DisconnectReason.TimedOut(5, 0, some).explanation(),
+                                new DisconnectReason.ResponseTimedOut(SERVERS, 5, 0, some)
+                                        .explanation()))
+                .allSatisfy(text ->
+                        assertThat(text)
+                                .contains("7 could not even leave this machine (No route)")
+                                .contains("addresses that were not dialled (3)")
+                                .contains(" network ")
+                                .doesNotContain("own network"));
+        assertThat(new DisconnectReason.TimedOut(5, 0, some).playerMessage())
+                .isEqualTo("The connection to the server was lost.");
+    }
+
     /// A network in memory says how many, and nothing of why: there is no system behind it.
     @Test
     void whereTheSystemSaidNothingTheTextIsTheOrdinaryOne() {

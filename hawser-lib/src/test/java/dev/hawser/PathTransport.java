@@ -4,6 +4,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.transport.DatagramHandler;
+import dev.hawser.transport.SendFailure;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.TransportFailure;
 import dev.hawser.transport.TransportStats;
@@ -22,6 +23,12 @@ final class PathTransport implements Transport {
     final List<String> released = new ArrayList<>();
     final List<String> retained = new ArrayList<>();
     boolean isFull;
+
+    /// What the system says of each packet, while there is no network; else empty.
+    String outage = "";
+
+    private String lastSendError = "";
+    private long notSent;
 
     /// Of which peer, and why.
     final Map<NetAddress, TransportFailure> failures = new HashMap<>();
@@ -74,7 +81,17 @@ final class PathTransport implements Transport {
 
     @Override
     public void send(PeerAddress to, ByteBuffer packet) {
-        wrapped.send(to, packet);
+        if (outage.isEmpty()) {
+            wrapped.send(to, packet);
+        } else {
+            notSent++;
+            lastSendError = outage;
+        }
+    }
+
+    @Override
+    public String lastSendError() {
+        return lastSendError;
     }
 
     @Override
@@ -104,7 +121,19 @@ final class PathTransport implements Transport {
 
     @Override
     public TransportStats stats() {
-        return wrapped.stats();
+        return notSent == 0
+                ? wrapped.stats()
+                : wrapped.stats()
+                        .plus(
+                                new TransportStats(
+                                        0,
+                                        0,
+                                        0,
+                                        0,
+                                        0,
+                                        0,
+                                        0,
+                                        Map.of(SendFailure.UNREACHABLE, notSent)));
     }
 
     @Override

@@ -29,6 +29,10 @@ import java.util.function.BooleanSupplier;
 /// Run: `AcceptHandler`. The players are in the same process only to make this one program.
 final class AcceptHandler implements ConnectionRequestHandler, ServerHandler {
     private static final long PROTOCOL_ID = 0x6578_616d_706c_6504L;
+
+    /// How long a side may hear nothing: longer than a load screen takes.
+    private static final int TIMEOUT_SECONDS = 15;
+
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1) / 60;
     private static final int TICKS_MAX = 600;
 
@@ -103,7 +107,9 @@ final class AcceptHandler implements ConnectionRequestHandler, ServerHandler {
     }
 
     private NetcodeClient connect(long id) {
-        var manual = new Authentication.Manual(server.localAddress(), id, key, PROTOCOL_ID);
+        var manual =
+                new Authentication.Manual(
+                        server.localAddress(), id, key, PROTOCOL_ID, TIMEOUT_SECONDS);
         var client = NetcodeClient.builder().authentication(manual).build();
         client.connect();
         clients.add(client);

@@ -27,6 +27,10 @@ import java.util.concurrent.TimeUnit;
 /// Run: `HostMode`. The guest is in the same process only to make this one program.
 final class HostMode implements ServerHandler {
     private static final long PROTOCOL_ID = 0x6578_616d_706c_6502L;
+
+    /// How long a side may hear nothing: longer than a load screen takes.
+    private static final int TIMEOUT_SECONDS = 15;
+
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1) / 60;
     private static final int TICKS_MAX = 600;
     private static final int LINE_BYTES_MAX = 200;
@@ -47,7 +51,8 @@ final class HostMode implements ServerHandler {
 
     void main() throws IOException, InterruptedException {
         server.start();
-        var asGuest = new Authentication.Manual(udp.localAddress(), 2, key, PROTOCOL_ID);
+        var asGuest =
+                new Authentication.Manual(udp.localAddress(), 2, key, PROTOCOL_ID, TIMEOUT_SECONDS);
         try (var host = LocalClient.builder(local).id(1).build();
                 var guest = NetcodeClient.builder().authentication(asGuest).build()) {
             host.connect();

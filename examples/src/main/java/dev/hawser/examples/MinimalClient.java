@@ -19,6 +19,9 @@ final class MinimalClient {
     /// Tells this game, and this version of it, from every other. The same in the server.
     private static final long PROTOCOL_ID = 0x6578_616d_706c_6501L;
 
+    /// How long a side may hear nothing: longer than a load screen takes.
+    private static final int TIMEOUT_SECONDS = 15;
+
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1) / 60;
     private static final int ANSWERS = 5;
 
@@ -69,6 +72,10 @@ final class MinimalClient {
         // Of several clients on one machine, each is somebody else.
         long clientId = ProcessHandle.current().pid();
         return new Authentication.Manual(
-                NetAddress.parse(address), clientId, PrivateKey.ofHex(key), PROTOCOL_ID);
+                NetAddress.parse(address),
+                clientId,
+                PrivateKey.ofHex(key),
+                PROTOCOL_ID,
+                TIMEOUT_SECONDS);
     }
 }

@@ -35,6 +35,10 @@ import java.util.concurrent.TimeUnit;
 /// The players are in the same process only to make this one program.
 final class SteamChat implements ServerHandler {
     private static final long PROTOCOL_ID = 0x6578_616d_706c_6505L;
+
+    /// How long a side may hear nothing: longer than a load screen takes.
+    private static final int TIMEOUT_SECONDS = 15;
+
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1) / 60;
     private static final int TICKS_MAX = 600;
     private static final int LINE_BYTES_MAX = 200;
@@ -88,7 +92,9 @@ final class SteamChat implements ServerHandler {
 
     private void run(SteamApi steam, boolean hasSteam) throws IOException, InterruptedException {
         server.start();
-        var byNetcode = new Authentication.Manual(netcode.localAddress(), 2, key, PROTOCOL_ID);
+        var byNetcode =
+                new Authentication.Manual(
+                        netcode.localAddress(), 2, key, PROTOCOL_ID, TIMEOUT_SECONDS);
         try (NetClient ann = steamClient(steam, hasSteam);
                 NetClient ben = NetcodeClient.builder().authentication(byNetcode).build()) {
             ann.connect();

@@ -25,6 +25,10 @@ import java.util.concurrent.TimeUnit;
 /// Run: `TwoConnections`. The players are in the same process only to make this one program.
 final class TwoConnections implements ServerHandler {
     private static final long PROTOCOL_ID = 0x6578_616d_706c_6503L;
+
+    /// How long a side may hear nothing: longer than a load screen takes.
+    private static final int TIMEOUT_SECONDS = 15;
+
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1) / 60;
     private static final int TICKS_MAX = 600;
 
@@ -95,7 +99,9 @@ final class TwoConnections implements ServerHandler {
     }
 
     private Player join(NetcodeServer member, long id) {
-        var manual = new Authentication.Manual(member.localAddress(), id, key, PROTOCOL_ID);
+        var manual =
+                new Authentication.Manual(
+                        member.localAddress(), id, key, PROTOCOL_ID, TIMEOUT_SECONDS);
         var client = NetcodeClient.builder().authentication(manual).build();
         client.connect();
         return new Player(id, client, new HashSet<>());

@@ -4,6 +4,7 @@ import dev.hawser.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ public final class SecretFile {
         try {
             file.alone(() -> {
                 if (file.exists()) {
-                    throw new IOException(path + " is there already: choose another name");
+                    throw new FileAlreadyExistsException(path.toString());
                 }
                 byte[] bytes = new byte[RANDOM_BYTES];
                 random.nextBytes(bytes);
@@ -76,6 +77,8 @@ public final class SecretFile {
             });
         } catch (KeyRingException e) {
             throw new IOException(e.getMessage(), e);
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException(path + " is there already: choose another name", e);
         } catch (NoSuchFileException e) {
             throw new IOException(
                     "cannot write " + path + ": the folder that it is to be in does not exist", e);
@@ -84,6 +87,9 @@ public final class SecretFile {
                     "cannot write " + path + ": no permission, see the owner of its folder", e);
         } catch (FileSystemException e) {
             throw new IOException("cannot write " + path + ": " + e.getReason(), e);
+        } catch (IOException e) {
+            // Of a disk that is full, for example, the system does not name the file.
+            throw new IOException("cannot write " + path + ": " + e.getMessage(), e);
         }
     }
 

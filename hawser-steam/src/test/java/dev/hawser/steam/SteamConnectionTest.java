@@ -671,7 +671,7 @@ class SteamConnectionTest {
         assertThat(rig.seen).hasSize(1);
         rig.seconds(1.2);
 
-        assertThat(rig.seen.getLast()).contains("TimedOut[timeoutSeconds=3, pausedMillis=0]");
+        assertThat(rig.seen.getLast()).contains("TimedOut[timeoutSeconds=3, pausedMillis=0,");
         rig.network.isStalled = false;
     }
 

@@ -1,19 +1,27 @@
 package dev.hawser.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.StringWriter;
+import java.lang.module.Configuration;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ResolvedModule;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,6 +91,35 @@ class ReadmeTest {
                         fragments.add(program(fragments.size(), AROUND.replace("FRAGMENT", text))));
         assertThat(fragments).as("fragments in %s", page).hasSize(count);
         assertCompiles(fragments);
+    }
+
+    /// The examples' page names the folders of a quick build; the build that tests has the same
+    /// beside its own.
+    @Test
+    void theModulePathOfTheExamplesHasAllThatTheyNeed() throws IOException {
+        String page = Files.readString(Built.root().resolve("examples/README.md"));
+        Matcher path = Pattern.compile("modules=(.*?)\\n").matcher(page);
+        assertThat(path.find()).isTrue();
+        assertThat(page).contains("java -p $modules -m dev.hawser.examples/");
+        Path built = Path.of(Built.modules().get("dev.hawser.examples").location().orElseThrow());
+        assumeTrue(Files.isRegularFile(built), "the modules are put together with the jar");
+        String target = Built.root().relativize(built.getParent()).toString();
+        Path[] folders =
+                Stream.of(path.group(1).split(":"))
+                        .map(folder -> folder.replace("examples/target/quick", target))
+                        .map(Built.root()::resolve)
+                        .toArray(Path[]::new);
+        assertThat(folders).allSatisfy(folder -> assertThat(folder).isNotEmptyDirectory());
+        Configuration resolved =
+                ModuleLayer.boot()
+                        .configuration()
+                        .resolve(
+                                ModuleFinder.of(folders),
+                                ModuleFinder.of(),
+                                Set.of("dev.hawser.examples"));
+        assertThat(resolved.modules())
+                .extracting(ResolvedModule::name)
+                .contains("dev.hawser", "dev.hawser.steam", "com.fasterxml.jackson.core");
     }
 
     private void assertCompiles(List<JavaFileObject> programs) {

@@ -217,7 +217,7 @@ final class DevelopmentCertificates implements CertificateSource {
                     "A certificate cannot be kept in "
                             + folder
                             + ", so that it will be another one after a restart: "
-                            + e);
+                            + e.getMessage());
         }
     }
 

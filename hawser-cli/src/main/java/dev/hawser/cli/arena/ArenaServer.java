@@ -33,7 +33,9 @@ final class ArenaServer implements AutoCloseable {
     private static final long PROTOCOL_ID = 1;
     private static final NetAddress ANY_PORT = NetAddress.parse("127.0.0.1:0");
     private static final Duration LIFETIME = Duration.ofSeconds(30);
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    /// A page that the browser holds up comes back: who closes a tab leaves by itself.
+    private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
     /// The service hands out as many tokens as the UDP server has slots, for players of all ways; a
     /// browser takes another one for each connect. How many may play is for the game to say.

@@ -66,6 +66,8 @@ function onState(state) {
     element("protection").hidden = state.kind !== "connected";
     element("toggle").textContent = isOver ? "Reconnect" : "Disconnect";
     element("ended").hidden = !isOver;
+    // What a game would show its player, and what its log would say.
+    element("ended-title").textContent = state.message ?? "";
     element("ended-reason").textContent = state.explanation ?? "";
     if (state.kind === "connecting") {
         forget();
@@ -137,18 +139,21 @@ function frame(now) {
 
 function showFigures() {
     const now = performance.now();
-    if (connection.isConnected()) {
+    const isConnected = connection.isConnected();
+    if (isConnected) {
         const { packetsIn, packetsOut } = connection.counts();
         figures.counted(packetsIn, packetsOut, now);
         list.show(interpolation.at(now)?.dots ?? [], names, you);
     }
     const percent = (share) => (share === undefined ? "–" : (100 * share).toFixed(share < 0.0995 ? 1 : 0));
-    const roundTrip = figures.roundTrip();
-    const rates = figures.rates();
+    // Those of a connection that is over are nobody's.
+    const shown = isConnected ? figures : new Figures();
+    const roundTrip = shown.roundTrip();
+    const rates = shown.rates();
     element("round-trip").textContent =
         roundTrip === undefined ? "–" : roundTrip.toFixed(roundTrip < 9.95 ? 1 : 0);
-    element("loss-down").textContent = percent(figures.lossDown());
-    element("loss-up").textContent = percent(figures.lossUp());
+    element("loss-down").textContent = percent(shown.lossDown());
+    element("loss-up").textContent = percent(shown.lossUp());
     element("packets-in").textContent = rates ? rates.down.toFixed(0) : "–";
     element("packets-out").textContent = rates ? rates.up.toFixed(0) : "–";
     graph.draw(figures.roundTrips, now);

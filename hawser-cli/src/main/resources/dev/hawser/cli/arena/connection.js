@@ -8,7 +8,7 @@ const NAMES = Object.freeze({ "web-transport": "WebTransport", "web-socket": "We
 
 /**
  * @typedef {{kind: "connecting" | "connected" | "disconnected", transport: string | undefined,
- *     explanation: string | undefined}} PageState
+ *     message: string | undefined, explanation: string | undefined}} PageState
  */
 
 export class Connection {
@@ -100,6 +100,7 @@ function pageState(state) {
     return {
         kind: state.kind,
         transport: NAMES[state.transport],
+        message: state.reason?.playerMessage,
         explanation: state.reason?.explanation,
     };
 }

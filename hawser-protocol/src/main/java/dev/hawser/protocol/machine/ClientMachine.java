@@ -503,6 +503,14 @@ public final class ClientMachine {
         return pausedNanos;
     }
 
+    /// {@return how long nothing was heard of the server that is dialled or connected, up to
+    /// `nowNanos`; 0 when none is. Time in which nobody looked is left out from the next
+    /// [#handleTimeout] on}
+    public long silenceNanos(long nowNanos) {
+        Attempt attempt = this.attempt;
+        return attempt == null ? 0 : nowNanos - attempt.silentSinceNanos;
+    }
+
     /// {@return what was measured of the present or the last connect; a new object for each, and
     /// null before the first}
     public @Nullable ConnectionMeter meter() {

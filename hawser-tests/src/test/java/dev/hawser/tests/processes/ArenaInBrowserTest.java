@@ -103,6 +103,8 @@ class ArenaInBrowserTest {
         click(tab, "#toggle");
         awaitText(tab, STATE, "disconnected");
         assertThat(chromium.evaluate(tab, REASON).asText()).contains("client ended");
+        awaitText(tab, "document.querySelector('#ended-title').textContent", "You have left.");
+        awaitText(tab, "document.querySelector('#round-trip').textContent", "–");
         demo.awaitOut(" is gone \\(webtransport\\): The client ended the connection");
 
         click(tab, "#again");

@@ -71,4 +71,37 @@ class NetworkNamespaceTest {
     void withoutANetworkTheReasonSaysThatNothingCouldLeave() {
         run("true", "nowhere");
     }
+
+    @ProcessTest
+    void aClientWhoseNetworkGoesAwaySaysThatItWasItsOwn() {
+        run("true", "lost");
+    }
+
+    /// Between client and server is a router whose other side is narrow: the first packet is too
+    /// long for the path, and not for the client's own interface.
+    @ProcessTest
+    void throughARouterWithANarrowSidePacketsGoInFragments() {
+        run(
+                """
+                unshare -n sleep 170 >/dev/null 2>&1 & router=$!
+                unshare -n sleep 170 >/dev/null 2>&1 & host=$!
+                until [ "$(readlink /proc/$router/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done
+                until [ "$(readlink /proc/$host/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done
+                ip link add near type veth peer name far netns $router
+                nsenter -t $router -n ip link add right type veth peer name left netns $host
+                ip address add 192.0.2.1/30 dev near
+                ip link set near up
+                ip route add default via 192.0.2.2
+                nsenter -t $router -n ip address add 192.0.2.2/30 dev far
+                nsenter -t $router -n ip address add 198.51.100.1/30 dev right
+                nsenter -t $router -n ip link set far up
+                nsenter -t $router -n ip link set right mtu 1000 up
+                nsenter -t $router -n sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+                nsenter -t $host -n ip address add 198.51.100.2/30 dev left
+                nsenter -t $host -n ip link set left mtu 1000 up
+                nsenter -t $host -n ip route add default via 198.51.100.1
+                set -- "$@" $host 198.51.100.2 $router
+                """,
+                "path");
+    }
 }

@@ -23,14 +23,25 @@ import java.util.function.BooleanSupplier;
 /// Servers and clients in one process, for networks that a test has made around it.
 public final class NetworkProgram {
     private static final long PROTOCOL_ID = 20;
+    private static final String KEY = "5e".repeat(32);
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final SecureRandom random = new SecureRandom();
-    private final PrivateKey key = PrivateKey.random(random::nextBytes);
+    private final PrivateKey key;
     private final List<NetcodeClient> clients = new ArrayList<>();
 
-    /// @param args `addresses` and all that a server is to be dialled at, `narrow`, or `nowhere`
-    public static void main(String[] args) throws IOException {
+    private NetworkProgram() {
+        this(PrivateKey.ofHex(KEY));
+    }
+
+    private NetworkProgram(PrivateKey key) {
+        this.key = key;
+    }
+
+    /// @param args `addresses` and all that a server is to be dialled at, `narrow`, `nowhere`,
+    ///   `lost`, or `path` with a process behind a router, the address that it has there, and the
+    ///   router's process
+    public static void main(String[] args) throws IOException, InterruptedException {
         switch (args[0]) {
             case "addresses" ->
                     new NetworkProgram()
@@ -46,6 +57,21 @@ public final class NetworkProgram {
                     new NetworkProgram().dialInVain(io);
                 }
             }
+            case "lost" -> {
+                for (UdpIo io : UdpIo.values()) {
+                    new NetworkProgram().loseNetwork(io);
+                }
+            }
+            case "path" -> {
+                for (UdpIo io : UdpIo.values()) {
+                    new NetworkProgram().dialThroughRouter(io, args[1], args[2]);
+                }
+                // What keeps the two networks there.
+                for (String pid : List.of(args[1], args[3])) {
+                    ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroy);
+                }
+            }
+            case "serve" -> new NetworkProgram(PrivateKey.ofHex(args[2])).serve(args[1]);
             default -> throw new IllegalArgumentException(args[0]);
         }
         System.out.println("as it should be");
@@ -145,6 +171,101 @@ public final class NetworkProgram {
             throw new AssertionError(reason.explanation() + "\n" + client.stats());
         }
         client.close();
+    }
+
+    /// A client that is connected loses its way to the server.
+    private void loseNetwork(UdpIo io) throws IOException, InterruptedException {
+        ip("link", "set", "lo", "up");
+        ip("address", "add", "192.0.2.2/32", "dev", "lo");
+        NetcodeServer server =
+                NetcodeServer.builder()
+                        .transport(UdpTransport.bind(NetAddress.parse("192.0.2.2:0")).io(io))
+                        .protocolId(PROTOCOL_ID)
+                        .privateKey(key)
+                        .build();
+        server.start();
+        NetcodeClient client =
+                client(
+                        TokenRequest.forClient(1).server(server.localAddress()).timeoutSeconds(5),
+                        UdpTransport.anyPort().io(io));
+        drive(
+                "the client is connected",
+                () -> {
+                    server.update();
+                    client.update();
+                    return client.isConnected();
+                });
+        ip("address", "del", "192.0.2.2/32", "dev", "lo");
+        drive(
+                "the client gives up",
+                () -> {
+                    server.update();
+                    client.update();
+                    return !client.isConnected();
+                });
+        DisconnectReason reason = ((ConnectionState.Disconnected) client.state()).reason();
+        String text = reason.explanation();
+        if (!text.contains("this machine's own network")
+                || !text.contains("(Network is unreachable)")) {
+            throw new AssertionError(text + "\n" + client.stats());
+        }
+        client.close();
+        server.stop();
+    }
+
+    private static void ip(String... args) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("ip"));
+        command.addAll(Arrays.asList(args));
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        if (process.waitFor() != 0) {
+            throw new AssertionError(command);
+        }
+    }
+
+    /// A server in the network of another process, and a client here.
+    private void dialThroughRouter(UdpIo io, String pid, String address)
+            throws IOException, InterruptedException {
+        NetAddress server = NetAddress.parse(address + ":40000");
+        List<String> command = new ArrayList<>(List.of("nsenter", "-t", pid, "-n"));
+        command.add(ProcessHandle.current().info().command().orElseThrow());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of(NetworkProgram.class.getName(), "serve", server.toString(), KEY));
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        try {
+            NetcodeClient client = client(patientRequest(server), UdpTransport.anyPort().io(io));
+            int[] echoes = new int[1];
+            drive(
+                    "the client has its echo through the router",
+                    () -> {
+                        client.update();
+                        client.send(ByteBuffer.allocate(900));
+                        echoes[0] += client.receive(_ -> {});
+                        return echoes[0] > 3;
+                    });
+            client.close();
+        } finally {
+            process.destroy();
+            process.waitFor();
+        }
+    }
+
+    /// Until it is ended.
+    private void serve(String address) throws IOException, InterruptedException {
+        NetcodeServer server =
+                NetcodeServer.builder()
+                        .transport(UdpTransport.bind(NetAddress.parse(address)))
+                        .protocolId(PROTOCOL_ID)
+                        .privateKey(key)
+                        .maxConnectTokenLifetimeOff()
+                        .build();
+        server.start();
+        while (true) {
+            server.update();
+            server.receive(server::send);
+            server.flush();
+            Thread.sleep(5);
+        }
     }
 
     private static void drive(String until, BooleanSupplier tick) {
