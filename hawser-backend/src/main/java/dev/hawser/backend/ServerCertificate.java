@@ -172,8 +172,11 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
     }
 
     /// {@return it in the form that Java's TLS takes}
+    ///
+    /// Of the two kinds of key store that every JDK has, PKCS #12 would hash twenty thousand times
+    /// to hide the key from whoever reads a file that is none.
     KeyStore keyStore() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
+        KeyStore store = KeyStore.getInstance("JKS");
         store.load(null, NO_PASSWORD);
         store.setKeyEntry("server", key, NO_PASSWORD, chain.toArray(X509Certificate[]::new));
         return store;

@@ -1,6 +1,8 @@
 package dev.hawser.web;
 
+import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
 
 /// A certificate with its chain and its private key. Immutable; printed without the key.
 public final class WebCertificate {
@@ -18,6 +21,7 @@ public final class WebCertificate {
     static final Duration VALIDITY_BY_HASH_MAX = Duration.ofDays(14);
 
     private static final int P256_BITS = 256;
+    private static final char[] NO_PASSWORD = {};
 
     private final PrivateKey key;
     private final List<X509Certificate> chain;
@@ -66,6 +70,24 @@ public final class WebCertificate {
             throw new IllegalArgumentException("a certificate that has no encoding", e);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every JDK has SHA-256", e);
+        }
+    }
+
+    /// {@return it in the form that Java's TLS and Netty's take}
+    ///
+    /// Handed the key itself, Netty makes a PKCS #12 key store of it, which hashes twenty thousand
+    /// times to hide the key from whoever reads a file that is none.
+    KeyManagerFactory keyManagers() {
+        try {
+            KeyStore store = KeyStore.getInstance("JKS");
+            store.load(null, NO_PASSWORD);
+            store.setKeyEntry("server", key, NO_PASSWORD, chain.toArray(X509Certificate[]::new));
+            // The algorithm that neither checks nor chooses.
+            KeyManagerFactory factory = KeyManagerFactory.getInstance("SunX509");
+            factory.init(store, NO_PASSWORD);
+            return factory;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("this certificate cannot be used: " + this, e);
         }
     }
 

@@ -119,7 +119,7 @@ public final class WebSocketServerTransport extends WebServerTransport {
         SslContext context = tls;
         if (context == null || current != shown) {
             context =
-                    SslContextBuilder.forServer(current.key(), current.chain())
+                    SslContextBuilder.forServer(current.keyManagers())
                             .sslProvider(SslProvider.JDK)
                             .build();
             tls = context;

@@ -22,7 +22,6 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.PromiseCombiner;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -154,10 +153,7 @@ public final class WebTransportServerTransport extends WebServerTransport {
         QuicSslContext context = tls;
         if (context == null || current != shown) {
             context =
-                    QuicSslContextBuilder.forServer(
-                                    current.key(),
-                                    null,
-                                    current.chain().toArray(X509Certificate[]::new))
+                    QuicSslContextBuilder.forServer(current.keyManagers(), null)
                             .applicationProtocols(WebTransport.ALPN)
                             .build();
             tls = context;
