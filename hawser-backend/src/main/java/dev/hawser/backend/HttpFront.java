@@ -23,7 +23,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -94,11 +93,10 @@ final class HttpFront {
                         .directHandlers(directHandlers())
                         .routing(HttpRouting.builder().any(this::handle));
         if (tls != null) {
-            builder.tls(
-                    Tls.builder()
-                            .sslContext(tls.context())
-                            .enabledProtocols(List.of("TLSv1.3"))
-                            .build());
+            // Under TLS its NIO sockets ask the name service for the name of each peer, before
+            // anything else, on a virtual thread that cannot be parked meanwhile: peers whose
+            // names come slowly would bring the whole process to a stand.
+            builder.tls(Tls.builder().sslContext(tls.context()).build()).useNio(false);
         }
         server = builder.build();
     }

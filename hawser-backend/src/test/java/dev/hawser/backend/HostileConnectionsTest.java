@@ -312,6 +312,28 @@ class HostileConnectionsTest {
         assertThat(rig.service.stats().connectionsTimedOut()).isEqualTo(2);
     }
 
+    /// Whoever has the addresses says how long that takes, and every connection would wait for it.
+    @Test
+    void nobodyAsksForTheNamesOfPeers() throws Exception {
+        assertThat(InetAddress.getByName("127.0.0.76").getHostName()).isEqualTo("127.0.0.76");
+        assertThat(NameService.wasAskedFor(InetAddress.getByName("127.0.0.76"))).isTrue();
+        start();
+        assertThat(health("127.0.0.77")).isEqualTo(200);
+        assertThat(NameService.wasAskedFor(InetAddress.getByName("127.0.0.77"))).isFalse();
+        rig.close();
+
+        SelfSignedCertificate certificate = SelfSignedCertificate.forHosts("localhost");
+        start(builder -> builder.certificate(certificate));
+        Socket plain = connect("127.0.0.78");
+        Socket secure =
+                ServiceRig.trusting(certificate)
+                        .getSocketFactory()
+                        .createSocket(plain, "localhost", plain.getPort(), true);
+        write(secure, "GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(status(secure)).isEqualTo(200);
+        assertThat(NameService.wasAskedFor(InetAddress.getByName("127.0.0.78"))).isFalse();
+    }
+
     private static void drip(Socket socket, String beginning) throws IOException {
         long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
         socket.setSoTimeout(50);
