@@ -190,6 +190,7 @@ final class HttpFront {
                     .forEach((name, value) -> response.header(HeaderNames.create(name), value));
             answer = endpoints.answer(adapted);
         } catch (Problem problem) {
+            connections.waits(adapted.connection);
             send(response, problem, isHead, adapted.isBroken);
             return;
         } catch (IOException e) {
@@ -198,9 +199,11 @@ final class HttpFront {
             throw e;
         } catch (RuntimeException e) {
             limitedLog.log(Level.ERROR, "request", () -> "A request failed", e);
+            connections.waits(adapted.connection);
             send(response, Problem.internal(), isHead, adapted.isBroken);
             return;
         }
+        connections.waits(adapted.connection);
         response.status(Status.create(answer.status()));
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         if (answer.json() == null) {
@@ -294,6 +297,7 @@ final class HttpFront {
                 return new byte[0];
             }
             byte[] body;
+            connections.waits(connection);
             try (InputStream stream = request.content().inputStream()) {
                 body = stream.readNBytes(bytesMax + 1);
             } catch (CloseConnectionException e) {
@@ -303,6 +307,8 @@ final class HttpFront {
                 isBroken = true;
                 malformed.incrementAndGet();
                 throw Problem.ofServer(e instanceof RequestException r ? r.status().code() : 400);
+            } finally {
+                connections.isHandled(connection);
             }
             if (body.length > bytesMax) {
                 throw Problem.tooLarge(bytesMax);

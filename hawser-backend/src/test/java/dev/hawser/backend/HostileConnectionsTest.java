@@ -11,12 +11,14 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -197,6 +199,80 @@ class HostileConnectionsTest {
         assertThat(announce(connect("127.0.0.4"))).isEqualTo(200);
         assertThat(health("127.0.0.1")).isEqualTo(200);
         assertThat(token("127.0.0.5")).isEqualTo(200);
+    }
+
+    /// A flood of newcomers from some addresses is at the expense of these.
+    @Test
+    void whoeverHasOneConnectionIsNotDisplacedByThoseThatHaveMany() throws Exception {
+        start();
+        Socket slow = connect("127.0.0.5");
+        await(() -> rig.service.stats().connections() == 1);
+        for (int i = 0; i < 3 * ALL; i++) {
+            connect("127.0.0." + (10 + i % 4));
+        }
+        await(() -> rig.service.stats().connectionsDisplaced() >= 2 * ALL);
+
+        writeTokenRequest(slow, "ada", "");
+        assertThat(status(slow)).isEqualTo(200);
+    }
+
+    /// Whose headers are there and whose body is not still keeps the service waiting.
+    @Test
+    void aBodyThatComesSlowlyKeepsNobodyOut() throws Exception {
+        start(builder -> builder.concurrency(ALL, 10).connectionsPerAddress(SHARE));
+        CountDownLatch allKnown = new CountDownLatch(2 * SHARE);
+        rig.whenAuthenticated = allKnown::countDown;
+        for (int i = 0; i < 2 * SHARE; i++) {
+            write(
+                    connect(i % 2 == 0 ? ATTACKER : "127.0.0.12"),
+                    "POST /v1/connect-token HTTP/1.1\r\nHost: a\r\n"
+                            + "Content-Type: application/json\r\n"
+                            + "Authorization: Bearer player:slow\r\nContent-Length: 9\r\n\r\n{");
+        }
+        assertThat(allKnown.await(60, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(token("127.0.0.4")).isEqualTo(200);
+        assertThat(token(ATTACKER)).as("by another one of its share").isEqualTo(200);
+        assertThat(rig.service.stats().requestsRefused()).isZero();
+        assertThat(rig.service.stats().connectionsRefused()).isZero();
+    }
+
+    /// A peer may reset a connection and come again from the same port before anybody has noticed.
+    @Test
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPortThatComesAgainTakesOnePlace() throws Exception {
+        try (ServerSocketChannel server = ServerSocketChannel.open();
+                Connections connections =
+                        new Connections(
+                                2,
+                                2,
+                                Duration.ofMinutes(5),
+                                new Callers(List.of()),
+                                new LimitedLog(new TestLog(), () -> 0))) {
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            int port = 0;
+            for (int i = 0; i < 5; i++) {
+                try (Socket socket = new Socket()) {
+                    socket.setReuseAddress(true);
+                    socket.bind(new InetSocketAddress(ATTACKER, port));
+                    socket.connect(server.getLocalAddress());
+                    port = socket.getLocalPort();
+                    connections.accept(server.accept());
+                    socket.setSoLinger(true, 0);
+                }
+                assertThat(connections.counts().connections()).isOne();
+            }
+            assertThat(connections.counts().displaced()).isZero();
+            for (int i = 0; i < 5; i++) {
+                try (Socket socket = new Socket()) {
+                    socket.bind(new InetSocketAddress(ATTACKER, 0));
+                    socket.connect(server.getLocalAddress());
+                    connections.accept(server.accept());
+                }
+            }
+            assertThat(connections.counts().connections()).isEqualTo(2);
+            assertThat(connections.counts().displaced()).isEqualTo(4);
+        }
     }
 
     /// A connection that waits for the service is not one that the service waits for.

@@ -8,7 +8,6 @@ import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -60,7 +59,9 @@ class ServiceSiege {
     private record Sample(long heapBytes, long directBytes, long residentBytes) {}
 
     private static Stream<Arguments> callers() {
+        String only = System.getProperty("hawser.siege", "");
         return Stream.of(HostileCaller.values())
+                .filter(caller -> caller.toString().contains(only))
                 .flatMap(caller ->
                         Stream.of(
                                 Arguments.of(caller, List.of("127.0.1.1")),
@@ -106,7 +107,6 @@ class ServiceSiege {
                         .requestsPerMinute(100_000, 100_000)
                         .concurrency(ALL, 100)
                         .connectionsPerAddress(SHARE)
-                        .requestTimeout(Duration.ofSeconds(10))
                         .monotonicClock(System::nanoTime)
                         .audit(_ -> {})
                         .logger(System.getLogger("siege")));
@@ -124,7 +124,7 @@ class ServiceSiege {
                 caller.connect(target, from, goesOn::get);
             } catch (IOException | RuntimeException e) {
                 // The service has enough of it: again.
-                HostileCaller.rest(100);
+                HostileCaller.rest(500);
             }
         }
     }
