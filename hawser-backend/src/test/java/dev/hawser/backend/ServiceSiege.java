@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,14 +31,14 @@ class ServiceSiege {
     private static final int SECONDS = Integer.getInteger("hawser.siegeSeconds", 60);
     private static final int SAMPLES = 12;
     private static final int ROUND_MILLIS = 100;
-    private static final int ROUNDS_PER_ANNOUNCEMENT = 10;
+    private static final long ANNOUNCEMENT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int PLAYERS = 20;
     private static final int ALL = 600;
     private static final int SHARE = 64;
-    private static final int ADDRESSES = 16;
+    private static final int ADDRESSES = 12;
 
     /// More than an address may have, and more than all may have.
-    private static final int FROM_EACH = 80;
+    private static final int FROM_EACH = 72;
 
     private static final int PATIENCE_MILLIS = 60_000;
     private static final long HEAP_GROWTH_BYTES_MAX = 8 << 20;
@@ -50,6 +49,7 @@ class ServiceSiege {
     private final AtomicLong attempts = new AtomicLong();
     private final List<Sample> samples = new ArrayList<>();
     private final List<String> lost = new ArrayList<>();
+    private long announcedNanos;
     private long asked;
     private long slowestNanos;
     private ServiceRig rig;
@@ -124,7 +124,7 @@ class ServiceSiege {
                 caller.connect(target, from, goesOn::get);
             } catch (IOException | RuntimeException e) {
                 // The service has enough of it: again.
-                HostileCaller.rest(500);
+                HostileCaller.rest(1000);
             }
         }
     }
@@ -132,24 +132,23 @@ class ServiceSiege {
     // ---- Everybody else
 
     private void live(String siege) {
-        long nextNanos = System.nanoTime();
-        int rounds = SECONDS * 1000 / ROUND_MILLIS;
-        for (int round = 0; round < rounds; round++) {
-            if (round % ROUNDS_PER_ANNOUNCEMENT == 0) {
+        long startNanos = System.nanoTime();
+        long seconds = 0;
+        for (int round = 0; seconds < SECONDS; round++) {
+            long nowNanos = System.nanoTime();
+            if (round == 0 || nowNanos - announcedNanos >= ANNOUNCEMENT_NANOS) {
+                announcedNanos = nowNanos;
                 ask("a server on its connection", this::announceAgain);
                 ask("another server", () -> announce("other", connected("127.0.0.5")));
             }
             String player = "player" + round % PLAYERS;
             ask("a player", () -> login(player));
             ask("health", this::health);
-            if (round % (rounds / SAMPLES) == 0) {
+            seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos);
+            if (seconds >= (long) SECONDS * samples.size() / SAMPLES && samples.size() < SAMPLES) {
                 sample(siege);
             }
-            nextNanos =
-                    Math.max(
-                            nextNanos + TimeUnit.MILLISECONDS.toNanos(ROUND_MILLIS),
-                            System.nanoTime());
-            LockSupport.parkNanos(nextNanos - System.nanoTime());
+            HostileCaller.rest(ROUND_MILLIS);
         }
     }
 
@@ -272,6 +271,7 @@ class ServiceSiege {
         System.out.printf(
                 "%s: %d honest requests, %d lost, the slowest took %d ms%n",
                 siege, asked, lost.size(), TimeUnit.NANOSECONDS.toMillis(slowestNanos));
+        assertThat(samples).hasSize(SAMPLES);
         assertThat(lost).isEmpty();
         assertThat(growth(Sample::heapBytes)).as("heap").isLessThan(HEAP_GROWTH_BYTES_MAX);
         assertThat(growth(Sample::directBytes)).as("direct").isLessThan(DIRECT_GROWTH_BYTES_MAX);
