@@ -29,10 +29,15 @@ enum HostileCaller {
             String beginning =
                     ThreadLocalRandom.current().nextBoolean()
                             ? "GET /health/live HTTP/1.1\r\nHost: a\r\nX: "
-                            : "POST /v1/connect-token HTTP/1.1\r\nHost: a\r\n"
-                                    + "Content-Type: application/json\r\n"
-                                    + "Authorization: Bearer player:slow\r\n"
-                                    + "Content-Length: 60000\r\n\r\n";
+                            : String.join(
+                                    "\r\n",
+                                    "POST /v1/connect-token HTTP/1.1",
+                                    "Host: a",
+                                    "Content-Type: application/json",
+                                    "Authorization: Bearer player:slow",
+                                    "Content-Length: 4000",
+                                    "",
+                                    "");
             try (Socket socket = target.secure(from)) {
                 write(socket, beginning);
                 while (goesOn.getAsBoolean()) {

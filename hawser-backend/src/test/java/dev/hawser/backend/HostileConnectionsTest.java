@@ -225,9 +225,15 @@ class HostileConnectionsTest {
         for (int i = 0; i < 2 * SHARE; i++) {
             write(
                     connect(i % 2 == 0 ? ATTACKER : "127.0.0.12"),
-                    "POST /v1/connect-token HTTP/1.1\r\nHost: a\r\n"
-                            + "Content-Type: application/json\r\n"
-                            + "Authorization: Bearer player:slow\r\nContent-Length: 9\r\n\r\n{");
+                    String.join(
+                            "\r\n",
+                            "POST /v1/connect-token HTTP/1.1",
+                            "Host: a",
+                            "Content-Type: application/json",
+                            "Authorization: Bearer player:slow",
+                            "Content-Length: 9",
+                            "",
+                            "{"));
         }
         assertThat(allKnown.await(60, TimeUnit.SECONDS)).isTrue();
 
