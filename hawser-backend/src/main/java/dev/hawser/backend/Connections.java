@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,9 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// 48-bit network of an IPv6 address has four of them, and all together have a limit. Where one of
 /// these is reached, a newcomer takes the place of the connection there that has kept the service
 /// waiting for longest: whoever says what they want at once always gets in, however many sit there
-/// and say nothing. It is refused when nobody there keeps the service waiting. A proxy of ours has
-/// no share but that of all. A game server that has shown its credential takes part in none of
-/// this.
+/// and say nothing. Where it is the limit of all, the place is one of the address that keeps it
+/// waiting on most of them, so that no flood displaces those who have one. It is refused when
+/// nobody there keeps the service waiting. A proxy of ours has no share but that of all. A game
+/// server that has shown its credential takes part in none of this.
 ///
 /// **Time.** A connection has so long for its handshake and its first request, so long for each
 /// request with its answer, and so long between two. Bytes that drip help nobody: it is the whole
@@ -51,6 +53,10 @@ final class Connections implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Ends, Connection> connections = new HashMap<>();
     private final Map<String, Group> groups = new HashMap<>();
+
+    /// The addresses by how many connections each keeps the service waiting on.
+    private final TreeMap<Integer, LinkedHashSet<Group>> households = new TreeMap<>();
+
     private final ScheduledThreadPoolExecutor watch =
             new ScheduledThreadPoolExecutor(
                     1,
@@ -110,14 +116,16 @@ final class Connections implements AutoCloseable {
     private static final class Group {
         private final String name;
         private final int max;
+        private final boolean isHousehold;
         private int size;
 
         /// Those that the service waits for, since when the longest first.
         private final LinkedHashSet<Connection> waiting = new LinkedHashSet<>();
 
-        private Group(String name, int max) {
+        private Group(String name, int max, boolean isHousehold) {
             this.name = name;
             this.max = max;
+            this.isHousehold = isHousehold;
         }
     }
 
@@ -156,6 +164,12 @@ final class Connections implements AutoCloseable {
         Ends ends = new Ends(remote, channel.getLocalAddress());
         lock.lock();
         try {
+            Connection former = connections.get(ends);
+            if (former != null) {
+                // Its peer has reset it, and has come again from the same port, before anybody
+                // here has noticed.
+                end(former);
+            }
             List<Group> places = groupsOf(remote.getAddress());
             for (Group place : places) {
                 if (place.size >= place.max && !hasMadeRoom(place)) {
@@ -170,8 +184,8 @@ final class Connections implements AutoCloseable {
                 // Making room in one group may have emptied another.
                 groups.put(place.name, place);
                 place.size++;
-                place.waiting.add(connection);
             }
+            setWaiting(connection, true);
             connections.put(ends, connection);
         } finally {
             lock.unlock();
@@ -205,7 +219,18 @@ final class Connections implements AutoCloseable {
     void isHandled(Connection connection) {
         lock.lock();
         try {
-            connection.groups.forEach(group -> group.waiting.remove(connection));
+            setWaiting(connection, false);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The service waits for the peer again, within the time of the request: for the body, or for
+    /// it to take the answer.
+    void waits(Connection connection) {
+        lock.lock();
+        try {
+            setWaiting(connection, true);
         } finally {
             lock.unlock();
         }
@@ -217,9 +242,7 @@ final class Connections implements AutoCloseable {
         try {
             connection.thread = null;
             connection.deadlineNanos = System.nanoTime() + timeoutNanos;
-            if (connections.containsKey(connection.ends)) {
-                connection.groups.forEach(group -> group.waiting.add(connection));
-            }
+            setWaiting(connection, true);
         } finally {
             lock.unlock();
         }
@@ -275,20 +298,52 @@ final class Connections implements AutoCloseable {
     private List<Group> groupsOf(InetAddress address) {
         List<Group> places = new ArrayList<>(3);
         if (!callers.isProxy(address)) {
-            places.add(group(Callers.household(address), perAddressMax));
+            places.add(group(Callers.household(address), perAddressMax, true));
             String site = Callers.site(address);
             if (site != null) {
                 int most = (int) Math.min((long) perAddressMax * SHARES_PER_SITE, connectionsMax);
-                places.add(group(site, most));
+                places.add(group(site, most, false));
             }
         }
-        places.add(group(ALL, connectionsMax));
+        places.add(group(ALL, connectionsMax, false));
         return places;
     }
 
-    private Group group(String name, int max) {
+    private Group group(String name, int max, boolean isHousehold) {
         Group group = groups.get(name);
-        return group == null ? new Group(name, max) : group;
+        return group == null ? new Group(name, max, isHousehold) : group;
+    }
+
+    /// Of a connection that has ended, which is in no group any more, this changes nothing.
+    private void setWaiting(Connection connection, boolean isWaiting) {
+        for (Group group : connection.groups) {
+            int before = group.waiting.size();
+            if (isWaiting) {
+                group.waiting.add(connection);
+            } else {
+                group.waiting.remove(connection);
+            }
+            int after = group.waiting.size();
+            if (group.isHousehold && after != before) {
+                households.computeIfPresent(
+                        before,
+                        (_, equals) -> {
+                            equals.remove(group);
+                            return equals.isEmpty() ? null : equals;
+                        });
+                if (after > 0) {
+                    households.computeIfAbsent(after, _ -> new LinkedHashSet<>()).add(group);
+                }
+            }
+        }
+    }
+
+    /// {@return whose place in a group a newcomer takes}
+    private Connection longestIn(Group group) {
+        var most = households.lastEntry();
+        return group.name.equals(ALL) && most != null && most.getKey() > 1
+                ? most.getValue().getFirst().waiting.getFirst()
+                : group.waiting.getFirst();
     }
 
     private boolean hasMadeRoom(Group group) {
@@ -308,7 +363,7 @@ final class Connections implements AutoCloseable {
                                         + " places of those that say nothing. If it is a proxy of"
                                         + " yours, name it among the proxies (limits.proxies)");
         while (group.size >= group.max && !group.waiting.isEmpty()) {
-            Connection longest = group.waiting.getFirst();
+            Connection longest = longestIn(group);
             if (longest.channel.isOpen()) {
                 displaced++;
             }
@@ -318,9 +373,9 @@ final class Connections implements AutoCloseable {
     }
 
     private void leaveGroups(Connection connection) {
+        setWaiting(connection, false);
         for (Group group : connection.groups) {
             group.size--;
-            group.waiting.remove(connection);
             forgetIfEmpty(group);
         }
         connection.groups = List.of();
@@ -367,8 +422,7 @@ final class Connections implements AutoCloseable {
     }
 
     private void forget(Connection connection) {
-        if (connections.remove(connection.ends, connection)) {
-            leaveGroups(connection);
-        }
+        connections.remove(connection.ends, connection);
+        leaveGroups(connection);
     }
 }

@@ -229,7 +229,10 @@ public final class EmbeddedBackend implements AutoCloseable {
 
         /// Sets the address that players dial, by default the one that the server is bound to,
         /// which must then not be a wildcard.
+        ///
+        /// @throws IllegalArgumentException when it is `0.0.0.0` or `::`, or has the port 0
         public Builder publicAddress(NetAddress address) {
+            ServerAnnouncement.checkAddress("publicAddress", address);
             publicAddress = address;
             return this;
         }

@@ -23,7 +23,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -94,11 +93,10 @@ final class HttpFront {
                         .directHandlers(directHandlers())
                         .routing(HttpRouting.builder().any(this::handle));
         if (tls != null) {
-            builder.tls(
-                    Tls.builder()
-                            .sslContext(tls.context())
-                            .enabledProtocols(List.of("TLSv1.3"))
-                            .build());
+            // Under TLS its NIO sockets ask the name service for the name of each peer, before
+            // anything else, on a virtual thread that cannot be parked meanwhile: peers whose
+            // names come slowly would bring the whole process to a stand.
+            builder.tls(Tls.builder().sslContext(tls.context()).build()).useNio(false);
         }
         server = builder.build();
     }
@@ -192,6 +190,7 @@ final class HttpFront {
                     .forEach((name, value) -> response.header(HeaderNames.create(name), value));
             answer = endpoints.answer(adapted);
         } catch (Problem problem) {
+            connections.waits(adapted.connection);
             send(response, problem, isHead, adapted.isBroken);
             return;
         } catch (IOException e) {
@@ -200,9 +199,11 @@ final class HttpFront {
             throw e;
         } catch (RuntimeException e) {
             limitedLog.log(Level.ERROR, "request", () -> "A request failed", e);
+            connections.waits(adapted.connection);
             send(response, Problem.internal(), isHead, adapted.isBroken);
             return;
         }
+        connections.waits(adapted.connection);
         response.status(Status.create(answer.status()));
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         if (answer.json() == null) {
@@ -296,6 +297,7 @@ final class HttpFront {
                 return new byte[0];
             }
             byte[] body;
+            connections.waits(connection);
             try (InputStream stream = request.content().inputStream()) {
                 body = stream.readNBytes(bytesMax + 1);
             } catch (CloseConnectionException e) {
@@ -305,6 +307,8 @@ final class HttpFront {
                 isBroken = true;
                 malformed.incrementAndGet();
                 throw Problem.ofServer(e instanceof RequestException r ? r.status().code() : 400);
+            } finally {
+                connections.isHandled(connection);
             }
             if (body.length > bytesMax) {
                 throw Problem.tooLarge(bytesMax);

@@ -1,5 +1,6 @@
 package dev.hawser.backend;
 
+import dev.hawser.time.SystemClock;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -58,7 +59,7 @@ public final class SelfSignedCertificate {
     /// @param hosts names and addresses by which clients will dial, at least one
     /// @throws IllegalArgumentException when there is none
     public static SelfSignedCertificate forHosts(String... hosts) {
-        return forHosts(Instant.now(), List.of(hosts));
+        return forHosts(SystemClock.INSTANT_SOURCE.instant(), List.of(hosts));
     }
 
     static SelfSignedCertificate forHosts(Instant now, List<String> hosts) {

@@ -9,11 +9,12 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/// The certificate that new connections get, which can be replaced while the server runs.
+/// The certificate that new connections get, which can be replaced while the server runs. They
+/// speak TLS 1.3.
 final class TlsKeys extends X509ExtendedKeyManager {
     private volatile X509ExtendedKeyManager current;
 
@@ -53,15 +54,16 @@ final class TlsKeys extends X509ExtendedKeyManager {
     }
 
     @Override
-    public @Nullable String chooseEngineServerAlias(
-            String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
-        return current.chooseEngineServerAlias(keyType, issuers, engine);
+    public @Nullable String chooseServerAlias(
+            String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+        return isTooOld(socket) ? null : current.chooseServerAlias(keyType, issuers, socket);
     }
 
-    @Override
-    public @Nullable String chooseServerAlias(
-            String keyType, Principal @Nullable [] issuers, Socket socket) {
-        return current.chooseServerAlias(keyType, issuers, socket);
+    /// {@return whether it speaks less than TLS 1.3} The web server has no setting for that where
+    /// its sockets are plain ones; without a certificate there is no connection.
+    private static boolean isTooOld(@Nullable Socket socket) {
+        return socket instanceof SSLSocket secure
+                && !secure.getHandshakeSession().getProtocol().equals("TLSv1.3");
     }
 
     @Override

@@ -165,7 +165,7 @@ final class TokenEndpoints {
     private Response connectToken(Request request) throws IOException, TimeoutException {
         Trail trail = new Trail();
         String outcome = "internal";
-        try (Places.Place _ = places.take(Callers.household(request.caller()))) {
+        try {
             Response response = connectToken(request, trail);
             outcome = AuditEntry.MINTED;
             return response;
@@ -182,16 +182,31 @@ final class TokenEndpoints {
 
     private Response connectToken(Request request, Trail trail)
             throws IOException, TimeoutException {
+        String caller = Callers.household(request.caller());
+        PlayerIdentity player;
+        try (Places.Place _ = places.take(caller)) {
+            player = player(request);
+        }
+        trail.player = player;
+        perAccount.count(player.key());
+        // A body that comes slowly holds no place.
+        Minting.Wanted wanted = wanted(request);
+        try (Places.Place _ = places.take(caller)) {
+            return granted(player, wanted, trail);
+        }
+    }
+
+    private PlayerIdentity player(Request request) {
         perAddress.count(Callers.household(request.caller()));
         String credential = bearer(request);
         if (isServerCredential(credential)) {
             throw Problem.notAuthenticated();
         }
-        PlayerIdentity player = authenticate(credential);
-        trail.player = player;
-        perAccount.count(player.key());
-        Minting.Wanted wanted = wanted(request);
+        return authenticate(credential);
+    }
 
+    private Response granted(PlayerIdentity player, Minting.Wanted wanted, Trail trail)
+            throws TimeoutException {
         long clientId = minting.clientIdOf(player);
         trail.clientId = clientId;
         UserData userData = minting.admit(player, clientId);

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What the service shows of itself, and what becomes of files that cannot be used.
 class CertificatesTest {
     @TempDir Path folder;
+    private long renewals;
 
     private Path chain() {
         return folder.resolve("chain.pem");
@@ -176,6 +178,50 @@ class CertificatesTest {
         files.look();
         assertThat(keys.getCertificateChain(keys.chooseServerAlias("EC", null, null)))
                 .containsExactly(second.certificate());
+    }
+
+    @Test
+    void aRenewalWhileTheClockIsWrongIsServedOnceItIsRight() throws Exception {
+        SteppingClock machine = new SteppingClock(1_900_000_000, 0);
+        SelfSignedCertificate first = renewed(machine);
+        CertificateFiles files =
+                new CertificateFiles(
+                        chain(),
+                        key(),
+                        () -> Instant.ofEpochSecond(machine.corrected.unixSeconds()));
+        TlsKeys keys = new TlsKeys(files.load());
+        files.serve(keys, System.getLogger("test"));
+        // For a moment it changes nothing.
+        machine.stepBy(-200_000);
+        SelfSignedCertificate second = renewed(machine);
+        files.look();
+        assertThat(keys.getCertificateChain(keys.chooseServerAlias("EC", null, null)))
+                .containsExactly(second.certificate());
+
+        machine.pass(4);
+        SelfSignedCertificate third = renewed(machine);
+        files.look();
+        files.look();
+        assertThat(keys.getCertificateChain(keys.chooseServerAlias("EC", null, null)))
+                .as("not before its time")
+                .containsExactly(second.certificate());
+
+        machine.stepBy(200_000);
+        files.look();
+        machine.pass(4);
+        files.look();
+
+        assertThat(keys.getCertificateChain(keys.chooseServerAlias("EC", null, null)))
+                .containsExactly(third.certificate());
+        assertThat(first).isNotEqualTo(second);
+    }
+
+    /// Written by somebody whose clock is right, and later than what was there.
+    private SelfSignedCertificate renewed(SteppingClock machine) throws Exception {
+        SelfSignedCertificate made = write(Instant.ofEpochSecond(machine.trueSeconds()));
+        renewals++;
+        Files.setLastModifiedTime(chain(), FileTime.fromMillis(1_000 * renewals));
+        return made;
     }
 
     @Test

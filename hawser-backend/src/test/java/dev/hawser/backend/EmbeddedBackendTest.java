@@ -289,6 +289,16 @@ class EmbeddedBackendTest {
     }
 
     @Test
+    void anAddressThatNobodyCanDialIsRefusedWhereItIsSet() {
+        for (String text : new String[] {"0.0.0.0:40000", "203.0.113.5:0"}) {
+            assertThatThrownBy(
+                            () -> EmbeddedBackend.builder().publicAddress(NetAddress.parse(text)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("publicAddress is ");
+        }
+    }
+
+    @Test
     void whatIsMissingIsNamed() {
         assertThatThrownBy(() -> EmbeddedBackend.builder().build())
                 .isInstanceOf(IllegalStateException.class)

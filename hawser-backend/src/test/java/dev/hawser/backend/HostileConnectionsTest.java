@@ -11,12 +11,14 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -199,6 +201,86 @@ class HostileConnectionsTest {
         assertThat(token("127.0.0.5")).isEqualTo(200);
     }
 
+    /// A flood of newcomers from some addresses is at the expense of these.
+    @Test
+    void whoeverHasOneConnectionIsNotDisplacedByThoseThatHaveMany() throws Exception {
+        start();
+        Socket slow = connect("127.0.0.5");
+        await(() -> rig.service.stats().connections() == 1);
+        for (int i = 0; i < 3 * ALL; i++) {
+            connect("127.0.0." + (10 + i % 4));
+        }
+        await(() -> rig.service.stats().connectionsDisplaced() >= 2 * ALL);
+
+        writeTokenRequest(slow, "ada", "");
+        assertThat(status(slow)).isEqualTo(200);
+    }
+
+    /// Whose headers are there and whose body is not still keeps the service waiting.
+    @Test
+    void aBodyThatComesSlowlyKeepsNobodyOut() throws Exception {
+        start(builder -> builder.concurrency(ALL, 10).connectionsPerAddress(SHARE));
+        CountDownLatch allKnown = new CountDownLatch(2 * SHARE);
+        rig.whenAuthenticated = allKnown::countDown;
+        for (int i = 0; i < 2 * SHARE; i++) {
+            write(
+                    connect(i % 2 == 0 ? ATTACKER : "127.0.0.12"),
+                    String.join(
+                            "\r\n",
+                            "POST /v1/connect-token HTTP/1.1",
+                            "Host: a",
+                            "Content-Type: application/json",
+                            "Authorization: Bearer player:slow",
+                            "Content-Length: 9",
+                            "",
+                            "{"));
+        }
+        assertThat(allKnown.await(60, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(token("127.0.0.4")).isEqualTo(200);
+        assertThat(token(ATTACKER)).as("by another one of its share").isEqualTo(200);
+        assertThat(rig.service.stats().requestsRefused()).isZero();
+        assertThat(rig.service.stats().connectionsRefused()).isZero();
+    }
+
+    /// A peer may reset a connection and come again from the same port before anybody has noticed.
+    @Test
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPortThatComesAgainTakesOnePlace() throws Exception {
+        try (ServerSocketChannel server = ServerSocketChannel.open();
+                Connections connections =
+                        new Connections(
+                                2,
+                                2,
+                                Duration.ofMinutes(5),
+                                new Callers(List.of()),
+                                new LimitedLog(new TestLog(), () -> 0))) {
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            int port = 0;
+            for (int i = 0; i < 5; i++) {
+                try (Socket socket = new Socket()) {
+                    socket.setReuseAddress(true);
+                    socket.bind(new InetSocketAddress(ATTACKER, port));
+                    socket.connect(server.getLocalAddress());
+                    port = socket.getLocalPort();
+                    connections.accept(server.accept());
+                    socket.setSoLinger(true, 0);
+                }
+                assertThat(connections.counts().connections()).isOne();
+            }
+            assertThat(connections.counts().displaced()).isZero();
+            for (int i = 0; i < 5; i++) {
+                try (Socket socket = new Socket()) {
+                    socket.bind(new InetSocketAddress(ATTACKER, 0));
+                    socket.connect(server.getLocalAddress());
+                    connections.accept(server.accept());
+                }
+            }
+            assertThat(connections.counts().connections()).isEqualTo(2);
+            assertThat(connections.counts().displaced()).isEqualTo(4);
+        }
+    }
+
     /// A connection that waits for the service is not one that the service waits for.
     @Test
     void requestsThatAreBeingAnsweredAreDisplacedByNobody() throws Exception {
@@ -310,6 +392,28 @@ class HostileConnectionsTest {
         assertEnds(silent);
         await(() -> rig.service.stats().connections() == 0);
         assertThat(rig.service.stats().connectionsTimedOut()).isEqualTo(2);
+    }
+
+    /// Whoever has the addresses says how long that takes, and every connection would wait for it.
+    @Test
+    void nobodyAsksForTheNamesOfPeers() throws Exception {
+        assertThat(InetAddress.getByName("127.0.0.76").getHostName()).isEqualTo("127.0.0.76");
+        assertThat(NameService.wasAskedFor(InetAddress.getByName("127.0.0.76"))).isTrue();
+        start();
+        assertThat(health("127.0.0.77")).isEqualTo(200);
+        assertThat(NameService.wasAskedFor(InetAddress.getByName("127.0.0.77"))).isFalse();
+        rig.close();
+
+        SelfSignedCertificate certificate = SelfSignedCertificate.forHosts("localhost");
+        start(builder -> builder.certificate(certificate));
+        Socket plain = connect("127.0.0.78");
+        Socket secure =
+                ServiceRig.trusting(certificate)
+                        .getSocketFactory()
+                        .createSocket(plain, "localhost", plain.getPort(), true);
+        write(secure, "GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(status(secure)).isEqualTo(200);
+        assertThat(NameService.wasAskedFor(InetAddress.getByName("127.0.0.78"))).isFalse();
     }
 
     private static void drip(Socket socket, String beginning) throws IOException {

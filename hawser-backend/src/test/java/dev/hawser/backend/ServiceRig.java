@@ -54,6 +54,7 @@ final class ServiceRig implements AutoCloseable {
 
     volatile PlayerAdmission admission = PlayerAdmission.EVERYBODY;
     volatile @Nullable IOException authenticatorFailure;
+    volatile Runnable whenAuthenticated = () -> {};
     long nowNanos;
 
     ServiceRig() {
@@ -97,6 +98,7 @@ final class ServiceRig implements AutoCloseable {
         if (!credential.startsWith("player:")) {
             throw new NotAuthenticatedException("not one of ours");
         }
+        whenAuthenticated.run();
         String name = credential.substring("player:".length());
         return new PlayerIdentity("test", name, name);
     }

@@ -5,6 +5,7 @@ import dev.hawser.keys.KeyRingFile;
 import dev.hawser.keys.SecretFile;
 import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.time.SystemClock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -82,7 +83,7 @@ final class KeysCommand implements Callable<Integer> {
             if (file == null) {
                 out.println(key.toHex());
             } else {
-                KeyRingFile.at(file).create(key, Instant.now());
+                KeyRingFile.at(file).create(key, SystemClock.INSTANT_SOURCE.instant());
                 out.println("wrote private key " + key.id() + " to " + file);
             }
             key.erase();
@@ -148,7 +149,7 @@ final class KeysCommand implements Callable<Integer> {
         @Override
         public Integer call() throws KeyRingException {
             PrivateKey key = randomKey();
-            KeyRingFile.at(file).addNewest(key, Instant.now());
+            KeyRingFile.at(file).addNewest(key, SystemClock.INSTANT_SOURCE.instant());
             spec.commandLine()
                     .getOut()
                     .println("added private key " + key.id() + " to " + file + ", the newest now");

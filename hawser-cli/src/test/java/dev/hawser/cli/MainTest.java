@@ -227,6 +227,10 @@ class MainTest {
                 "client --backend https://[ --name a | 'https://[' is no URL: write it as https://",
                 "token --server 127.0.0.1:0       | has port 0, which no server has",
                 "client --server 127.0.0.1:0      | has port 0, which no server has",
+                "client --identity 127.0.0.1:0    | --identity 127.0.0.1 has port 0",
+                "token --server 1.2.3.4:5 --internal 127.0.0.1:0 | --internal 127.0.0.1 has port 0",
+                "load --server 127.0.0.1:0        | --server 127.0.0.1 has port 0",
+                "load --identity 127.0.0.1:0      | --identity 127.0.0.1 has port 0",
                 "client --max-clients 0           | --max-clients is 0, but must be from 1 to",
                 // Arguments that are none.
                 "server --bind                    | Missing required parameter for option",

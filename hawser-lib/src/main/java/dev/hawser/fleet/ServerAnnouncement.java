@@ -135,7 +135,10 @@ public record ServerAnnouncement(
     }
 
     /// Does nothing when a server can be dialled at an address, or know itself by it.
-    static void checkAddress(String what, NetAddress address) {
+    ///
+    /// @param what the address is, with which the message begins
+    /// @throws IllegalArgumentException when it is `0.0.0.0` or `::`, or has the port 0
+    public static void checkAddress(String what, NetAddress address) {
         if (address.isUnspecified()) {
             throw new IllegalArgumentException(
                     what
@@ -143,6 +146,15 @@ public record ServerAnnouncement(
                             + address
                             + ", all interfaces of a machine, but must be the one address by which"
                             + " clients reach the server");
+        }
+        if (address.port() == 0) {
+            throw new IllegalArgumentException(
+                    what
+                            + " is "
+                            + address
+                            + " with port 0, which nobody can dial, but its port must be from 1 to "
+                            + NetAddress.PORT_MAX
+                            + ": the one that the server has once it is bound");
         }
     }
 

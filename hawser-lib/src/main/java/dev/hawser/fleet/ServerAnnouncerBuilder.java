@@ -77,7 +77,7 @@ public final class ServerAnnouncerBuilder {
 
     /// Sets the address that clients dial.
     ///
-    /// @throws IllegalArgumentException when it is `0.0.0.0` or `::`
+    /// @throws IllegalArgumentException when it is `0.0.0.0` or `::`, or has the port 0
     public ServerAnnouncerBuilder publicAddress(NetAddress address) {
         ServerAnnouncement.checkAddress("publicAddress", address);
         publicAddress = address;
@@ -87,7 +87,7 @@ public final class ServerAnnouncerBuilder {
     /// Sets the address by which the server knows itself, one of its identity; by default the
     /// public one.
     ///
-    /// @throws IllegalArgumentException when it is `0.0.0.0` or `::`
+    /// @throws IllegalArgumentException when it is `0.0.0.0` or `::`, or has the port 0
     public ServerAnnouncerBuilder internalAddress(NetAddress address) {
         ServerAnnouncement.checkAddress("internalAddress", address);
         internalAddress = address;

@@ -214,6 +214,24 @@ class ServerAnnouncementTest {
         }
     }
 
+    @Test
+    void aServerWithoutAPortCannotBeDialled() {
+        for (String text : new String[] {"203.0.113.5", "[2001:db8::5]:0"}) {
+            NetAddress none = NetAddress.parse(text);
+            String problem =
+                    " is "
+                            + none
+                            + " with port 0, which nobody can dial, but its port must be from 1 to"
+                            + " 65535: the one that the server has once it is bound";
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> ServerAnnouncer.builder().publicAddress(none))
+                    .withMessage("publicAddress" + problem);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> ServerAnnouncer.builder().internalAddress(none))
+                    .withMessage("internalAddress" + problem);
+        }
+    }
+
     private static Set<Long> ids(int count) {
         return LongStream.range(0, count).boxed().collect(Collectors.toSet());
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hawser.http.TestService;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.WallClock;
+import dev.hawser.time.SystemClock;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -177,6 +180,41 @@ class TokenClientTest extends TokenClientFixture {
         FetchedToken fetched =
                 fetch(builder(service).wallClock(() -> now + 60L * looks.getAndIncrement()));
         assertThat(fetched.clockSkewSeconds()).isZero();
+    }
+
+    /// Also where it steps between a request and its answer.
+    @Test
+    void aClockThatStepsIsBelievedOnceItHasHeldItsTime() {
+        long now = 1_900_000_000;
+        AtomicLong ahead = new AtomicLong();
+        AtomicLong stepBy = new AtomicLong();
+        AtomicLong elapsed = new AtomicLong();
+        TestService service =
+                service((_, exchange) -> {
+                    ahead.addAndGet(stepBy.getAndSet(0));
+                    new Granted()
+                            .with("serverTime", String.valueOf(now + elapsed.get()))
+                            .send(exchange);
+                });
+        WallClock corrected =
+                SystemClock.corrected(
+                        () -> Instant.ofEpochSecond(now + elapsed.get() + ahead.get()),
+                        () -> TimeUnit.SECONDS.toNanos(elapsed.get()));
+        TokenClient client = open(builder(service).wallClock(corrected).build());
+        for (long wrongBy : new long[] {3600, -3600}) {
+            log.lines.clear();
+            stepBy.set(wrongBy);
+            assertThat(await(client.fetch()).clockSkewSeconds()).isZero();
+            elapsed.addAndGet(2);
+            assertThat(await(client.fetch()).clockSkewSeconds()).isZero();
+            assertThat(log.lines).isEmpty();
+            elapsed.addAndGet(1);
+            assertThat(await(client.fetch()).clockSkewSeconds()).isEqualTo(wrongBy);
+            stepBy.set(-wrongBy);
+            assertThat(await(client.fetch()).clockSkewSeconds()).isEqualTo(wrongBy);
+            elapsed.addAndGet(3);
+            assertThat(await(client.fetch()).clockSkewSeconds()).isZero();
+        }
     }
 
     // ---- The end

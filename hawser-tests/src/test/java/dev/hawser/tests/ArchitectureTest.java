@@ -10,6 +10,7 @@ import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.ConstructorCallTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -23,6 +24,8 @@ import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleReference;
 import java.net.URI;
+import java.util.Calendar;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -226,6 +229,34 @@ class ArchitectureTest {
         theProtocolDoesNotAccess(Math.class, Set.of("random"), "randomness");
         theProtocolDoesNotAccess(StrictMath.class, Set.of("random"), "randomness");
         theProtocolDoesNotAccess(UUID.class, Set.of("randomUUID"), "randomness");
+    }
+
+    // Time.
+
+    /// Whoever asked the machine itself would believe a clock that is wrong for a moment.
+    @Test
+    void onlyTheCorrectedClockAsksTheMachineForTheTime() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.hawser.time.SystemClock")
+                .should()
+                .accessTargetWhere(
+                        describe("the machine is asked", ArchitectureTest::asksTheWallClock))
+                .check(MAIN);
+    }
+
+    private static boolean asksTheWallClock(JavaAccess<?> access) {
+        JavaClass owner = access.getTargetOwner();
+        String name = access.getTarget().getName();
+        boolean isOfJavaTime = owner.getPackageName().startsWith("java.time");
+        boolean isNewDate =
+                owner.isEquivalentTo(Date.class)
+                        && access.getTarget() instanceof ConstructorCallTarget made
+                        && made.getRawParameterTypes().isEmpty();
+        return (isOfJavaTime && (name.equals("now") || name.startsWith("system")))
+                || (owner.isEquivalentTo(System.class) && name.equals("currentTimeMillis"))
+                || (owner.isEquivalentTo(Calendar.class) && name.equals("getInstance"))
+                || isNewDate;
     }
 
     // Habits.

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
@@ -269,6 +270,48 @@ class WebSessionsTest {
         WebServerTransport second = web.server(address, WebServerOptions.DEFAULT);
         second.open();
         opened.add(second);
+    }
+
+    /// However late the network's thread gets to it.
+    @ParameterizedTest
+    @EnumSource
+    void aCloseWaitsForTheNetworksThreadAlsoWhenInterrupted(Web web) throws Exception {
+        open(web, WebServerOptions.DEFAULT);
+        NetAddress address = server.localAddress();
+        var isHeld = new CountDownLatch(1);
+        var goesOn = new CountDownLatch(1);
+        Thread holder =
+                Thread.ofPlatform()
+                        .start(() ->
+                                server.onNetworksThread(() -> {
+                                    isHeld.countDown();
+                                    hold(goesOn);
+                                }));
+        isHeld.await();
+        Thread closer =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            Thread.currentThread().interrupt();
+                            server.close();
+                        });
+        Web.until(
+                () ->
+                        closer.getState() == Thread.State.TIMED_WAITING
+                                || closer.getState() == Thread.State.TERMINATED,
+                "the close");
+        assertThat(closer.isAlive()).as("it waits").isTrue();
+        goesOn.countDown();
+        closer.join();
+        holder.join();
+        assertThat(canBind(web, address)).isTrue();
+    }
+
+    private static void hold(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @ParameterizedTest

@@ -64,6 +64,7 @@ final class ConnectionRequestReader {
         movedBySeconds = movedAtStartSeconds;
         firstExpiry = UnixTime.plusClamped(startUnixSeconds, maxLifetimeSeconds);
         history.handleClockMoved(movedBySeconds);
+        history.acceptLifetime(maxLifetimeSeconds);
         this.cipher = cipher;
     }
 

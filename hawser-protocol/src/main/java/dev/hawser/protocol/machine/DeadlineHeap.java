@@ -42,6 +42,11 @@ final class DeadlineHeap {
         return ids[0];
     }
 
+    /// {@return the deadline of an id, or `otherwise` where it has none}
+    long deadlineOr(int id, long otherwise) {
+        return places[id] == ABSENT ? otherwise : deadlines[id];
+    }
+
     /// Sets or moves the deadline of an id.
     void schedule(int id, long deadline) {
         deadlines[id] = deadline;

@@ -67,17 +67,19 @@ public final class ServerConfig {
     /// @param identity the addresses by which connect tokens name this server, at least one; no two
     ///   servers share one
     /// @throws IllegalArgumentException when the identity is empty, or an address of it stands for
-    ///   all interfaces
+    ///   all interfaces or has the port 0
     public static ServerConfig of(long protocolId, KeyRing keyRing, List<NetAddress> identity) {
         if (identity.isEmpty()) {
             throw new IllegalArgumentException(
                     "a server without identity: name the addresses that connect tokens list for it");
         }
         identity.forEach(ServerConfig::checkIdentity);
+        identity.forEach(ServerConfig::checkPort);
         return new ServerConfig(protocolId, keyRing, identity);
     }
 
-    /// Checks that an address can be the one by which connect tokens name a server.
+    /// Checks that an address can be the one by which connect tokens name a server, once it has a
+    /// port.
     ///
     /// @throws IllegalArgumentException when it is `0.0.0.0` or `::`; the message says what to do
     public static void checkIdentity(NetAddress address) {
@@ -88,6 +90,18 @@ public final class ServerConfig {
                             + " is all interfaces, but a connect token names one address: set the"
                             + " one that tokens list for this server, for example 203.0.113.5:"
                             + (address.port() == 0 ? 40_000 : address.port()));
+        }
+    }
+
+    private static void checkPort(NetAddress address) {
+        if (address.port() == 0) {
+            throw new IllegalArgumentException(
+                    "the identity "
+                            + address
+                            + " has port 0, which no connect token names, but must have one from 1"
+                            + " to "
+                            + NetAddress.PORT_MAX
+                            + ": set the port that the server is bound to");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.hawser.protocol.machine;
 
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.token.TokenRequest;
 
 /// The connect tokens that the servers of a group have seen and not forgotten: one token leads to
@@ -12,7 +13,8 @@ import dev.hawser.protocol.token.TokenRequest;
 /// within which packet sequences could meet: the servers of a token number their packets by their
 /// places. A token is remembered with the address it came from, and the member it came to, until it
 /// has expired: when the history is full of tokens that have not, a new one is refused rather than
-/// an old one made usable again. What was forgotten stays refused, whatever becomes of the clock.
+/// an old one made usable again. What was forgotten stays refused, whatever becomes of the clock:
+/// so tokens of a clock that was ahead, which nobody accepts any more, can make room.
 ///
 /// Seats are counted, and a token knows how many had been taken when it was first seen, at whatever
 /// place of its list: which of the two came first says whether it may take over a seat.
@@ -39,6 +41,13 @@ final class TokenHistory {
     private long seats;
     private boolean isShared;
     private long clockMovedBySeconds;
+
+    /// Whether tokens may be here that were good by a clock which has been set back since.
+    private boolean wasSetBack;
+
+    /// The longest lifetime that a server of the group accepts.
+    private long lifetimeSecondsMax;
+
     private final ForgottenExpiries forgotten = new ForgottenExpiries();
 
     private static final byte CONSUMED = 1;
@@ -72,11 +81,18 @@ final class TokenHistory {
         isShared = true;
     }
 
+    /// A server of the group accepts tokens that live so long, 0 for any.
+    void acceptLifetime(long secondsMax) {
+        long longest = secondsMax == 0 ? Long.MAX_VALUE : secondsMax;
+        lifetimeSecondsMax = Math.max(lifetimeSecondsMax, longest);
+    }
+
     // ---- Forgetting
 
     /// Takes note of how far the clock has been moved in all, because it was wrong.
     void handleClockMoved(long movedBySeconds) {
         if (movedBySeconds != clockMovedBySeconds) {
+            wasSetBack |= movedBySeconds < clockMovedBySeconds;
             clockMovedBySeconds = movedBySeconds;
             forgotten.endSpan();
         }
@@ -151,6 +167,9 @@ final class TokenHistory {
             return isSamePath ? Drop.NONE : Drop.TOKEN_FROM_OTHER_ADDRESS;
         }
         forgetExpired(nowUnixSeconds);
+        if (freeCount == 0 && wasSetBack) {
+            forgetOutliving(nowUnixSeconds);
+        }
         if (freeCount == 0) {
             return Drop.TOKEN_HISTORY_FULL;
         }
@@ -196,12 +215,31 @@ final class TokenHistory {
 
     private void forgetExpired(long nowUnixSeconds) {
         while (!expiries.isEmpty() && expiries.soonestDeadline() <= nowUnixSeconds) {
-            int entry = expiries.soonestId();
-            forgotten.add(expiries.soonestDeadline());
-            expiries.cancel(entry);
-            entryOfTag.remove(tagHighs[entry], tagLows[entry], serverIndexes[entry]);
-            free[freeCount++] = entry;
+            forget(expiries.soonestId(), expiries.soonestDeadline());
         }
+    }
+
+    /// Forgets the tokens of a clock that was ahead: they outlive every limit by now, and are
+    /// refused for good once they are forgotten. All of them at once, since no new ones of their
+    /// kind come.
+    private void forgetOutliving(long nowUnixSeconds) {
+        wasSetBack = false;
+        long latest = UnixTime.plusClamped(nowUnixSeconds, lifetimeSecondsMax);
+        for (int entry = 0; entry < flags.length; entry++) {
+            long expires = expiries.deadlineOr(entry, nowUnixSeconds);
+            if (UnixTime.isAfter(expires, latest)) {
+                forget(entry, expires);
+            }
+        }
+        // What expires by and by from here on is of other times.
+        forgotten.endSpan();
+    }
+
+    private void forget(int entry, long expires) {
+        forgotten.add(expires);
+        expiries.cancel(entry);
+        entryOfTag.remove(tagHighs[entry], tagLows[entry], serverIndexes[entry]);
+        free[freeCount++] = entry;
     }
 
     /// Timestamps are unsigned; one in the upper half never comes.

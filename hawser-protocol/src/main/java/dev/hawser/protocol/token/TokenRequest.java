@@ -46,9 +46,9 @@ public record TokenRequest(
     /// Copies the lists and checks them.
     ///
     /// @throws IllegalArgumentException when there are more than 32 servers, the two lists differ
-    ///   in length, an address is `0.0.0.0` or `::`, or two servers have one internal address: both
-    ///   would take the same place in the token, and seal different packets under the same key and
-    ///   numbers
+    ///   in length, an address is `0.0.0.0` or `::` or has the port 0, or two servers have one
+    ///   internal address: both would take the same place in the token, and seal different packets
+    ///   under the same key and numbers
     public TokenRequest {
         publicServers = List.copyOf(publicServers);
         internalServers = List.copyOf(internalServers);
@@ -67,8 +67,8 @@ public record TokenRequest(
                             + " internal servers, but both lists name the same servers in the same"
                             + " order: repeat the public address of a server that has one only");
         }
-        publicServers.forEach(TokenRequest::checkSpecified);
-        internalServers.forEach(TokenRequest::checkSpecified);
+        publicServers.forEach(TokenRequest::checkDialled);
+        internalServers.forEach(TokenRequest::checkDialled);
         for (int i = 1; i < internalServers.size(); i++) {
             for (int j = 0; j < i; j++) {
                 checkDiffer(publicServers, internalServers, j, i);
@@ -76,13 +76,22 @@ public record TokenRequest(
         }
     }
 
-    private static void checkSpecified(NetAddress server) {
+    private static void checkDialled(NetAddress server) {
         if (server.isUnspecified()) {
             throw new IllegalArgumentException(
                     "the server "
                             + server
                             + " is all addresses of its machine, which nobody can dial and no server"
                             + " knows itself by: name the one that clients reach it at");
+        }
+        if (server.port() == 0) {
+            throw new IllegalArgumentException(
+                    "the server "
+                            + server
+                            + " has port 0, which nobody can dial and no server listens on, but it"
+                            + " must be from 1 to "
+                            + NetAddress.PORT_MAX
+                            + ": name the port that it has once it is bound");
         }
     }
 
@@ -128,7 +137,7 @@ public record TokenRequest(
     /// client dials}
     ///
     /// @throws IllegalArgumentException when 32 servers are there already, or this one, or the
-    ///   address is `0.0.0.0` or `::`
+    ///   address is `0.0.0.0` or `::` or has the port 0
     public TokenRequest server(NetAddress address) {
         return server(address, address);
     }
@@ -138,7 +147,7 @@ public record TokenRequest(
     /// @param publicAddress which the client dials
     /// @param internalAddress by which the server knows itself
     /// @throws IllegalArgumentException when 32 servers are there already, or one with this
-    ///   internal address, or an address is `0.0.0.0` or `::`
+    ///   internal address, or an address is `0.0.0.0` or `::` or has the port 0
     public TokenRequest server(NetAddress publicAddress, NetAddress internalAddress) {
         return new TokenRequest(
                 clientId,

@@ -58,6 +58,9 @@ class DeadlineHeapTest {
 
     private static void check(DeadlineHeap heap, Map<Integer, Long> model, long start) {
         assertThat(heap.size()).isEqualTo(model.size());
+        for (int id = 0; id < CAPACITY; id++) {
+            assertThat(heap.deadlineOr(id, -77)).isEqualTo(model.getOrDefault(id, -77L));
+        }
         assertThat(heap.isEmpty()).isEqualTo(model.isEmpty());
         if (!model.isEmpty()) {
             // By difference from the start: time may pass from the largest long to the smallest.

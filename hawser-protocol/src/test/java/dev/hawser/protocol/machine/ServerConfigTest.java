@@ -40,6 +40,20 @@ class ServerConfigTest {
     }
 
     @Test
+    void anAddressWithoutAPortIsNoIdentity() {
+        assertThatThrownBy(() ->
+                        ServerConfig.of(
+                                1,
+                                PrivateKey.ofBytes(new byte[32]),
+                                List.of(NetAddress.parse("203.0.113.5"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "the identity 203.0.113.5 has port 0, which no connect token names, but"
+                                + " must have one from 1 to 65535: set the port that the server is"
+                                + " bound to");
+    }
+
+    @Test
     void theDefaultsAreTheSpecifications() {
         ServerConfig config = config();
 

@@ -198,4 +198,62 @@ class TokenHistoryTest {
         assertThat(history.mayHaveForgotten(200)).isFalse();
         assertThat(history.mayHaveForgotten(3700)).isTrue();
     }
+
+    private static Drop admit(TokenHistory history, long tag, long expires, long now) {
+        return history.admit(tag, 1, 0, addressOf(1), 0, expires, now);
+    }
+
+    /// Filled while the clock was an hour ahead, and one token before.
+    private static TokenHistory filledAhead() {
+        TokenHistory history = new TokenHistory(CAPACITY, 1, 2);
+        admit(history, 9, 125, 100);
+        for (int i = 1; i < CAPACITY; i++) {
+            admit(history, i, 3720 + i, 120);
+        }
+        return history;
+    }
+
+    @Test
+    void tokensOfAClockThatWasAheadMakeRoomAndStayRefused() {
+        TokenHistory history = filledAhead();
+        history.acceptLifetime(30);
+        assertThat(admit(history, 10, 140, 120)).isEqualTo(Drop.TOKEN_HISTORY_FULL);
+
+        history.handleClockMoved(-3600);
+
+        assertThat(history.size()).as("as long as there is room").isEqualTo(CAPACITY);
+        assertThat(admit(history, 10, 140, 120)).isEqualTo(Drop.NONE);
+        assertThat(history.size()).isEqualTo(2);
+        for (int i = 1; i < CAPACITY; i++) {
+            assertThat(history.mayHaveForgotten(3720 + i)).isTrue();
+        }
+        assertThat(history.mayHaveForgotten(125)).isFalse();
+        assertThat(history.mayHaveForgotten(150)).isFalse();
+        assertThat(history.entryOf(9, 1, 0)).isNotEqualTo(TokenHistory.NONE);
+        assertThat(history.latestForgotten()).isEqualTo(3720 + CAPACITY - 1);
+        // What expires by and by has a span of its own.
+        admit(history, 11, 155, 126);
+        assertThat(history.mayHaveForgotten(125)).isTrue();
+        assertThat(history.mayHaveForgotten(126)).isFalse();
+    }
+
+    @Test
+    void whatAServerOfTheGroupMayStillTakeIsKept() {
+        for (long otherLimit : new long[] {3700, 0}) {
+            TokenHistory history = filledAhead();
+            history.acceptLifetime(30);
+            history.acceptLifetime(otherLimit);
+            history.handleClockMoved(-3600);
+            assertThat(admit(history, 10, 140, 120)).isEqualTo(Drop.TOKEN_HISTORY_FULL);
+            assertThat(history.mayHaveForgotten(3721)).isFalse();
+        }
+    }
+
+    @Test
+    void aClockThatIsSetForwardMakesNoRoom() {
+        TokenHistory history = filledAhead();
+        history.acceptLifetime(30);
+        history.handleClockMoved(3600);
+        assertThat(admit(history, 10, 140, 120)).isEqualTo(Drop.TOKEN_HISTORY_FULL);
+    }
 }

@@ -213,6 +213,30 @@ class TokenMintTest {
         }
     }
 
+    @Test
+    void aServerWithoutAPortIsRefused() {
+        for (String text : new String[] {"203.0.113.5", "[2001:db8::5]:0"}) {
+            NetAddress none = NetAddress.parse(text);
+            String message =
+                    "the server "
+                            + none
+                            + " has port 0, which nobody can dial and no server listens on, but it"
+                            + " must be from 1 to 65535: name the port that it has once it is"
+                            + " bound";
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() -> TokenRequest.forClient(7).server(none))
+                    .withMessage(message);
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() -> TokenRequest.forClient(7).server(SERVER, none))
+                    .withMessage(message);
+        }
+        for (int port : new int[] {1, NetAddress.PORT_MAX}) {
+            NetAddress some = NetAddress.parse("203.0.113.5").withPort(port);
+            assertThat(TokenRequest.forClient(7).server(some).publicServers())
+                    .containsExactly(some);
+        }
+    }
+
     // ---- Servers that seal under the same numbers
 
     @Test

@@ -190,6 +190,32 @@ class TokenHistoryRulesTest {
         assertThat(dropOf(host, used)).isEqualTo(Drop.TOKEN_FORGOTTEN);
     }
 
+    @Test
+    void aHistoryThatWasFilledByAClockThatWasAheadTakesNewTokensOnceItIsRight() {
+        Host host = startedWrongBy(3600, config -> config.tokenHistoryMax(2));
+        Token[] used = new Token[2];
+        for (int i = 0; i < 2; i++) {
+            used[i] = expiringAt(rig.wallSeconds() + 30);
+            NetAddress address = Rig.CLIENT.withPort(10 + i);
+            Peer peer = rig.peer(used[i], address);
+            peer.connectAndConfirmTo(host);
+            host.receive(address, peer.disconnect(9));
+        }
+        rig.stepWallClock(-3600);
+        dropOf(host, rig.token().mint());
+        rig.passSeconds(3);
+
+        assertThat(dropOf(host, rig.token().mint())).isEqualTo(Drop.NONE);
+
+        // Not now, and not when their hour has come.
+        rig.setUnixSeconds(used[0].claims().expireTimestamp() - 5);
+        dropOf(host, used[0]);
+        rig.passMillis(3000);
+        for (Token token : used) {
+            assertThat(dropOf(host, token)).isEqualTo(Drop.TOKEN_FORGOTTEN);
+        }
+    }
+
     // ---- The lifetime limits
 
     @Test
