@@ -12,9 +12,11 @@ import dev.hawser.protocol.StatedReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -346,32 +348,26 @@ class OwnershipTest {
     @Test
     void twoThreadsThatNeedTheHubFirstGetTheSame() {
         CountDownLatch bothAsk = new CountDownLatch(2);
-        AtomicReference<@Nullable Thread> second = new AtomicReference<>();
+        List<Thread> both = new CopyOnWriteArrayList<>();
         IdleServer server =
                 new IdleServer(() -> {
                     bothAsk.countDown();
-                    // Until the other is in here as well, or is kept out.
-                    while (bothAsk.getCount() > 0 && !isBlocked(second.get())) {
+                    // Until the other, whichever came first, is in here as well, or is kept out.
+                    while (bothAsk.getCount() > 0 && both.stream().noneMatch(isBlocked())) {
                         Thread.onSpinWait();
                     }
                 });
-        AtomicReference<@Nullable ServerHub> hubOfSecond = new AtomicReference<>();
-        Thread other = Thread.ofPlatform().unstarted(() -> hubOfSecond.set(server.hub()));
         AtomicReference<@Nullable ServerHub> hubOfFirst = new AtomicReference<>();
-        Thread one =
-                Thread.ofPlatform()
-                        .start(() -> {
-                            other.start();
-                            second.set(other);
-                            hubOfFirst.set(server.hub());
-                        });
-        join(one);
-        join(other);
+        AtomicReference<@Nullable ServerHub> hubOfSecond = new AtomicReference<>();
+        both.add(Thread.ofPlatform().unstarted(() -> hubOfFirst.set(server.hub())));
+        both.add(Thread.ofPlatform().unstarted(() -> hubOfSecond.set(server.hub())));
+        both.forEach(Thread::start);
+        both.forEach(OwnershipTest::join);
         assertThat(hubOfSecond.get()).isNotNull().isSameAs(hubOfFirst.get());
     }
 
-    private static boolean isBlocked(@Nullable Thread thread) {
-        return thread != null && thread.getState() == Thread.State.BLOCKED;
+    private static Predicate<Thread> isBlocked() {
+        return thread -> thread.getState() == Thread.State.BLOCKED;
     }
 
     /// A kind to which nobody comes.
