@@ -16,7 +16,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -353,7 +352,8 @@ class OwnershipTest {
                 new IdleServer(() -> {
                     bothAsk.countDown();
                     // Until the other, whichever came first, is in here as well, or is kept out.
-                    while (bothAsk.getCount() > 0 && both.stream().noneMatch(isBlocked())) {
+                    while (bothAsk.getCount() > 0
+                            && both.stream().noneMatch(OwnershipTest::isBlocked)) {
                         Thread.onSpinWait();
                     }
                 });
@@ -366,8 +366,8 @@ class OwnershipTest {
         assertThat(hubOfSecond.get()).isNotNull().isSameAs(hubOfFirst.get());
     }
 
-    private static Predicate<Thread> isBlocked() {
-        return thread -> thread.getState() == Thread.State.BLOCKED;
+    private static boolean isBlocked(Thread thread) {
+        return thread.getState() == Thread.State.BLOCKED;
     }
 
     /// A kind to which nobody comes.
