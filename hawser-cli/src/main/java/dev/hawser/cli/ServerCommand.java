@@ -103,9 +103,9 @@ final class ServerCommand implements Callable<Integer> {
     @Option(
             names = "--take-over",
             description =
-                    "Let a client id that is connected connect again, with a token that expires"
-                            + " later: the new connection takes the place of the old one. Without"
-                            + " it the newcomer gets no answer until the old one has ended.")
+                    "Let a client id that is connected connect again, with a new token: the new"
+                            + " connection takes the place of the old one. Without it the newcomer"
+                            + " gets no answer until the old one has ended.")
     private boolean takesOver;
 
     @Option(
