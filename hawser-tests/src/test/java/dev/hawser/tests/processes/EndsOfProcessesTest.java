@@ -28,8 +28,10 @@ class EndsOfProcessesTest {
 
         assertThat(client.awaitExit()).isEqualTo(1);
         assertThat(client.out()).endsWith("state disconnected reason=connection-timed-out\n");
+        // On a machine that is busy the client may have stood still besides, and says so first.
         assertThat(client.err())
-                .contains("The connection was lost: nothing was heard from the other side for 8 s");
+                .containsPattern(
+                        "The connection was lost.* nothing was heard from the other side for 8 s");
     }
 
     @ProcessTest

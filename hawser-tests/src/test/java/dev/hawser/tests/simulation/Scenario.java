@@ -29,6 +29,7 @@ final class Scenario {
     private static final int CALM_LATENCY_MILLIS = 30;
     private static final int LAST_PACKETS_MILLIS = 5_000;
     private static final int CLOCK_WRONG_SECONDS_MAX = 10_000;
+    private static final int CLOCK_STEP_SECONDS = 6;
     private static final long PAUSES = 0x7061_7573_6573L;
     private static final int PAUSE_MILLIS_MAX = 9_000;
 
@@ -221,9 +222,12 @@ final class Scenario {
         }
     }
 
+    /// Sums of these differ by nothing, or by much more than what is followed at once: clocks count
+    /// whole seconds, which leave open on which side of that limit a step beside it falls.
     private static long wrongBySeconds(SeededRandom clocks) {
         long seconds = clocks.nextInt(3, CLOCK_WRONG_SECONDS_MAX);
-        return clocks.chance(0.5) ? seconds : -seconds;
+        long rounded = (seconds + CLOCK_STEP_SECONDS - 1) / CLOCK_STEP_SECONDS * CLOCK_STEP_SECONDS;
+        return clocks.chance(0.5) ? rounded : -rounded;
     }
 
     private void troubleLink(Link link) {
