@@ -37,6 +37,13 @@ final class CrossOrigin {
                             + " at most: allow '*', or serve the pages from fewer");
         }
         origins.forEach(CrossOrigin::check);
+        if (origins.contains(EVERY) && origins.size() > 1) {
+            throw new IllegalArgumentException(
+                    "the allowed origins "
+                            + origins
+                            + " hold '*', beside which no other counts: name '*' alone, or leave it"
+                            + " out");
+        }
         this.origins = Set.copyOf(origins);
     }
 

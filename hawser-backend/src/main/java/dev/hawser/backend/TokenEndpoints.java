@@ -226,7 +226,10 @@ final class TokenEndpoints {
                     () -> "A credential proves nothing: " + e.getMessage());
             throw Problem.notAuthenticated();
         } catch (IOException e) {
-            log.log(Level.WARNING, "authenticator", () -> "Players cannot be authenticated", e);
+            log.log(
+                    Level.WARNING,
+                    "authenticator",
+                    () -> "Players cannot be authenticated: " + e.getMessage());
             throw Problem.unavailable(AUTHENTICATOR_RETRY_SECONDS);
         }
     }

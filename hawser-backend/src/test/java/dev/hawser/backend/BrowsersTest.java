@@ -183,6 +183,13 @@ class BrowsersTest {
                 .withMessageContaining("65 allowed origins, but there can be 64");
     }
 
+    @Test
+    void besideEveryOriginNoOtherCounts() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TokenService.builder().allowedOrigins("*", "https://a.example"))
+                .withMessageContaining("hold '*'");
+    }
+
     // ---- Where servers are
 
     @Test

@@ -40,6 +40,7 @@ final class Wording {
         name("connectTokenLifetime", "tokens.lifetime-seconds");
         name("^timeout(?= is)", "tokens.timeout-seconds");
         name("serversPerToken", "tokens.servers-max");
+        name("connectionsPerAddress", "limits.connections-per-address");
         name("perAddress", "limits.per-address-per-minute");
         name("perAccount", "limits.per-account-per-minute");
         name("serverTimeout", "servers.timeout-seconds");

@@ -126,7 +126,7 @@ class BackendCommandTest {
                         + "the allowed origin 'https://a/' is never that of a page",
                 "tokens.lifetime-seconds = 30|browsers = {}|'browsers.allowed-origins' is missing",
                 "tokens.lifetime-seconds = 30|limits.connections-per-address = 0|"
-                        + "connectionsPerAddress is 0",
+                        + "limits.connections-per-address is 0",
                 "tokens.lifetime-seconds = 30|`[[server]]\nid = \"a\"\npublic-address ="
                         + " \"203.0.113.5:1\"\nmax-clients = 4\nweb-transport = \"wss://a/\"`|"
                         + "[[server]]: web-transport is 'wss://a/': write it as https://",

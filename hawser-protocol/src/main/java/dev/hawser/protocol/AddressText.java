@@ -14,6 +14,9 @@ final class AddressText {
     private AddressText() {}
 
     static NetAddress parse(String text) {
+        if (text.contains(":") && text.contains("%")) {
+            throw unreadable(text, scopeProblem(text));
+        }
         String host = text;
         int port = 0;
         if (text.startsWith("[")) {
@@ -37,11 +40,7 @@ final class AddressText {
         }
         long octets = parseOctets(host);
         if (octets < 0) {
-            throw unreadable(
-                    text,
-                    text.contains(":") && text.contains("%")
-                            ? scopeProblem(text)
-                            : "it is neither IPv4 nor IPv6, and names are not looked up");
+            throw unreadable(text, "it is neither IPv4 nor IPv6, and names are not looked up");
         }
         return NetAddress.ipv4((int) octets, port);
     }

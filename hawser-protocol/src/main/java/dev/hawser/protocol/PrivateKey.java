@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /// The 32-byte key that a backend and its game servers share: whoever has it can make connect
 /// tokens, so it never belongs in a client.
@@ -47,7 +48,10 @@ public final class PrivateKey {
     ///
     /// @throws IllegalArgumentException when the text is anything else; the message does not repeat
     ///   it
+    /// @throws NullPointerException when there is none, as where a variable is not set
     public static PrivateKey ofHex(String hex) {
+        Objects.requireNonNull(
+                hex, "no private key: null, as where the variable that should hold it is not set");
         if (hex.length() != 2 * BYTES) {
             throw new IllegalArgumentException(
                     "a private key of "

@@ -3,16 +3,20 @@ package dev.hawser.web;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.transport.TransportFailure;
 import io.netty.channel.EventLoop;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /// A client's WebSocket.
@@ -74,6 +78,7 @@ final class WebSocketClientSession extends ClientSession {
     }
 
     private void failDialling(@Nullable Throwable failure) {
+        Throwable latest = failure;
         for (Throwable each = failure; each != null; each = each.getCause()) {
             if (each instanceof WebSocketHandshakeException refused) {
                 fail(
@@ -82,12 +87,31 @@ final class WebSocketClientSession extends ClientSession {
                                 + refused.getResponse().statusCode());
                 return;
             }
-            if (each instanceof CertificateException || each instanceof SSLException) {
+            if (each instanceof CertificateException || each instanceof SSLHandshakeException) {
                 fail(TransportFailure.Kind.CERTIFICATE, String.valueOf(each.getMessage()));
                 return;
             }
+            if (each instanceof SSLException) {
+                fail(TransportFailure.Kind.UNREACHABLE, "it speaks no TLS" + message(each));
+                return;
+            }
+            if (each instanceof UnresolvedAddressException) {
+                fail(TransportFailure.Kind.UNKNOWN_HOST, "its name has no address");
+                return;
+            }
+            latest = each;
         }
-        fail(TransportFailure.Kind.UNREACHABLE, String.valueOf(failure));
+        fail(
+                TransportFailure.Kind.UNREACHABLE,
+                (latest instanceof ConnectException || latest instanceof ClosedChannelException
+                                ? "nothing listens there"
+                                : "the connection broke")
+                        + message(latest));
+    }
+
+    private static String message(@Nullable Throwable cause) {
+        String text = cause == null ? null : cause.getMessage();
+        return text == null ? "" : " (" + text + ")";
     }
 
     private void fail(TransportFailure.Kind kind, String text) {

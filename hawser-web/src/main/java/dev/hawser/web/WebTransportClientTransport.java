@@ -127,7 +127,13 @@ public final class WebTransportClientTransport extends WebClientTransport {
 
     /// {@return what was wrong with a certificate, as far as it is known}
     String certificateFailure(Throwable cause) {
-        String refusal = pinned == null ? null : pinned.latestRefusal();
+        if (pinned == null) {
+            return "no authority that this machine trusts vouches for its certificate, by this name;"
+                    + " where that is on purpose, name the certificate's SHA-256 ("
+                    + cause.getMessage()
+                    + ")";
+        }
+        String refusal = pinned.latestRefusal();
         return refusal == null ? String.valueOf(cause.getMessage()) : refusal;
     }
 

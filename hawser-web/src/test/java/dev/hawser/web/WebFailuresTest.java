@@ -109,14 +109,33 @@ class WebFailuresTest {
     void aConnectionThatIsRefusedIsSaidAtOnce() {
         WebClientTransport transport =
                 Web.WEB_SOCKET_PLAIN.client(URI.create("ws://127.0.0.1:1/hawser"));
-        assertThat(onlyFailure(reasonAt(transport, 0)).kind()).isEqualTo(Kind.UNREACHABLE);
+        TransportFailure failure = onlyFailure(reasonAt(transport, 0));
+        assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
+        assertThat(failure.text()).endsWith("nothing listens there").doesNotContain("Exception");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aNameWithoutAnAddressIsSaidAtOnce(Web web) {
+        String scheme = web == Web.WEB_TRANSPORT ? "https" : "ws";
+        WebClientTransport transport =
+                web.client(URI.create(scheme + "://nobody.invalid:7777/hawser"));
+        TransportFailure failure = onlyFailure(reasonAt(transport, 0));
+        assertThat(failure.kind()).isEqualTo(Kind.UNKNOWN_HOST);
+        assertThat(failure.text()).doesNotContain("Exception");
     }
 
     @Test
-    void aNameWithoutAnAddressIsSaidAtOnce() {
-        WebClientTransport transport =
-                Web.WEB_TRANSPORT.client(URI.create("https://nobody.invalid:7777/hawser"));
-        assertThat(onlyFailure(reasonAt(transport, 0)).kind()).isEqualTo(Kind.UNKNOWN_HOST);
+    void aServerWithoutTlsShowsNoWrongCertificate() throws IOException {
+        try (WebServerTransport server = Web.WEB_SOCKET_PLAIN.server(WebServerOptions.DEFAULT)) {
+            server.open();
+            URI plain = Web.WEB_SOCKET_PLAIN.url(server);
+            WebClientTransport transport =
+                    Web.WEB_SOCKET.client(URI.create(plain.toString().replace("ws:", "wss:")));
+            TransportFailure failure = onlyFailure(reasonAt(transport, 0));
+            assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
+            assertThat(failure.text()).contains("it speaks no TLS");
+        }
     }
 
     /// QUIC hears nothing of a port at which nothing listens: nor does this socket answer.
