@@ -157,6 +157,10 @@ final class ScriptedGame implements ServerHandler, AutoCloseable {
     private void noteStates() {
         players.forEach((name, player) -> {
             ConnectionState state = player.state();
+            if (isNotYetThere(state)) {
+                player.connect();
+                state = player.state();
+            }
             if (!state.equals(states.put(name, state))) {
                 switch (state) {
                     case ConnectionState.Connecting() -> record(name, "connecting");
@@ -166,6 +170,13 @@ final class ScriptedGame implements ServerHandler, AutoCloseable {
                 }
             }
         });
+    }
+
+    /// Whether the machine was too busy for the session of a web transport to be open in time,
+    /// which the script knows nothing of.
+    private static boolean isNotYetThere(ConnectionState state) {
+        return state instanceof ConnectionState.Disconnected(DisconnectReason reason)
+                && reason instanceof DisconnectReason.ServerUnreachable;
     }
 
     // ---- Time
