@@ -68,6 +68,9 @@ final class ClientCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
 
+    /// Of tokens that it makes for itself: a terminal that is stopped for a moment is not gone.
+    private static final int TIMEOUT_SECONDS = 15;
+
     @Option(
             names = "--token",
             paramLabel = "FILE",
@@ -273,6 +276,7 @@ final class ClientCommand implements Callable<Integer> {
         TokenRequest request =
                 TokenRequest.forClient(new SecureRandom().nextLong())
                         .lifetimeSeconds(isForEver ? -1 : tokenLifetimeSeconds)
+                        .timeoutSeconds(TIMEOUT_SECONDS)
                         .userData(userData())
                         .statesReasons(true);
         TokenMint mint =

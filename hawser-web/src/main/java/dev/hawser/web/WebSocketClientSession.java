@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
@@ -93,6 +94,10 @@ final class WebSocketClientSession extends ClientSession {
             }
             if (each instanceof SSLException) {
                 fail(TransportFailure.Kind.UNREACHABLE, "it speaks no TLS" + message(each));
+                return;
+            }
+            if (each instanceof HttpConnectTimeoutException) {
+                fail(TransportFailure.Kind.UNREACHABLE, "no connection within 10 seconds");
                 return;
             }
             if (each instanceof UnresolvedAddressException) {
