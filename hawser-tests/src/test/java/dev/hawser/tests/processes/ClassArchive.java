@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// The classes that a demo loads, kept in a file for all processes of the tests: these take a third
-/// less of the processor to start (JEP 350). Where the file cannot be made or does not fit, Java
-/// starts without it.
+/// The classes that a demo loads, kept in a file for all processes of the tests: a demo takes a
+/// third less of the processor to start (JEP 350). Where the file cannot be made or does not fit,
+/// Java starts without it.
 final class ClassArchive {
     private static final long PATIENCE_SECONDS = 180;
 
