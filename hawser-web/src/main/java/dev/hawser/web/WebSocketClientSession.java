@@ -10,7 +10,6 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
 import java.util.ArrayDeque;
@@ -80,6 +79,7 @@ final class WebSocketClientSession extends ClientSession {
 
     private void failDialling(@Nullable Throwable failure) {
         Throwable latest = failure;
+        boolean isRefused = false;
         for (Throwable each = failure; each != null; each = each.getCause()) {
             if (each instanceof WebSocketHandshakeException refused) {
                 fail(
@@ -97,21 +97,23 @@ final class WebSocketClientSession extends ClientSession {
                 return;
             }
             if (each instanceof HttpConnectTimeoutException) {
-                fail(TransportFailure.Kind.UNREACHABLE, "no connection within 10 seconds");
+                fail(
+                        TransportFailure.Kind.UNREACHABLE,
+                        "no connection within "
+                                + WebSocketClientTransport.DIAL_TIMEOUT.toSeconds()
+                                + " seconds");
                 return;
             }
             if (each instanceof UnresolvedAddressException) {
                 fail(TransportFailure.Kind.UNKNOWN_HOST, "its name has no address");
                 return;
             }
+            isRefused |= each instanceof ConnectException;
             latest = each;
         }
         fail(
                 TransportFailure.Kind.UNREACHABLE,
-                (latest instanceof ConnectException || latest instanceof ClosedChannelException
-                                ? "nothing listens there"
-                                : "the connection broke")
-                        + message(latest));
+                (isRefused ? "nothing listens there" : "the connection broke") + message(latest));
     }
 
     private static String message(@Nullable Throwable cause) {
