@@ -158,7 +158,7 @@ final class ScriptedGame implements ServerHandler, AutoCloseable {
         players.forEach((name, player) -> {
             ConnectionState state = player.state();
             if (isNotYetThere(state)) {
-                player.connect();
+                stage.connectAgain(player);
                 state = player.state();
             }
             if (!state.equals(states.put(name, state))) {

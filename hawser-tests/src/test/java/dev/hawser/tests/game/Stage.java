@@ -20,6 +20,8 @@ import dev.hawser.testkit.VirtualClock;
 import dev.hawser.transport.MemoryNetwork;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.UdpTransport;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -48,6 +50,7 @@ final class Stage implements AutoCloseable {
     private final PrivateKey key = PrivateKey.random(random::nextBytes);
     private final MemoryNetwork network = new MemoryNetwork();
     private final Door[] doors;
+    private final Map<NetClient, Runnable> freshTokens = new HashMap<>();
     private final WebStage webs = new WebStage();
     private SteamStage steams;
     private int hosts = 1;
@@ -165,6 +168,12 @@ final class Stage implements AutoCloseable {
         return doors[opened++ % doors.length].client(id, UserData.ofText(name));
     }
 
+    /// Connects a client again: with another token where it needs one, since each is good once.
+    void connectAgain(NetClient client) {
+        freshTokens.getOrDefault(client, () -> {}).run();
+        client.connect();
+    }
+
     /// {@return who a client is in the script: over Steam a client brings nothing along but its id}
     String name(ClientId id, UserData userData) {
         return id instanceof ClientId.Steam ? steams.name(id) : userData.text();
@@ -243,19 +252,26 @@ final class Stage implements AutoCloseable {
     }
 
     private Door netcodeDoor(NetcodeServer server, Supplier<Transport> transports) {
-        TokenMint mint = new TokenMint(key, PROTOCOL_ID, random::nextBytes, clock);
-        return (id, userData) ->
-                NetcodeClient.builder()
-                        .transport(transports.get())
-                        .monotonicClock(clock::nanos)
-                        .authentication(
-                                new Authentication.Token(
-                                        mint.mint(
-                                                TokenRequest.forClient(id)
-                                                        .server(server.localAddress())
-                                                        .userData(userData)
-                                                        .timeoutSeconds(TIMEOUT_SECONDS)
-                                                        .statesReasons(true))))
-                        .build();
+        return (id, userData) -> {
+            NetcodeClient client =
+                    NetcodeClient.builder()
+                            .transport(transports.get())
+                            .monotonicClock(clock::nanos)
+                            .authentication(token(server, id, userData))
+                            .build();
+            freshTokens.put(client, () -> client.authentication(token(server, id, userData)));
+            return client;
+        };
+    }
+
+    private Authentication token(NetcodeServer server, long id, UserData userData) {
+        return new Authentication.Token(
+                new TokenMint(key, PROTOCOL_ID, random::nextBytes, clock)
+                        .mint(
+                                TokenRequest.forClient(id)
+                                        .server(server.localAddress())
+                                        .userData(userData)
+                                        .timeoutSeconds(TIMEOUT_SECONDS)
+                                        .statesReasons(true)));
     }
 }
