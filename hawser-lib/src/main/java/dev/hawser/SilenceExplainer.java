@@ -31,7 +31,7 @@ final class SilenceExplainer {
     static final int REQUESTS_MIN = 5;
 
     /// Why requests are dropped.
-    private static final Drop[] REASONS = {
+    static final Drop[] REASONS = {
         Drop.WRONG_SIZE,
         Drop.WRONG_VERSION,
         Drop.WRONG_PROTOCOL_ID,
@@ -163,7 +163,7 @@ final class SilenceExplainer {
                     "their connect tokens expire when others did that this server has forgotten,"
                             + " and may have been used: the clock was set back, and is "
                             + now
-                            + ". They get in once it has caught up";
+                            + "; they get in once it has caught up";
             case TOKEN_OLDER_THAN_START ->
                     "their connect tokens may have been used before this server started; tokens"
                             + " that are made from now on, with a lifetime of "

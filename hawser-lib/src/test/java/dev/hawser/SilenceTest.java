@@ -244,16 +244,7 @@ class SilenceTest {
 
         @Test
         void everyReasonHasItsLine() {
-            for (Drop reason :
-                    List.of(
-                            Drop.WRONG_SIZE,
-                            Drop.WRONG_VERSION,
-                            Drop.ADDRESS_CONNECTED,
-                            Drop.TOKEN_UNREADABLE,
-                            Drop.TOKEN_CONSUMED,
-                            Drop.TOKEN_FROM_OTHER_ADDRESS,
-                            Drop.TOKEN_HISTORY_FULL,
-                            Drop.PENDING_FULL)) {
+            for (Drop reason : SilenceExplainer.REASONS) {
                 log.lines.clear();
                 drop(reason, SilenceExplainer.REQUESTS_MIN);
                 look(false);

@@ -6,6 +6,7 @@ import dev.hawser.DisconnectReason;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.token.TokenFetchFailure;
+import dev.hawser.transport.TransportFailure;
 import java.net.URI;
 import java.util.List;
 import java.util.stream.Stream;
@@ -66,6 +67,10 @@ class WordingTest {
         StatedReason stated = StatedReason.of(1001, "too loud");
         List<NetAddress> servers = List.of(NetAddress.parse("127.0.0.1:1"));
         URI endpoint = URI.create("https://play.example.org");
+        List<TransportFailure> ofTransports =
+                Stream.of(TransportFailure.Kind.values())
+                        .map(kind -> new TransportFailure(kind, true, "nothing listens there"))
+                        .toList();
         Stream<DisconnectReason> reasons =
                 Stream.of(
                         new DisconnectReason.ClientLeft(stated),
@@ -80,6 +85,8 @@ class WordingTest {
                         new DisconnectReason.TokenExpired(30),
                         new DisconnectReason.TokenInvalid("its version"),
                         new DisconnectReason.TransportFailed("no permission"),
+                        new DisconnectReason.ServerUnreachable(ofTransports),
+                        new DisconnectReason.TransportClosed(ofTransports.getFirst()),
                         new DisconnectReason.SequenceExhausted());
         Stream<TokenFetchFailure> failures =
                 Stream.of(
