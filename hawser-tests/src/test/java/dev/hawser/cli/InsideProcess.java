@@ -15,9 +15,10 @@ import java.util.concurrent.TimeUnit;
 
 /// The `hawser` command on a thread of this JVM, with the streams and the exit code of a process:
 /// for the other side of a test, where a JVM of its own would cost a second of the processor and
-/// show nothing. What is in the streams is what the command prints; its log is the test's.
+/// show nothing. What is in the streams is what the command prints, and what it logs on its thread.
 ///
-/// No signal reaches it. When it is destroyed, its input ends; a client of the chat leaves then.
+/// No signal reaches it. When it is destroyed, its input ends, and nobody reads its output: a
+/// client of the chat leaves then, and a server stops.
 public final class InsideProcess extends Process {
     static {
         // Commands have hooks, in which a process that is asked to end waits for its command: here
@@ -28,6 +29,12 @@ public final class InsideProcess extends Process {
     private final Pipe input = new Pipe();
     private final Pipe output = new Pipe();
     private final Pipe error = new Pipe();
+    private final Output printed =
+            new Output(
+                    output.end(),
+                    StandardCharsets.UTF_8,
+                    new PrintWriter(error.end(), true, StandardCharsets.UTF_8),
+                    () -> true);
     private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
 
     private InsideProcess(List<String> args) {
@@ -43,9 +50,9 @@ public final class InsideProcess extends Process {
 
     private void run(String... args) {
         int code = -1;
-        try (OutputStream out = output.end();
+        try (OutputStream _ = output.end();
                 PrintWriter err = new PrintWriter(error.end(), true, StandardCharsets.UTF_8)) {
-            Output printed = new Output(out, StandardCharsets.UTF_8, err, () -> true);
+            InsideLog.goesTo(err);
             code = Main.run(new Surroundings(input, Map.of(), false), printed, err, args);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -100,6 +107,9 @@ public final class InsideProcess extends Process {
     @Override
     public void destroy() {
         input.close();
+        output.abandon();
+        // It notices when it prints.
+        printed.writer().flush();
     }
 
     /// Bytes from one thread to another, without a bound and without the JDK's interest in whether
@@ -108,18 +118,24 @@ public final class InsideProcess extends Process {
         private byte[] bytes = new byte[0];
         private int next;
         private boolean isOver;
+        private boolean isAbandoned;
         private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
 
         OutputStream end() {
             return new OutputStream() {
                 @Override
-                public void write(int octet) {
+                public void write(int octet) throws IOException {
                     write(new byte[] {(byte) octet}, 0, 1);
                 }
 
                 @Override
-                public void write(byte[] from, int offset, int length) {
+                public void write(byte[] from, int offset, int length) throws IOException {
                     put(from, offset, length);
+                }
+
+                @Override
+                public void flush() throws IOException {
+                    checkRead();
                 }
 
                 @Override
@@ -129,7 +145,19 @@ public final class InsideProcess extends Process {
             };
         }
 
-        private synchronized void put(byte[] from, int offset, int length) {
+        private synchronized void checkRead() throws IOException {
+            if (isAbandoned) {
+                throw new IOException("nobody reads it");
+            }
+        }
+
+        /// Has whoever reads it go away.
+        synchronized void abandon() {
+            isAbandoned = true;
+        }
+
+        private synchronized void put(byte[] from, int offset, int length) throws IOException {
+            checkRead();
             waiting.write(from, offset, length);
             notifyAll();
         }

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/// A server and a client that are processes of their own: connect, exchange, part.
+/// A server and a client, both processes of their own where that is the point: connect, exchange,
+/// part.
 @Timeout(value = 600, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class EchoProcessesTest {
@@ -64,7 +65,7 @@ class EchoProcessesTest {
 
     @ProcessTest
     void aTokenWithTwoServersFallsThroughToTheSecond() throws IOException {
-        HawserProcess server = rig.echoServer();
+        HawserProcess server = rig.echoServerInside();
         NetAddress address = ProcessRig.address(server);
         try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             NetAddress silentAddress = NetAddress.parse("127.0.0.1:" + silent.getLocalPort());
@@ -84,7 +85,7 @@ class EchoProcessesTest {
 
     @ProcessTest
     void aFullServerDeniesAndSaysSo() {
-        HawserProcess server = rig.echoServer("--max-clients", "1");
+        HawserProcess server = rig.echoServerInside("--max-clients", "1");
         NetAddress address = ProcessRig.address(server);
         HawserProcess first = rig.client(ProcessRig.request(1).server(address));
         first.awaitOut("^state connected");
@@ -120,7 +121,7 @@ class EchoProcessesTest {
     void aPortThatIsInUseIsNamedWithTheRemedy() throws IOException {
         try (DatagramSocket holder = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             int port = holder.getLocalPort();
-            HawserProcess server = rig.echoServerAt("127.0.0.1:" + port);
+            HawserProcess server = rig.echoServerInsideAt("127.0.0.1:" + port);
 
             assertThat(server.awaitExit()).isEqualTo(1);
             assertThat(server.out()).isEmpty();

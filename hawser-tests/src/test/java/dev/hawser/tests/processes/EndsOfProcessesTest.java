@@ -36,7 +36,7 @@ class EndsOfProcessesTest {
 
     @ProcessTest
     void aServerSeesAKilledClientAsTimedOut() {
-        HawserProcess server = rig.echoServer();
+        HawserProcess server = rig.echoServerInside();
         HawserProcess client =
                 connect(server, rig.clientProcess(request(server).timeoutSeconds(TIMEOUT_SECONDS)));
 
@@ -76,7 +76,7 @@ class EndsOfProcessesTest {
 
     @ProcessTest
     void aTerminatedClientTellsTheServer() {
-        HawserProcess server = rig.echoServer();
+        HawserProcess server = rig.echoServerInside();
         HawserProcess client = connect(server, rig.clientProcess(request(server)));
 
         client.terminate();
@@ -86,7 +86,7 @@ class EndsOfProcessesTest {
 
     @ProcessTest
     void anInterruptedClientTellsTheServer() {
-        HawserProcess server = rig.echoServer();
+        HawserProcess server = rig.echoServerInside();
         HawserProcess client = connect(server, rig.clientProcess(request(server)));
 
         client.interrupt();

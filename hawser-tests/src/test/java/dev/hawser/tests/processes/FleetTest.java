@@ -14,7 +14,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
@@ -25,15 +28,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/// One backend, three game servers, two hundred players, each of them a process or in one, and
-/// everything that happens to such a fleet in a year: a server dies, the backend is restarted, the
-/// key is changed.
+/// One backend, three game servers, two hundred players, each of them a process or in one of two,
+/// and everything that happens to such a fleet in a year: a server dies, the backend is restarted,
+/// the key is changed.
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(value = 1800, unit = TimeUnit.SECONDS)
 class FleetTest {
     private static final int SLOTS = 110;
-    private static final int PLAYERS_PER_PROCESS = 50;
-    private static final Pattern CONNECTED = Pattern.compile("connected (\\d+) comebacks (\\d+)");
+    private static final int PLAYERS_PER_PROCESS = 100;
+    private static final Pattern FIGURES =
+            Pattern.compile("(?m)^group (\\d+) connected (\\d+) comebacks (\\d+)$");
+
+    /// The numbers of those who come later begin here.
+    private static final int LATE = 1000;
 
     @RegisterExtension private final ProcessRig rig = new ProcessRig();
 
@@ -103,41 +110,62 @@ class FleetTest {
                 "region-" + number);
     }
 
-    private HawserProcess players(int first, int count) {
-        HawserProcess process =
-                rig.program(
-                        Players.class,
-                        url.toString(),
-                        pin,
-                        Integer.toString(first),
-                        Integer.toString(count));
+    private void startPlayers(int first) {
+        HawserProcess process = rig.program(Players.class, url.toString(), pin);
         players.add(process);
-        return process;
+        join(process, first, PLAYERS_PER_PROCESS);
     }
 
-    /// {@return the sum of the latest figures of all players}
-    private int sum(int group) {
-        return players.stream().mapToInt(process -> latest(process, group)).sum();
+    /// Brings more players, by the process that is there.
+    private void joinLate(int first) {
+        join(players.getLast(), first, 10);
     }
 
-    private static int latest(HawserProcess process, int group) {
-        int value = 0;
-        Matcher matcher = CONNECTED.matcher(process.out());
-        while (matcher.find()) {
-            value = Integer.parseInt(matcher.group(group));
+    private static void join(HawserProcess process, int first, int count) {
+        process.type(first + " " + count);
+    }
+
+    /// The latest figures of a group of players.
+    private record Figures(int first, int connected, int comebacks) {}
+
+    private Collection<Figures> figures() {
+        Map<Integer, Figures> latest = new HashMap<>();
+        for (HawserProcess process : players) {
+            Matcher matcher = FIGURES.matcher(process.out());
+            while (matcher.find()) {
+                int first = Integer.parseInt(matcher.group(1));
+                latest.put(
+                        first,
+                        new Figures(
+                                first,
+                                Integer.parseInt(matcher.group(2)),
+                                Integer.parseInt(matcher.group(3))));
+            }
         }
-        return value;
+        return latest.values();
+    }
+
+    private int connected() {
+        return figures().stream().mapToInt(Figures::connected).sum();
+    }
+
+    /// {@return how often the first two hundred had to come back}
+    private int comebacks() {
+        return figures().stream()
+                .filter(group -> group.first() < LATE)
+                .mapToInt(Figures::comebacks)
+                .sum();
     }
 
     private void awaitConnected(int count) throws InterruptedException {
-        awaitUntil(() -> sum(1) == count, count);
+        awaitUntil(() -> connected() == count, count);
     }
 
     private void awaitUntil(BooleanSupplier condition, int count) throws InterruptedException {
         long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(600);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime())
-                    .as("in time; connected are %s of %s", sum(1), count)
+                    .as("in time; connected are %s of %s", connected(), count)
                     .isLessThan(deadlineNanos);
             Thread.sleep(100);
         }
@@ -183,8 +211,8 @@ class FleetTest {
         }
 
         // Everybody is in.
-        for (int i = 0; i < 4; i++) {
-            players(i * PLAYERS_PER_PROCESS, PLAYERS_PER_PROCESS);
+        for (int i = 0; i < 2; i++) {
+            startPlayers(i * PLAYERS_PER_PROCESS);
         }
         awaitConnected(200);
         assertThat(servers).allMatch(server -> Crowd.at(server).most() > 0);
@@ -210,13 +238,13 @@ class FleetTest {
         awaitAtServers(200);
 
         // The backend is restarted: who plays, plays on.
-        int comebacks = sum(2);
+        int comebacks = comebacks();
         backend.terminate();
         assertThat(backend.awaitExit()).isZero();
         startBackend();
-        players(1000, 10);
+        joinLate(LATE);
         awaitConnected(210);
-        assertThat(sum(2) - latest(players.getLast(), 2)).isEqualTo(comebacks);
+        assertThat(comebacks()).isEqualTo(comebacks);
 
         // The key is changed.
         assertThat(rig.inside("keys", "rotate", keys.toString()).awaitExit()).isZero();
@@ -224,13 +252,12 @@ class FleetTest {
             server.awaitErr("have changed");
         }
         backend.awaitErr("have changed");
-        players(2000, 10);
+        joinLate(2 * LATE);
         awaitConnected(220);
         assertThat(rig.inside("keys", "retire", keys.toString()).awaitExit()).isZero();
-        players(3000, 10);
+        joinLate(3 * LATE);
         awaitConnected(230);
-        assertThat(sum(2) - players.stream().skip(4).mapToInt(each -> latest(each, 2)).sum())
-                .isEqualTo(comebacks);
+        assertThat(comebacks()).isEqualTo(comebacks);
 
         servers.add(dead);
         assertThat(servers)
@@ -245,7 +272,7 @@ class FleetTest {
     private void awaitAtServers(int count) throws InterruptedException {
         awaitUntil(
                 () ->
-                        sum(1) == count
+                        connected() == count
                                 && servers.stream().mapToInt(server -> Crowd.at(server).now()).sum()
                                         == count,
                 count);

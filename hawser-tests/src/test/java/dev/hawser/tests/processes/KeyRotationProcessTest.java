@@ -73,7 +73,7 @@ class KeyRotationProcessTest {
         Path keys = rig.path("keys");
         run("keys", "new", keys.toString());
         KeyId id = ids(keys).getFirst();
-        HawserProcess server = rig.echoServerWith(keys);
+        HawserProcess server = rig.echoServerInsideWith(keys);
         NetAddress address = ProcessRig.address(server);
         ConnectToken token = token(keys, id, address, LONG_SECONDS);
         byte[] whole = Files.readAllBytes(keys);
@@ -95,7 +95,7 @@ class KeyRotationProcessTest {
         }
         Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-r--r--"));
 
-        HawserProcess server = rig.echoServerWith(keys);
+        HawserProcess server = rig.echoServerInsideWith(keys);
 
         assertThat(server.awaitExit()).isEqualTo(1);
         assertThat(server.err()).contains("rw-r--r--", "chmod 600 " + keys).hasLineCount(1);

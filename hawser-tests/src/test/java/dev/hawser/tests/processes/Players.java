@@ -5,32 +5,41 @@ import dev.hawser.ConnectionState;
 import dev.hawser.NetcodeClient;
 import dev.hawser.token.TokenClient;
 import dev.hawser.transport.UdpTransport;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /// A program with many players, who log in at a backend and come back whenever they are thrown out.
 ///
-/// Arguments: the URL of the backend, the hash of its certificate, the number of the first player,
-/// how many there are. Twice a second it prints how many are connected and how often they had to
-/// come back; the end of its input makes them leave.
+/// Arguments: the URL of the backend, the hash of its certificate. Each line of its input brings a
+/// group of players: the number of the first, how many there are. Of each group it prints how many
+/// are connected and how often they had to come back, twice a second where that has changed; the
+/// end of its input makes all of them leave.
 final class Players {
-    private static final long TICK_MILLIS = 10;
-    private static final int TICKS_PER_LINE = 50;
+    /// Far below what ends a connection. Each tick asks every socket: in shorter ones a program
+    /// that waits for minutes computes more than all servers and the backend together.
+    private static final long TICK_MILLIS = 50;
+
+    private static final int TICKS_PER_LINE = 10;
 
     /// Nobody hammers at a door that was just closed.
     private static final long COME_BACK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private final List<Player> players = new ArrayList<>();
+    private final BlockingQueue<Group> joining = new LinkedBlockingQueue<>();
     private volatile boolean isEnding;
-    private int comebacks;
 
-    private final class Player {
+    private static final class Player {
         final TokenClient tokens;
         final NetcodeClient client;
         long triedNanos;
+        int comebacks;
 
         Player(URI backend, String pin, int number) {
             tokens =
@@ -63,32 +72,62 @@ final class Players {
         }
     }
 
+    /// Players who join together.
+    private static final class Group {
+        final int first;
+        final int count;
+        final List<Player> players = new ArrayList<>();
+        private String said = "";
+
+        Group(int first, int count) {
+            this.first = first;
+            this.count = count;
+        }
+
+        void join(URI backend, String pin) {
+            for (int i = 0; i < count; i++) {
+                players.add(new Player(backend, pin, first + i));
+            }
+        }
+
+        void say() {
+            long connected = players.stream().filter(player -> player.client.isConnected()).count();
+            int comebacks = players.stream().mapToInt(player -> player.comebacks).sum();
+            String line = "group " + first + " connected " + connected + " comebacks " + comebacks;
+            if (!line.equals(said)) {
+                IO.println(line);
+                said = line;
+            }
+        }
+    }
+
     void main(String[] args) throws InterruptedException {
         URI backend = URI.create(args[0]);
-        int first = Integer.parseInt(args[2]);
-        int count = Integer.parseInt(args[3]);
-        Thread.ofPlatform().daemon().start(this::awaitEndOfInput);
-        for (int i = 0; i < count; i++) {
-            players.add(new Player(backend, args[1], first + i));
-        }
+        List<Group> groups = new ArrayList<>();
+        Thread.ofPlatform().daemon().start(this::readInput);
         for (int ticks = 0; !isEnding; ticks++) {
-            players.forEach(Player::tick);
+            Group next = joining.poll();
+            if (next != null) {
+                next.join(backend, args[1]);
+                groups.add(next);
+            }
+            groups.forEach(group -> group.players.forEach(Player::tick));
             if (ticks % TICKS_PER_LINE == 0) {
-                long connected =
-                        players.stream().filter(player -> player.client.isConnected()).count();
-                IO.println("connected " + connected + " comebacks " + comebacks);
+                groups.forEach(Group::say);
             }
             Thread.sleep(TICK_MILLIS);
         }
-        players.forEach(player -> player.client.close());
-        players.forEach(player -> player.tokens.close());
+        groups.forEach(group -> group.players.forEach(player -> player.client.close()));
+        groups.forEach(group -> group.players.forEach(player -> player.tokens.close()));
         IO.println("left");
     }
 
-    private void awaitEndOfInput() {
-        try {
-            while (System.in.read() >= 0) {
-                // Whatever is typed.
+    private void readInput() {
+        try (BufferedReader input =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            for (String line = input.readLine(); line != null; line = input.readLine()) {
+                String[] numbers = line.split(" ", -1);
+                joining.add(new Group(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1])));
             }
         } catch (IOException e) {
             // Over as well.

@@ -40,6 +40,7 @@ final class ProcessRig implements AfterEachCallback {
     private static final String ANY_IPV4_PORT = "127.0.0.1:0";
 
     private final List<HawserProcess> processes = new ArrayList<>();
+    private final List<HawserProcess> serversInside = new ArrayList<>();
     private final PrivateKey key = PrivateKey.random(new SecureRandom()::nextBytes);
     private final TokenMint mint =
             new TokenMint(
@@ -61,6 +62,8 @@ final class ProcessRig implements AfterEachCallback {
     @Override
     public void afterEach(ExtensionContext context) throws IOException {
         processes.forEach(HawserProcess::close);
+        // They look at their key file as long as they run.
+        serversInside.forEach(HawserProcess::awaitExit);
         try (var entries = Files.list(folder)) {
             for (Path file : entries.toList()) {
                 Files.delete(file);
@@ -162,7 +165,31 @@ final class ProcessRig implements AfterEachCallback {
         return echoServer(keyFile(), bind, options);
     }
 
+    /// {@return an echo server on a port of its own, inside this JVM, which stops after the test}
+    HawserProcess echoServerInside(String... options) {
+        return echoServerInside(keyFile(), ANY_IPV4_PORT, options);
+    }
+
+    HawserProcess echoServerInsideAt(String bind, String... options) {
+        return echoServerInside(keyFile(), bind, options);
+    }
+
+    /// {@return one with keys that the test changes}
+    HawserProcess echoServerInsideWith(Path keys, String... options) {
+        return echoServerInside(keys, ANY_IPV4_PORT, options);
+    }
+
+    private HawserProcess echoServerInside(Path keys, String bind, String... options) {
+        HawserProcess server = inside(echoServerArgs(keys, bind, options));
+        serversInside.add(server);
+        return server;
+    }
+
     private HawserProcess echoServer(Path keys, String bind, String... options) {
+        return hawser(echoServerArgs(keys, bind, options));
+    }
+
+    private static List<String> echoServerArgs(Path keys, String bind, String... options) {
         List<String> args =
                 new ArrayList<>(
                         List.of(
@@ -178,7 +205,7 @@ final class ProcessRig implements AfterEachCallback {
         if (!args.contains(MAX_LIFETIME)) {
             args.addAll(List.of(MAX_LIFETIME, "off"));
         }
-        return hawser(args);
+        return args;
     }
 
     /// {@return an echo server on a port of its own, with keys that the test changes}

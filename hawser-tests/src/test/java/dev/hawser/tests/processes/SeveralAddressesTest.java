@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/// A server process with several addresses, which is one server to its clients and its operator.
+/// A server with several addresses, which is one server to its clients and its operator.
 @Timeout(value = 600, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class SeveralAddressesTest {
@@ -27,7 +27,7 @@ class SeveralAddressesTest {
     @ProcessTest
     void oneMayBeOfEachFamily() {
         ProcessRig.assumeIpv6();
-        HawserProcess server = rig.echoServer("--bind", "[::1]:0");
+        HawserProcess server = rig.echoServerInside("--bind", "[::1]:0");
         NetAddress ipv4 = NetAddress.parse(server.awaitOut("on (127\\.0\\.0\\.1:\\d+)$").group(1));
         NetAddress ipv6 = NetAddress.parse(server.awaitOut("on (\\[::1]:\\d+)$").group(1));
 
@@ -37,7 +37,8 @@ class SeveralAddressesTest {
 
     @ProcessTest
     void thereMayBeAnyNumber() {
-        HawserProcess server = rig.echoServer("--bind", "127.0.0.1:0", "--bind", "127.0.0.1:0");
+        HawserProcess server =
+                rig.echoServerInside("--bind", "127.0.0.1:0", "--bind", "127.0.0.1:0");
         List<NetAddress> addresses = addresses(server, 3);
 
         assertThat(addresses).doesNotHaveDuplicates();
@@ -51,7 +52,7 @@ class SeveralAddressesTest {
 
     @ProcessTest
     void aTokenThatListsAllWorksAtEach() {
-        HawserProcess server = rig.echoServer("--bind", "127.0.0.1:0");
+        HawserProcess server = rig.echoServerInside("--bind", "127.0.0.1:0");
         List<NetAddress> addresses = addresses(server, 2);
         NetAddress one = addresses.getFirst();
         NetAddress other = addresses.getLast();
@@ -69,7 +70,7 @@ class SeveralAddressesTest {
 
     @ProcessTest
     void aTokenWhoseFirstAddressIsSilentFallsThroughToTheSecond() throws IOException {
-        HawserProcess server = rig.echoServer("--bind", "127.0.0.1:0");
+        HawserProcess server = rig.echoServerInside("--bind", "127.0.0.1:0");
         List<NetAddress> addresses = addresses(server, 2);
         try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             NetAddress silentAddress = NetAddress.parse("127.0.0.1:" + silent.getLocalPort());
@@ -90,7 +91,7 @@ class SeveralAddressesTest {
     @ProcessTest
     void identitiesBelongToBindsInTheirOrder() {
         HawserProcess server =
-                rig.echoServer(
+                rig.echoServerInside(
                         "--bind",
                         "127.0.0.1:0",
                         "--identity",
@@ -119,7 +120,7 @@ class SeveralAddressesTest {
 
     @ProcessTest
     void theNumberOfClientsIsLimitedForAllTogether() {
-        HawserProcess server = rig.echoServer("--bind", "127.0.0.1:0", "--max-clients", "1");
+        HawserProcess server = rig.echoServerInside("--bind", "127.0.0.1:0", "--max-clients", "1");
         List<NetAddress> addresses = addresses(server, 2);
         HawserProcess first = rig.client(lasting(1, addresses.getFirst()), "--max-clients", "1");
         first.awaitOut("^state connected index=0 max-clients=1 ");
@@ -134,7 +135,7 @@ class SeveralAddressesTest {
 
     @ProcessTest
     void aClientIdIsConnectedOnceAtAllTogether() {
-        HawserProcess server = rig.echoServer("--bind", "127.0.0.1:0");
+        HawserProcess server = rig.echoServerInside("--bind", "127.0.0.1:0");
         List<NetAddress> addresses = addresses(server, 2);
         HawserProcess first = rig.client(lasting(1, addresses.getFirst()));
         first.awaitOut("^state connected");
@@ -149,7 +150,7 @@ class SeveralAddressesTest {
 
     @ProcessTest
     void aConnectionIsTakenOverAtTheSameAddress() {
-        HawserProcess server = rig.echoServer("--take-over", "--max-token-lifetime", "off");
+        HawserProcess server = rig.echoServerInside("--take-over", "--max-token-lifetime", "off");
         NetAddress address = ProcessRig.address(server);
 
         assertTakesOver(server, address, address);
@@ -158,7 +159,7 @@ class SeveralAddressesTest {
     @ProcessTest
     void aConnectionIsTakenOverAtAnotherAddress() {
         HawserProcess server =
-                rig.echoServer(
+                rig.echoServerInside(
                         "--take-over",
                         "--max-token-lifetime",
                         "off",
@@ -190,7 +191,7 @@ class SeveralAddressesTest {
     void ofSeveralTheOneThatIsInUseIsNamedAndNoneIsServed() throws IOException {
         try (DatagramSocket holder = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             String taken = "127.0.0.1:" + holder.getLocalPort();
-            HawserProcess server = rig.echoServer("--bind", taken);
+            HawserProcess server = rig.echoServerInside("--bind", taken);
 
             assertThat(server.awaitExit()).isEqualTo(1);
             assertThat(server.out()).isEmpty();

@@ -69,10 +69,10 @@ class UdpChoiceTest {
 
     @ProcessTest
     void whatIsNoWayIsNamedWithThoseThatAre() {
-        HawserProcess server = echoServer(NATIVE_ACCESS, "--transport=tcp");
+        HawserProcess server = rig.echoServerInside("--transport=tcp");
         server.awaitErr("'tcp' is no transport: write nio or mmsg");
         assertThat(server.awaitExit()).isEqualTo(2);
-        HawserProcess ciphers = echoServer(NATIVE_ACCESS, "--crypto=rot13");
+        HawserProcess ciphers = rig.echoServerInside("--crypto=rot13");
         ciphers.awaitErr("'rot13' encrypts nothing here: write sodium or jdk");
         assertThat(ciphers.awaitExit()).isEqualTo(2);
     }
