@@ -19,6 +19,10 @@ final class OptionArray {
 
     private static final int OWN_OPTIONS = 3;
 
+    private static final long KEY = SteamLayouts.offset(SteamLayouts.OPTION, "key");
+    private static final long TYPE = SteamLayouts.offset(SteamLayouts.OPTION, "type");
+    private static final long VALUE = SteamLayouts.offset(SteamLayouts.OPTION, "value");
+
     private final MemorySegment array;
     private int length;
 
@@ -44,9 +48,9 @@ final class OptionArray {
         long size = SteamLayouts.OPTION.byteSize();
         MemorySegment option = array.asSlice(length * size, size);
         length++;
-        option.set(JAVA_INT_UNALIGNED, SteamLayouts.offset(SteamLayouts.OPTION, "key"), key);
-        option.set(JAVA_INT_UNALIGNED, SteamLayouts.offset(SteamLayouts.OPTION, "type"), type);
-        return option.asSlice(SteamLayouts.offset(SteamLayouts.OPTION, "value"));
+        option.set(JAVA_INT_UNALIGNED, KEY, key);
+        option.set(JAVA_INT_UNALIGNED, TYPE, type);
+        return option.asSlice(VALUE);
     }
 
     int length() {

@@ -1,9 +1,13 @@
 package dev.hawser.steam;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
 import dev.hawser.steam.SteamLayouts.Packing;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
@@ -29,6 +33,19 @@ final class StatusCallbacks {
 
     private static final StructLayout LAYOUT =
             SteamLayouts.statusChange(Packing.ofSystem(System.getProperty("os.name", "")));
+    private static final long CONNECTION = SteamLayouts.offset(LAYOUT, "connection");
+    private static final long INFO = SteamLayouts.offset(LAYOUT, "info");
+    private static final long USER_DATA = SteamLayouts.offset(SteamLayouts.INFO, "userData");
+    private static final long STATE = SteamLayouts.offset(SteamLayouts.INFO, "state");
+    private static final long LISTEN_SOCKET =
+            SteamLayouts.offset(SteamLayouts.INFO, "listenSocket");
+    private static final long END_REASON = SteamLayouts.offset(SteamLayouts.INFO, "endReason");
+    private static final long END_DEBUG = SteamLayouts.offset(SteamLayouts.INFO, "endDebug");
+    private static final long END_DEBUG_BYTES =
+            SteamLayouts.INFO.select(MemoryLayout.PathElement.groupElement("endDebug")).byteSize();
+    private static final long IDENTITY = SteamLayouts.offset(SteamLayouts.INFO, "identity");
+    private static final long ADDRESS = SteamLayouts.offset(SteamLayouts.INFO, "address");
+
     private static final Map<Integer, Consumer<StatusChange>> LISTENERS = new ConcurrentHashMap<>();
     private static final AtomicInteger NEXT_NUMBER = new AtomicInteger(FIRST_NUMBER);
     private static final AtomicLong FAILURES = new AtomicLong();
@@ -91,11 +108,11 @@ final class StatusCallbacks {
     private static void onStatusChanged(MemorySegment pointer) {
         try {
             MemorySegment callback = pointer.reinterpret(LAYOUT.byteSize());
-            MemorySegment info = SteamLayouts.structAt(callback, LAYOUT, "info", SteamLayouts.INFO);
-            long userData = SteamLayouts.longAt(info, SteamLayouts.INFO, "userData");
+            MemorySegment info = callback.asSlice(INFO, SteamLayouts.INFO.byteSize());
+            long userData = info.get(JAVA_LONG_UNALIGNED, USER_DATA);
             Consumer<StatusChange> listener = LISTENERS.get((int) (userData >>> Integer.SIZE));
             if (listener != null) {
-                listener.accept(read(SteamLayouts.intAt(callback, LAYOUT, "connection"), info));
+                listener.accept(read(callback.get(JAVA_INT_UNALIGNED, CONNECTION), info));
             }
         } catch (Throwable _) {
             FAILURES.incrementAndGet();
@@ -104,16 +121,13 @@ final class StatusCallbacks {
 
     /// @param info a `SteamNetConnectionInfo_t`
     static StatusChange read(int connection, MemorySegment info) {
-        StructLayout layout = SteamLayouts.INFO;
         return new StatusChange(
                 connection,
-                SteamLayouts.intAt(info, layout, "state"),
-                SteamLayouts.intAt(info, layout, "listenSocket"),
-                SteamLayouts.intAt(info, layout, "endReason"),
-                SteamLayouts.textAt(info, layout, "endDebug"),
-                SteamLayouts.readIdentity(
-                        SteamLayouts.structAt(info, layout, "identity", SteamLayouts.IDENTITY)),
-                SteamLayouts.readAddress(
-                        SteamLayouts.structAt(info, layout, "address", SteamLayouts.ADDRESS)));
+                info.get(JAVA_INT_UNALIGNED, STATE),
+                info.get(JAVA_INT_UNALIGNED, LISTEN_SOCKET),
+                info.get(JAVA_INT_UNALIGNED, END_REASON),
+                SteamLayouts.text(info.asSlice(END_DEBUG, END_DEBUG_BYTES)),
+                SteamLayouts.readIdentity(info.asSlice(IDENTITY, SteamLayouts.IDENTITY.byteSize())),
+                SteamLayouts.readAddress(info.asSlice(ADDRESS, SteamLayouts.ADDRESS.byteSize())));
     }
 }

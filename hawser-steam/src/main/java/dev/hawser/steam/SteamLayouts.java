@@ -113,6 +113,10 @@ final class SteamLayouts {
     static final int IDENTITY_NAME = 2;
     static final int IDENTITY_STEAM_ID = 16;
 
+    private static final long IDENTITY_TYPE = offset(IDENTITY, "type");
+    private static final long IDENTITY_SIZE = offset(IDENTITY, "size");
+    private static final long IDENTITY_VALUE = offset(IDENTITY, "value");
+
     /// The longest name, without the zero at its end.
     private static final int NAME_BYTES_MAX = 31;
 
@@ -156,40 +160,36 @@ final class SteamLayouts {
     }
 
     /// {@return where a field of a struct begins, in bytes}
+    ///
+    /// It looks for the name, so that those who read structs ask once.
     static long offset(StructLayout layout, String field) {
         return layout.byteOffset(groupElement(field));
     }
 
-    // ---- Fields of the structs that are read once a connection
-
-    static int intAt(MemorySegment struct, StructLayout layout, String field) {
-        return struct.get(JAVA_INT_UNALIGNED, offset(layout, field));
-    }
-
-    static long longAt(MemorySegment struct, StructLayout layout, String field) {
-        return struct.get(JAVA_LONG_UNALIGNED, offset(layout, field));
-    }
-
-    static MemorySegment structAt(
-            MemorySegment struct, StructLayout layout, String field, StructLayout inner) {
-        return struct.asSlice(offset(layout, field), inner.byteSize());
-    }
+    // ---- Texts
 
     /// {@return the text up to the zero; what is not UTF-8 is replaced}
-    static String textAt(MemorySegment struct, StructLayout layout, String field) {
-        MemorySegment chars =
-                struct.asSlice(
-                        offset(layout, field), layout.select(groupElement(field)).byteSize());
-        return text(chars);
-    }
-
-    private static String text(MemorySegment chars) {
+    static String text(MemorySegment chars) {
         int length = 0;
         while (length < chars.byteSize() && chars.get(JAVA_BYTE, length) != 0) {
             length++;
         }
         byte[] bytes = chars.asSlice(0, length).toArray(JAVA_BYTE);
         return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /// {@return as many characters of a text as fit so many bytes of UTF-8}
+    static String cut(String text, int bytesMax) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length <= bytesMax) {
+            return text;
+        }
+        CharsetDecoder decoder =
+                StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT);
+        CharBuffer chars = CharBuffer.allocate(bytesMax);
+        // Where the cut goes through a character, what comes before it stays.
+        CoderResult _ = decoder.decode(ByteBuffer.wrap(bytes, 0, bytesMax), chars, false);
+        return chars.flip().toString();
     }
 
     // ---- Addresses
@@ -232,27 +232,26 @@ final class SteamLayouts {
         switch (identity) {
             case SteamIdentity.SteamId(long value) -> {
                 writeIdentityHead(struct, IDENTITY_STEAM_ID, Long.BYTES);
-                struct.set(JAVA_LONG_UNALIGNED, offset(IDENTITY, "value"), value);
+                struct.set(JAVA_LONG_UNALIGNED, IDENTITY_VALUE, value);
             }
             case SteamIdentity.Name(String name) -> {
                 byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
                 writeIdentityHead(struct, IDENTITY_NAME, bytes.length + 1);
-                MemorySegment.copy(
-                        bytes, 0, struct, JAVA_BYTE, offset(IDENTITY, "value"), bytes.length);
+                MemorySegment.copy(bytes, 0, struct, JAVA_BYTE, IDENTITY_VALUE, bytes.length);
             }
             case SteamIdentity.Anonymous() -> writeIdentityHead(struct, IDENTITY_INVALID, 0);
         }
     }
 
     private static void writeIdentityHead(MemorySegment struct, int type, int size) {
-        struct.set(JAVA_INT_UNALIGNED, offset(IDENTITY, "type"), type);
-        struct.set(JAVA_INT_UNALIGNED, offset(IDENTITY, "size"), size);
+        struct.set(JAVA_INT_UNALIGNED, IDENTITY_TYPE, type);
+        struct.set(JAVA_INT_UNALIGNED, IDENTITY_SIZE, size);
     }
 
     /// @param struct a `SteamNetworkingIdentity`
     static SteamIdentity readIdentity(MemorySegment struct) {
-        MemorySegment value = struct.asSlice(offset(IDENTITY, "value"));
-        return switch (intAt(struct, IDENTITY, "type")) {
+        MemorySegment value = struct.asSlice(IDENTITY_VALUE);
+        return switch (struct.get(JAVA_INT_UNALIGNED, IDENTITY_TYPE)) {
             case IDENTITY_STEAM_ID -> new SteamIdentity.SteamId(value.get(JAVA_LONG_UNALIGNED, 0));
             case IDENTITY_NAME -> named(text(value));
             default -> new SteamIdentity.Anonymous();
@@ -265,21 +264,5 @@ final class SteamLayouts {
         return bytes < 1 || bytes > NAME_BYTES_MAX
                 ? new SteamIdentity.Anonymous()
                 : new SteamIdentity.Name(name);
-    }
-
-    // ---- Texts
-
-    /// {@return as many characters of a text as fit so many bytes of UTF-8}
-    static String cut(String text, int bytesMax) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length <= bytesMax) {
-            return text;
-        }
-        CharsetDecoder decoder =
-                StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT);
-        CharBuffer chars = CharBuffer.allocate(bytesMax);
-        // Where the cut goes through a character, what comes before it stays.
-        CoderResult _ = decoder.decode(ByteBuffer.wrap(bytes, 0, bytesMax), chars, false);
-        return chars.flip().toString();
     }
 }

@@ -39,6 +39,9 @@ final class LoopbackSteam implements AutoCloseable {
     private static final Vtable<LoopbackSteam> SOCKETS = new Vtable<>(LoopbackSteam.class, 47);
     private static final Vtable<Utils> UTILS = new Vtable<>(Utils.class, 23);
 
+    private static final MethodHandle CALLBACK =
+            Linker.nativeLinker().downcallHandle(FunctionDescriptor.ofVoid(ADDRESS));
+
     private static final int EXPECTED_OPTION_BYTES = 16;
     private static final StructLayout STATUS_CHANGE =
             SteamLayouts.statusChange(Packing.ofSystem(System.getProperty("os.name")));
@@ -366,10 +369,8 @@ final class LoopbackSteam implements AutoCloseable {
         if (function.equals(MemorySegment.NULL)) {
             return;
         }
-        MethodHandle handle =
-                Linker.nativeLinker().downcallHandle(function, FunctionDescriptor.ofVoid(ADDRESS));
         try {
-            handle.invokeExact(struct);
+            CALLBACK.invokeExact(function, struct);
         } catch (Throwable e) {
             throw new AssertionError(e);
         }

@@ -12,7 +12,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Native messages of the double. What is taken and not released shows in [#live()]; a message that
@@ -20,7 +22,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 @SuppressWarnings("restricted")
 final class MessagePool {
     private static final int STRUCT_BYTES = 216;
-    private static final Map<Long, Arena> LIVE = new ConcurrentHashMap<>();
+    private static final int SHORT_PAYLOAD_BYTES = 64;
+    private static final byte RELEASED = (byte) 0xdd;
+    private static final Map<Long, MemorySegment> LIVE = new ConcurrentHashMap<>();
+
+    /// Memory of messages that were released, to be taken again: every thread has to stop for the
+    /// end of an arena that others may use.
+    private static final Queue<MemorySegment> FREE = new ConcurrentLinkedQueue<>();
+
     private static final AtomicInteger FAILURES = new AtomicInteger();
 
     private static final MemorySegment RELEASE = release();
@@ -28,17 +37,24 @@ final class MessagePool {
     private MessagePool() {}
 
     /// {@return a message with this content}
-    @SuppressWarnings("MustBeClosedChecker") // Closed by its release.
     static MemorySegment take(byte[] payload) {
-        Arena arena = Arena.ofShared();
-        MemorySegment message = arena.allocate(STRUCT_BYTES, 8);
-        MemorySegment data = arena.allocate(Math.max(1, payload.length));
+        MemorySegment block = block(payload.length);
+        MemorySegment message = block.asSlice(0, STRUCT_BYTES).fill((byte) 0);
+        MemorySegment data = block.asSlice(STRUCT_BYTES);
         MemorySegment.copy(payload, 0, data, JAVA_BYTE, 0, payload.length);
         message.set(ADDRESS_UNALIGNED, 0, data);
         message.set(JAVA_INT_UNALIGNED, 8, payload.length);
         message.set(ADDRESS_UNALIGNED, 184, RELEASE);
-        LIVE.put(message.address(), arena);
+        LIVE.put(message.address(), block);
         return message;
+    }
+
+    private static MemorySegment block(int payloadBytes) {
+        if (payloadBytes > SHORT_PAYLOAD_BYTES) {
+            return Arena.ofAuto().allocate(STRUCT_BYTES + payloadBytes, 8);
+        }
+        MemorySegment free = FREE.poll();
+        return free != null ? free : Arena.global().allocate(STRUCT_BYTES + SHORT_PAYLOAD_BYTES, 8);
     }
 
     static int live() {
@@ -72,11 +88,15 @@ final class MessagePool {
 
     @SuppressWarnings("unused")
     private static void onRelease(MemorySegment message) {
-        Arena arena = LIVE.remove(message.address());
-        if (arena == null) {
+        MemorySegment block = LIVE.remove(message.address());
+        if (block == null) {
             FAILURES.incrementAndGet();
-        } else {
-            arena.close();
+            return;
+        }
+        // Whoever reads on is seen to.
+        block.fill(RELEASED);
+        if (block.byteSize() == STRUCT_BYTES + SHORT_PAYLOAD_BYTES) {
+            FREE.add(block);
         }
     }
 }

@@ -3,12 +3,15 @@ package dev.hawser.steam;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.NetAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -239,7 +242,7 @@ class SteamFlatTest {
         assertThat(server.receiveMessagesOnPollGroup(group, messages, 4)).isOne();
         MemorySegment message =
                 messages.getAtIndex(ADDRESS, 0).reinterpret(SteamLayouts.MESSAGE.byteSize());
-        assertThat(SteamLayouts.longAt(message, SteamLayouts.MESSAGE, "connectionUserData"))
+        assertThat(longAt(message, SteamLayouts.MESSAGE, "connectionUserData"))
                 .isEqualTo(StatusCallbacks.userData(serverNumber, 5));
         server.releaseMessage(message.address());
         assertThat(server.setConnectionPollGroup(accepted(), 0)).isTrue();
@@ -300,10 +303,9 @@ class SteamFlatTest {
         MemorySegment status = arena.allocate(SteamLayouts.STATUS);
 
         assertThat(client.connectionInfo(made, info)).isTrue();
-        assertThat(SteamLayouts.intAt(info, SteamLayouts.INFO, "state"))
-                .isEqualTo(ConnectionStates.CONNECTED);
+        assertThat(intAt(info, SteamLayouts.INFO, "state")).isEqualTo(ConnectionStates.CONNECTED);
         assertThat(client.connectionRealTimeStatus(made, status)).isEqualTo(LoopbackNetwork.OK);
-        assertThat(SteamLayouts.intAt(status, SteamLayouts.STATUS, "pingMillis")).isEqualTo(42);
+        assertThat(intAt(status, SteamLayouts.STATUS, "pingMillis")).isEqualTo(42);
         assertThat(client.connectionRealTimeStatus(made + 77, status))
                 .isEqualTo(LoopbackNetwork.NO_CONNECTION);
     }
@@ -392,12 +394,12 @@ class SteamFlatTest {
         for (int i = 0; i < count; i++) {
             MemorySegment message =
                     messages.getAtIndex(ADDRESS, i).reinterpret(SteamLayouts.MESSAGE.byteSize());
-            int size = SteamLayouts.intAt(message, SteamLayouts.MESSAGE, "size");
+            int size = intAt(message, SteamLayouts.MESSAGE, "size");
             byte[] bytes = message.get(ADDRESS, 0).reinterpret(size).toArray(JAVA_BYTE);
             texts.add(
                     new String(bytes, StandardCharsets.UTF_8)
                             + " "
-                            + SteamLayouts.intAt(message, SteamLayouts.MESSAGE, "flags"));
+                            + intAt(message, SteamLayouts.MESSAGE, "flags"));
             side.releaseMessage(message.address());
         }
         return texts;
@@ -416,5 +418,13 @@ class SteamFlatTest {
 
     private static List<Integer> states(List<StatusChange> changes) {
         return changes.stream().map(StatusChange::state).toList();
+    }
+
+    private static int intAt(MemorySegment struct, StructLayout layout, String field) {
+        return struct.get(JAVA_INT_UNALIGNED, SteamLayouts.offset(layout, field));
+    }
+
+    private static long longAt(MemorySegment struct, StructLayout layout, String field) {
+        return struct.get(JAVA_LONG_UNALIGNED, SteamLayouts.offset(layout, field));
     }
 }

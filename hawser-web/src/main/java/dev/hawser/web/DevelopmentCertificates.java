@@ -12,7 +12,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Certificates that sign themselves, one after the other.
@@ -157,16 +156,24 @@ final class DevelopmentCertificates implements CertificateSource {
                 && !now.isBefore(certificate.notAfter().minus(MADE_AHEAD))) {
             valid.add(make(now, nowNanos));
         }
-        List<String> hashes =
-                Stream.concat(
-                                Stream.of(certificate),
-                                valid.reversed().stream().filter(other -> other != certificate))
-                        .limit(ServerAnnouncement.CERTIFICATES_MAX)
-                        .map(WebCertificate::sha256)
-                        .toList();
+        List<String> hashes = hashes(certificate, valid);
         Shown next = new Shown(certificate, hashes, nowNanos);
         shown = next;
         return next;
+    }
+
+    /// {@return the hash of the one that is shown, then those of the others, the newest first}
+    private static List<String> hashes(WebCertificate certificate, List<WebCertificate> valid) {
+        List<String> hashes = new ArrayList<>();
+        hashes.add(certificate.sha256());
+        for (int i = valid.size() - 1;
+                i >= 0 && hashes.size() < ServerAnnouncement.CERTIFICATES_MAX;
+                i--) {
+            if (valid.get(i) != certificate) {
+                hashes.add(valid.get(i).sha256());
+            }
+        }
+        return List.copyOf(hashes);
     }
 
     private List<WebCertificate> valid(Instant now, long nowNanos) {
@@ -181,12 +188,13 @@ final class DevelopmentCertificates implements CertificateSource {
     }
 
     private void forgetEnded(Instant now, long nowNanos) {
-        for (Kept kept : List.copyOf(certificates)) {
-            if (kept.hasEnded(now, nowNanos)) {
-                certificates.remove(kept);
+        certificates.removeIf(kept -> {
+            boolean hasEnded = kept.hasEnded(now, nowNanos);
+            if (hasEnded) {
                 forget(kept.certificate);
             }
-        }
+            return hasEnded;
+        });
     }
 
     private static boolean isFollowed(Instant now, WebCertificate one, WebCertificate next) {

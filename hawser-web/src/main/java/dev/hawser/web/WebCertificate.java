@@ -26,6 +26,8 @@ public final class WebCertificate {
     private final PrivateKey key;
     private final List<X509Certificate> chain;
     private final String sha256;
+    private final Instant notBefore;
+    private final Instant notAfter;
 
     /// Takes a key and the certificates that go with it.
     ///
@@ -41,6 +43,8 @@ public final class WebCertificate {
                     "a chain of 0 certificates, but the server's own must be in it");
         }
         sha256 = sha256(this.chain.getFirst());
+        notBefore = this.chain.getFirst().getNotBefore().toInstant();
+        notAfter = this.chain.getFirst().getNotAfter().toInstant();
     }
 
     /// {@return the private key}
@@ -93,12 +97,12 @@ public final class WebCertificate {
 
     /// {@return from when on it is valid}
     Instant notBefore() {
-        return chain.getFirst().getNotBefore().toInstant();
+        return notBefore;
     }
 
     /// {@return until when it is valid}
     Instant notAfter() {
-        return chain.getFirst().getNotAfter().toInstant();
+        return notAfter;
     }
 
     /// {@return whether nobody but itself vouches for it, so that clients must know its hash}
@@ -127,7 +131,7 @@ public final class WebCertificate {
         return "WebCertificate["
                 + chain.getFirst().getSubjectX500Principal()
                 + ", until "
-                + chain.getFirst().getNotAfter().toInstant()
+                + notAfter
                 + ", SHA-256 "
                 + sha256
                 + "]";

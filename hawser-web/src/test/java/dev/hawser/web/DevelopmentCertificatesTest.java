@@ -11,6 +11,7 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -43,7 +44,7 @@ class DevelopmentCertificatesTest {
             return new DevelopmentCertificates(
                     hosts,
                     () -> now.plus(wrongBy),
-                    () -> Duration.between(START, now).toNanos(),
+                    () -> START.until(now, ChronoUnit.NANOS),
                     folder == null ? null : new CertificateFolder(folder),
                     log);
         } catch (IOException e) {

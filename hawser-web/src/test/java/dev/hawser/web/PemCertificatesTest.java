@@ -13,6 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.interfaces.ECPrivateKey;
@@ -36,6 +39,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PemCertificatesTest {
     private static final Instant START = Instant.now();
 
+    /// One for all: the primes of such a key take a second.
+    private static final KeyPair RSA_KEYS = rsaKeys();
+
     @TempDir private Path folder;
     private final TestLog log = new TestLog();
     private long nowNanos;
@@ -53,13 +59,27 @@ class PemCertificatesTest {
     private static X509Bundle issued(Algorithm algorithm) throws Exception {
         X509Bundle root = authority().buildSelfSigned();
         X509Bundle authority = authority().subject("CN=below").buildIssuedBy(root);
-        return new CertificateBuilder()
-                .algorithm(algorithm)
+        return builder(algorithm)
                 .subject("CN=play.example.org")
                 .addSanDnsName("play.example.org")
                 .notBefore(START.minus(Duration.ofDays(1)))
                 .notAfter(START.plus(Duration.ofDays(90)))
                 .buildIssuedBy(authority);
+    }
+
+    private static CertificateBuilder builder(Algorithm algorithm) {
+        CertificateBuilder builder = new CertificateBuilder().algorithm(algorithm);
+        return algorithm == Algorithm.rsa2048 ? builder.keyPair(RSA_KEYS) : builder;
+    }
+
+    private static KeyPair rsaKeys() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(2048);
+            return generator.generateKeyPair();
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has RSA", e);
+        }
     }
 
     private static CertificateBuilder authority() {
@@ -72,8 +92,7 @@ class PemCertificatesTest {
     }
 
     private static X509Bundle selfSigned(Algorithm algorithm, int days) throws Exception {
-        return new CertificateBuilder()
-                .algorithm(algorithm)
+        return builder(algorithm)
                 .subject("CN=localhost")
                 .addSanDnsName("localhost")
                 .setIsCertificateAuthority(true)
