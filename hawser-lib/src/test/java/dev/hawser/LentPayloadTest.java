@@ -3,6 +3,7 @@ package dev.hawser;
 import static dev.hawser.Fixtures.bytes;
 import static dev.hawser.Fixtures.startUnchecked;
 import static dev.hawser.Fixtures.text;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.BufferOverflowException;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 class LentPayloadTest {
     private static final List<String> SAID =
             List.of("111", "a longer one", "2", "33", "x".repeat(1200), "the last");
+
+    private static final byte[] SCRIBBLES = "!".repeat(Payloads.BYTES_MAX).getBytes(US_ASCII);
 
     private final Fixtures world = new Fixtures();
     private final List<String> heard = new ArrayList<>();
@@ -43,9 +46,7 @@ class LentPayloadTest {
         kept.add(payload);
         for (ByteBuffer former : kept) {
             former.clear();
-            while (former.hasRemaining()) {
-                former.put((byte) 0x7f);
-            }
+            former.put(SCRIBBLES, 0, former.remaining());
         }
     }
 

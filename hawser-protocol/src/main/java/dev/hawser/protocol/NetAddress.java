@@ -95,6 +95,23 @@ public record NetAddress(long high, long low, int port, boolean isIpv4) {
         return AddressText.print(this);
     }
 
+    // Written out: those that a record comes with are method handles, which only the optimising
+    // compiler sees through, and addresses are keys of maps.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof NetAddress that
+                && low == that.low
+                && high == that.high
+                && port == that.port
+                && isIpv4 == that.isIpv4;
+    }
+
+    @Override
+    public int hashCode() {
+        return (Long.hashCode(high) * 31 + Long.hashCode(low)) * 31 + port;
+    }
+
     private static boolean isMapped(long high, long low) {
         return high == 0 && (low & 0xffff_ffff_0000_0000L) == IPV4_MAPPED_PREFIX;
     }

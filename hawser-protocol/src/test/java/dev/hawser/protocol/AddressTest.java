@@ -241,6 +241,19 @@ class AddressTest {
     }
 
     @Test
+    void addressesAreTheSameWhenEachPartIs() {
+        NetAddress address = new NetAddress(0, 0xffff_0102_0304L, 80, true);
+        assertThat(address)
+                .isEqualTo(new NetAddress(0, 0xffff_0102_0304L, 80, true))
+                .hasSameHashCodeAs(new NetAddress(0, 0xffff_0102_0304L, 80, true))
+                .isNotEqualTo(new NetAddress(0, 0xffff_0102_0305L, 80, true))
+                .isNotEqualTo(new NetAddress(0, 0xffff_0102_0304L, 81, true))
+                .isNotEqualTo(new NetAddress(0, 0xffff_0102_0304L, 80, false))
+                .isNotEqualTo("1.2.3.4:80");
+        assertThat(new NetAddress(1, 2, 80, false)).isNotEqualTo(new NetAddress(3, 2, 80, false));
+    }
+
+    @Test
     void numbersOfAMappedAddressMakeAnIpv4One() {
         NetAddress ipv4 = NetAddress.ipv4(0x01020304, 80);
         assertThat(NetAddress.ofNumbers(ipv4.high(), ipv4.low(), 80)).isEqualTo(ipv4);

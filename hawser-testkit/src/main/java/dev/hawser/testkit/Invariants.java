@@ -89,7 +89,7 @@ public final class Invariants {
         if (request.length() < TAG_BYTES) {
             return null;
         }
-        ByteBuffer bytes = ByteBuffer.wrap(request.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = request.content().order(ByteOrder.LITTLE_ENDIAN);
         int tag = request.length() - TAG_BYTES;
         return tokens.get(new TokenTag(bytes.getLong(tag), bytes.getLong(tag + Long.BYTES)));
     }

@@ -7,6 +7,7 @@ import dev.hawser.protocol.token.TokenTag;
 import dev.hawser.protocol.wire.PublicToken;
 import dev.hawser.protocol.wire.TokenReading;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +26,10 @@ final class MintedToken {
     final UserData userData;
 
     /// The first eight bytes of the key of packets to the server: to see where they turn up.
-    private final long keyStart;
+    private final byte[] keyStart;
+
+    /// Which bytes occur in them.
+    private final boolean[] isInKeyStart = new boolean[1 << Byte.SIZE];
 
     /// Connected with more than once: a client that breaks its side of the contract. Its own
     /// packets reuse nonces, and what it sent in its first life may be replayed into its second.
@@ -51,7 +55,10 @@ final class MintedToken {
         this.servers = servers;
         this.userData = userData;
         tag = token.tag();
-        keyStart = ByteBuffer.wrap(readKey(token)).getLong();
+        keyStart = Arrays.copyOf(readKey(token), Long.BYTES);
+        for (byte b : keyStart) {
+            isInKeyStart[Byte.toUnsignedInt(b)] = true;
+        }
         expireTimestamp = token.info().expireTimestamp();
         timeoutNanos = Math.max(0, token.info().timeoutSeconds()) * 1_000_000_000L;
     }
@@ -65,11 +72,23 @@ final class MintedToken {
 
     /// {@return whether its key stands anywhere in a buffer, whatever position and limit are}
     boolean hasKeyIn(ByteBuffer buffer) {
-        ByteBuffer whole = buffer.duplicate().clear();
-        byte first = (byte) (keyStart >>> (Long.SIZE - Byte.SIZE));
-        for (int i = 0; i + Long.BYTES <= whole.capacity(); i++) {
-            // Each packet is looked through for each key: seldom is there more than a byte to read.
-            if (whole.get(i) == first && whole.getLong(i) == keyStart) {
+        byte[] whole = new byte[buffer.capacity()];
+        buffer.duplicate().clear().get(whole);
+        // Wherever eight bytes begin, one of them is at a multiple of eight: where that one is not
+        // of the key, nor are the others.
+        for (int i = keyStart.length - 1; i < whole.length; i += keyStart.length) {
+            if (isInKeyStart[Byte.toUnsignedInt(whole[i])] && isKeyStartAround(whole, i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// {@return whether the key begins at this place, or at one of the seven before}
+    private boolean isKeyStartAround(byte[] whole, int place) {
+        int last = Math.min(place, whole.length - keyStart.length);
+        for (int i = place - keyStart.length + 1; i <= last; i++) {
+            if (Arrays.equals(whole, i, i + keyStart.length, keyStart, 0, keyStart.length)) {
                 return true;
             }
         }

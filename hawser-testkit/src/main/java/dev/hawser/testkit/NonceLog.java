@@ -43,8 +43,10 @@ final class NonceLog {
         for (byte b : associatedData) {
             digest = digest * 31 + b;
         }
-        for (int i = 0; i < length; i++) {
-            digest = mix(digest + buffer.get(offset + i));
+        byte[] plaintext = new byte[length];
+        buffer.get(offset, plaintext);
+        for (byte b : plaintext) {
+            digest = mix(digest + b);
         }
         Use use = new Use(digest, who);
         @Nullable Use before = uses.putIfAbsent(new Nonce(keyStart, sequence), use);

@@ -71,6 +71,11 @@ public final class Pair {
     private UnaryOperator<ServerConfig> configuring = config -> config;
     private AdmissionPolicy admission = SimulatedServer::admit;
 
+    /// Those of the maps, as they were when last asked for: somebody looks at them in every step.
+    private List<SimulatedServer> serverList = List.of();
+
+    private @Nullable List<SimulatedClient> clientList;
+
     private long nextClientNumber = 1;
     private int nextTokenSerial;
     private int stepsWithoutTime;
@@ -290,10 +295,11 @@ public final class Pair {
                         isBehindNat ? NetAddress.ipv4(0x0a09_0001 + i, 50_000) : publicAddress;
                 SimulatedServer server = new SimulatedServer(this, i, publicAddress, internal);
                 servers.put(publicAddress, server);
+                serverList = List.copyOf(servers.values());
                 server.restart();
             }
         }
-        return List.copyOf(servers.values());
+        return serverList;
     }
 
     /// {@return a new client with an id and an address of its own; every third is at an IPv6
@@ -305,7 +311,7 @@ public final class Pair {
     /// {@return a new client with an id that others may have too, at an address that is its own}
     public SimulatedClient newClient(long id, NetAddress address) {
         SimulatedClient client = new SimulatedClient(this, id, address);
-        clients.put(address, client);
+        put(address, client);
         return client;
     }
 
@@ -322,7 +328,12 @@ public final class Pair {
 
     /// {@return all clients, in the order in which they came}
     public List<SimulatedClient> clients() {
-        return List.copyOf(clients.values());
+        List<SimulatedClient> list = clientList;
+        if (list == null) {
+            list = List.copyOf(clients.values());
+            clientList = list;
+        }
+        return list;
     }
 
     /// {@return an address at which nobody is}
@@ -434,13 +445,13 @@ public final class Pair {
                 packet = network.receive(nowNanos)) {
             deliver(packet);
         }
-        for (SimulatedServer server : servers.values()) {
+        for (SimulatedServer server : serverList) {
             server.handleTimeout();
         }
         for (SimulatedClient client : clients()) {
             client.handleTimeout();
         }
-        for (SimulatedServer server : servers.values()) {
+        for (SimulatedServer server : serverList) {
             server.check();
         }
     }
@@ -455,14 +466,16 @@ public final class Pair {
         if (network.nextArrival() != SimulatedNetwork.NO_ARRIVAL) {
             soonest = Math.min(soonest, network.nextArrival() - nowNanos);
         }
-        for (SimulatedServer server : servers.values()) {
+        for (SimulatedServer server : serverList) {
             if (server.isUp()
                     && !server.isPaused()
                     && server.machine().nextTimeout() != ServerMachine.NO_TIMEOUT) {
                 soonest = Math.min(soonest, server.machine().nextTimeout() - nowNanos);
             }
         }
-        for (SimulatedClient client : clients.values()) {
+        List<SimulatedClient> all = clients();
+        for (int i = 0; i < all.size(); i++) {
+            SimulatedClient client = all.get(i);
             if (!client.isPaused() && client.machine().nextTimeout() != ClientMachine.NO_TIMEOUT) {
                 soonest = Math.min(soonest, client.machine().nextTimeout() - nowNanos);
             }
@@ -593,17 +606,28 @@ public final class Pair {
 
     void move(SimulatedClient client, NetAddress newAddress) {
         clients.remove(client.address());
-        clients.put(newAddress, client);
+        put(newAddress, client);
+    }
+
+    private void put(NetAddress address, SimulatedClient client) {
+        clients.put(address, client);
+        clientList = null;
     }
 
     void sendFromServer(SimulatedPacket packet) {
-        taps.forEach(tap -> tap.accept(packet));
+        showToTaps(packet);
         network.send(clock.nanos(), toClient, packet);
     }
 
     void sendFromClient(SimulatedPacket packet) {
-        taps.forEach(tap -> tap.accept(packet));
+        showToTaps(packet);
         network.send(clock.nanos(), toServer, packet);
+    }
+
+    private void showToTaps(SimulatedPacket packet) {
+        for (Consumer<SimulatedPacket> tap : taps) {
+            tap.accept(packet);
+        }
     }
 
     LentBuffers buffers() {

@@ -1,6 +1,7 @@
 package dev.hawser.testkit;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.PacketSink;
@@ -32,6 +33,8 @@ final class ServerModel {
     private final String who;
     private final ClockModel clock;
     private final long startElapsedSeconds;
+
+    private final PacketSink sink = this::emit;
 
     private final @Nullable Seat[] seats;
 
@@ -123,16 +126,18 @@ final class ServerModel {
 
     /// Where the machine sends: the packet is looked at, then goes on its way.
     PacketSink sink() {
-        return (to, packet) -> {
-            SimulatedPacket sent =
-                    SimulatedPacket.of(
-                            server.address(),
-                            to.toNetAddress(),
-                            packet,
-                            SimulatedPacket.Origin.MACHINE);
-            emitted.add(sent);
-            pair.sendFromServer(sent);
-        };
+        return sink;
+    }
+
+    private void emit(PeerAddress to, ByteBuffer packet) {
+        SimulatedPacket sent =
+                SimulatedPacket.of(
+                        server.address(),
+                        to.toNetAddress(),
+                        packet,
+                        SimulatedPacket.Origin.MACHINE);
+        emitted.add(sent);
+        pair.sendFromServer(sent);
     }
 
     void clocksLookedAt() {

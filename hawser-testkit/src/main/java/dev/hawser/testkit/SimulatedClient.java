@@ -5,6 +5,7 @@ import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ClientMachine;
 import dev.hawser.protocol.machine.ClientState;
+import dev.hawser.protocol.machine.PacketSink;
 import dev.hawser.protocol.token.ConnectToken;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -22,6 +23,7 @@ public final class SimulatedClient {
     private ClientMachine machine;
     private ObservedCiphers ciphers;
     private final PayloadLedger ledger;
+    private final PacketSink sink = this::emit;
     private @Nullable MintedToken token;
     private long counter;
     private long payloadsReceived;
@@ -120,12 +122,12 @@ public final class SimulatedClient {
         lookedAtNanos = pair.clock().nanos();
         silentSinceNanos = lookedAtNanos;
         requestedServer = null;
-        machine.connect(pair.clock().nanos(), connectToken, this::emit);
+        machine.connect(pair.clock().nanos(), connectToken, sink);
     }
 
     /// Leaves: ten disconnect packets, if there is a connection or an attempt at one.
     public void disconnect() {
-        machine.disconnect(pair.clock().nanos(), StatedReason.of(1000, "bye"), this::emit);
+        machine.disconnect(pair.clock().nanos(), StatedReason.of(1000, "bye"), sink);
         checkKeysErased();
     }
 
@@ -164,7 +166,7 @@ public final class SimulatedClient {
         ByteBuffer lent = pair.buffers().lend(payload);
         SimulatedServer server = server();
         MintedToken token = this.token;
-        boolean isSent = machine.send(pair.clock().nanos(), lent, this::emit);
+        boolean isSent = machine.send(pair.clock().nanos(), lent, sink);
         pair.buffers().takeBack();
         if (isSent && token != null && server != null) {
             ledger.sentToServer(token, server, payload);
@@ -233,7 +235,7 @@ public final class SimulatedClient {
         long nowNanos = pair.clock().nanos();
         silentSinceNanos = Pause.silentSince(nowNanos, silentSinceNanos, nowNanos - lookedAtNanos);
         lookedAtNanos = nowNanos;
-        machine.handleTimeout(nowNanos, this::emit);
+        machine.handleTimeout(nowNanos, sink);
         if (wasActive) {
             checkKeysErased();
             checkHeardOut();

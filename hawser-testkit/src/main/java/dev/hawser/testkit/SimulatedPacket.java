@@ -81,6 +81,11 @@ public final class SimulatedPacket {
         return bytes.clone();
     }
 
+    /// {@return the bytes, to be read}
+    ByteBuffer content() {
+        return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+    }
+
     /// {@return how many bytes it has}
     public int length() {
         return bytes.length;

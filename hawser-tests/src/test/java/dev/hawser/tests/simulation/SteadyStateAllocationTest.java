@@ -42,7 +42,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 /// the way is the same.
 @Isolated("Its ciphers, which encrypt nothing, are those of the whole process for a moment.")
 class SteadyStateAllocationTest {
-    private static final int WARM_UP_TICKS = 30_000;
+    private static final int WARM_UP_TICKS = 8_000;
     private static final int TICKS = 5_000;
     private static final int TICK_MILLIS = 7;
     private static final long PROTOCOL_ID = 9;
