@@ -409,7 +409,7 @@ test("a way that is lost dials the next server, or ends what was there", () => {
     assert.equal(seated.machine.state, ClientState.CONNECTION_TIMED_OUT);
 });
 
-// ---- Hardening
+// ---- docs/protocol.md "Extension block", docs/protocol.md "Hardening"
 
 test("a denial states its reason, under a token with the extension block alone", () => {
     const guest = new Guest();

@@ -115,7 +115,8 @@ class Attempt {
 
 /**
  * A netcode client as a deterministic machine: packets and time in, packets out. The twin of
- * `ClientMachine` in the Java module `hawser-protocol`; both follow the same table of transitions.
+ * `ClientMachine` in the Java module `hawser-protocol`; both follow docs/protocol.md "Client", and
+ * the same table of transitions.
  *
  * Methods are of four kinds: `handle…` takes what came in, a plain verb is a command,
  * {@link ClientMachine.nextTimeout} asks what is due, a noun looks. Methods with a sink may send;

@@ -16,9 +16,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
@@ -26,8 +30,20 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
-/// What a user of the library can see says in a sentence what it is.
+/// What a user of the library can see says in a sentence what it is; the page on the protocol and
+/// the code lead to each other.
 class DocumentationTest {
+    private static final Path PROTOCOL_PAGE = Path.of("docs", "protocol.md");
+
+    /// A mention of the page: the section that it cites, and the numbers behind that.
+    private static final Pattern CITATION =
+            Pattern.compile(
+                    "docs/protocol\\.md(?: \"([^\"\\n]+)\")?((?: \\d+(?:, \\d+)*(?: and \\d+)?)?)");
+
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
+    private static final Pattern HEADING = Pattern.compile("(?m)^(##|###) ((?:(\\d+)\\. )?.+)$");
+    private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+
     @Test
     void everythingVisibleInAnExportedPackageHasAComment() throws IOException {
         JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
@@ -49,6 +65,120 @@ class DocumentationTest {
             assertThat(comments.seen).as("declarations looked at").isPositive();
             assertThat(comments.missing).as("declarations without a comment").isEmpty();
         }
+    }
+
+    @Test
+    void everyCitationOfTheProtocolNamesASectionOfItsPage() throws IOException {
+        Set<String> sections = citable(Files.readString(Built.root().resolve(PROTOCOL_PAGE)));
+        Set<String> citingKinds = new TreeSet<>();
+        List<String> wrong = new ArrayList<>();
+        for (Path file : filesThatMayCite()) {
+            Matcher citation = CITATION.matcher(Files.readString(file));
+            while (citation.find()) {
+                citingKinds.add(kind(file));
+                for (String section : cited(citation.toMatchResult())) {
+                    if (!sections.contains(section)) {
+                        wrong.add(file.getFileName() + " cites " + section);
+                    }
+                }
+            }
+        }
+
+        assertThat(citingKinds).as("kinds of files that cite it").contains("java", "ts", "txt");
+        assertThat(wrong).as("citations of no section").isEmpty();
+    }
+
+    @Test
+    void theTableOfTheProtocolNamesFilesThatExistForEachSection() throws IOException {
+        String page = Files.readString(Built.root().resolve(PROTOCOL_PAGE));
+        List<String> headings =
+                HEADING.matcher(page).results().map(heading -> heading.group(2)).toList();
+        Set<String> names = new HashSet<>();
+        for (Path file : filesThatMayCite()) {
+            names.add(file.getFileName().toString());
+        }
+
+        List<String> sections = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        for (String line : page.substring(page.lastIndexOf("\n## ")).split("\n", -1)) {
+            String[] cells = line.split("\\|", -1);
+            if (cells.length != 5 || !line.contains("`")) {
+                continue;
+            }
+            String section = cells[1].strip();
+            sections.add(section);
+            for (String cell : List.of(cells[2], cells[3])) {
+                List<String> files = CODE.matcher(cell).results().map(one -> one.group(1)).toList();
+                if (files.isEmpty()) {
+                    missing.add(section + ": no file");
+                }
+                files.stream()
+                        .map(file -> file.contains(".") ? file : file + ".java")
+                        .filter(file -> !names.contains(file))
+                        .forEach(file -> missing.add(section + ": " + file));
+            }
+        }
+
+        // The last heading is the table's own.
+        assertThat(headings).hasSizeGreaterThan(1);
+        assertThat(sections).isEqualTo(headings.subList(0, headings.size() - 1));
+        assertThat(missing).as("files that the table names and that do not exist").isEmpty();
+    }
+
+    /// The headings of a page; those with a number also as the heading above them and that number.
+    private static Set<String> citable(String page) {
+        Set<String> sections = new HashSet<>();
+        String above = "";
+        for (MatchResult heading : HEADING.matcher(page).results().toList()) {
+            sections.add(heading.group(2));
+            if (heading.group(1).equals("##")) {
+                above = heading.group(2);
+            } else if (heading.group(3) != null) {
+                sections.add(above + " " + heading.group(3));
+            }
+        }
+        return sections;
+    }
+
+    private static List<String> cited(MatchResult citation) {
+        String section = citation.group(1);
+        if (section == null) {
+            return List.of("nothing: the name in quotes follows on the same line");
+        }
+        List<String> numbered =
+                NUMBER.matcher(citation.group(2))
+                        .results()
+                        .map(number -> section + " " + number.group())
+                        .toList();
+        return numbered.isEmpty() ? List.of(section) : numbered;
+    }
+
+    /// The sources of all modules and of the browser's client, and the tables of transitions.
+    private static List<Path> filesThatMayCite() throws IOException {
+        List<Path> folders = new ArrayList<>();
+        Built.moduleFolders().forEach(module -> folders.add(module.resolve("src")));
+        for (String folder : List.of("src", "test", "e2e")) {
+            folders.add(Built.root().resolve("browser").resolve(folder));
+        }
+        List<Path> files = new ArrayList<>();
+        for (Path folder : folders) {
+            if (Files.isDirectory(folder)) {
+                try (Stream<Path> all = Files.walk(folder)) {
+                    all.filter(DocumentationTest::mayCite).forEach(files::add);
+                }
+            }
+        }
+        return files;
+    }
+
+    private static boolean mayCite(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(".java") || name.endsWith(".ts") || name.endsWith("-transitions.txt");
+    }
+
+    private static String kind(Path file) {
+        String name = file.getFileName().toString();
+        return name.substring(name.lastIndexOf('.') + 1);
     }
 
     private static List<Path> sources() throws IOException {

@@ -485,7 +485,7 @@ public final class ServerMachine {
 
     // ---- Connection requests
 
-    /// PROTOCOL "Connection request", in its order from the address on.
+    /// docs/protocol.md "Connection request", in its order from the address on.
     private Drop handleRequest(
             long nowNanos, PeerAddress from, ByteBuffer datagram, PacketSink out) {
         Drop drop = requests.read(datagram);
@@ -545,7 +545,7 @@ public final class ServerMachine {
 
     // ---- Connection responses
 
-    /// PROTOCOL "Connection response": the part that proves who answers.
+    /// docs/protocol.md "Connection response": the part that proves who answers.
     private Drop handleResponse(
             long nowNanos, PeerAddress from, ByteBuffer datagram, PacketSink out) {
         PendingConnection pending = openUnderPending(from, datagram);
@@ -568,7 +568,7 @@ public final class ServerMachine {
         return drop;
     }
 
-    /// PROTOCOL "Connection response": the part that needs a seat and an answer.
+    /// docs/protocol.md "Connection response": the part that needs a seat and an answer.
     private Drop seat(long nowNanos, PendingConnection pending, PacketSink out) {
         Drop drop = rules.checkNotConnected(pending.address, pending.clientId, pending.seatsBefore);
         if (drop != Drop.NONE) {

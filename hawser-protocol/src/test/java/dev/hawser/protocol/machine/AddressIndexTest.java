@@ -15,7 +15,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/// PROTOCOL "Hardening", 7: the seat of an address, whoever chooses the addresses.
+/// docs/protocol.md "Hardening" 7: the seat of an address, whoever chooses the addresses.
 class AddressIndexTest {
     private static final int SEATS = 8;
     private static final int PLACES = 16;

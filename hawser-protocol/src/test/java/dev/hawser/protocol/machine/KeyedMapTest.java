@@ -16,7 +16,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-/// PROTOCOL "Hardening", 7: lookups under a keyed hash, whoever chooses the keys.
+/// docs/protocol.md "Hardening" 7: lookups under a keyed hash, whoever chooses the keys.
 class KeyedMapTest {
     private static final int CAPACITY = 8;
     private static final long HASH_KEY_0 = 0x0706050403020100L;

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/// "Connect token", as a backend makes it and a client holds it.
+/// docs/protocol.md "Connect token", as a backend makes it and a client holds it.
 class TokenMintTest {
     private static final long PROTOCOL_ID = -5;
     private static final NetAddress SERVER = NetAddress.parse("203.0.113.5:40000");

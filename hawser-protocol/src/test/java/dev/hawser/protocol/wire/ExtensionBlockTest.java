@@ -13,7 +13,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/// "Extension block".
+/// docs/protocol.md "Extension block".
 class ExtensionBlockTest {
     private static ByteBuffer block(int... bytes) {
         ByteBuffer buffer = ByteBuffer.allocate(80);

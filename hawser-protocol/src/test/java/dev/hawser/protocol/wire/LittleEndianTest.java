@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// "Conventions": every integer is little-endian.
+/// docs/protocol.md "Conventions": every integer is little-endian.
 class LittleEndianTest {
     private static List<ByteBuffer> buffers() {
         return List.of(

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// "Connect token", the private part.
+/// docs/protocol.md "Private part" of a connect token.
 class PrivateTokenTest {
     private final PrivateToken token = new PrivateToken();
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// "Connect token", the public part.
+/// docs/protocol.md "Public part" of a connect token.
 class PublicTokenTest {
     private static PublicToken read(byte[] bytes) {
         return ((TokenReading.Success) PublicToken.read(bytes)).token();

@@ -10,8 +10,8 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// A sealed packet made and read by hand, byte by byte as PROTOCOL "Packets" says: shares no code
-/// with what is tested, and makes packets that no writer would.
+/// A sealed packet made and read by hand, byte by byte as docs/protocol.md "Packets" says: shares
+/// no code with what is tested, and makes packets that no writer would.
 public final class RawPacket {
     public static final int REQUEST = 0;
     public static final int DENIED = 1;

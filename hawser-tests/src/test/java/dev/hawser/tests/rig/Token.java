@@ -51,7 +51,8 @@ public final class Token {
         return serverToClientKey;
     }
 
-    /// {@return the connection request of this token, put together as PROTOCOL "Packets" says}
+    /// {@return the connection request of this token, put together as docs/protocol.md "Packets"
+    /// says}
     public byte[] request() {
         byte[] request = new byte[1078];
         System.arraycopy(bytes, 0, request, 1, VERSION_BYTES + 8);

@@ -15,7 +15,7 @@ import dev.hawser.tests.rig.Sent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// PROTOCOL "Server", the connection response: the application admits or refuses, at once or later.
+/// docs/protocol.md "Admission": the application admits or refuses, at once or later.
 class AdmissionTest {
     private static final NetAddress SECOND_CLIENT = NetAddress.parse("198.51.100.8:50002");
 

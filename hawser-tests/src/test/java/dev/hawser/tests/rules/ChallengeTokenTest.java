@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Challenge token".
+/// docs/protocol.md "Challenge token".
 class ChallengeTokenTest {
     private static final int BYTES = 300;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Client": the servers of a token one after the other, and the expiry of the token.
+/// docs/protocol.md "Several servers": those of a token one after the other, and its expiry.
 class ClientServersTest {
     private static final NetAddress SECOND = NetAddress.parse("203.0.113.6:40000");
     private static final NetAddress THIRD = NetAddress.parse("[2001:db8::7]:40000");

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Client": its states, connecting and leaving, and what it does with packets before it
-/// is connected.
+/// docs/protocol.md "Client": its states, connecting and leaving, and what it does with packets
+/// before it is connected.
 class ClientTest {
     private static final NetAddress SECOND = NetAddress.parse("203.0.113.6:40000");
     private static final byte[] EMPTY = {};

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Client": a connection, what is sent when, and the order of one update.
+/// docs/protocol.md "One update": a connection, what is sent when, and the order.
 class ClientUpdateTest {
     private static final NetAddress SECOND = NetAddress.parse("203.0.113.6:40000");
     private static final byte[] EMPTY = {};

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Server", a connected client: payloads, keep-alives, timeouts, both ways to part.
+/// docs/protocol.md "Connected clients": payloads, keep-alives, timeouts, both ways to part.
 class ConnectedTest {
     private static final NetAddress SECOND_CLIENT = NetAddress.parse("198.51.100.8:50002");
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Server", the connection request: each check, and their order.
+/// docs/protocol.md "Connection request": each check, and their order.
 class ConnectionRequestTest {
     private static final NetAddress ELSEWHERE = NetAddress.parse("203.0.113.99:40000");
     private static final NetAddress SECOND_CLIENT = NetAddress.parse("198.51.100.8:50002");

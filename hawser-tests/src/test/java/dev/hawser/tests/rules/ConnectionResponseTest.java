@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Server", the connection response: each check, the seat, replays from another server.
+/// docs/protocol.md "Connection response": each check, the seat, replays from another server.
 class ConnectionResponseTest {
     private static final NetAddress SECOND_CLIENT = NetAddress.parse("198.51.100.8:50002");
 

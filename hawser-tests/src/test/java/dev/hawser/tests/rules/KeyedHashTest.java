@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// PROTOCOL "Hardening", 7: lookups whose collisions nobody can choose. The hash itself is tested
-/// beside its map.
+/// docs/protocol.md "Hardening" 7: lookups whose collisions nobody can choose. The hash itself is
+/// tested beside its map.
 class KeyedHashTest {
     private final Rig rig = new Rig();
 

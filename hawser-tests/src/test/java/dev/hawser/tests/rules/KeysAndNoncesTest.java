@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Hardening", 5: keys and nonces leave memory, and no sequence wraps.
+/// docs/protocol.md "Hardening" 5: keys and nonces leave memory, and no sequence wraps.
 class KeysAndNoncesTest {
     private static final byte[] ZEROS = new byte[32];
 

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Server", the slots: as many as there are, and not one more. The other limits are
-/// tested where their rules are.
+/// docs/protocol.md "Slots": as many as there are, and not one more. The other limits are tested
+/// where their rules are.
 class LimitsTest {
     private final Rig rig = new Rig();
 

@@ -10,7 +10,7 @@ import dev.hawser.tests.rig.Rig;
 import dev.hawser.tests.rig.Sent;
 import org.junit.jupiter.api.Test;
 
-/// PROTOCOL "Hardening", 2: one challenge per pending entry.
+/// docs/protocol.md "Hardening" 2: one challenge per pending entry.
 class OneChallengePerEntryTest {
     private final Rig rig = new Rig();
     private final Host host = rig.host();

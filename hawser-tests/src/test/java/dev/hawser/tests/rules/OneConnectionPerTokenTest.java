@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// PROTOCOL "Hardening", 1: one connection per token.
+/// docs/protocol.md "Hardening" 1: one connection per token.
 class OneConnectionPerTokenTest {
     private static final NetAddress SECOND_CLIENT = NetAddress.parse("198.51.100.8:50002");
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Packets": how sealed packets are written, and in which order they are read.
+/// docs/protocol.md "Packets": how sealed packets are written, and in which order they are read.
 ///
 /// The length of the body, last in the standard's order, is looked at before the packet is opened:
 /// it follows from the length of the packet.

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Hardening", 4: bounded pending state.
+/// docs/protocol.md "Hardening" 4: bounded pending state.
 class PendingBoundsTest {
     private final Rig rig = new Rig();
     private final Host host = rig.host();

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Extension block": reasons between two Hawser peers.
+/// docs/protocol.md "Extension block": reasons between two Hawser peers.
 class ReasonsTest {
     private static final NetAddress SECOND_CLIENT = NetAddress.parse("198.51.100.8:50002");
     private static final StatedReason REASON = new StatedReason(1234, 60, "maintenance");

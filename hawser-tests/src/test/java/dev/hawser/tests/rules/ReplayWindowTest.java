@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Packets", the replay window: step by step, and against a model that remembers
-/// everything. The runs of the reference implementation are in [VectorsTest].
+/// docs/protocol.md "Replay window": step by step, and against a model that remembers everything.
+/// The runs of the reference implementation are in [VectorsTest].
 class ReplayWindowTest {
     private static final String TOP = "18446744073709551615";
 

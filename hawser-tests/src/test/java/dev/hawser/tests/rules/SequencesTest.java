@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Hardening", 6: sequences that never meet.
+/// docs/protocol.md "Hardening" 6: sequences that never meet.
 class SequencesTest {
     private static final NetAddress SECOND = NetAddress.parse("203.0.113.6:40000");
 

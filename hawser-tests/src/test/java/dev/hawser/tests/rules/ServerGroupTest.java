@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Server", the identity, and "Hardening", 1, 3 and 6, for several servers of one process
-/// that share their clients.
+/// docs/protocol.md "Several servers in one process", which share their clients; with
+/// docs/protocol.md "Identity" and docs/protocol.md "Hardening" 1, 3 and 6.
 class ServerGroupTest {
     private static final NetAddress OTHER_SERVER = NetAddress.parse("203.0.113.5:40001");
     private static final NetAddress SECOND_CLIENT = NetAddress.parse("198.51.100.8:50002");

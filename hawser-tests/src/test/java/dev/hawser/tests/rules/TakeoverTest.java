@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Server", the connection response: a client that is connected already takes its seat
-/// over.
+/// docs/protocol.md "Takeover": a client that is connected already takes its seat over.
 class TakeoverTest {
     private static final NetAddress SECOND_CLIENT = NetAddress.parse("198.51.100.8:50002");
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Hardening", 3: the history forgets by expiry, and the lifetime limits.
+/// docs/protocol.md "Hardening" 3: the history forgets by expiry, and the lifetime limits.
 class TokenHistoryRulesTest {
     private final Rig rig = new Rig();
 

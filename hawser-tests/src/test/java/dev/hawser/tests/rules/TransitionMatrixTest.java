@@ -27,8 +27,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /// Every packet type in every state, from the right and from a wrong address, and under a wrong
-/// key: what comes of it stands in two tables, `client-transitions.txt` and
-/// `server-transitions.txt`, to be read beside PROTOCOL "Client" and "Server".
+/// key. What comes of it stands in two tables, `client-transitions.txt`, to be read beside
+/// docs/protocol.md "Client", and `server-transitions.txt`, beside docs/protocol.md "Server".
 class TransitionMatrixTest {
     private static final Path REGENERATED = Path.of("target", "transitions");
     private static final List<String> TYPES =

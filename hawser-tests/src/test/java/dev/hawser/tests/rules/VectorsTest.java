@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROTOCOL "Vectors": what the reference implementation made, case by case, and that each section
-/// of the verification can fail.
+/// docs/protocol.md "Vectors": what the reference implementation made, case by case, and that each
+/// section of the verification can fail.
 class VectorsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final JsonNode STANDARD = readStandard();

@@ -82,7 +82,7 @@ final class Mutants {
 
     static List<Mutant> all() {
         return List.of(
-                // ---- Hardening 1: one connection per token
+                // ---- docs/protocol.md "Hardening" 1: one connection per token
                 mutant(
                         "a token leads to one connection",
                         HISTORY,
@@ -119,7 +119,7 @@ final class Mutants {
                         "aTokenBelongsToTheAddressItCameFrom",
                         "ONLY_VALID_TOKENS_ANSWERED"),
 
-                // ---- Hardening 2: one challenge per pending entry
+                // ---- docs/protocol.md "Hardening" 2: one challenge per pending entry
                 mutant(
                         "repeated requests get the same challenge",
                         SERVER,
@@ -135,7 +135,7 @@ final class Mutants {
                         "aChallengeAnswersForItsOwnEntryAlone",
                         "another's challenge"),
 
-                // ---- Hardening 3: the history forgets by expiry; limits on lifetimes
+                // ---- docs/protocol.md "Hardening" 3: forgetting by expiry, limits on lifetimes
                 mutant(
                         "a full history refuses new tokens",
                         HISTORY,
@@ -221,7 +221,7 @@ final class Mutants {
                         "aTokenThatNeverExpiresIsValid",
                         "is after its expireTimestamp 18446744073709551615"),
 
-                // ---- Hardening 4: bounded pending state
+                // ---- docs/protocol.md "Hardening" 4: bounded pending state
                 mutant(
                         "an address has at most four pending entries",
                         PENDINGS,
@@ -293,7 +293,7 @@ final class Mutants {
                         "aTokenForAnotherServerIsRefused",
                         "ONLY_VALID_TOKENS_ANSWERED"),
 
-                // ---- Hardening 5: keys and nonces leave memory
+                // ---- docs/protocol.md "Hardening" 5: keys and nonces leave memory
                 mutant(
                         "keys are erased when a slot is freed",
                         SLOT,
@@ -365,7 +365,7 @@ final class Mutants {
                         "aServerWhoseGlobalSequenceIsUsedUpIsSilent",
                         "NONCE_USED_ONCE"),
 
-                // ---- Hardening 6: sequences that never meet
+                // ---- docs/protocol.md "Hardening" 6: sequences that never meet
                 new Mutant(
                         "the global sequence lives in the upper half",
                         PACKETS,
@@ -425,7 +425,7 @@ final class Mutants {
                         "aClientCountsOnFromServerToServer",
                         "NONCE_USED_ONCE"),
 
-                // ---- Hardening 7: hash lookups without collisions that an attacker can choose
+                // ---- docs/protocol.md "Hardening" 7: hash lookups without chosen collisions
                 new Mutant(
                         "the hash of ids and tokens depends on a key",
                         "machine.KeyedMap",
