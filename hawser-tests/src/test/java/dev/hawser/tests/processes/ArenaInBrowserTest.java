@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,9 +49,8 @@ class ArenaInBrowserTest {
     private HawserProcess demo;
     private String url;
 
-    @BeforeEach
-    void start() {
-        demo = rig.hawser("demo", "--web", "--bots", "2");
+    private void start(HawserProcess webDemo) {
+        demo = webDemo;
         url = demo.awaitOut("^Open (http://127\\.0\\.0\\.1:\\d+/)$").group(1);
     }
 
@@ -70,6 +68,7 @@ class ArenaInBrowserTest {
     @Test
     @Execution(ExecutionMode.SAME_THREAD)
     void tabsBotsAndTheHostMeet() throws Exception {
+        start(rig.demoInside("--web", "--bots", "2"));
         int first = open();
         int second = open();
         int third = open("WebTransport");
@@ -95,6 +94,7 @@ class ArenaInBrowserTest {
     @Test
     @Execution(ExecutionMode.SAME_THREAD)
     void theButtonsDoWhatTheySay() {
+        start(rig.demoInside("--web", "--bots", "2"));
         int tab = open();
         connectByWebTransport(tab);
         // Who leaves before the arena knows the name was never there.
@@ -122,6 +122,7 @@ class ArenaInBrowserTest {
     @Test
     @Execution(ExecutionMode.SAME_THREAD)
     void aDemoThatIsStoppedSaysSo() throws Exception {
+        start(rig.hawser("demo", "--web", "--bots", "2"));
         int tab = open();
         awaitText(tab, STATE, "connected");
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Which ciphers run is chosen once in a process, so each choice gets a process.
+/// Which ciphers run is chosen once in a process, so each choice gets a process. What runs where
+/// nothing is said, and where another is forced, [UdpChoiceTest] shows with the same servers.
 @Timeout(value = 600, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class CipherChoiceTest {
@@ -50,13 +51,6 @@ class CipherChoiceTest {
                 Objects.requireNonNull(Vectors.class.getResourceAsStream("netcode-1.02.json"))) {
             return rig.write("vectors", standard.readAllBytes());
         }
-    }
-
-    @ProcessTest
-    void libsodiumRunsUnlessAnotherIsForced() {
-        echoServer("")
-                .awaitErr("Packets are encrypted by libsodium 1\\.0\\.\\d+, (system|bundled)");
-        echoServer("-Dhawser.crypto=jdk").awaitErr("Packets are encrypted by JDK \\d+");
     }
 
     @ParameterizedTest

@@ -23,7 +23,7 @@ class DemoProcessTest {
 
     @ProcessTest
     void withoutOptionsEightClientsComeOverUdp() {
-        HawserProcess demo = rig.hawser("demo", "--seconds", "3");
+        HawserProcess demo = hawser("demo --seconds 3");
 
         ProcessRig.assertDemoEnded(demo, 8);
         assertThat(demo.out().lines())

@@ -31,12 +31,14 @@ class EchoProcessesTest {
         NetAddress address = ProcessRig.address(server);
 
         assertEchoes(server, rig.clientProcess(ProcessRig.request(7).server(address), SWEEP), 7);
+        server.terminate();
+        assertThat(server.awaitExit()).as(server.err()).isZero();
     }
 
     @ProcessTest
     void everySizeComesBackOverIpv6() {
         ProcessRig.assumeIpv6();
-        HawserProcess server = rig.echoServerAt("[::1]:0");
+        HawserProcess server = rig.echoServerInsideAt("[::1]:0");
         NetAddress address = ProcessRig.address(server);
 
         assertEchoes(server, rig.client(ProcessRig.request(-1).server(address), SWEEP), -1);
@@ -58,8 +60,6 @@ class EchoProcessesTest {
         String id = Long.toUnsignedString(clientId);
         server.awaitOut("^connected index=0 id=" + id + " address=\\S+:\\d+$");
         server.awaitOut("^disconnected index=0 id=" + id + " reason=client-left$");
-        server.terminate();
-        assertThat(server.awaitExit()).as(server.err()).isZero();
         assertThat(server.out()).startsWith("listening on " + address + "\n");
     }
 
@@ -136,7 +136,7 @@ class EchoProcessesTest {
 
     @ProcessTest
     void linesOfTheChatGoToEveryone() {
-        HawserProcess server = rig.hawser("server", "--bind", "127.0.0.1:0");
+        HawserProcess server = rig.chatServerInside("127.0.0.1:0");
         String address = ProcessRig.address(server).toString();
         HawserProcess alice = rig.inside("client", "--server", address, "--name", "alice");
         alice.awaitOut("^state connected");

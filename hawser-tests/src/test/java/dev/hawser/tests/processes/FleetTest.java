@@ -220,7 +220,7 @@ class FleetTest {
         // A token is good once, at a server that lives and at one that was killed meanwhile.
         Path token = token("region-1", "token");
         Path unused = token("region-1", "unused");
-        ProcessRig.assertEchoes(client(token));
+        ProcessRig.assertEchoes(rig.inside(clientArgs(token)));
         client(token).awaitOut("reason=connection-request-timed-out");
 
         // A server dies and comes back.
@@ -232,7 +232,7 @@ class FleetTest {
         servers.set(0, revived);
         revived.awaitErr("knows of the game server");
         HawserProcess withSpent = client(token);
-        HawserProcess withUnused = client(unused);
+        HawserProcess withUnused = rig.inside(clientArgs(unused));
         withSpent.awaitOut("reason=connection-request-timed-out");
         withUnused.awaitOut("reason=connection-request-timed-out");
         awaitAtServers(200);
@@ -278,9 +278,14 @@ class FleetTest {
                 count);
     }
 
-    /// A process of its own: this one remembers which tokens it has connected with.
+    /// A process of its own, for a token that was used: this one remembers which tokens it has
+    /// connected with.
     private HawserProcess client(Path token) {
-        return rig.hawser("client", "--token", token.toString(), "--send", "60");
+        return rig.hawser(clientArgs(token));
+    }
+
+    private static String[] clientArgs(Path token) {
+        return new String[] {"client", "--token", token.toString(), "--send", "60"};
     }
 
     private Path token(String region, String name) throws Exception {

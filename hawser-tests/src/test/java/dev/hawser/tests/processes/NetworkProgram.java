@@ -13,6 +13,8 @@ import dev.hawser.transport.UdpIo;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,9 +65,7 @@ public final class NetworkProgram {
                 }
             }
             case "path" -> {
-                for (UdpIo io : UdpIo.values()) {
-                    new NetworkProgram().dialThroughRouter(io, args[1], args[2]);
-                }
+                new NetworkProgram().dialThroughRouter(args[1], args[2]);
                 // What keeps the two networks there.
                 for (String pid : List.of(args[1], args[3])) {
                     ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroy);
@@ -222,32 +222,40 @@ public final class NetworkProgram {
         }
     }
 
-    /// A server in the network of another process, and a client here.
-    private void dialThroughRouter(UdpIo io, String pid, String address)
+    /// A server in the network of another process, and a client of each way here.
+    private void dialThroughRouter(String pid, String address)
             throws IOException, InterruptedException {
         NetAddress server = NetAddress.parse(address + ":40000");
         List<String> command = new ArrayList<>(List.of("nsenter", "-t", pid, "-n"));
-        command.add(ProcessHandle.current().info().command().orElseThrow());
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(NetworkProgram.class.getName(), "serve", server.toString(), KEY));
+        command.addAll(commandUpToMain());
+        command.addAll(List.of("serve", server.toString(), KEY));
         Process process = new ProcessBuilder(command).inheritIO().start();
         try {
-            NetcodeClient client = client(patientRequest(server), UdpTransport.anyPort().io(io));
-            int[] echoes = new int[1];
-            drive(
-                    "the client has its echo through the router",
-                    () -> {
-                        client.update();
-                        client.send(ByteBuffer.allocate(900));
-                        echoes[0] += client.receive(_ -> {});
-                        return echoes[0] > 3;
-                    });
-            client.close();
+            for (UdpIo io : UdpIo.values()) {
+                NetcodeClient client =
+                        client(patientRequest(server), UdpTransport.anyPort().io(io));
+                int[] echoes = new int[1];
+                drive(
+                        "the client has its echo through the router",
+                        () -> {
+                            client.update();
+                            client.send(ByteBuffer.allocate(900));
+                            echoes[0] += client.receive(_ -> {});
+                            return echoes[0] > 3;
+                        });
+                client.close();
+            }
         } finally {
             process.destroy();
             process.waitFor();
         }
+    }
+
+    /// {@return what this program was started by, with the options that make a start cheap}
+    private static List<String> commandUpToMain() throws IOException {
+        // A ProcessHandle does not know a command that is longer than a page of memory.
+        List<String> own = List.of(Files.readString(Path.of("/proc/self/cmdline")).split("\0", -1));
+        return own.subList(0, own.indexOf(NetworkProgram.class.getName()) + 1);
     }
 
     /// Until it is ended.

@@ -180,7 +180,23 @@ final class ProcessRig implements AfterEachCallback {
     }
 
     private HawserProcess echoServerInside(Path keys, String bind, String... options) {
-        HawserProcess server = inside(echoServerArgs(keys, bind, options));
+        return insideUntilTheEnd(echoServerArgs(keys, bind, options));
+    }
+
+    /// {@return a server of the chat inside this JVM, which stops after the test}
+    HawserProcess chatServerInside(String bind) {
+        return insideUntilTheEnd(List.of("server", "--bind", bind));
+    }
+
+    /// {@return a demo inside this JVM, which stops after the test}
+    HawserProcess demoInside(String... options) {
+        List<String> args = new ArrayList<>(List.of("demo"));
+        args.addAll(List.of(options));
+        return insideUntilTheEnd(args);
+    }
+
+    private HawserProcess insideUntilTheEnd(List<String> args) {
+        HawserProcess server = inside(args);
         serversInside.add(server);
         return server;
     }

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/// Which way the packets of a server go, and that it says so.
+/// Which way the packets of a server go and what encrypts them, and that it says so. How else
+/// ciphers are chosen, [CipherChoiceTest] shows.
 @Execution(ExecutionMode.CONCURRENT)
 class UdpChoiceTest {
     private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED ";
@@ -27,15 +28,18 @@ class UdpChoiceTest {
     }
 
     @ProcessTest
-    void linuxMovesPacketsInBatches() {
+    void libsodiumRunsAndLinuxMovesPacketsInBatchesUnlessOthersAreForced() {
+        HawserProcess server = echoServer(NATIVE_ACCESS);
+        server.awaitErr("Packets are encrypted by libsodium 1\\.0\\.\\d+, (system|bundled)");
         assumeTrue(UdpIo.MMSG.obstacle().isEmpty(), UdpIo.MMSG.obstacle());
-        echoServer(NATIVE_ACCESS).awaitErr("UDP packets move in batches \\(recvmmsg, sendmmsg\\)");
+        server.awaitErr("UDP packets move in batches \\(recvmmsg, sendmmsg\\)");
     }
 
     @ProcessTest
-    void thePropertyForcesAWay() {
-        echoServer(NATIVE_ACCESS + "-Dhawser.udp=nio")
-                .awaitErr("UDP packets move by nio, as the system property hawser\\.udp says");
+    void thePropertiesForceAWayAndACipher() {
+        HawserProcess server = echoServer(NATIVE_ACCESS + "-Dhawser.udp=nio -Dhawser.crypto=jdk");
+        server.awaitErr("UDP packets move by nio, as the system property hawser\\.udp says");
+        server.awaitErr("Packets are encrypted by JDK \\d+");
     }
 
     @ProcessTest
