@@ -86,9 +86,12 @@ final class MintedToken {
 
     /// {@return whether the key begins at this place, or at one of the seven before}
     private boolean isKeyStartAround(byte[] whole, int place) {
-        int last = Math.min(place, whole.length - keyStart.length);
-        for (int i = place - keyStart.length + 1; i <= last; i++) {
-            if (Arrays.equals(whole, i, i + keyStart.length, keyStart, 0, keyStart.length)) {
+        for (int i = 0; i < keyStart.length; i++) {
+            int start = place - i;
+            if (keyStart[i] == whole[place]
+                    && start + keyStart.length <= whole.length
+                    && Arrays.equals(
+                            whole, start, start + keyStart.length, keyStart, 0, keyStart.length)) {
                 return true;
             }
         }

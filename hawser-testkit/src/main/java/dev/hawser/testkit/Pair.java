@@ -57,6 +57,7 @@ public final class Pair {
 
     private VirtualClock clock = new VirtualClock();
     private PrivateKey privateKey;
+    private @Nullable TokenMint mint;
     private String replayCommand;
     private int serverCount = 1;
     private int maxClients = 16;
@@ -154,6 +155,7 @@ public final class Pair {
     /// Sets where the clock begins.
     public Pair clock(VirtualClock clock) {
         this.clock = clock;
+        mint = null;
         return this;
     }
 
@@ -268,6 +270,7 @@ public final class Pair {
 
     /// Gives the mint and the servers a new private key, these from their next start on.
     public void rotatePrivateKey() {
+        mint = null;
         privateKey = PrivateKey.random(random);
     }
 
@@ -346,7 +349,13 @@ public final class Pair {
 
     /// {@return a mint with the private key of the pair}
     public TokenMint mint() {
-        return new TokenMint(privateKey, PROTOCOL_ID, random, clock);
+        TokenMint current = mint;
+        if (current == null) {
+            // With ciphers of its own, and so with memory of libsodium.
+            current = new TokenMint(privateKey, PROTOCOL_ID, random, clock);
+            mint = current;
+        }
+        return current;
     }
 
     /// {@return a new token for all servers}
@@ -445,14 +454,17 @@ public final class Pair {
                 packet = network.receive(nowNanos)) {
             deliver(packet);
         }
-        for (SimulatedServer server : serverList) {
-            server.handleTimeout();
+        // By index: this happens millions of times, and iterators cost more than what most do here.
+        List<SimulatedServer> allServers = serverList;
+        for (int i = 0; i < allServers.size(); i++) {
+            allServers.get(i).handleTimeout();
         }
-        for (SimulatedClient client : clients()) {
-            client.handleTimeout();
+        List<SimulatedClient> allClients = clients();
+        for (int i = 0; i < allClients.size(); i++) {
+            allClients.get(i).handleTimeout();
         }
-        for (SimulatedServer server : serverList) {
-            server.check();
+        for (int i = 0; i < allServers.size(); i++) {
+            allServers.get(i).check();
         }
     }
 
@@ -466,7 +478,8 @@ public final class Pair {
         if (network.nextArrival() != SimulatedNetwork.NO_ARRIVAL) {
             soonest = Math.min(soonest, network.nextArrival() - nowNanos);
         }
-        for (SimulatedServer server : serverList) {
+        for (int i = 0; i < serverList.size(); i++) {
+            SimulatedServer server = serverList.get(i);
             if (server.isUp()
                     && !server.isPaused()
                     && server.machine().nextTimeout() != ServerMachine.NO_TIMEOUT) {

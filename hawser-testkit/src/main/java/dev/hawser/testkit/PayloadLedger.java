@@ -1,6 +1,6 @@
 package dev.hawser.testkit;
 
-import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -16,10 +16,36 @@ final class PayloadLedger {
         this.reporter = reporter;
     }
 
-    /// Buffers are equal when their bytes are.
-    private record Content(int tokenSerial, boolean toServer, ByteBuffer bytes) {
+    /// Not a record: there is one for each payload of thousands of worlds, and what a record
+    /// compares itself with is slow until it is optimised.
+    private static final class Content {
+        private final int tokenSerial;
+        private final boolean toServer;
+        private final byte[] payload;
+        private final int hash;
+
+        private Content(int tokenSerial, boolean toServer, byte[] payload) {
+            this.tokenSerial = tokenSerial;
+            this.toServer = toServer;
+            this.payload = payload;
+            hash = (Arrays.hashCode(payload) * 31 + tokenSerial) * 31 + (toServer ? 1 : 0);
+        }
+
         static Content of(MintedToken token, boolean toServer, byte[] payload) {
-            return new Content(token.serial, toServer, ByteBuffer.wrap(payload).asReadOnlyBuffer());
+            return new Content(token.serial, toServer, payload);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Content that
+                    && tokenSerial == that.tokenSerial
+                    && toServer == that.toServer
+                    && Arrays.equals(payload, that.payload);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
         }
     }
 

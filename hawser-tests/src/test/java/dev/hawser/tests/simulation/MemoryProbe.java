@@ -5,6 +5,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
@@ -13,12 +14,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Everything that can be reached from a machine, its ciphers included, looked at through
 /// reflection: the bytes that it holds, and how full its maps are.
 final class MemoryProbe {
     private static final List<String> PACKAGES =
             List.of("dev.hawser.protocol.", "dev.hawser.sodium.");
+
+    private static final ClassValue<Shape> SHAPES =
+            new ClassValue<>() {
+                @Override
+                protected Shape computeValue(Class<?> type) {
+                    return Shape.of(type);
+                }
+            };
 
     /// By the path of fields that leads there.
     private final Map<String, byte[]> bytes = new LinkedHashMap<>();
@@ -102,44 +112,71 @@ final class MemoryProbe {
     }
 
     private void visitFields(Place place) {
-        for (Class<?> type = place.object.getClass();
-                type != null && PACKAGES.stream().anyMatch(type.getName()::startsWith);
-                type = type.getSuperclass()) {
-            if (type.getSimpleName().equals("KeyedMap")) {
-                mapSizes.put(place.path, (Integer) value(place.object, type, "size"));
-            }
-            for (Field field : type.getDeclaredFields()) {
-                if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
-                    found(
-                            place.path + "." + field.getName(),
-                            value(place.object, type, field.getName()));
-                }
-            }
+        Shape shape = SHAPES.get(place.object.getClass());
+        if (shape.size != null) {
+            mapSizes.put(place.path, (Integer) value(place.object, shape.size));
+        }
+        for (Step step : shape.steps) {
+            found(place.path + step.suffix, value(place.object, step.field));
         }
     }
 
+    /// What is looked at in an object of a class, found out once for each: reflection is asked
+    /// millions of times.
+    ///
+    /// @param size that of a map, null in what is none
+    private record Shape(@Nullable Field size, List<Step> steps) {
+        static Shape of(Class<?> whole) {
+            Field size = null;
+            List<Step> steps = new ArrayList<>();
+            for (Class<?> type = whole;
+                    type != null && PACKAGES.stream().anyMatch(type.getName()::startsWith);
+                    type = type.getSuperclass()) {
+                if (type.getSimpleName().equals("KeyedMap")) {
+                    size = field(type, "size");
+                }
+                for (Field field : type.getDeclaredFields()) {
+                    if (!Modifier.isStatic(field.getModifiers())
+                            && !field.getType().isPrimitive()) {
+                        field.setAccessible(true);
+                        steps.add(new Step("." + field.getName(), field));
+                    }
+                }
+            }
+            return new Shape(size, List.copyOf(steps));
+        }
+    }
+
+    private record Step(String suffix, Field field) {}
+
     /// {@return the value of a private field}
     static Object value(Object object, String field) {
-        return value(object, object.getClass(), field);
+        return value(object, field(object.getClass(), field));
     }
 
     /// Overwrites a private field: for numbers that take a lifetime to reach.
     static void set(Object object, String field, Object value) {
         try {
-            Field found = object.getClass().getDeclaredField(field);
-            found.setAccessible(true);
-            found.set(object, value);
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError("no field " + field + " in " + object.getClass(), e);
+            field(object.getClass(), field).set(object, value);
+        } catch (IllegalAccessException e) {
+            throw new LinkageError("no access to " + field + " in " + object.getClass(), e);
         }
     }
 
-    private static Object value(Object object, Class<?> type, String field) {
+    private static Object value(Object object, Field field) {
+        try {
+            return field.get(object);
+        } catch (IllegalAccessException e) {
+            throw new LinkageError("no access to " + field, e);
+        }
+    }
+
+    private static Field field(Class<?> type, String field) {
         try {
             Field found = type.getDeclaredField(field);
             found.setAccessible(true);
-            return found.get(object);
-        } catch (ReflectiveOperationException e) {
+            return found;
+        } catch (NoSuchFieldException e) {
             throw new LinkageError("no field " + field + " in " + type, e);
         }
     }
