@@ -8,7 +8,7 @@ import { EMPTY, fromServer, Guest, mint, SERVER, STRANGER, seat, type Token } fr
 
 /** The table that the Java machine is tested with: two machines, one set of rules. */
 const TABLE = new URL(
-    "../../../../hawser-tests/src/test/resources/dev/hawser/tests/rules/client-transitions.txt",
+    "../../../../modules/hawser-tests/src/test/resources/dev/hawser/tests/rules/client-transitions.txt",
     import.meta.url,
 );
 
