@@ -4,9 +4,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ConnectionMeter;
-import dev.hawser.transport.TransportStats;
 import java.nio.ByteBuffer;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// To the game it is a client as any other: it connects, is told why it was denied or disconnected,
 /// sends and receives. Its thread may be the server's or another one. A client that shares the
 /// server's world ([#isLocal()]) needs no payloads, and may go without.
-public final class LocalClient implements NetClient {
-    private final OwnerThread owner = new OwnerThread("client");
+public final class LocalClient extends PolledClient {
     private final LocalServer server;
     private final ClientId id;
     private final UserData userData;
-    private final PayloadCounters payloads = new PayloadCounters();
 
     private volatile ConnectionState state =
             new ConnectionState.Disconnected(new DisconnectReason.NeverConnected());
@@ -29,16 +25,12 @@ public final class LocalClient implements NetClient {
     /// The present one, or the last until this side gives it up: null then, and before the first.
     private @Nullable LocalConnection connection;
 
-    private volatile PayloadCounters connectionPayloads = new PayloadCounters();
-
     /// The game may report echoes.
     private volatile ConnectionMeter meter = new ConnectionMeter();
 
     /// Behind what the last update has seen.
     private long receivedMark;
 
-    private final PayloadDelivery.Source source = this::poll;
-    private final PayloadDelivery delivery = new PayloadDelivery();
     private boolean isClosed;
 
     private LocalClient(Builder builder) {
@@ -60,14 +52,14 @@ public final class LocalClient implements NetClient {
     /// Payloads of an earlier connection that were not received are dropped.
     @Override
     public void connect() {
-        owner.check();
+        checkOwner();
         if (isClosed) {
             throw new IllegalStateException("this client is closed: make another one");
         }
         disconnect(StatedReason.NONE);
         LocalConnection begun = new LocalConnection(id, userData);
         connection = begun;
-        connectionPayloads = new PayloadCounters();
+        countAnew();
         meter = new ConnectionMeter();
         receivedMark = 0;
         if (server.begin(begun)) {
@@ -83,25 +75,20 @@ public final class LocalClient implements NetClient {
 
     @Override
     public void disconnect(StatedReason reason) {
-        owner.check();
+        checkOwner();
         LocalConnection connection = this.connection;
         // What waits goes with it.
         this.connection = null;
         if (connection != null && !(state instanceof ConnectionState.Disconnected)) {
             connection.leave(reason);
-            server.wakeupHub();
+            server.wakeForClient();
             state = new ConnectionState.Disconnected(new DisconnectReason.ClientLeft(reason));
         }
     }
 
     @Override
-    public void handOver() {
-        owner.handOver();
-    }
-
-    @Override
     public void close() {
-        owner.inherit();
+        inheritOwner();
         disconnect(StatedReason.NONE);
         isClosed = true;
     }
@@ -110,7 +97,7 @@ public final class LocalClient implements NetClient {
 
     @Override
     public void update() {
-        owner.claim();
+        claimOwner();
         LocalConnection connection = this.connection;
         if (connection == null || state instanceof ConnectionState.Disconnected) {
             return;
@@ -131,66 +118,54 @@ public final class LocalClient implements NetClient {
     }
 
     @Override
-    public int receive(PayloadHandler handler) {
-        owner.check();
-        return delivery.deliver(source, handler);
-    }
-
-    private @Nullable ByteBuffer poll(PayloadLender lender) {
+    protected @Nullable ByteBuffer poll() {
         LocalConnection connection = this.connection;
-        if (connection == null || !connection.toClient.hasBefore(receivedMark)) {
-            return null;
-        }
-        ByteBuffer payload = lender.lend(connection.toClient.oldest());
-        connection.toClient.take();
-        payloads.in(payload.remaining());
-        connectionPayloads.in(payload.remaining());
-        return payload;
+        return connection != null && connection.toClient.hasBefore(receivedMark)
+                ? connection.toClient.oldest()
+                : null;
     }
 
-    /// {@inheritDoc}
-    ///
+    @Override
+    protected void copied() {
+        LocalConnection connection = this.connection;
+        if (connection != null) {
+            connection.toClient.take();
+        }
+    }
+
     /// Nothing gets lost on the way: while the server does not keep up, the result is
     /// [SendResult#QUEUE_FULL].
     @Override
-    public SendResult send(ByteBuffer payload) {
-        owner.check();
-        Payloads.check(payload, maxPayloadBytes());
+    protected SendResult sendChecked(ByteBuffer payload) {
         LocalConnection connection = this.connection;
         if (connection == null || !(state instanceof ConnectionState.Connected)) {
             return SendResult.NOT_CONNECTED;
         }
-        int bytes = payload.remaining();
-        if (!connection.toServer.offer(payload)) {
-            return SendResult.QUEUE_FULL;
-        }
-        payloads.out(bytes);
-        connectionPayloads.out(bytes);
-        return SendResult.SENT;
+        return connection.toServer.offer(payload) ? SendResult.SENT : SendResult.QUEUE_FULL;
     }
 
     /// Wakes a server that waits ([NetServer#await]), so that it takes what was sent.
     @Override
     public void flush() {
-        owner.check();
-        server.wakeupHub();
+        checkOwner();
+        server.wakeForClient();
     }
 
     /// Does nothing: local connections do not time out.
     @Override
     public void suspendTimeouts() {
-        owner.check();
+        checkOwner();
     }
 
     /// Does nothing: local connections do not time out.
     @Override
     public void resumeTimeouts() {
-        owner.check();
+        checkOwner();
     }
 
     @Override
     public void reportRoundTrip(long nanos) {
-        owner.check();
+        checkOwner();
         meter.reportRoundTrip(nanos);
     }
 
@@ -229,21 +204,8 @@ public final class LocalClient implements NetClient {
     }
 
     @Override
-    public ClientStats stats() {
-        return new ClientStats(
-                payloads.out(),
-                payloads.bytesOut(),
-                payloads.in(),
-                payloads.bytesIn(),
-                payloads.notQueued(),
-                0,
-                Map.of(),
-                TransportStats.NONE);
-    }
-
-    @Override
     public ConnectionStats connectionStats() {
-        return ConnectionStats.ofLocal(meter, connectionPayloads);
+        return countedOfConnection().roundTripNanos(meter.roundTripNanos()).build();
     }
 
     @Override

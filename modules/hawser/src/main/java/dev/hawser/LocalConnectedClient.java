@@ -2,6 +2,7 @@ package dev.hawser;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.machine.ConnectionMeter;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /// A connection of a [LocalServer], made when the client takes its slot.
@@ -17,6 +18,16 @@ final class LocalConnectedClient extends MemberClient {
         this.connection = connection;
     }
 
+    /// {@return whether there was room for a payload}
+    boolean takes(ByteBuffer payload) {
+        return queue(payload);
+    }
+
+    /// Takes a payload of a client that has left.
+    void takesLast(ByteBuffer payload) {
+        queueLast(payload);
+    }
+
     @Override
     public Optional<NetAddress> address() {
         return Optional.empty();
@@ -24,7 +35,7 @@ final class LocalConnectedClient extends MemberClient {
 
     @Override
     public ConnectionStats stats() {
-        return ConnectionStats.ofLocal(meter, payloads);
+        return counted().roundTripNanos(meter.roundTripNanos()).build();
     }
 
     @Override

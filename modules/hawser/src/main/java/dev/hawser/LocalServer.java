@@ -35,7 +35,6 @@ public final class LocalServer extends MemberServer {
     private final int maxClients;
     private final SameClient sameClient;
     private final ReceiveLimit receiveLimit;
-    private final Waiter waiter = new Waiter();
 
     /// What clients, on whichever threads, have begun.
     private final Queue<LocalConnection> begun = new ConcurrentLinkedQueue<>();
@@ -72,14 +71,14 @@ public final class LocalServer extends MemberServer {
             return false;
         }
         begun.add(connection);
-        wakeupHub();
+        wakeOwner();
         // It may have stopped meanwhile, and then nobody looks any more.
         return isRunning() || !begun.remove(connection);
     }
 
-    /// Wakes the thread that owns the server, if it waits.
-    void wakeupHub() {
-        hub().wakeup();
+    /// A client has sent something, or leaves.
+    void wakeForClient() {
+        wakeOwner();
     }
 
     // ---- Life
@@ -129,9 +128,9 @@ public final class LocalServer extends MemberServer {
         if (!asked.isEmpty() && asked.removeIf(connection -> connection.leaving() != null)) {
             pendingConnections = asked.size();
         }
-        while (hub().inbox.takesEvents()) {
+        while (takesEvents()) {
             LocalConnection connection = begun.peek();
-            if (connection == null || isLeaving(hub().ofId(connection.id))) {
+            if (connection == null || isLeaving(connectedAs(connection.id))) {
                 return;
             }
             if (begun.remove(connection) && connection.leaving() == null) {
@@ -158,22 +157,20 @@ public final class LocalServer extends MemberServer {
             pendingConnections = asked.size();
             ask(
                     handler,
-                    new ConnectionRequest(
-                            this,
-                            connection.id,
-                            connection.userData,
-                            null,
-                            answer -> answer(connection, answer)));
+                    connection.id,
+                    connection.userData,
+                    null,
+                    answer -> answer(connection, answer));
         }
     }
 
     /// {@return why it cannot come in as things stand, or null}
     private @Nullable Refusal objection(LocalConnection connection) {
-        MemberClient older = hub().ofId(connection.id);
+        MemberClient older = connectedAs(connection.id);
         if (older != null && sameClient == SameClient.REFUSE) {
             return new Refusal.AlreadyConnected();
         }
-        boolean freesSlot = older != null && older.server == this;
+        boolean freesSlot = older != null && older.server() == this;
         return takenSlots.cardinality() == maxClients && !freesSlot ? new Refusal.Full(0) : null;
     }
 
@@ -199,9 +196,9 @@ public final class LocalServer extends MemberServer {
     }
 
     private void seat(LocalConnection connection) {
-        MemberClient older = hub().ofId(connection.id);
+        MemberClient older = connectedAs(connection.id);
         if (older != null) {
-            older.server.replace(older);
+            replaceAtItsServer(older);
         }
         int slot = takenSlots.nextClearBit(0);
         LocalConnectedClient client =
@@ -224,20 +221,20 @@ public final class LocalServer extends MemberServer {
         }
         LocalQueue queue = connection.toServer;
         long mark = queue.mark();
-        while (queue.hasBefore(mark) && client.queue(queue.oldest())) {
+        while (queue.hasBefore(mark) && client.takes(queue.oldest())) {
             queue.take();
         }
     }
 
     /// A client has left: its end does not wait for room.
     private void takeLastFrom(LocalConnectedClient client, StatedReason leaving) {
-        if (!hub().inbox.takesEvents()) {
+        if (!takesEvents()) {
             return;
         }
         LocalQueue queue = client.connection.toServer;
         long mark = queue.mark();
         while (queue.hasBefore(mark)) {
-            client.queueLast(queue.oldest());
+            client.takesLast(queue.oldest());
             queue.take();
         }
         remove(client, new DisconnectReason.ClientLeft(leaving));
@@ -253,7 +250,7 @@ public final class LocalServer extends MemberServer {
 
     @Override
     protected void end(MemberClient client, StatedReason reason) {
-        end((LocalConnectedClient) client, Reasons.endedByServer(reason));
+        end((LocalConnectedClient) client, DisconnectReason.endedByServer(reason));
     }
 
     @Override
@@ -275,37 +272,19 @@ public final class LocalServer extends MemberServer {
 
     @Override
     public void flush() {
-        hub().owner.check();
+        checkOwner();
     }
 
     /// Does nothing: local connections do not time out.
     @Override
     public void suspendTimeouts() {
-        hub().owner.check();
+        checkOwner();
     }
 
     /// Does nothing: local connections do not time out.
     @Override
     public void resumeTimeouts() {
-        hub().owner.check();
-    }
-
-    @Override
-    protected boolean waitsForPackets() {
-        return false;
-    }
-
-    @Override
-    public void await(long timeoutNanos) {
-        if (isRunning()) {
-            hub().owner.claim();
-            waiter.await(timeoutNanos);
-        }
-    }
-
-    @Override
-    public void wakeup() {
-        waiter.wakeup();
+        checkOwner();
     }
 
     // ---- Looks
@@ -323,7 +302,7 @@ public final class LocalServer extends MemberServer {
 
     @Override
     protected int receiveQueueBytes() {
-        return receiveQueueBytes(maxClients);
+        return Payloads.queueBytes(maxClients);
     }
 
     @Override
@@ -333,7 +312,12 @@ public final class LocalServer extends MemberServer {
 
     @Override
     public ServerStats stats() {
-        return stats(maxClients, connectedClients, pendingConnections, denied.get());
+        return counted()
+                .maxClients(maxClients)
+                .connectedClients(connectedClients)
+                .pendingConnections(pendingConnections)
+                .deniedConnections(denied.get())
+                .build();
     }
 
     @Override

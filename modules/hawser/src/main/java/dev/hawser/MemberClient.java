@@ -127,15 +127,10 @@ public abstract class MemberClient implements ConnectedClient {
 
     // ---- Looks
 
-    /// {@return what a kind that sees payloads and no packets knows of this connection}
-    ///
-    /// @param link what it knows besides
-    protected final ConnectionStats stats(
-            OptionalDouble inboundLoss,
-            OptionalLong jitterNanos,
-            OptionalLong roundTripNanos,
-            Optional<LinkStatus> link) {
-        return ConnectionStats.ofPayloads(payloads, inboundLoss, jitterNanos, roundTripNanos, link);
+    /// {@return a snapshot with what is counted here, the payloads, which also stand for the packets
+    /// until a kind sets those. A kind adds what it knows, and builds it}
+    protected final ConnectionStats.Builder counted() {
+        return payloads.ofConnection();
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.hawser;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
-import dev.hawser.transport.TransportStats;
+import dev.hawser.protocol.machine.ServerGroup;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
@@ -45,8 +45,11 @@ public abstract class MemberServer implements NetServer {
     /// client's may wake a server that nobody has started.
     private volatile @Nullable ServerHub hub;
 
+    private final Waiter waiter = new Waiter();
     private long updatesAtLimit;
     private final DropLine limitLine = new DropLine();
+    private final DropLine queueLine = new DropLine();
+    private boolean hasSaidEventsWait;
 
     private boolean isMember;
     private volatile boolean isRunning;
@@ -82,8 +85,11 @@ public abstract class MemberServer implements NetServer {
     /// way, and calls [#removeClient].
     protected abstract void replace(MemberClient client);
 
-    /// {@return whether there is something to wait for besides [#wakeup()]}
-    protected abstract boolean waitsForPackets();
+    /// {@return whether there is something to wait for besides [#wakeup()]: a kind that says so has
+    /// its own [#await] and [#wakeup()]}
+    protected boolean waitsForPackets() {
+        return false;
+    }
 
     /// {@return the size of the queue between update and receive, in bytes}
     protected abstract int receiveQueueBytes();
@@ -194,6 +200,19 @@ public abstract class MemberServer implements NetServer {
         return hub.inbox.deliver(handler);
     }
 
+    @Override
+    public void await(long timeoutNanos) {
+        if (isRunning) {
+            claimOwner();
+            waiter.await(timeoutNanos);
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        waiter.wakeup();
+    }
+
     // ---- The thread
 
     /// Does nothing on the thread that owns the server, and where there is none.
@@ -212,12 +231,6 @@ public abstract class MemberServer implements NetServer {
 
     // ---- Limits
 
-    /// {@return the size of a queue between update and receive that has room for what so many
-    /// clients may have waiting, in bytes, at least 2 MiB and at most 64 MiB}
-    protected static int receiveQueueBytes(int maxClients) {
-        return Payloads.queueBytes(maxClients);
-    }
-
     /// An update met more than it takes: that is counted ([ServerStats#updatesAtLimit()]) and said
     /// in the log, once a minute at most.
     ///
@@ -231,11 +244,25 @@ public abstract class MemberServer implements NetServer {
         }
     }
 
-    final long updatesAtLimit() {
-        return updatesAtLimit;
+    /// Says in the log that payloads found no room, where some did: once a minute at most.
+    protected final void reportNotQueued(long nowNanos) {
+        long notQueued = queueLine.due(nowNanos, payloads.notQueued());
+        if (notQueued > 0) {
+            Log.payloadsNotQueued(logger(), "NetServer", notQueued, hub().inbox.bytesMax());
+        }
     }
 
-    Logger logger() {
+    /// Says in the log that connects and disconnects wait for the application, once until there is
+    /// room for more again ([#takesEvents()]).
+    protected final void reportEventsWait() {
+        if (!hasSaidEventsWait) {
+            hasSaidEventsWait = true;
+            Log.handlerTooSlow(logger(), hub().inbox.events());
+        }
+    }
+
+    /// {@return where it logs}
+    protected Logger logger() {
         return Log.logger();
     }
 
@@ -244,7 +271,9 @@ public abstract class MemberServer implements NetServer {
     /// {@return whether more connects and disconnects may come: none is ever dropped, so it is up
     /// to the kind to let none happen}
     protected final boolean takesEvents() {
-        return hub().inbox.takesEvents();
+        boolean takes = hub().inbox.takesEvents();
+        hasSaidEventsWait &= !takes;
+        return takes;
     }
 
     /// {@return who is connected by an id, at whichever member of the [MultiServer]; or null}
@@ -257,14 +286,21 @@ public abstract class MemberServer implements NetServer {
         older.server.replace(older);
     }
 
+    /// {@return what the netcode members of one [MultiServer] share, their memory of tokens among it;
+    /// null for a server alone. Of no use to other kinds}
+    protected final @Nullable ServerGroup netcodeGroup() {
+        return hub().group;
+    }
+
+    /// Wakes the thread that owns the server, or the [MultiServer] that it is a member of. Any
+    /// thread may call it.
+    protected final void wakeOwner() {
+        hub().wakeup();
+    }
+
     /// {@return whom to ask about newcomers, or null}
     protected final @Nullable ConnectionRequestHandler requestHandler() {
         return requestHandler != null ? requestHandler : hub().requestHandler;
-    }
-
-    /// Puts a newcomer before the application.
-    final void ask(ConnectionRequestHandler handler, ConnectionRequest request) {
-        hub().inbox.addRequest(handler, request);
     }
 
     /// Puts a newcomer before the application, which answers now or later, from any thread.
@@ -277,7 +313,7 @@ public abstract class MemberServer implements NetServer {
             UserData userData,
             @Nullable NetAddress address,
             Consumer<@Nullable Refusal> answer) {
-        ask(handler, new ConnectionRequest(this, id, userData, address, answer));
+        hub().inbox.addRequest(handler, new PendingRequest(this, id, userData, address, answer));
     }
 
     /// A newcomer was refused by the application.
@@ -379,32 +415,17 @@ public abstract class MemberServer implements NetServer {
 
     // ---- Looks
 
-    /// {@return what a kind that moves no packets of its own knows of itself, with the counts of
-    /// the payloads and refusals}
-    ///
-    /// @param denied how many times a newcomer was told that it is denied
-    protected final ServerStats stats(
-            int maxClients, int connectedClients, int pendingConnections, long denied) {
-        return new ServerStats(
-                maxClients,
-                connectedClients,
-                pendingConnections,
-                0,
-                denied,
-                refusals(),
-                payloads.out(),
-                payloads.bytesOut(),
-                payloads.in(),
-                payloads.bytesIn(),
-                payloads.notQueued(),
-                updatesAtLimit,
-                Map.of(),
-                TransportStats.NONE);
-    }
-
-    /// {@return why the server ended a connection, as both sides see it}
-    protected static DisconnectReason endedByServer(StatedReason stated) {
-        return Reasons.endedByServer(stated);
+    /// {@return a snapshot with what is counted here: payloads, refusals, updates at their limit. A
+    /// kind adds what it knows, and builds it}
+    protected final ServerStats.Builder counted() {
+        return ServerStats.builder()
+                .refusals(refusals())
+                .payloadsOut(payloads.out())
+                .payloadBytesOut(payloads.bytesOut())
+                .payloadsIn(payloads.in())
+                .payloadBytesIn(payloads.bytesIn())
+                .payloadsNotQueued(payloads.notQueued())
+                .updatesAtLimit(updatesAtLimit);
     }
 
     @Override

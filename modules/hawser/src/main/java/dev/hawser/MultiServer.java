@@ -4,12 +4,12 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ServerGroup;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.util.AbstractCollection;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,43 +39,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Tokens.** Netcode members remember used connect tokens together.
 public final class MultiServer implements NetServer {
-    /// Only one member can be waited for; the others are looked after as often as this.
-    private static final long AWAIT_NANOS_MAX = 1_000_000;
-
-    private final ServerHub hub;
+    private final MemberGroup group;
     private final boolean startsAllOrNone;
-    private final int maxPayloadBytes;
-    private final Waiter waiter = new Waiter();
-    private final Collection<ConnectedClient> connectedView = new ConnectedView();
 
     /// Replaced as a whole, so that any thread may look.
     private volatile Map<String, MemberServer> members = Map.of();
 
-    /// The same, to be gone through without an iterator: in every tick, and by any thread that
-    /// wakes the owner.
-    private volatile List<MemberServer> ticked = List.of();
-
     private volatile Map<String, IOException> failures = Map.of();
-    private boolean areTimeoutsSuspended;
 
     private MultiServer(Builder builder) {
         startsAllOrNone = builder.startsAllOrNone;
-        int queueBytes = builder.receiveQueueBytes;
-        int largestPayload = Payloads.BYTES_MAX;
-        for (MemberServer member : builder.members.values()) {
-            if (builder.receiveQueueBytes == 0) {
-                queueBytes =
-                        Math.min(queueBytes + member.receiveQueueBytes(), Payloads.QUEUE_BYTES_MAX);
-            }
-            largestPayload = Math.min(largestPayload, member.maxPayloadBytes());
-        }
-        maxPayloadBytes = largestPayload;
-        hub =
-                new ServerHub(
-                        new ServerInbox(queueBytes),
-                        new ServerGroup(builder.tokenHistoryMax, SystemPorts.RANDOM),
-                        builder.requestHandler,
-                        this::wakeup);
+        group =
+                new MemberGroup(
+                        List.copyOf(builder.members.values()),
+                        builder.receiveQueueBytes,
+                        new ServerGroup(builder.tokenHistoryMax, new SecureRandom()::nextBytes),
+                        builder.requestHandler);
         builder.members.forEach(this::add);
     }
 
@@ -89,58 +68,33 @@ public final class MultiServer implements NetServer {
     /// Adds a member, which is not started by that.
     ///
     /// @param name for messages, and to find it again
-    /// @param server one of a kind of connection, which does not run and is no member of another
-    /// @throws IllegalArgumentException when there is a member of that name, when the server cannot
-    ///   be a member, or when it takes smaller payloads than those that were there at the beginning
-    /// @throws IllegalStateException when the server runs, or is a member already
-    public void add(String name, NetServer server) {
-        hub.owner.check();
+    /// @param member which does not run and is no member of another
+    /// @throws IllegalArgumentException when there is a member of that name, or when it takes
+    ///   smaller payloads than those that were there at the beginning
+    /// @throws IllegalStateException when it runs, or is a member already
+    public void add(String name, MemberServer member) {
+        group.checkOwner();
         Map<String, MemberServer> more = new LinkedHashMap<>(members);
-        MemberServer member = member(name, server, more);
-        if (member.maxPayloadBytes() < maxPayloadBytes) {
-            throw new IllegalArgumentException(
-                    name
-                            + " takes payloads of up to "
-                            + member.maxPayloadBytes()
-                            + " bytes, but this server promised "
-                            + maxPayloadBytes
-                            + ": add it before build()");
-        }
-        member.join(hub);
-        if (areTimeoutsSuspended) {
-            member.suspendTimeouts();
-        }
-        members(more);
+        put(name, member, more);
+        group.add(member);
+        members = Collections.unmodifiableMap(more);
     }
 
-    private static MemberServer member(
-            String name, NetServer server, Map<String, MemberServer> members) {
-        if (!(server instanceof MemberServer member)) {
-            throw new IllegalArgumentException(
-                    server + " cannot be a member: add servers of one kind of connection each");
-        }
+    private static void put(String name, MemberServer member, Map<String, MemberServer> members) {
         if (members.putIfAbsent(name, member) != null) {
             throw new IllegalArgumentException(
                     "there is a member '" + name + "' already: choose another name");
         }
-        return member;
-    }
-
-    private void members(Map<String, MemberServer> members) {
-        this.members = Collections.unmodifiableMap(members);
-        ticked = List.copyOf(members.values());
     }
 
     /// Stops a member and gives it back: it is a server alone again.
     ///
     /// @throws IllegalArgumentException when there is none of that name
     public void remove(String name) {
-        MemberServer member = memberOf(name);
-        member.stop();
-        member.leave();
+        group.remove(memberOf(name));
         Map<String, MemberServer> fewer = new LinkedHashMap<>(members);
         fewer.remove(name);
-        members(fewer);
+        members = Collections.unmodifiableMap(fewer);
     }
 
     /// {@return the members by name, in the order in which they were added; any thread may ask}
@@ -166,7 +120,7 @@ public final class MultiServer implements NetServer {
     ///   the message says which failed and why. Those that this call has started are stopped again
     @Override
     public void start() throws IOException {
-        hub.owner.check();
+        group.checkOwner();
         Map<String, IOException> failed = new LinkedHashMap<>();
         List<MemberServer> started = new ArrayList<>();
         for (Map.Entry<String, MemberServer> entry : members.entrySet()) {
@@ -189,7 +143,12 @@ public final class MultiServer implements NetServer {
             started.forEach(NetServer::stop);
             throw together(failed);
         }
-        failed.values().forEach(failure -> Log.memberFailed(Log.logger(), failure));
+        failed.values().forEach(MultiServer::log);
+    }
+
+    private static void log(IOException failure) {
+        System.getLogger("dev.hawser")
+                .log(Level.ERROR, "The server runs without a part of it: " + failure.getMessage());
     }
 
     private static IOException together(Map<String, IOException> failed) {
@@ -208,7 +167,7 @@ public final class MultiServer implements NetServer {
     /// @throws IOException when it cannot be started; the message names it
     /// @throws IllegalArgumentException when there is none of that name
     public void start(String name) throws IOException {
-        hub.owner.check();
+        group.checkOwner();
         MemberServer member = memberOf(name);
         Map<String, IOException> left = new LinkedHashMap<>(failures);
         left.remove(name);
@@ -227,7 +186,7 @@ public final class MultiServer implements NetServer {
     ///
     /// @throws IllegalArgumentException when there is none of that name
     public void stop(String name) {
-        hub.owner.inherit();
+        group.inheritOwner();
         memberOf(name).stop();
     }
 
@@ -239,102 +198,63 @@ public final class MultiServer implements NetServer {
 
     @Override
     public void stop() {
-        hub.owner.inherit();
-        ticked.forEach(NetServer::stop);
+        group.inheritOwner();
+        members.values().forEach(NetServer::stop);
     }
 
     @Override
     public void handOver() {
-        hub.owner.handOver();
+        group.handOver();
     }
 
     /// {@return whether a member runs; any thread may ask}
     @Override
     public boolean isRunning() {
-        List<MemberServer> all = ticked;
-        for (int i = 0; i < all.size(); i++) {
-            if (all.get(i).isRunning()) {
-                return true;
-            }
-        }
-        return false;
+        return group.isRunning();
     }
 
     // ---- A tick
 
     @Override
     public void update() {
-        if (!isRunning()) {
-            hub.owner.check();
-            return;
-        }
-        hub.owner.claim();
-        hub.takeAnswers();
-        for (int i = 0; i < ticked.size(); i++) {
-            MemberServer member = ticked.get(i);
-            if (member.isRunning()) {
-                member.tick();
-            }
-        }
+        group.update();
     }
 
     @Override
     public int receive(ServerHandler handler) {
-        hub.owner.check();
-        return hub.inbox.deliver(handler);
+        return group.receive(handler);
     }
 
     // ---- Commands
 
     @Override
     public SendResult send(ConnectedClient client, ByteBuffer payload) {
-        return own(client).send(client, payload);
+        return group.send(client, payload);
     }
 
     @Override
     public int broadcast(@Nullable ConnectedClient except, ByteBuffer payload) {
-        hub.owner.check();
-        Payloads.check(payload, maxPayloadBytes);
-        int sent = 0;
-        for (int i = 0; i < ticked.size(); i++) {
-            sent += ticked.get(i).broadcast(except, payload);
-        }
-        return sent;
+        return group.broadcast(except, payload);
     }
 
     @Override
     public void disconnect(ConnectedClient client, StatedReason reason) {
-        own(client).disconnect(client, reason);
-    }
-
-    private MemberServer own(ConnectedClient client) {
-        hub.owner.check();
-        if (client instanceof MemberClient own && own.hub == hub) {
-            return own.server;
-        }
-        throw MemberServer.notMine(client);
+        group.disconnect(client, reason);
     }
 
     @Override
     public void flush() {
-        hub.owner.check();
-        for (int i = 0; i < ticked.size(); i++) {
-            ticked.get(i).flush();
-        }
+        group.flush();
     }
 
     @Override
     public void suspendTimeouts() {
-        hub.owner.check();
-        areTimeoutsSuspended = true;
-        ticked.forEach(NetServer::suspendTimeouts);
+        group.suspendTimeouts();
     }
 
     @Override
     public void resumeTimeouts() {
-        hub.owner.check();
-        areTimeoutsSuspended = false;
-        ticked.forEach(NetServer::resumeTimeouts);
+        group.resumeTimeouts();
     }
 
     /// {@inheritDoc}
@@ -343,49 +263,24 @@ public final class MultiServer implements NetServer {
     /// millisecond late.
     @Override
     public void await(long timeoutNanos) {
-        if (!isRunning()) {
-            return;
-        }
-        hub.owner.claim();
-        MemberServer first = null;
-        int waiting = 0;
-        for (int i = 0; i < ticked.size(); i++) {
-            MemberServer member = ticked.get(i);
-            if (member.isRunning() && member.waitsForPackets()) {
-                first = first == null ? member : first;
-                waiting++;
-            }
-        }
-        if (first == null) {
-            waiter.await(timeoutNanos);
-        } else {
-            first.await(waiting == 1 ? timeoutNanos : Math.min(timeoutNanos, AWAIT_NANOS_MAX));
-        }
+        group.await(timeoutNanos);
     }
 
     @Override
     public void wakeup() {
-        waiter.wakeup();
-        List<MemberServer> all = ticked;
-        for (int i = 0; i < all.size(); i++) {
-            if (all.get(i).waitsForPackets()) {
-                all.get(i).wakeup();
-            }
-        }
+        group.wakeup();
     }
 
     // ---- Looks
 
     @Override
     public Collection<ConnectedClient> connectedClients() {
-        hub.owner.check();
-        return connectedView;
+        return group.connectedClients();
     }
 
     @Override
     public Optional<ConnectedClient> client(ClientId id) {
-        hub.owner.check();
-        return Optional.ofNullable(hub.ofId(id));
+        return group.client(id);
     }
 
     @Override
@@ -397,7 +292,7 @@ public final class MultiServer implements NetServer {
 
     @Override
     public int maxPayloadBytes() {
-        return maxPayloadBytes;
+        return group.maxPayloadBytes();
     }
 
     /// {@return what the members have sent, received and dropped together; [#members()] have it
@@ -407,29 +302,12 @@ public final class MultiServer implements NetServer {
         return members.values().stream()
                 .map(NetServer::stats)
                 .reduce(ServerStats::plus)
-                .orElse(ServerStats.NONE);
+                .orElseGet(() -> ServerStats.builder().build());
     }
 
     @Override
     public String toString() {
         return "MultiServer" + members.keySet();
-    }
-
-    /// The clients of all members, one after the other.
-    private final class ConnectedView extends AbstractCollection<ConnectedClient> {
-        @Override
-        public Iterator<ConnectedClient> iterator() {
-            return ticked.stream().flatMap(member -> member.connectedClients().stream()).iterator();
-        }
-
-        @Override
-        public int size() {
-            int size = 0;
-            for (MemberServer member : ticked) {
-                size += member.connectedClients().size();
-            }
-            return size;
-        }
     }
 
     /// How a server of several is set up.
@@ -445,12 +323,10 @@ public final class MultiServer implements NetServer {
         /// Adds a member.
         ///
         /// @param name for messages, and to find it again
-        /// @param server one of a kind of connection, which does not run and is no member of
-        ///   another
-        /// @throws IllegalArgumentException when there is a member of that name, or when the server
-        ///   cannot be a member
-        public Builder add(String name, NetServer server) {
-            member(name, server, members);
+        /// @param member which does not run and is no member of another
+        /// @throws IllegalArgumentException when there is a member of that name
+        public Builder add(String name, MemberServer member) {
+            put(name, member, members);
             return this;
         }
 

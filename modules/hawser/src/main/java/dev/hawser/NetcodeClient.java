@@ -18,6 +18,7 @@ import dev.hawser.protocol.token.TokenRequest;
 import dev.hawser.token.FetchedToken;
 import dev.hawser.token.TokenClient;
 import dev.hawser.token.TokenFetchFailure;
+import dev.hawser.time.SystemClock;
 import dev.hawser.transport.DatagramHandler;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.TransportFailure;
@@ -51,13 +52,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Nothing is allocated per packet in steady state, except by the JDK's own ciphers and for the
 /// addresses of its channel.
-public final class NetcodeClient implements NetClient {
+public final class NetcodeClient extends PolledClient {
     /// What a server that sends 600 packets a second sends in six.
     private static final int PACKETS_PER_UPDATE_MAX = 4096;
 
     private static final int RECEIVE_QUEUE_BYTES = 4 << 20;
 
-    private final OwnerThread owner = new OwnerThread("client");
     private final Transport transport;
     private final LongSupplier monotonicClock;
     private final WallClock wallClock;
@@ -68,20 +68,9 @@ public final class NetcodeClient implements NetClient {
 
     private final ClientMachine machine = new ClientMachine();
     private final int packetsPerUpdateMax;
-    private final PayloadRing received;
-    private final PayloadDelivery.Source source = this::poll;
-    private final PayloadDelivery delivery = new PayloadDelivery();
-    private final PayloadCounters payloads = new PayloadCounters();
-
-    /// Those of the present connection, or the last one.
-    private volatile PayloadCounters connectionPayloads = new PayloadCounters();
-
     private final PacketSink sink;
     private final DatagramHandler datagramHandler = this::handleDatagram;
     private final DatagramHandler surplusHandler = this::handleSurplus;
-    private long updatesAtLimit;
-    private final DropLine limitLine = new DropLine();
-    private final DropLine queueLine = new DropLine();
 
     private Authentication authentication;
     private volatile ConnectionState state =
@@ -119,13 +108,13 @@ public final class NetcodeClient implements NetClient {
     private boolean isClosed;
 
     private NetcodeClient(Builder builder) {
+        super(builder.receiveQueueBytes);
         transport = builder.transport;
         watch = new NetworkWatch(transport, machine);
-        Payloads.checkCarriesRequests(transport);
-        maxPayloadBytes = Payloads.bytesMax(transport);
+        PacketLimits.checkCarriesRequests(transport);
+        maxPayloadBytes = PacketLimits.bytesMax(transport);
         sink = transport::send;
         packetsPerUpdateMax = builder.packetsPerUpdateMax;
-        received = new PayloadRing(builder.receiveQueueBytes);
         authentication = builder.authentication;
         monotonicClock = builder.monotonicClock;
         wallClock = builder.wallClock;
@@ -142,7 +131,7 @@ public final class NetcodeClient implements NetClient {
 
     /// Sets how the next [#connect()] shows who this client is.
     public void authentication(Authentication authentication) {
-        owner.check();
+        checkOwner();
         this.authentication = authentication;
     }
 
@@ -158,7 +147,7 @@ public final class NetcodeClient implements NetClient {
     /// @throws IllegalStateException when this client, or the [TokenClient], is closed
     @Override
     public void connect() {
-        owner.check();
+        checkOwner();
         if (isClosed) {
             throw new IllegalStateException("this client is closed: make another one");
         }
@@ -168,7 +157,7 @@ public final class NetcodeClient implements NetClient {
             case Authentication.Token(ConnectToken token) -> connect(token);
             case Authentication.Backend(TokenClient tokenClient) -> fetch(tokenClient);
             case Authentication.Manual manual -> {
-                Log.manualAuthentication(logger);
+                NetcodeLog.manualAuthentication(logger);
                 ConnectToken token = mint(manual);
                 connect(token);
                 token.erase();
@@ -179,7 +168,7 @@ public final class NetcodeClient implements NetClient {
     private void fetch(TokenClient tokenClient) {
         CompletableFuture<FetchedToken> fetch = tokenClient.fetch();
         disconnect(StatedReason.NONE);
-        received.clear();
+        clearQueue();
         idFromBackend = null;
         pendingToken.start(fetch);
         this.tokenClient = tokenClient;
@@ -271,9 +260,9 @@ public final class NetcodeClient implements NetClient {
             throw new TokenUsedException(token.tag());
         }
         pendingToken.cancel();
-        Log.cipher(logger, machine.cipherName());
-        received.clear();
-        connectionPayloads = new PayloadCounters();
+        NetcodeLog.cipher(logger, machine.cipherName());
+        clearQueue();
+        countAnew();
         tokenInfo = info;
         failures.clear();
         closure = null;
@@ -296,8 +285,8 @@ public final class NetcodeClient implements NetClient {
 
     @Override
     public void disconnect(StatedReason reason) {
-        owner.check();
-        received.clear();
+        checkOwner();
+        clearQueue();
         boolean wasFetching = pendingToken.cancel();
         if (machine.state().isActive()) {
             noticeServer();
@@ -312,13 +301,8 @@ public final class NetcodeClient implements NetClient {
     }
 
     @Override
-    public void handOver() {
-        owner.handOver();
-    }
-
-    @Override
     public void close() {
-        owner.inherit();
+        inheritOwner();
         if (!isClosed) {
             disconnect(StatedReason.NONE);
             isClosed = true;
@@ -330,7 +314,7 @@ public final class NetcodeClient implements NetClient {
 
     @Override
     public void update() {
-        owner.claim();
+        claimOwner();
         long updatedNanos = nowNanos;
         nowNanos = monotonicClock.getAsLong();
         lookForToken(nowNanos - updatedNanos);
@@ -353,18 +337,10 @@ public final class NetcodeClient implements NetClient {
     private void receivePackets() {
         int taken = transport.receive(datagramHandler, packetsPerUpdateMax);
         if (taken >= packetsPerUpdateMax
-                && transport.receive(surplusHandler, Payloads.SURPLUS_PACKETS_MAX) > 0) {
-            updatesAtLimit++;
-            long updates = limitLine.due(nowNanos, updatesAtLimit);
-            if (updates > 0) {
-                Log.updatesAtLimit(
-                        logger, "client", updates, "packetsPerUpdateMax", packetsPerUpdateMax);
-            }
+                && transport.receive(surplusHandler, PacketLimits.SURPLUS_PACKETS_MAX) > 0) {
+            reachedLimit(nowNanos, "packetsPerUpdateMax", packetsPerUpdateMax);
         }
-        long notQueued = queueLine.due(nowNanos, payloads.notQueued());
-        if (notQueued > 0) {
-            Log.payloadsNotQueued(logger, "NetClient", notQueued, received.bytesMax());
-        }
+        reportNotQueued(nowNanos);
     }
 
     private void handleSurplus(PeerAddress from, ByteBuffer datagram) {
@@ -373,14 +349,7 @@ public final class NetcodeClient implements NetClient {
 
     private void handleDatagram(PeerAddress from, ByteBuffer datagram) {
         if (machine.handleDatagram(nowNanos, from, datagram)) {
-            int bytes = datagram.remaining();
-            if (received.add(null, datagram)) {
-                payloads.in(bytes);
-                connectionPayloads.in(bytes);
-            } else {
-                payloads.dropped();
-                connectionPayloads.dropped();
-            }
+            queueOrDrop(datagram);
         }
     }
 
@@ -457,7 +426,7 @@ public final class NetcodeClient implements NetClient {
             default ->
                     machine.hasUsedUpSequence()
                             ? new DisconnectReason.SequenceExhausted()
-                            : Reasons.endedByServer(machine.statedReason());
+                            : DisconnectReason.endedByServer(machine.statedReason());
         };
     }
 
@@ -482,53 +451,35 @@ public final class NetcodeClient implements NetClient {
     }
 
     @Override
-    public int receive(PayloadHandler handler) {
-        owner.check();
-        return delivery.deliver(source, handler);
-    }
-
-    private @Nullable ByteBuffer poll(PayloadLender lender) {
-        return received.isEmpty() ? null : received.take(lender);
-    }
-
-    @Override
-    public SendResult send(ByteBuffer payload) {
-        owner.check();
-        Payloads.check(payload, maxPayloadBytes);
-        int bytes = payload.remaining();
-        if (bytes > Payloads.ALWAYS_FIT_BYTES && !fits(payload)) {
+    protected SendResult sendChecked(ByteBuffer payload) {
+        if (payload.remaining() > PacketLimits.ALWAYS_FIT_BYTES && !fits(payload)) {
             return SendResult.TOO_LARGE;
         }
         if (machine.state() == ClientState.CONNECTED && !transport.hasRoom(serverPeer)) {
             return SendResult.QUEUE_FULL;
         }
-        if (!machine.send(nowNanos, payload, sink)) {
-            return SendResult.NOT_CONNECTED;
-        }
-        payloads.out(bytes);
-        connectionPayloads.out(bytes);
-        return SendResult.SENT;
+        return machine.send(nowNanos, payload, sink) ? SendResult.SENT : SendResult.NOT_CONNECTED;
     }
 
     private boolean fits(ByteBuffer payload) {
-        return server == null || Payloads.fits(payload, transport, serverPeer);
+        return server == null || PacketLimits.fits(payload, transport, serverPeer);
     }
 
     @Override
     public void suspendTimeouts() {
-        owner.check();
+        checkOwner();
         machine.suspendTimeouts();
     }
 
     @Override
     public void resumeTimeouts() {
-        owner.check();
+        checkOwner();
         machine.resumeTimeouts(monotonicClock.getAsLong());
     }
 
     @Override
     public void reportRoundTrip(long nanos) {
-        owner.check();
+        checkOwner();
         ConnectionMeter meter = machine.meter();
         if (meter != null) {
             meter.reportRoundTrip(nanos);
@@ -537,7 +488,7 @@ public final class NetcodeClient implements NetClient {
 
     @Override
     public void flush() {
-        owner.check();
+        checkOwner();
         transport.flush();
     }
 
@@ -593,21 +544,20 @@ public final class NetcodeClient implements NetClient {
 
     @Override
     public ClientStats stats() {
-        return new ClientStats(
-                payloads.out(),
-                payloads.bytesOut(),
-                payloads.in(),
-                payloads.bytesIn(),
-                payloads.notQueued(),
-                updatesAtLimit,
-                machine.drops().asMap(),
-                transport.stats());
+        return counted().drops(machine.drops().asMap()).transport(transport.stats()).build();
     }
 
     @Override
     public ConnectionStats connectionStats() {
         ConnectionMeter meter = machine.meter();
-        return meter == null ? ConnectionStats.NONE : ConnectionStats.of(meter, connectionPayloads);
+        return meter == null
+                ? ConnectionStats.builder().build()
+                : Meters.stats(countedOfConnection(), meter);
+    }
+
+    @Override
+    protected Logger logger() {
+        return logger;
     }
 
     @Override
@@ -622,10 +572,10 @@ public final class NetcodeClient implements NetClient {
         private int packetsPerUpdateMax = PACKETS_PER_UPDATE_MAX;
         private int receiveQueueBytes = RECEIVE_QUEUE_BYTES;
         private LongSupplier monotonicClock = System::nanoTime;
-        private WallClock wallClock = SystemPorts.WALL_CLOCK;
-        private RandomBytes random = SystemPorts.RANDOM;
+        private WallClock wallClock = SystemClock.WALL_CLOCK;
+        private RandomBytes random = SystemRandom.RANDOM;
         private UsedTokens usedTokens = UsedTokens.OF_PROCESS;
-        private Logger logger = Log.logger();
+        private Logger logger = System.getLogger("dev.hawser");
 
         private Builder() {}
 
@@ -649,7 +599,7 @@ public final class NetcodeClient implements NetClient {
         ///
         /// @throws IllegalArgumentException when it is outside that range
         public Builder packetsPerUpdateMax(int packets) {
-            packetsPerUpdateMax = Payloads.checkPacketsPerUpdate(packets);
+            packetsPerUpdateMax = PacketLimits.checkPacketsPerUpdate(packets);
             return this;
         }
 

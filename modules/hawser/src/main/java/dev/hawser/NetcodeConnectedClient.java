@@ -4,6 +4,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ConnectionMeter;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /// A connection of a [NetcodeServer], made when the client takes its slot.
@@ -30,6 +31,14 @@ final class NetcodeConnectedClient extends MemberClient {
         peer = PeerAddress.of(address);
     }
 
+    /// Puts a payload before the application, or drops and counts it.
+    ///
+    /// @return whether more may wait
+    boolean takes(ByteBuffer payload) {
+        queueOrDrop(payload);
+        return hasRoom();
+    }
+
     @Override
     protected void roomAgain() {
         netcode.resumePayloads(this);
@@ -47,7 +56,7 @@ final class NetcodeConnectedClient extends MemberClient {
 
     @Override
     public ConnectionStats stats() {
-        return ConnectionStats.of(meter, payloads);
+        return Meters.stats(counted(), meter);
     }
 
     @Override

@@ -72,7 +72,6 @@ public final class NetcodeServer extends MemberServer {
     private final PacketSink sink;
     private final DatagramHandler datagramHandler = this::handleDatagram;
     private final DatagramHandler surplusHandler = this::handleSurplus;
-    private final DropLine queueLine = new DropLine();
     private final @Nullable NetcodeConnectedClient[] clientOfSlot;
     private final RecentClientIds recentClientIds;
     private final RecentClientIds recentlyLeft;
@@ -92,7 +91,6 @@ public final class NetcodeServer extends MemberServer {
     /// All that the last tick received was dropped, and no more is known to wait.
     private boolean wasWokenForNothing;
 
-    private boolean hasWarned;
     private long nowNanos;
 
     private final TickClock tickClock = new TickClock();
@@ -111,7 +109,7 @@ public final class NetcodeServer extends MemberServer {
         recentClientIds = new RecentClientIds(settings.maxClients());
         recentlyLeft = new RecentClientIds(settings.maxClients());
         transport = settings.transport();
-        maxPayloadBytes = Payloads.bytesMax(transport);
+        maxPayloadBytes = PacketLimits.bytesMax(transport);
         packetsPerUpdateMax = settings.packetsPerUpdateMax();
         clientOfSlot = new @Nullable NetcodeConnectedClient[settings.maxClients()];
         sink = transport::send;
@@ -140,7 +138,7 @@ public final class NetcodeServer extends MemberServer {
         startedNanos = nowNanos;
         ServerConfig config =
                 settings.config(identity, keyRing).asksAdmission(requestHandler() != null);
-        ServerGroup group = hub().group;
+        ServerGroup group = netcodeGroup();
         ServerMachine started =
                 group == null
                         ? new ServerMachine(config, tickClock, settings.random())
@@ -158,9 +156,9 @@ public final class NetcodeServer extends MemberServer {
                         settings.maxConnectTokenLifetime(),
                         started.newcomerDrops(),
                         nowNanos);
-        Log.cipher(settings.logger(), started.cipherName());
+        NetcodeLog.cipher(settings.logger(), started.cipherName());
         if (settings.maxConnectTokenLifetime().isZero()) {
-            Log.lifetimeLimitOff(settings.logger());
+            NetcodeLog.lifetimeLimitOff(settings.logger());
         }
         machine = started;
     }
@@ -190,21 +188,16 @@ public final class NetcodeServer extends MemberServer {
         ServerMachine machine = machine();
         lookAtClocks();
         wasWokenForNothing = false;
-        if (hub().inbox.takesEvents()) {
-            hasWarned = false;
+        if (takesEvents()) {
             receive(machine);
-        } else if (!hasWarned) {
-            hasWarned = true;
-            Log.handlerTooSlow(settings.logger(), hub().inbox.events());
+        } else {
+            reportEventsWait();
         }
         machine.handleTimeout(nowNanos, sink);
         takeEvents(machine);
         transport.flush();
         explainSilence(machine);
-        long notQueued = queueLine.due(nowNanos, payloads.notQueued());
-        if (notQueued > 0) {
-            Log.payloadsNotQueued(logger(), "NetServer", notQueued, hub().inbox.bytesMax());
-        }
+        reportNotQueued(nowNanos);
         explainClock(machine);
     }
 
@@ -253,7 +246,7 @@ public final class NetcodeServer extends MemberServer {
             received += taken;
         } while (cheap > 0 && costly > 0 && total > 0);
         if ((costly <= 0 || total <= 0)
-                && transport.receive(surplusHandler, Payloads.SURPLUS_PACKETS_MAX) > 0) {
+                && transport.receive(surplusHandler, PacketLimits.SURPLUS_PACKETS_MAX) > 0) {
             reachedLimit(nowNanos, "packetsPerUpdateMax", packetsPerUpdateMax);
         }
         long dropped = machine.drops().total() - droppedBefore;
@@ -274,11 +267,8 @@ public final class NetcodeServer extends MemberServer {
             return;
         }
         NetcodeConnectedClient client = clientOfSlot[slot];
-        if (client != null) {
-            client.queueOrDrop(datagram);
-            if (!client.hasRoom()) {
-                machine.pausePayloads(slot);
-            }
+        if (client != null && !client.takes(datagram)) {
+            machine.pausePayloads(slot);
         }
     }
 
@@ -303,7 +293,7 @@ public final class NetcodeServer extends MemberServer {
         long moved = tickClock.movedBySeconds - saidMovedBySeconds;
         if (moved != 0) {
             saidMovedBySeconds = tickClock.movedBySeconds;
-            Log.clockMoved(
+            NetcodeLog.clockMoved(
                     settings.logger(),
                     this,
                     moved,
@@ -331,12 +321,10 @@ public final class NetcodeServer extends MemberServer {
         }
         ask(
                 handler,
-                new ConnectionRequest(
-                        this,
-                        new ClientId.Netcode(event.clientId()),
-                        event.userData(),
-                        event.address(),
-                        refusal -> answer(machine, event.entry(), refusal)));
+                new ClientId.Netcode(event.clientId()),
+                event.userData(),
+                event.address(),
+                refusal -> answer(machine, event.entry(), refusal));
     }
 
     /// @param asked which may have been followed by another start
@@ -390,7 +378,7 @@ public final class NetcodeServer extends MemberServer {
     protected SendResult sendTo(MemberClient client, ByteBuffer payload) {
         ServerMachine machine = machine();
         PeerAddress peer = ((NetcodeConnectedClient) client).peer;
-        if (!Payloads.fits(payload, transport, peer)) {
+        if (!PacketLimits.fits(payload, transport, peer)) {
             return SendResult.TOO_LARGE;
         }
         if (!transport.hasRoom(peer)) {
@@ -424,7 +412,7 @@ public final class NetcodeServer extends MemberServer {
     /// @throws IllegalStateException when one of the keys has been erased; the former ones then
     ///   stay
     public void keyRing(KeyRing keys) {
-        hub().owner.check();
+        checkOwner();
         if (isRunning()) {
             machine().keyRing(keys);
         }
@@ -434,7 +422,7 @@ public final class NetcodeServer extends MemberServer {
 
     @Override
     public void suspendTimeouts() {
-        hub().owner.check();
+        checkOwner();
         areTimeoutsSuspended = true;
         if (isRunning()) {
             machine().suspendTimeouts();
@@ -443,7 +431,7 @@ public final class NetcodeServer extends MemberServer {
 
     @Override
     public void resumeTimeouts() {
-        hub().owner.check();
+        checkOwner();
         areTimeoutsSuspended = false;
         if (isRunning()) {
             machine().resumeTimeouts(settings.monotonicClock().getAsLong());
@@ -452,7 +440,7 @@ public final class NetcodeServer extends MemberServer {
 
     @Override
     public void flush() {
-        hub().owner.check();
+        checkOwner();
         transport.flush();
     }
 
@@ -466,7 +454,7 @@ public final class NetcodeServer extends MemberServer {
         if (!isRunning()) {
             return;
         }
-        hub().owner.claim();
+        claimOwner();
         long timeoutAtNanos = machine().nextTimeout();
         long wait = timeoutNanos;
         if (timeoutAtNanos != ServerMachine.NO_TIMEOUT) {
@@ -516,7 +504,7 @@ public final class NetcodeServer extends MemberServer {
     /// A server refuses tokens that may have been used before it started, and so, for as long as
     /// [#maxConnectTokenLifetime()] is longer than this lifetime, new ones too.
     public boolean acceptsTokensOf(Duration lifetime) {
-        hub().owner.check();
+        checkOwner();
         Duration longest = settings.maxConnectTokenLifetime();
         if (longest.isZero()) {
             return true;
@@ -533,7 +521,7 @@ public final class NetcodeServer extends MemberServer {
 
     /// {@return how many connections there were, over all starts}
     public long connections() {
-        hub().owner.check();
+        checkOwner();
         return recentClientIds.count();
     }
 
@@ -544,13 +532,13 @@ public final class NetcodeServer extends MemberServer {
     ///
     /// @param connections what [#connections()] said at some time
     public long[] clientIdsSince(long connections) {
-        hub().owner.check();
+        checkOwner();
         return recentClientIds.since(connections);
     }
 
     /// {@return how many connections have ended, over all starts}
     public long disconnections() {
-        hub().owner.check();
+        checkOwner();
         return recentlyLeft.count();
     }
 
@@ -561,7 +549,7 @@ public final class NetcodeServer extends MemberServer {
     ///
     /// @param disconnections what [#disconnections()] said at some time
     public long[] disconnectedIdsSince(long disconnections) {
-        hub().owner.check();
+        checkOwner();
         return recentlyLeft.since(disconnections);
     }
 
@@ -582,7 +570,7 @@ public final class NetcodeServer extends MemberServer {
     }
 
     int maxPayloadBytes(PeerAddress peer) {
-        return Payloads.bytesMax(transport, peer);
+        return PacketLimits.bytesMax(transport, peer);
     }
 
     @Override
@@ -597,26 +585,21 @@ public final class NetcodeServer extends MemberServer {
 
     @Override
     public ServerStats stats() {
+        ServerStats.Builder stats =
+                counted().maxClients(settings.maxClients()).transport(transport.stats());
         ServerMachine machine = this.machine;
-        return new ServerStats(
-                settings.maxClients(),
-                machine == null ? 0 : machine.connectedClients(),
-                machine == null ? 0 : machine.pendingConnections(),
-                machine == null ? 0 : machine.rememberedTokens(),
-                machine == null ? 0 : machine.denied(),
-                refusals(),
-                payloads.out(),
-                payloads.bytesOut(),
-                payloads.in(),
-                payloads.bytesIn(),
-                payloads.notQueued(),
-                updatesAtLimit(),
-                machine == null ? Map.of() : machine.drops().asMap(),
-                transport.stats());
+        if (machine != null) {
+            stats.connectedClients(machine.connectedClients())
+                    .pendingConnections(machine.pendingConnections())
+                    .rememberedTokens(machine.rememberedTokens())
+                    .deniedConnections(machine.denied())
+                    .drops(machine.drops().asMap());
+        }
+        return stats.build();
     }
 
     @Override
-    Logger logger() {
+    protected Logger logger() {
         return settings.logger();
     }
 

@@ -7,6 +7,7 @@ import dev.hawser.protocol.RandomBytes;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.machine.ServerConfig;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
+import dev.hawser.time.SystemClock;
 import dev.hawser.transport.Transport;
 import java.lang.System.Logger;
 import java.time.Duration;
@@ -112,9 +113,9 @@ record NetcodeServerSettings(
         ReceiveLimit receiveLimit = ReceiveLimit.DEFAULT;
         @Nullable ConnectionRequestHandler requestHandler;
         LongSupplier monotonicClock = System::nanoTime;
-        WallClock wallClock = SystemPorts.WALL_CLOCK;
-        RandomBytes random = SystemPorts.RANDOM;
-        Logger logger = Log.logger();
+        WallClock wallClock = SystemClock.WALL_CLOCK;
+        RandomBytes random = SystemRandom.RANDOM;
+        Logger logger = System.getLogger("dev.hawser");
 
         void setIdentity(List<NetAddress> addresses) {
             addresses.forEach(ServerConfig::checkIdentity);
@@ -162,7 +163,7 @@ record NetcodeServerSettings(
         }
 
         void setPacketsPerUpdateMax(int packets) {
-            packetsPerUpdateMax = Payloads.checkPacketsPerUpdate(packets);
+            packetsPerUpdateMax = PacketLimits.checkPacketsPerUpdate(packets);
         }
 
         NetcodeServerSettings toSettings() {
@@ -178,7 +179,7 @@ record NetcodeServerSettings(
             if (keyRing == null) {
                 throw missing("privateKey", "the one that the backend mints connect tokens with");
             }
-            Payloads.checkCarriesRequests(transport);
+            PacketLimits.checkCarriesRequests(transport);
             return new NetcodeServerSettings(
                     transport,
                     protocolId,

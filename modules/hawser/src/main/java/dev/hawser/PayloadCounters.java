@@ -42,4 +42,16 @@ final class PayloadCounters {
     long notQueued() {
         return notQueued;
     }
+
+    /// {@return a snapshot of a connection that moves each payload as a packet}
+    ConnectionStats.Builder ofConnection() {
+        return ConnectionStats.builder()
+                .packetsIn(in)
+                .bytesIn(bytesIn)
+                .packetsOut(out)
+                .bytesOut(bytesOut)
+                .payloadsIn(in)
+                .payloadsOut(out)
+                .payloadsNotQueued(notQueued);
+    }
 }

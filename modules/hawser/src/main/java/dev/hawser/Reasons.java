@@ -1,21 +1,11 @@
 package dev.hawser;
 
-import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ServerEvent;
 import java.time.Duration;
 
 /// From what the machines say to what people read.
 final class Reasons {
     private Reasons() {}
-
-    /// {@return why the server ended a connection, as both sides see it}
-    static DisconnectReason endedByServer(StatedReason stated) {
-        return switch (stated.code()) {
-            case StatedReason.SERVER_STOPPED -> new DisconnectReason.ServerStopped(stated);
-            case StatedReason.REPLACED -> new DisconnectReason.Replaced();
-            default -> new DisconnectReason.ServerEnded(stated);
-        };
-    }
 
     /// {@return why a connection ended, as the server sees it}
     static DisconnectReason of(ServerEvent.Disconnected event) {
@@ -25,7 +15,7 @@ final class Reasons {
                             event.timeoutSeconds(),
                             pausedMillis(event.pausedNanos(), event.timeoutSeconds()));
             case CLIENT_DISCONNECTED -> new DisconnectReason.ClientLeft(event.reason());
-            case SERVER_DISCONNECTED -> endedByServer(event.reason());
+            case SERVER_DISCONNECTED -> DisconnectReason.endedByServer(event.reason());
             case REPLACED -> new DisconnectReason.Replaced();
             case SEQUENCE_EXHAUSTED -> new DisconnectReason.SequenceExhausted();
         };

@@ -43,7 +43,7 @@ final class ServerInbox {
         add(handler -> handler.onDisconnect(client, reason));
     }
 
-    void addRequest(ConnectionRequestHandler asked, ConnectionRequest request) {
+    void addRequest(ConnectionRequestHandler asked, PendingRequest request) {
         add(_ -> request.putTo(asked));
     }
 

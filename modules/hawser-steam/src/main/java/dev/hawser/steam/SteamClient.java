@@ -14,8 +14,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -315,7 +313,7 @@ public final class SteamClient extends PolledClient {
 
     private DisconnectReason lost(EndReason end) {
         if (end.isStated()) {
-            return endedByServer(end.stated());
+            return DisconnectReason.endedByServer(end.stated());
         }
         return end.isTimeout()
                 ? new DisconnectReason.TimedOut(
@@ -475,16 +473,7 @@ public final class SteamClient extends PolledClient {
 
     @Override
     public ConnectionStats connectionStats() {
-        StatusReader.Sample sample = latest;
-        OptionalLong reported = meter.roundTripNanos();
-        return sample == null
-                ? connectionStats(
-                        OptionalDouble.empty(), OptionalLong.empty(), reported, Optional.empty())
-                : connectionStats(
-                        sample.inboundLoss(),
-                        sample.jitter(),
-                        reported.isPresent() ? reported : sample.roundTripNanos(),
-                        Optional.of(sample.link()));
+        return StatusReader.stats(countedOfConnection(), latest, meter);
     }
 
     @Override

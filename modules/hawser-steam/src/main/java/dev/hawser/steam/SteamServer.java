@@ -491,7 +491,7 @@ public final class SteamServer extends MemberServer {
 
     @Override
     protected void end(MemberClient client, StatedReason reason) {
-        end((SteamConnectedClient) client, reason, endedByServer(reason));
+        end((SteamConnectedClient) client, reason, DisconnectReason.endedByServer(reason));
     }
 
     @Override
@@ -573,11 +573,12 @@ public final class SteamServer extends MemberServer {
 
     @Override
     public ServerStats stats() {
-        return stats(
-                maxClients,
-                peers.connectedClients(),
-                peers.pendingConnections(),
-                admission.denied());
+        return counted()
+                .maxClients(maxClients)
+                .connectedClients(peers.connectedClients())
+                .pendingConnections(peers.pendingConnections())
+                .deniedConnections(admission.denied())
+                .build();
     }
 
     @Override
