@@ -95,8 +95,8 @@ public final class ClientStats {
                 + "]";
     }
 
-    /// Collects what a kind of connection knows; also for tests of games. Each method replaces what was
-    /// set before and returns the builder.
+    /// Collects what a kind of connection knows; also for tests of games. Each method replaces what
+    /// was set before and returns the builder.
     public static final class Builder {
         private long payloadsOut = 0;
         private long payloadBytesOut = 0;

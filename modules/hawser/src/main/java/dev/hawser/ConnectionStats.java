@@ -71,32 +71,32 @@ public final class ConnectionStats {
         return payloadsOut;
     }
 
-    /// {@return how many payloads were received and dropped, because the queue was full or this client
-    /// had as much waiting as it may}
+    /// {@return how many payloads were received and dropped, because the queue was full or this
+    /// client had as much waiting as it may}
     public long payloadsNotQueued() {
         return payloadsNotQueued;
     }
 
-    /// {@return how many of the packets that were sent to this side did not arrive, from 0 to 1, over the
-    /// last one or two hundred, told by the gaps in their numbers}
+    /// {@return how many of the packets that were sent to this side did not arrive, from 0 to 1,
+    /// over the last one or two hundred, told by the gaps in their numbers}
     public OptionalDouble inboundLoss() {
         return inboundLoss;
     }
 
-    /// {@return how unevenly packets arrive: the smoothed difference of the intervals from their mean,
-    /// with the sender's own unevenness and the grain of this side's updates in it}
+    /// {@return how unevenly packets arrive: the smoothed difference of the intervals from their
+    /// mean, with the sender's own unevenness and the grain of this side's updates in it}
     public OptionalLong jitterNanos() {
         return jitterNanos;
     }
 
-    /// {@return there and back, smoothed: at a client from the handshake, where it was certain which
-    /// packet answered which, and at both sides from the echoes that the game reports}
+    /// {@return there and back, smoothed: at a client from the handshake, where it was certain
+    /// which packet answered which, and at both sides from the echoes that the game reports}
     public OptionalLong roundTripNanos() {
         return roundTripNanos;
     }
 
-    /// {@return what a connection knows besides that has its own view of the network, as those of Steam
-    /// do}
+    /// {@return what a connection knows besides that has its own view of the network, as those of
+    /// Steam do}
     public Optional<LinkStatus> link() {
         return link;
     }
@@ -129,8 +129,8 @@ public final class ConnectionStats {
                 + "]";
     }
 
-    /// Collects what a kind of connection knows; also for tests of games. Each method replaces what was
-    /// set before and returns the builder.
+    /// Collects what a kind of connection knows; also for tests of games. Each method replaces what
+    /// was set before and returns the builder.
     public static final class Builder {
         private long packetsIn = 0;
         private long bytesIn = 0;

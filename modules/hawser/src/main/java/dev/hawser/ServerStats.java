@@ -73,8 +73,8 @@ public final class ServerStats {
         return deniedConnections;
     }
 
-    /// {@return how many newcomers the application has refused since the server was made, by the code
-    /// that they were told: [dev.hawser.protocol.StatedReason#BANNED] and the others}
+    /// {@return how many newcomers the application has refused since the server was made, by the
+    /// code that they were told: [dev.hawser.protocol.StatedReason#BANNED] and the others}
     public Map<Integer, Long> refusals() {
         return refusals;
     }
@@ -189,8 +189,8 @@ public final class ServerStats {
                 + "]";
     }
 
-    /// Collects what a kind of connection knows; also for tests of games. Each method replaces what was
-    /// set before and returns the builder.
+    /// Collects what a kind of connection knows; also for tests of games. Each method replaces what
+    /// was set before and returns the builder.
     public static final class Builder {
         private int maxClients = 0;
         private int connectedClients = 0;

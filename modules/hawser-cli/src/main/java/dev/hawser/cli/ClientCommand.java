@@ -1,8 +1,8 @@
 package dev.hawser.cli;
 
 import dev.hawser.Authentication;
-import dev.hawser.NetcodeClient;
 import dev.hawser.keys.KeyRingException;
+import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UserData;

@@ -1,13 +1,13 @@
 package dev.hawser.cli;
 
-import dev.hawser.MultiServer;
 import dev.hawser.NetServer;
-import dev.hawser.NetcodeServer;
 import dev.hawser.ServerHandler;
 import dev.hawser.fleet.ServerAnnouncer;
 import dev.hawser.fleet.ServerAnnouncerBuilder;
 import dev.hawser.keys.KeyRingException;
 import dev.hawser.keys.KeyRingReload;
+import dev.hawser.multi.MultiServer;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.machine.ServerConfig;

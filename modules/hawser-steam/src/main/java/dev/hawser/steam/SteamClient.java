@@ -4,11 +4,11 @@ import dev.hawser.ClientId;
 import dev.hawser.ConnectionState;
 import dev.hawser.ConnectionStats;
 import dev.hawser.DisconnectReason;
-import dev.hawser.PolledClient;
 import dev.hawser.SendResult;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ConnectionMeter;
+import dev.hawser.spi.AbstractClient;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// It can connect again after a connection has ended. Nothing is allocated per payload.
-public final class SteamClient extends PolledClient {
+public final class SteamClient extends AbstractClient {
     /// What a server that sends 600 payloads a second sends in six.
     private static final int MESSAGES_PER_UPDATE_MAX = 4096;
 

@@ -1,17 +1,17 @@
 package dev.hawser.steam;
 
 import dev.hawser.ConnectionStats;
-import dev.hawser.MemberClient;
-import dev.hawser.ReceiveLimit;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ConnectionMeter;
+import dev.hawser.spi.AbstractConnectedClient;
+import dev.hawser.spi.ReceiveLimit;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A connection of a [SteamServer].
-final class SteamConnectedClient extends MemberClient {
+final class SteamConnectedClient extends AbstractConnectedClient {
     final SteamPeer peer;
 
     /// For the echoes that the game may report.
