@@ -83,8 +83,6 @@ public final class NetcodeClient extends AbstractClient {
     private final DatagramHandler surplusHandler = this::handleSurplus;
 
     private Authentication authentication;
-    private volatile ConnectionState state =
-            new ConnectionState.Disconnected(new DisconnectReason.NeverConnected());
     private ClientState stateOfMachine = ClientState.DISCONNECTED;
 
     /// Of the token that was connected with last.
@@ -114,8 +112,6 @@ public final class NetcodeClient extends AbstractClient {
 
     /// How the transport ended the last connection, if it did.
     private @Nullable TransportFailure closure;
-
-    private boolean isClosed;
 
     private NetcodeClient(Builder builder) {
         super(builder.receiveQueueBytes);
@@ -158,9 +154,7 @@ public final class NetcodeClient extends AbstractClient {
     @Override
     public void connect() {
         checkOwner();
-        if (isClosed) {
-            throw new IllegalStateException("this client is closed: make another one");
-        }
+        checkNotClosed();
         nowNanos = monotonicClock.getAsLong();
         switch (authentication) {
             case Authentication.None _ -> fail(new DisconnectReason.NoAuthentication());
@@ -182,7 +176,7 @@ public final class NetcodeClient extends AbstractClient {
         idFromBackend = null;
         pendingToken.start(fetch);
         this.tokenClient = tokenClient;
-        state = new ConnectionState.Connecting();
+        enter(new ConnectionState.Connecting());
     }
 
     /// A token that waited through a load screen may have expired there, which no server would say.
@@ -285,12 +279,12 @@ public final class NetcodeClient extends AbstractClient {
         machine.connect(nowNanos, token, sink);
         transport.flush();
         stateOfMachine = machine.state();
-        state = new ConnectionState.Connecting();
+        enter(new ConnectionState.Connecting());
     }
 
     private void fail(DisconnectReason reason) {
         disconnect(StatedReason.NONE);
-        state = new ConnectionState.Disconnected(reason);
+        enter(new ConnectionState.Disconnected(reason));
     }
 
     @Override
@@ -307,17 +301,12 @@ public final class NetcodeClient extends AbstractClient {
         } else if (!wasFetching) {
             return;
         }
-        state = new ConnectionState.Disconnected(new DisconnectReason.ClientLeft(reason));
+        enter(new ConnectionState.Disconnected(new DisconnectReason.ClientLeft(reason)));
     }
 
     @Override
-    public void close() {
-        inheritOwner();
-        if (!isClosed) {
-            disconnect(StatedReason.NONE);
-            isClosed = true;
-            transport.close();
-        }
+    protected void giveBack() {
+        transport.close();
     }
 
     // ---- A tick
@@ -383,13 +372,13 @@ public final class NetcodeClient extends AbstractClient {
         ClientState latest = machine.state();
         if (latest != stateOfMachine) {
             stateOfMachine = latest;
-            state =
+            enter(
                     switch (latest) {
                         case SENDING_CONNECTION_REQUEST, SENDING_CONNECTION_RESPONSE ->
                                 new ConnectionState.Connecting();
                         case CONNECTED -> new ConnectionState.Connected();
                         default -> new ConnectionState.Disconnected(reasonOf(latest));
-                    };
+                    });
             if (!latest.isActive()) {
                 release(StatedReason.NONE);
             }
@@ -503,11 +492,6 @@ public final class NetcodeClient extends AbstractClient {
     }
 
     // ---- Looks
-
-    @Override
-    public ConnectionState state() {
-        return state;
-    }
 
     /// {@return the state as the netcode standard names and numbers it}
     public ClientState clientState() {

@@ -2,8 +2,10 @@ package dev.hawser.netcode;
 
 import dev.hawser.ClientId;
 import dev.hawser.ConnectionStats;
+import dev.hawser.SendResult;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ConnectionMeter;
 import dev.hawser.spi.AbstractConnectedClient;
@@ -28,7 +30,7 @@ final class NetcodeConnectedClient extends AbstractConnectedClient {
             UserData userData,
             ReceiveLimit limit,
             ConnectionMeter meter) {
-        super(server, id, slot, userData, limit);
+        super(server, id, slot, userData, limit, meter);
         netcode = server;
         this.address = address;
         this.meter = meter;
@@ -41,6 +43,21 @@ final class NetcodeConnectedClient extends AbstractConnectedClient {
     boolean takes(ByteBuffer payload) {
         queueOrDrop(payload);
         return hasRoom();
+    }
+
+    @Override
+    protected SendResult sendChecked(ByteBuffer payload) {
+        return netcode.sendTo(this, payload);
+    }
+
+    @Override
+    protected void end(StatedReason reason) {
+        netcode.end(this, reason);
+    }
+
+    @Override
+    protected void replace() {
+        netcode.replace(this);
     }
 
     @Override
@@ -61,10 +78,5 @@ final class NetcodeConnectedClient extends AbstractConnectedClient {
     @Override
     public ConnectionStats stats() {
         return Meters.stats(counted(), meter);
-    }
-
-    @Override
-    public void reportRoundTrip(long nanos) {
-        meter.reportRoundTrip(nanos);
     }
 }

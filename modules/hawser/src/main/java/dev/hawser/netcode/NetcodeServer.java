@@ -20,7 +20,6 @@ import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.protocol.machine.ServerGroup;
 import dev.hawser.protocol.machine.ServerMachine;
-import dev.hawser.spi.AbstractConnectedClient;
 import dev.hawser.spi.AbstractServer;
 import dev.hawser.spi.ReceiveLimit;
 import dev.hawser.transport.DatagramHandler;
@@ -60,9 +59,6 @@ import org.jspecify.annotations.Nullable;
 /// Nothing is allocated per packet in steady state, except by the JDK's own ciphers and for the
 /// addresses of its channel.
 public final class NetcodeServer extends AbstractServer {
-    private static final StatedReason STOPPED =
-            StatedReason.of(StatedReason.SERVER_STOPPED, "the server has stopped");
-
     /// Packets of clients that are over their limit cost next to nothing, so that an update takes
     /// more of them: up to so many times what it takes otherwise.
     private static final int CHEAP_PACKETS_FACTOR = 8;
@@ -109,7 +105,7 @@ public final class NetcodeServer extends AbstractServer {
     private long movedAtStartSeconds;
 
     private NetcodeServer(NetcodeServerSettings settings) {
-        super(settings.requestHandler());
+        super(settings.maxClients(), settings.requestHandler());
         this.settings = settings;
         keyRing = settings.keyRing();
         keyIds = keyRing.ids();
@@ -143,8 +139,7 @@ public final class NetcodeServer extends AbstractServer {
     private void open(List<NetAddress> identity) {
         lookAtClocks();
         startedNanos = nowNanos;
-        ServerConfig config =
-                settings.config(identity, keyRing).asksAdmission(requestHandler() != null);
+        ServerConfig config = settings.config(identity, keyRing).asksAdmission(hasRequestHandler());
         ServerGroup group = netcodeGroup();
         ServerMachine started =
                 group == null
@@ -322,12 +317,7 @@ public final class NetcodeServer extends AbstractServer {
     }
 
     private void handleRequest(ServerMachine machine, ServerEvent.Requested event) {
-        ConnectionRequestHandler handler = requestHandler();
-        if (handler == null) {
-            throw new AssertionError("the machine asks, but there is nobody to answer");
-        }
         ask(
-                handler,
                 new ClientId.Netcode(event.clientId()),
                 event.userData(),
                 event.address(),
@@ -381,10 +371,9 @@ public final class NetcodeServer extends AbstractServer {
 
     // ---- Commands
 
-    @Override
-    protected SendResult sendTo(AbstractConnectedClient client, ByteBuffer payload) {
+    SendResult sendTo(NetcodeConnectedClient client, ByteBuffer payload) {
         ServerMachine machine = machine();
-        PeerAddress peer = ((NetcodeConnectedClient) client).peer;
+        PeerAddress peer = client.peer;
         if (!PacketLimits.fits(payload, transport, peer)) {
             return SendResult.TOO_LARGE;
         }
@@ -398,15 +387,13 @@ public final class NetcodeServer extends AbstractServer {
         return SendResult.NOT_CONNECTED;
     }
 
-    @Override
-    protected void end(AbstractConnectedClient client, StatedReason reason) {
+    void end(NetcodeConnectedClient client, StatedReason reason) {
         ServerMachine machine = machine();
         machine.disconnect(nowNanos, client.clientIndex(), reason, sink);
         takeEvents(machine);
     }
 
-    @Override
-    protected void replace(AbstractConnectedClient client) {
+    void replace(NetcodeConnectedClient client) {
         ServerMachine machine = machine();
         machine.replace(nowNanos, client.clientIndex(), sink);
         takeEvents(machine);
@@ -592,12 +579,10 @@ public final class NetcodeServer extends AbstractServer {
 
     @Override
     public ServerStats stats() {
-        ServerStats.Builder stats =
-                counted().maxClients(settings.maxClients()).transport(transport.stats());
+        ServerStats.Builder stats = counted().transport(transport.stats());
         ServerMachine machine = this.machine;
         if (machine != null) {
-            stats.connectedClients(machine.connectedClients())
-                    .pendingConnections(machine.pendingConnections())
+            stats.pendingConnections(machine.pendingConnections())
                     .rememberedTokens(machine.rememberedTokens())
                     .deniedConnections(machine.denied())
                     .drops(machine.drops().asMap());
