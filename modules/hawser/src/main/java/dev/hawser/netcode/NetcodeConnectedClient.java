@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /// A connection of a [NetcodeServer], made when the client takes its slot.
 final class NetcodeConnectedClient extends AbstractConnectedClient {
-    private final NetcodeServer netcode;
+    private final NetcodeRun run;
     private final NetAddress address;
     private final ConnectionMeter meter;
 
@@ -24,6 +24,7 @@ final class NetcodeConnectedClient extends AbstractConnectedClient {
 
     NetcodeConnectedClient(
             NetcodeServer server,
+            NetcodeRun run,
             int slot,
             ClientId id,
             NetAddress address,
@@ -31,7 +32,7 @@ final class NetcodeConnectedClient extends AbstractConnectedClient {
             ReceiveLimit limit,
             ConnectionMeter meter) {
         super(server, id, slot, userData, limit, meter);
-        netcode = server;
+        this.run = run;
         this.address = address;
         this.meter = meter;
         peer = PeerAddress.of(address);
@@ -47,22 +48,22 @@ final class NetcodeConnectedClient extends AbstractConnectedClient {
 
     @Override
     protected SendResult sendChecked(ByteBuffer payload) {
-        return netcode.sendTo(this, payload);
+        return run.send(this, payload);
     }
 
     @Override
     protected void end(StatedReason reason) {
-        netcode.end(this, reason);
+        run.end(this, reason);
     }
 
     @Override
     protected void replace() {
-        netcode.replace(this);
+        run.replace(this);
     }
 
     @Override
     protected void roomAgain() {
-        netcode.resumePayloads(this);
+        run.resumePayloads(this);
     }
 
     @Override
@@ -72,7 +73,7 @@ final class NetcodeConnectedClient extends AbstractConnectedClient {
 
     @Override
     public int maxPayloadBytes() {
-        return netcode.maxPayloadBytes(peer);
+        return run.maxPayloadBytes(this);
     }
 
     @Override
