@@ -19,7 +19,7 @@ module dev.hawser {
     exports dev.hawser.fleet;
     exports dev.hawser.keys;
     exports dev.hawser.linux to
-            dev.hawser.cli;
+            dev.hawser.load;
     exports dev.hawser.time;
     exports dev.hawser.token;
     exports dev.hawser.transport;

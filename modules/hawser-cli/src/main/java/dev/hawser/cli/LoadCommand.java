@@ -1,11 +1,11 @@
 package dev.hawser.cli;
 
-import dev.hawser.cli.load.GarbageKind;
-import dev.hawser.cli.load.LoadException;
-import dev.hawser.cli.load.LoadReport;
-import dev.hawser.cli.load.LoadRun;
-import dev.hawser.cli.load.LoadSettings;
 import dev.hawser.keys.KeyRingException;
+import dev.hawser.load.GarbageKind;
+import dev.hawser.load.LoadException;
+import dev.hawser.load.LoadReport;
+import dev.hawser.load.LoadRun;
+import dev.hawser.load.LoadSettings;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.machine.ServerConfig;

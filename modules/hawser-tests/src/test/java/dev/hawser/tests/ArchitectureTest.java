@@ -106,11 +106,18 @@ class ArchitectureTest {
                             "com.fasterxml.jackson.core",
                             "com.fasterxml.jackson.databind",
                             "jdk.management"),
+                    "dev.hawser.load",
+                    Set.of(
+                            "dev.hawser.protocol",
+                            "dev.hawser",
+                            "com.fasterxml.jackson.databind",
+                            "HdrHistogram"),
                     "dev.hawser.cli",
                     Set.of(
                             "dev.hawser.protocol",
                             "dev.hawser",
                             "dev.hawser.backend",
+                            "dev.hawser.load",
                             "dev.hawser.testkit",
                             "dev.hawser.web",
                             "com.fasterxml.jackson.dataformat.toml",
