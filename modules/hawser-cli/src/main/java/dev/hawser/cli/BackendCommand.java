@@ -70,7 +70,7 @@ final class BackendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, KeyRingException {
-        Output output = Main.outputOf(spec);
+        Output output = RootCommand.of(spec).output();
         Interruption interruption = Interruption.ofProcess(output::isClosedPipe);
         BackendConfig config = BackendConfig.read(file);
         KeyRingReload keyRings = KeyRingReload.of(keys(config.keys()));
@@ -217,7 +217,8 @@ final class BackendCommand implements Callable<Integer> {
         }
         KeyRingEnvironment environment =
                 KeyRingEnvironment.of(
-                        KeyRingEnvironment.VARIABLE, Main.surroundingsOf(spec).environment());
+                        KeyRingEnvironment.VARIABLE,
+                        RootCommand.of(spec).surroundings().environment());
         if (!environment.isSet()) {
             throw new CliFailure(
                     file

@@ -202,7 +202,7 @@ final class ClientCommand implements Callable<Integer> {
 
     private int run(Authentication authentication) throws IOException {
         Transport transport = bind == null ? UdpTransport.anyPort() : UdpTransport.bind(bind);
-        Output output = Main.outputOf(spec);
+        Output output = RootCommand.of(spec).output();
         Interruption interruption = Interruption.ofProcess(output::hasFailed);
         transport.open();
         try (NetcodeClient client =
@@ -309,7 +309,7 @@ final class ClientCommand implements Callable<Integer> {
         if (holdSeconds != null) {
             return new HoldSession(holdSeconds);
         }
-        Surroundings surroundings = Main.surroundingsOf(spec);
+        Surroundings surroundings = RootCommand.of(spec).surroundings();
         Optional<String> greeting =
                 surroundings.isTerminal()
                         ? Optional.of("Type a line for everyone; Ctrl-C leaves.")

@@ -134,7 +134,8 @@ final class DemoCommand implements Callable<Integer> {
             return showInBrowser();
         }
         DemoLink link = links.link();
-        Interruption interruption = Interruption.ofProcess(Main.outputOf(spec)::hasFailed);
+        Interruption interruption =
+                Interruption.ofProcess(RootCommand.of(spec).output()::hasFailed);
         PrivateKey key = PrivateKey.random(new SecureRandom()::nextBytes);
         SelfSignedCertificate certificate = SelfSignedCertificate.forHosts("127.0.0.1");
         EmbeddedBackend backend = backend(key, certificate, link);
@@ -193,7 +194,8 @@ final class DemoCommand implements Callable<Integer> {
                         port,
                         hasEnd ? seconds : 0,
                         spec.commandLine().getOut(),
-                        Interruption.ofProcess(Main.outputOf(spec)::hasFailed)::isRequested);
+                        Interruption.ofProcess(RootCommand.of(spec).output()::hasFailed)
+                                ::isRequested);
         return demo.run() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 
@@ -229,7 +231,7 @@ final class DemoCommand implements Callable<Integer> {
             Interruption interruption)
             throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        boolean isTerminal = Main.surroundingsOf(spec).isTerminal();
+        boolean isTerminal = RootCommand.of(spec).surroundings().isTerminal();
         DemoReport report =
                 isTerminal
                         ? new DemoTable(out, clients, game, link)

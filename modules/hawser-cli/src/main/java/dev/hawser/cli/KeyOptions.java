@@ -42,7 +42,8 @@ final class KeyOptions {
         }
         KeyRingEnvironment environment =
                 KeyRingEnvironment.of(
-                        KeyRingEnvironment.VARIABLE, Main.surroundingsOf(spec).environment());
+                        KeyRingEnvironment.VARIABLE,
+                        RootCommand.of(spec).surroundings().environment());
         return environment.isSet() ? Optional.of(environment) : Optional.empty();
     }
 

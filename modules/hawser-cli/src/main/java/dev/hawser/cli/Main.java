@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 it went well, 1 it failed, also where its output could not be written, 2"
                     + " wrong usage, 141 whoever read its output has gone.",
         })
-public final class Main implements Callable<Integer> {
+public final class Main implements RootCommand, Callable<Integer> {
     /// What there is, in the order of the help, by the name that the command itself bears.
     private static final SequencedMap<String, Class<?>> SUBCOMMANDS = new LinkedHashMap<>();
 
@@ -91,14 +91,14 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    /// {@return what surrounds the command of `spec`}
-    static Surroundings surroundingsOf(CommandSpec spec) {
-        return ((Main) spec.root().userObject()).surroundings;
+    @Override
+    public Surroundings surroundings() {
+        return surroundings;
     }
 
-    /// {@return where the command of `spec` prints to}
-    static Output outputOf(CommandSpec spec) {
-        return ((Main) spec.root().userObject()).output;
+    @Override
+    public Output output() {
+        return output;
     }
 
     /// Without a command there is nothing to do but to say what there is.

@@ -173,7 +173,7 @@ final class ServerCommand implements Callable<Integer> {
         List<NetcodeServer> members = members(keyRings.keyRing());
         NetServer server = server(members);
         server.start();
-        Output output = Main.outputOf(spec);
+        Output output = RootCommand.of(spec).output();
         Interruption interruption = Interruption.ofProcess(output::isClosedPipe);
         PrintWriter out = output.writer();
         server.localAddresses().forEach(address -> out.println("listening on " + address));
