@@ -42,7 +42,7 @@ final class ChatHandler implements ServerHandler {
     private static String why(DisconnectReason reason) {
         return reason instanceof DisconnectReason.ClientLeft
                 ? ""
-                : " (" + Reasons.describe(reason) + ")";
+                : " (" + ReasonWord.of(reason) + ")";
     }
 
     private void tellAll(String line) {

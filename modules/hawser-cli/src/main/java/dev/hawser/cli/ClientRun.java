@@ -83,7 +83,7 @@ final class ClientRun {
         printed = state;
         switch (state) {
             case ConnectionState.Disconnected(DisconnectReason reason) ->
-                    out.println("state disconnected reason=" + Reasons.describe(reason));
+                    out.println("state disconnected reason=" + ReasonWord.of(reason));
             case ConnectionState.Connecting _ -> out.println("state connecting");
             case ConnectionState.Connected _ -> printConnected();
         }

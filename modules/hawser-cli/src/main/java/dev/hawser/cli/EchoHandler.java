@@ -49,7 +49,7 @@ final class EchoHandler implements ServerHandler {
     }
 
     static void printDisconnect(PrintWriter out, ConnectedClient client, DisconnectReason reason) {
-        out.println("disconnected " + describe(client) + " reason=" + Reasons.describe(reason));
+        out.println("disconnected " + describe(client) + " reason=" + ReasonWord.of(reason));
     }
 
     private static String describe(ConnectedClient client) {

@@ -3,12 +3,12 @@ package dev.hawser.cli;
 import dev.hawser.DisconnectReason;
 import dev.hawser.protocol.StatedReason;
 
-/// Reasons for the end of a connection as single words, for lines that programs read.
-final class Reasons {
-    private Reasons() {}
+/// The reason for the end of a connection as a single word, for lines that programs read.
+final class ReasonWord {
+    private ReasonWord() {}
 
     /// {@return the word, and what the other side stated, if it did}
-    static String describe(DisconnectReason reason) {
+    static String of(DisconnectReason reason) {
         return switch (reason) {
             case DisconnectReason.NeverConnected _ -> "never-connected";
             case DisconnectReason.ClientLeft(StatedReason stated) -> "client-left" + said(stated);
