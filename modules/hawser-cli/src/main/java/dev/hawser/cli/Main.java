@@ -1,5 +1,20 @@
 package dev.hawser.cli;
 
+import dev.hawser.cli.backend.BackendCommand;
+import dev.hawser.cli.command.ClientCommand;
+import dev.hawser.cli.command.ConformanceCommand;
+import dev.hawser.cli.command.KeysCommand;
+import dev.hawser.cli.command.LoadCommand;
+import dev.hawser.cli.command.ServerCommand;
+import dev.hawser.cli.command.TokenCommand;
+import dev.hawser.cli.demo.DemoCommand;
+import dev.hawser.cli.option.Converters;
+import dev.hawser.cli.process.Failures;
+import dev.hawser.cli.process.Interruption;
+import dev.hawser.cli.process.LogLines;
+import dev.hawser.cli.process.Output;
+import dev.hawser.cli.process.RootCommand;
+import dev.hawser.cli.process.Surroundings;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.hawser.cli;
 
+import dev.hawser.cli.words.Wording;
 import java.io.PrintWriter;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -7,7 +8,7 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /// Has what a command inside this JVM logs on its own thread go to its standard error, in the words
-/// of [LogLines]. What other threads log goes where it always went.
+/// of [dev.hawser.cli.process.LogLines]. What other threads log goes where it always went.
 final class InsideLog extends Handler {
     /// Kept, since a logger that nobody keeps forgets its handlers.
     private static final Logger LIBRARY = Logger.getLogger("dev.hawser");

@@ -1,5 +1,8 @@
 package dev.hawser.cli;
 
+import dev.hawser.cli.process.Interruption;
+import dev.hawser.cli.process.Output;
+import dev.hawser.cli.process.Surroundings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
