@@ -78,8 +78,11 @@ public final class Main implements RootCommand, Callable<Integer> {
         System.exit(exitCode);
     }
 
-    /// {@return the exit code of a command that prints there}
-    static int run(Surroundings surroundings, Output output, PrintWriter err, String... args) {
+    /// Runs a command in the calling thread, and neither ends the process nor touches its streams.
+    ///
+    /// @return the exit code that the process would end with
+    public static int run(
+            Surroundings surroundings, Output output, PrintWriter err, String... args) {
         CommandLine commandLine = new CommandLine(new Main(surroundings, output));
         addSubcommands(commandLine, args);
         Converters.register(commandLine);

@@ -1,4 +1,4 @@
-package dev.hawser.cli;
+package dev.hawser.tests.processes;
 
 import dev.hawser.cli.words.Wording;
 import java.io.PrintWriter;

@@ -1,5 +1,6 @@
-package dev.hawser.cli;
+package dev.hawser.tests.processes;
 
+import dev.hawser.cli.Main;
 import dev.hawser.cli.process.Interruption;
 import dev.hawser.cli.process.Output;
 import dev.hawser.cli.process.Surroundings;
@@ -22,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// No signal reaches it. When it is destroyed, its input ends, and nobody reads its output: a
 /// client of the chat leaves then, and a server stops.
-public final class InsideProcess extends Process {
+final class InsideProcess extends Process {
     static {
         // Commands have hooks, in which a process that is asked to end waits for its command: here
         // there is none to wait for, once the tests are over.
@@ -47,7 +48,7 @@ public final class InsideProcess extends Process {
                 .start(() -> run(args.toArray(String[]::new)));
     }
 
-    public static Process start(List<String> args) {
+    static Process start(List<String> args) {
         return new InsideProcess(args);
     }
 
