@@ -151,7 +151,9 @@ class ArchitectureTest {
                             "demo",
                             Set.of("words", "process", "option", "session", "arena"),
                             "",
-                            Set.of("process", "option", "command", "backend", "demo")));
+                            Set.of("process", "option", "command", "backend", "demo")),
+                    "dev.hawser.testkit",
+                    Map.of("", Set.of(), "pair", Set.of(""), "vectors", Set.of()));
 
     private static final Map<String, ModuleReference> MODULES = Built.modules();
     private static final JavaClasses MAIN = mainClasses();

@@ -3,7 +3,7 @@ package dev.hawser.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.cli.Cli;
-import dev.hawser.testkit.Vectors;
+import dev.hawser.testkit.vectors.Vectors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

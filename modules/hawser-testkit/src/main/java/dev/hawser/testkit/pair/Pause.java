@@ -1,5 +1,6 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.pair;
 
+import dev.hawser.testkit.SimulatedPacket;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.Consumer;

@@ -1,7 +1,7 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.vectors;
 
-import static dev.hawser.testkit.VectorCase.compare;
-import static dev.hawser.testkit.VectorCase.compareUnsigned;
+import static dev.hawser.testkit.vectors.VectorCase.compare;
+import static dev.hawser.testkit.vectors.VectorCase.compareUnsigned;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hawser.protocol.PrivateKey;
@@ -18,9 +18,9 @@ import dev.hawser.protocol.wire.PacketType;
 import dev.hawser.protocol.wire.PrivateToken;
 import dev.hawser.protocol.wire.PublicToken;
 import dev.hawser.protocol.wire.Wire;
-import dev.hawser.testkit.ConformanceReport.Failure;
-import dev.hawser.testkit.ConformanceReport.Section;
-import dev.hawser.testkit.SessionReplay.RecordedTime;
+import dev.hawser.testkit.vectors.ConformanceReport.Failure;
+import dev.hawser.testkit.vectors.ConformanceReport.Section;
+import dev.hawser.testkit.vectors.SessionReplay.RecordedTime;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

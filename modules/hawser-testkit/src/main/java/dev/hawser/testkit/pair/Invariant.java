@@ -1,4 +1,4 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.pair;
 
 /// What must hold after every step of a [Pair], whatever the network and an attacker do.
 public enum Invariant {

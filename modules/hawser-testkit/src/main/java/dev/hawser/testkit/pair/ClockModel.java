@@ -1,4 +1,6 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.pair;
+
+import dev.hawser.testkit.VirtualClock;
 
 /// What a server should take for Unix time, whatever happens to the clock of its machine: how far
 /// it is ahead of the time that has passed, as long as nothing else has held for three seconds, or

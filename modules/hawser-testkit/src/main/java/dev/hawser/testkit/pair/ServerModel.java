@@ -1,4 +1,4 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.pair;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
@@ -8,6 +8,7 @@ import dev.hawser.protocol.machine.PacketSink;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.protocol.machine.ServerMachine;
+import dev.hawser.testkit.SimulatedPacket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.vectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hawser.protocol.NetAddress;

@@ -1,10 +1,11 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.pair;
 
 import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenTag;
+import dev.hawser.testkit.SimulatedPacket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.vectors;
 
-import static dev.hawser.testkit.VectorCase.compare;
-import static dev.hawser.testkit.VectorCase.compareUnsigned;
+import static dev.hawser.testkit.vectors.VectorCase.compare;
+import static dev.hawser.testkit.vectors.VectorCase.compareUnsigned;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hawser.protocol.Drop;

@@ -1,4 +1,4 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.vectors;
 
 /// A case of the vectors is not as it should be. The message is one line for people.
 final class Mismatch extends Exception {

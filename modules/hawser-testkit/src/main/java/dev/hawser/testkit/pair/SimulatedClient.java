@@ -1,4 +1,4 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.pair;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
@@ -7,6 +7,7 @@ import dev.hawser.protocol.machine.ClientMachine;
 import dev.hawser.protocol.machine.ClientState;
 import dev.hawser.protocol.machine.PacketSink;
 import dev.hawser.protocol.token.ConnectToken;
+import dev.hawser.testkit.SimulatedPacket;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;

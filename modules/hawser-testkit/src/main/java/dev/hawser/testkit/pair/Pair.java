@@ -1,4 +1,4 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.pair;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
@@ -12,6 +12,11 @@ import dev.hawser.protocol.machine.ServerMachine;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenMint;
 import dev.hawser.protocol.token.TokenRequest;
+import dev.hawser.testkit.Link;
+import dev.hawser.testkit.SeededRandom;
+import dev.hawser.testkit.SimulatedNetwork;
+import dev.hawser.testkit.SimulatedPacket;
+import dev.hawser.testkit.VirtualClock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.pair;
 
+import dev.hawser.testkit.SimulatedPacket;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,4 +1,4 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.pair;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;

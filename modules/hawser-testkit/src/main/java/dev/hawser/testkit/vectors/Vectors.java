@@ -1,4 +1,4 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.vectors;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;

@@ -1,10 +1,10 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.vectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.crypto.Ciphers;
-import dev.hawser.testkit.ConformanceReport.Failure;
-import dev.hawser.testkit.ConformanceReport.Section;
+import dev.hawser.testkit.vectors.ConformanceReport.Failure;
+import dev.hawser.testkit.vectors.ConformanceReport.Section;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.vectors;
 
-import static dev.hawser.testkit.VectorCase.compare;
+import static dev.hawser.testkit.vectors.VectorCase.compare;
 
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.DropCounters;
@@ -14,10 +14,10 @@ import dev.hawser.protocol.machine.PacketSink;
 import dev.hawser.protocol.machine.ServerMachine;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.wire.PacketType;
-import dev.hawser.testkit.ConformanceReport.Failure;
-import dev.hawser.testkit.SessionVectors.Recorded;
-import dev.hawser.testkit.SessionVectors.Side;
-import dev.hawser.testkit.SessionVectors.StateChange;
+import dev.hawser.testkit.vectors.ConformanceReport.Failure;
+import dev.hawser.testkit.vectors.SessionVectors.Recorded;
+import dev.hawser.testkit.vectors.SessionVectors.Side;
+import dev.hawser.testkit.vectors.SessionVectors.StateChange;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;

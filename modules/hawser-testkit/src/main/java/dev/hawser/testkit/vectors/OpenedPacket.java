@@ -1,4 +1,4 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.vectors;
 
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.crypto.PacketKey;

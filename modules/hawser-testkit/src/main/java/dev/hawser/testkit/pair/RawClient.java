@@ -1,4 +1,4 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.pair;
 
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.NetAddress;
@@ -11,6 +11,7 @@ import dev.hawser.protocol.wire.PacketType;
 import dev.hawser.protocol.wire.PacketWriter;
 import dev.hawser.protocol.wire.PublicToken;
 import dev.hawser.protocol.wire.TokenReading;
+import dev.hawser.testkit.SimulatedPacket;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;

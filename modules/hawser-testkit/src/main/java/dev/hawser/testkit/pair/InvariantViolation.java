@@ -1,4 +1,4 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.pair;
 
 /// An [Invariant] did not hold. The message says when, under which seed, and how to see it again.
 public final class InvariantViolation extends AssertionError {

@@ -1,5 +1,6 @@
-package dev.hawser.testkit;
+package dev.hawser.testkit.pair;
 
+import dev.hawser.testkit.SeededRandom;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
