@@ -1,8 +1,8 @@
 package dev.hawser.backend;
 
 import dev.hawser.ClientId;
-import dev.hawser.NetcodeServer;
 import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.token.WebUrls;

@@ -2,9 +2,9 @@ package dev.hawser.fleet;
 
 import dev.hawser.ClientId;
 import dev.hawser.ConnectedClient;
-import dev.hawser.NetcodeServer;
 import dev.hawser.http.Backoff;
 import dev.hawser.http.Https;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.KeyId;
 import java.net.http.HttpClient;
 import java.time.Duration;

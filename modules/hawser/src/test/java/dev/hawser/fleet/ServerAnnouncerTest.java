@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import com.sun.net.httpserver.HttpExchange;
-import dev.hawser.MultiServer;
-import dev.hawser.NetcodeClient;
 import dev.hawser.http.TestCertificate;
 import dev.hawser.http.TestService;
+import dev.hawser.multi.MultiServer;
+import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;

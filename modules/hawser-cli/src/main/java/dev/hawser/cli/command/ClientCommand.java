@@ -1,7 +1,6 @@
 package dev.hawser.cli.command;
 
 import dev.hawser.Authentication;
-import dev.hawser.NetcodeClient;
 import dev.hawser.cli.option.Addresses;
 import dev.hawser.cli.option.BackendOptions;
 import dev.hawser.cli.option.DialledAddressConverter;
@@ -23,6 +22,7 @@ import dev.hawser.cli.session.EchoTraffic;
 import dev.hawser.cli.session.HoldSession;
 import dev.hawser.cli.session.SendSession;
 import dev.hawser.keys.KeyRingException;
+import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UserData;

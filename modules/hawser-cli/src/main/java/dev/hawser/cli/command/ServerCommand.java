@@ -1,8 +1,6 @@
 package dev.hawser.cli.command;
 
-import dev.hawser.MultiServer;
 import dev.hawser.NetServer;
-import dev.hawser.NetcodeServer;
 import dev.hawser.ServerHandler;
 import dev.hawser.cli.option.Addresses;
 import dev.hawser.cli.option.BackendOptions;
@@ -26,6 +24,8 @@ import dev.hawser.fleet.ServerAnnouncer;
 import dev.hawser.fleet.ServerAnnouncerBuilder;
 import dev.hawser.keys.KeyRingException;
 import dev.hawser.keys.KeyRingReload;
+import dev.hawser.multi.MultiServer;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.machine.ServerConfig;

@@ -1,9 +1,6 @@
 package dev.hawser.cli.demo;
 
-import dev.hawser.LocalServer;
-import dev.hawser.MultiServer;
 import dev.hawser.NetServer;
-import dev.hawser.NetcodeServer;
 import dev.hawser.ServerRunner;
 import dev.hawser.backend.DevelopmentAuthenticator;
 import dev.hawser.backend.EmbeddedBackend;
@@ -14,6 +11,9 @@ import dev.hawser.cli.option.Limits;
 import dev.hawser.cli.option.OptionRules;
 import dev.hawser.cli.process.Interruption;
 import dev.hawser.cli.process.RootCommand;
+import dev.hawser.local.LocalServer;
+import dev.hawser.multi.MultiServer;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;

@@ -2,11 +2,11 @@ package dev.hawser.cli.session;
 
 import dev.hawser.ConnectionState;
 import dev.hawser.DisconnectReason;
-import dev.hawser.NetcodeClient;
 import dev.hawser.cli.process.Interruption;
 import dev.hawser.cli.process.Output;
 import dev.hawser.cli.words.ReasonWord;
 import dev.hawser.cli.words.Wording;
+import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.transport.Transport;
 import java.io.PrintWriter;
 import java.util.concurrent.TimeUnit;
