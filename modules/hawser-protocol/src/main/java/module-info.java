@@ -7,12 +7,13 @@ module dev.hawser.protocol {
     exports dev.hawser.protocol;
     exports dev.hawser.protocol.crypto to
             dev.hawser.cli,
+            dev.hawser.load,
             dev.hawser.sodium,
             dev.hawser.testkit;
     exports dev.hawser.protocol.machine;
     exports dev.hawser.protocol.token;
     exports dev.hawser.protocol.wire to
-            dev.hawser.cli,
+            dev.hawser.load,
             dev.hawser.testkit;
 
     uses dev.hawser.protocol.crypto.CipherProvider;

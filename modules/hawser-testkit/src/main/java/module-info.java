@@ -6,4 +6,6 @@ module dev.hawser.testkit {
     requires static transitive org.jspecify;
 
     exports dev.hawser.testkit;
+    exports dev.hawser.testkit.pair;
+    exports dev.hawser.testkit.vectors;
 }

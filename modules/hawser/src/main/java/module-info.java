@@ -21,7 +21,7 @@ module dev.hawser {
     exports dev.hawser.fleet;
     exports dev.hawser.keys;
     exports dev.hawser.linux to
-            dev.hawser.cli;
+            dev.hawser.load;
     exports dev.hawser.local;
     exports dev.hawser.multi;
     exports dev.hawser.netcode;

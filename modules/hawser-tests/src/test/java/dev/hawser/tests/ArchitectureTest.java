@@ -106,11 +106,18 @@ class ArchitectureTest {
                             "com.fasterxml.jackson.core",
                             "com.fasterxml.jackson.databind",
                             "jdk.management"),
+                    "dev.hawser.load",
+                    Set.of(
+                            "dev.hawser.protocol",
+                            "dev.hawser",
+                            "com.fasterxml.jackson.databind",
+                            "HdrHistogram"),
                     "dev.hawser.cli",
                     Set.of(
                             "dev.hawser.protocol",
                             "dev.hawser",
                             "dev.hawser.backend",
+                            "dev.hawser.load",
                             "dev.hawser.testkit",
                             "dev.hawser.web",
                             "com.fasterxml.jackson.dataformat.toml",
@@ -121,6 +128,32 @@ class ArchitectureTest {
                             "jdk.httpserver"),
                     "dev.hawser.examples",
                     Set.of("dev.hawser.protocol", "dev.hawser", "dev.hawser.steam"));
+
+    /// Of modules with many packages: each, and which of its module it may use.
+    private static final Map<String, Map<String, Set<String>>> ARROWS_INSIDE =
+            Map.of(
+                    "dev.hawser.cli",
+                    Map.of(
+                            "words",
+                            Set.of(),
+                            "process",
+                            Set.of("words"),
+                            "option",
+                            Set.of("words", "process"),
+                            "session",
+                            Set.of("words", "process"),
+                            "command",
+                            Set.of("words", "process", "option", "session"),
+                            "backend",
+                            Set.of("words", "process", "option"),
+                            "arena",
+                            Set.of(),
+                            "demo",
+                            Set.of("words", "process", "option", "session", "arena"),
+                            "",
+                            Set.of("process", "option", "command", "backend", "demo")),
+                    "dev.hawser.testkit",
+                    Map.of("", Set.of(), "pair", Set.of(""), "vectors", Set.of()));
 
     private static final Map<String, ModuleReference> MODULES = Built.modules();
     private static final JavaClasses MAIN = mainClasses();
@@ -165,6 +198,33 @@ class ArchitectureTest {
                                         .should()
                                         .dependOnClassesThat(inModule(to))
                                         .check(MAIN)));
+    }
+
+    @Test
+    void packagesFollowTheArrowsOfTheirModule() {
+        ARROWS_INSIDE.forEach((module, arrows) -> {
+            assertThat(MODULES.get(module).descriptor().packages())
+                    .as("packages of %s that are known here", module)
+                    .isEqualTo(
+                            arrows.keySet().stream()
+                                    .map(name -> inside(module, name))
+                                    .collect(toSet()));
+            arrows.forEach((from, allowed) ->
+                    arrows.keySet().stream()
+                            .filter(to -> !to.equals(from) && !allowed.contains(to))
+                            .forEach(to ->
+                                    noClasses()
+                                            .that()
+                                            .resideInAPackage(inside(module, from))
+                                            .should()
+                                            .dependOnClassesThat()
+                                            .resideInAPackage(inside(module, to))
+                                            .check(MAIN)));
+        });
+    }
+
+    private static String inside(String module, String name) {
+        return name.isEmpty() ? module : module + "." + name;
     }
 
     @Test

@@ -37,6 +37,9 @@ class ReadmeTest {
             """
             import dev.hawser.*;
             import dev.hawser.fleet.*;
+            import dev.hawser.local.*;
+            import dev.hawser.multi.*;
+            import dev.hawser.netcode.*;
             import dev.hawser.protocol.*;
             import dev.hawser.steam.*;
             import dev.hawser.token.*;
