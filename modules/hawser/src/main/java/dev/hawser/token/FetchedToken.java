@@ -2,11 +2,14 @@ package dev.hawser.token;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.token.ConnectToken;
+import dev.hawser.protocol.token.ConnectTokenInfo;
+import dev.hawser.protocol.token.InvalidConnectTokenException;
 import java.util.List;
 import java.util.Map;
 
-/// A connect token as the service gave it, and what it said about it. Protocol id, expiry and
-/// servers are those of the token itself: an answer that contradicts its token is refused.
+/// A connect token as a [TokenSource] gave it, and what the service said about it. Protocol id,
+/// expiry and servers are those of the token itself: an answer that contradicts its token is
+/// refused.
 ///
 /// @param token good for one connection; whoever has connected with it erases it
 /// @param clientId who the player is at the servers, unsigned
@@ -33,6 +36,26 @@ public record FetchedToken(
         servers = List.copyOf(servers);
         web = Map.copyOf(web);
         webTransportCertificateHashes = List.copyOf(webTransportCertificateHashes);
+    }
+
+    /// {@return a token of which nothing is known but what it says itself: its servers take UDP,
+    /// and the clocks agree}
+    ///
+    /// @param token good for one connection; whoever has connected with it erases it
+    /// @param clientId who the player is at the servers, unsigned, which only the servers can read
+    ///   in the token
+    /// @throws InvalidConnectTokenException when the token cannot be read
+    public static FetchedToken of(ConnectToken token, long clientId) {
+        ConnectTokenInfo info = token.info();
+        return new FetchedToken(
+                token,
+                clientId,
+                info.protocolId(),
+                info.expireTimestamp(),
+                info.servers(),
+                Map.of(),
+                List.of(),
+                0);
     }
 
     /// {@return where a server is reached over WebTransport and WebSocket}

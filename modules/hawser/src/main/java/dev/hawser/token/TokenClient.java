@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// threads and a daemon thread of the JDK's HTTP client, which end with [#close()]; what an
 /// application adds to a future runs there too, and hands over to the game's thread what belongs
 /// there. One client serves a whole process.
-public final class TokenClient implements AutoCloseable {
+public final class TokenClient implements TokenSource, AutoCloseable {
     /// From here on the difference of the clocks is worth a line in the log: certificates, logins
     /// and the log itself suffer from it.
     private static final long SKEW_SECONDS_LARGE = 30;
@@ -68,6 +68,7 @@ public final class TokenClient implements AutoCloseable {
     ///
     /// @return done when the token is there, on some thread of this client's
     /// @throws IllegalStateException when this client is closed
+    @Override
     public CompletableFuture<FetchedToken> fetch() {
         TokenFetch fetch = new TokenFetch(settings, http, this::noticeSkew);
         fetches.add(fetch);
