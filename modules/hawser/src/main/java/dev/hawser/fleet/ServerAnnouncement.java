@@ -51,10 +51,6 @@ public record ServerAnnouncement(
     /// The longest name of a server or a region.
     public static final int NAME_LENGTH_MAX = 64;
 
-    /// The most certificates that browsers are told of: the present one, the next, and some to
-    /// spare.
-    public static final int CERTIFICATES_MAX = 8;
-
     /// The most clients that one announcement says have connected, and have left.
     public static final int CONNECTED_MAX = 65536;
 
@@ -95,7 +91,7 @@ public record ServerAnnouncement(
                 "the number of webTransportCertificateHashes",
                 webTransportCertificateHashes.size(),
                 0,
-                CERTIFICATES_MAX);
+                WebUrls.CERTIFICATES_MAX);
         webTransportCertificateHashes.forEach(ServerAnnouncement::checkHash);
         check("the number of connectedSince", connectedSince.size(), 0, CONNECTED_MAX);
         check("the number of disconnectedSince", disconnectedSince.size(), 0, CONNECTED_MAX);
