@@ -7,6 +7,7 @@ module dev.hawser.cli {
     requires com.fasterxml.jackson.dataformat.toml;
     requires dev.hawser;
     requires dev.hawser.backend;
+    requires dev.hawser.online;
     requires dev.hawser.testkit;
     requires dev.hawser.web;
     requires info.picocli;

@@ -2,7 +2,7 @@ package dev.hawser.backend;
 
 import dev.hawser.ClientId;
 import dev.hawser.NetcodeServer;
-import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.token.WebUrls;

@@ -2,7 +2,7 @@ package dev.hawser.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.token.WebUrls;

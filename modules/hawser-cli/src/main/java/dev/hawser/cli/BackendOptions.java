@@ -1,7 +1,7 @@
 package dev.hawser.cli;
 
 import dev.hawser.keys.SecretFile;
-import dev.hawser.token.TokenClient;
+import dev.hawser.online.token.TokenClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

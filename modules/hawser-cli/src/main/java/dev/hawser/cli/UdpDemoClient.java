@@ -2,7 +2,7 @@ package dev.hawser.cli;
 
 import dev.hawser.Authentication;
 import dev.hawser.NetcodeClient;
-import dev.hawser.token.TokenClient;
+import dev.hawser.online.token.TokenClient;
 import dev.hawser.transport.ConditionedTransport;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.UdpTransport;

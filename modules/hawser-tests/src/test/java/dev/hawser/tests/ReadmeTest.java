@@ -36,7 +36,8 @@ class ReadmeTest {
     private static final String AROUND =
             """
             import dev.hawser.*;
-            import dev.hawser.fleet.*;
+            import dev.hawser.online.fleet.*;
+            import dev.hawser.online.token.*;
             import dev.hawser.protocol.*;
             import dev.hawser.steam.*;
             import dev.hawser.token.*;

@@ -1,0 +1,397 @@
+package dev.hawser.online.fleet;
+
+import dev.hawser.ClientId;
+import dev.hawser.ConnectedClient;
+import dev.hawser.NetcodeServer;
+import dev.hawser.online.http.Backoff;
+import dev.hawser.online.http.Https;
+import dev.hawser.protocol.KeyId;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Tells a token service of a game server, over HTTPS: that it is there, again and again, how many
+/// slots are free, which keys it holds, who has connected; and, on close, that it leaves.
+///
+/// ```java
+/// try (var announcer =
+///         ServerAnnouncer.builder()
+///                 .endpoint(URI.create("https://play.example.org"))
+///                 .credentials(() -> serverCredential)
+///                 .serverId("eu-1")
+///                 .publicAddress(NetAddress.parse("203.0.113.5:7777"))
+///                 .build()) {
+///     while (isRunning) {
+///         server.update();
+///         announcer.update(server);
+///         …
+///     }
+/// }
+/// server.stop();
+/// ```
+///
+/// **When.** As often as the service asks for (1 to 60 seconds), and within a second when keys
+/// change, when the server becomes full or has room again, or when it starts. While it does not
+/// run, it is withdrawn.
+///
+/// **One id, one server.** A server that starts again under its id is welcome at once. When two go
+/// on announcing themselves under one id, the service refuses the second, and both logs say so.
+///
+/// **Fresh start.** A server refuses tokens that may have been used before it started, and so new
+/// ones too for as long as its `maxConnectTokenLifetime` exceeds the lifetime that the service
+/// gives them (see [NetcodeServer#acceptsTokensOf]). Until that is over it says that no slot is
+/// free, so that nobody is sent in vain; it learns the lifetime from the first answer. A service
+/// that does not state it gets the true number, and the two lifetimes are then best set equal.
+///
+/// **Without the service** the game server goes on serving whom it has, and says so in the log:
+/// once when it begins, once when it is over.
+///
+/// **Threads.** [#update] belongs to the thread of the server, never blocks, and allocates when
+/// there is something to send only; requests run on virtual threads. [#close()] may be called by
+/// any thread.
+public final class ServerAnnouncer implements AutoCloseable {
+    /// The most clients that one announcement says have connected, and have left; others follow
+    /// with the next.
+    static final int CONNECTED_MAX = 256;
+
+    /// Announcements are no closer to each other than this.
+    static final Duration INTERVAL_MIN = Duration.ofSeconds(1);
+
+    private static final Duration RETRY_MAX = Duration.ofSeconds(15);
+    private static final Duration RETRY_AFTER_MAX = Duration.ofSeconds(60);
+
+    /// The shortest lifetime that tokens can have: who accepts those, accepts all.
+    private static final Duration SHORTEST_LIFETIME = Duration.ofSeconds(1);
+
+    private final AnnouncerSettings settings;
+
+    /// By which the service tells this start from a former one, and this server from another that
+    /// was given the same id. Never from a generator that the application seeds.
+    private final String startId = UUID.randomUUID().toString().replace("-", "");
+
+    private final ExecutorService threads;
+    private final HttpClient http;
+    private final Outage outage;
+    private final Backoff backoff;
+
+    private @Nullable NetcodeServer server;
+
+    /// What goes on; one at a time, so that they arrive in order.
+    private @Nullable ServiceCall call;
+
+    private long callNanos;
+    private boolean isCallLate;
+
+    /// What the latest announcement said.
+    private @Nullable List<KeyId> saidKeyIds;
+
+    private boolean saidFull;
+    private long saidConnections;
+    private long saidDisconnections;
+    private boolean leftSome;
+
+    /// How many connections, and ends of them, the service has been told of and has acknowledged.
+    private long acknowledgedConnections;
+
+    private long acknowledgedDisconnections;
+
+    private boolean hasAnswered;
+    private @Nullable Duration tokenLifetime;
+
+    private boolean hasBegun;
+    private long nextNanos;
+    private int failures;
+    private boolean mayBeKnown;
+    private volatile boolean isAcknowledged;
+    private boolean isClosed;
+
+    ServerAnnouncer(AnnouncerSettings settings) {
+        this.settings = settings;
+        threads =
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("hawser-announcer-http-", 0).factory());
+        http = Https.client(settings.sslContext(), settings.connectTimeout(), threads);
+        outage = new Outage(settings);
+        backoff = new Backoff(INTERVAL_MIN.toNanos(), RETRY_MAX.toNanos(), settings.random());
+    }
+
+    /// {@return a builder, which needs endpoint, credentials, server id and public address}
+    public static ServerAnnouncerBuilder builder() {
+        return new ServerAnnouncerBuilder();
+    }
+
+    /// {@return whether the service has acknowledged the latest announcement; any thread may ask}
+    public boolean isAcknowledged() {
+        return isAcknowledged;
+    }
+
+    /// {@return whether a request is under way, or its answer has not been looked at}
+    synchronized boolean isCalling() {
+        return call != null;
+    }
+
+    // ---- A tick
+
+    /// Announces the server when it is time to; to be called after each update of it, or of the
+    /// `MultiServer` that it is a member of.
+    ///
+    /// @param server always the same one
+    /// @throws IllegalArgumentException when it is another one than before: each has an announcer,
+    ///   and a name, of its own
+    public synchronized void update(NetcodeServer server) {
+        if (isClosed) {
+            return;
+        }
+        if (this.server == null) {
+            this.server = server;
+        } else if (this.server != server) {
+            throw new IllegalArgumentException(
+                    "this announcer speaks for "
+                            + this.server
+                            + ", not for "
+                            + server
+                            + ": make one for each, with another serverId");
+        }
+        long nowNanos = settings.monotonicClock().getAsLong();
+        if (call != null && !takeReply(nowNanos, call)) {
+            return;
+        }
+        if (server.isRunning()) {
+            if (isDue(nowNanos) || (hasChanged(server) && mayHurry(nowNanos))) {
+                announce(nowNanos, server);
+            }
+        } else if (mayBeKnown && (isDue(nowNanos) || mayHurry(nowNanos))) {
+            begin(nowNanos, ServiceCall.delete(settings, http));
+        }
+    }
+
+    /// {@return whether the call is over}
+    private boolean takeReply(long nowNanos, ServiceCall call) {
+        Reply reply = call.poll();
+        if (reply == null) {
+            if (!isCallLate && nowNanos - callNanos >= settings.requestTimeout().toNanos()) {
+                isCallLate = true;
+                call.stop();
+            }
+            return false;
+        }
+        this.call = null;
+        take(nowNanos, reply);
+        return true;
+    }
+
+    private boolean isDue(long nowNanos) {
+        return !hasBegun || nowNanos - nextNanos >= 0;
+    }
+
+    /// {@return whether something that has changed may be said before its time}
+    private boolean mayHurry(long nowNanos) {
+        return !outage.isOn() && nowNanos - callNanos >= INTERVAL_MIN.toNanos();
+    }
+
+    @SuppressWarnings("ReferenceEquality") // one list for each key ring
+    private boolean hasChanged(NetcodeServer server) {
+        return leftSome
+                || !mayBeKnown
+                || server.keyIds() != saidKeyIds
+                || (freeSlots(server) == 0) != saidFull;
+    }
+
+    private int freeSlots(NetcodeServer server) {
+        return isReady(server) ? server.maxClients() - server.connectedClients().size() : 0;
+    }
+
+    /// {@return whether it takes the tokens that the service mints}
+    private boolean isReady(NetcodeServer server) {
+        if (tokenLifetime != null) {
+            return server.acceptsTokensOf(tokenLifetime);
+        }
+        return hasAnswered || server.acceptsTokensOf(SHORTEST_LIFETIME);
+    }
+
+    // ---- Telling
+
+    private void announce(long nowNanos, NetcodeServer server) {
+        long[] connected = server.clientIdsSince(acknowledgedConnections);
+        int told = Math.min(connected.length, CONNECTED_MAX);
+        Set<Long> connectedSince =
+                Arrays.stream(connected, 0, told).boxed().collect(Collectors.toSet());
+        if (outage.isOn()) {
+            // The service may be another one, which knows nobody.
+            connectedSince.addAll(connectedIds(server));
+        }
+        long[] left = server.disconnectedIdsSince(acknowledgedDisconnections);
+        int toldLeft = Math.min(left.length, CONNECTED_MAX);
+        Set<Long> disconnectedSince =
+                Arrays.stream(left, 0, toldLeft)
+                        .filter(id -> server.client(new ClientId.Netcode(id)).isEmpty())
+                        .boxed()
+                        .collect(Collectors.toSet());
+        List<KeyId> keyIds = server.keyIds();
+        int freeSlots = freeSlots(server);
+        String body;
+        try {
+            body =
+                    AnnouncementJson.of(
+                            new ServerAnnouncement(
+                                    settings.serverId(),
+                                    settings.publicAddress(),
+                                    settings.internalAddress(),
+                                    settings.region(),
+                                    server.protocolId(),
+                                    server.maxClients(),
+                                    freeSlots,
+                                    keyIds,
+                                    (int) server.maxConnectTokenLifetime().toSeconds(),
+                                    settings.webTransportCertificateHashes().get(),
+                                    settings.web(),
+                                    connectedSince,
+                                    disconnectedSince),
+                            startId);
+        } catch (RuntimeException e) {
+            // The application's supplier, or what it supplied: no reason to end the server's tick.
+            callNanos = nowNanos;
+            fail(nowNanos, Reply.Failed.refused("there is nothing to announce: " + e.getMessage()));
+            return;
+        }
+        saidKeyIds = keyIds;
+        saidFull = freeSlots == 0;
+        saidConnections = server.connections() - connected.length + told;
+        saidDisconnections = server.disconnections() - left.length + toldLeft;
+        leftSome = told < connected.length || toldLeft < left.length;
+        mayBeKnown = true;
+        begin(nowNanos, ServiceCall.put(settings, http, body));
+    }
+
+    private static Set<Long> connectedIds(NetcodeServer server) {
+        Set<Long> ids = new HashSet<>();
+        for (ConnectedClient client : server.connectedClients()) {
+            if (ids.size() < ServerAnnouncement.CONNECTED_MAX - CONNECTED_MAX
+                    && client.id() instanceof ClientId.Netcode(long id)) {
+                ids.add(id);
+            }
+        }
+        return ids;
+    }
+
+    private void begin(long nowNanos, ServiceCall call) {
+        hasBegun = true;
+        callNanos = nowNanos;
+        isCallLate = false;
+        this.call = call;
+    }
+
+    // ---- What came of it
+
+    private void take(long nowNanos, Reply reply) {
+        switch (reply) {
+            case Reply.Acknowledged acknowledged -> {
+                acknowledgedConnections = saidConnections;
+                acknowledgedDisconnections = saidDisconnections;
+                hasAnswered = true;
+                tokenLifetime = acknowledged.connectTokenLifetime();
+                succeed(nowNanos);
+                isAcknowledged = true;
+                nextNanos = callNanos + jittered(acknowledged.heartbeat().toNanos());
+            }
+            case Reply.Withdrawn _ -> {
+                mayBeKnown = false;
+                succeed(nowNanos);
+                isAcknowledged = false;
+                nextNanos = nowNanos;
+            }
+            case Reply.Failed failed -> {
+                if (failed.isOfAnother()) {
+                    // What the service knows by this name is another server, and not ours to
+                    // withdraw.
+                    mayBeKnown = false;
+                }
+                fail(nowNanos, failed);
+            }
+        }
+    }
+
+    private void succeed(long nowNanos) {
+        failures = 0;
+        outage.isOver(nowNanos);
+    }
+
+    private void fail(long nowNanos, Reply.Failed failed) {
+        hasBegun = true;
+        isAcknowledged = false;
+        failures++;
+        outage.failed(nowNanos, failed);
+        Duration asked = Duration.ofSeconds(failed.retryAfterSeconds());
+        Duration least = asked.compareTo(INTERVAL_MIN) < 0 ? INTERVAL_MIN : asked;
+        Duration bounded = least.compareTo(RETRY_AFTER_MAX) > 0 ? RETRY_AFTER_MAX : least;
+        nextNanos = nowNanos + bounded.toNanos() + backoff.waitNanos(failures);
+    }
+
+    /// {@return a little less, at random, so that servers that were started together do not all
+    /// come together}
+    private long jittered(long nanos) {
+        return nanos - settings.random().nextLong(nanos / 5 + 1);
+    }
+
+    // ---- The end
+
+    /// Withdraws the server, so that nobody is sent to it any more, and gives everything back:
+    /// before the server stops. Waits until the service has answered, two seconds at most unless
+    /// [ServerAnnouncerBuilder#closeTimeout] says otherwise. Does nothing the second time.
+    @Override
+    public void close() {
+        ServiceCall last;
+        synchronized (this) {
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
+            last = call;
+        }
+        long deadlineNanos = System.nanoTime() + settings.closeTimeout().toNanos();
+        // Nothing is sent after it: an announcement that came later would bring the server back.
+        if (last == null || last.await(left(deadlineNanos)) != null) {
+            withdraw(deadlineNanos);
+        } else {
+            last.stop();
+            outage.notWithdrawn("an announcement was still under way");
+        }
+        isAcknowledged = false;
+        http.shutdownNow();
+        threads.shutdownNow();
+    }
+
+    private void withdraw(long deadlineNanos) {
+        if (!mayBeKnown) {
+            return;
+        }
+        ServiceCall withdrawal = ServiceCall.delete(settings, http);
+        switch (withdrawal.await(left(deadlineNanos))) {
+            case Reply.Withdrawn _ -> {}
+            case Reply.Failed(_, String detail, _, _) -> outage.notWithdrawn(detail);
+            case Reply.Acknowledged _ -> outage.notWithdrawn("it answered something else");
+            case null -> {
+                withdrawal.stop();
+                outage.notWithdrawn(
+                        "no answer within " + settings.closeTimeout().toMillis() + " ms");
+            }
+        }
+    }
+
+    private static Duration left(long deadlineNanos) {
+        return Duration.ofNanos(deadlineNanos - System.nanoTime());
+    }
+
+    @Override
+    public String toString() {
+        return "ServerAnnouncer[" + settings.serverId() + " to " + settings.endpoint() + "]";
+    }
+}
