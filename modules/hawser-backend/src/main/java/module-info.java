@@ -17,7 +17,7 @@ module dev.hawser.backend {
     requires jdk.management;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.hawser.backend;
 }

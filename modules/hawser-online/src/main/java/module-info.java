@@ -6,7 +6,7 @@ module dev.hawser.online {
     requires transitive dev.hawser;
     requires com.fasterxml.jackson.core;
     requires java.net.http;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.hawser.online.fleet;
     exports dev.hawser.online.token;

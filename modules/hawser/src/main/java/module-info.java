@@ -8,7 +8,7 @@
 @SuppressWarnings("module")
 module dev.hawser {
     requires transitive dev.hawser.protocol;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.hawser;
     exports dev.hawser.files to

@@ -120,7 +120,7 @@ class ReadmeTest {
                                 Set.of("dev.hawser.examples"));
         assertThat(resolved.modules())
                 .extracting(ResolvedModule::name)
-                .contains("dev.hawser", "dev.hawser.steam", "com.fasterxml.jackson.core");
+                .contains("dev.hawser", "dev.hawser.protocol", "dev.hawser.steam");
     }
 
     private void assertCompiles(List<JavaFileObject> programs) {
