@@ -79,7 +79,7 @@ public final class ServerAnnouncer implements AutoCloseable {
 
     private final ExecutorService threads;
     private final HttpClient http;
-    private final Outage outage;
+    private final OutageLog outages;
     private final Backoff backoff;
 
     private @Nullable NetcodeServer server;
@@ -119,7 +119,7 @@ public final class ServerAnnouncer implements AutoCloseable {
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("hawser-announcer-http-", 0).factory());
         http = Https.client(settings.sslContext(), settings.connectTimeout(), threads);
-        outage = new Outage(settings);
+        outages = new OutageLog(settings);
         backoff = new Backoff(INTERVAL_MIN.toNanos(), RETRY_MAX.toNanos(), settings.random());
     }
 
@@ -161,7 +161,7 @@ public final class ServerAnnouncer implements AutoCloseable {
                             + ": make one for each, with another serverId");
         }
         long nowNanos = settings.monotonicClock().getAsLong();
-        if (call != null && !takeReply(nowNanos, call)) {
+        if (call != null && !takeOutcome(nowNanos, call)) {
             return;
         }
         if (server.isRunning()) {
@@ -174,9 +174,9 @@ public final class ServerAnnouncer implements AutoCloseable {
     }
 
     /// {@return whether the call is over}
-    private boolean takeReply(long nowNanos, ServiceCall call) {
-        Reply reply = call.poll();
-        if (reply == null) {
+    private boolean takeOutcome(long nowNanos, ServiceCall call) {
+        CallOutcome outcome = call.poll();
+        if (outcome == null) {
             if (!isCallLate && nowNanos - callNanos >= settings.requestTimeout().toNanos()) {
                 isCallLate = true;
                 call.stop();
@@ -184,7 +184,7 @@ public final class ServerAnnouncer implements AutoCloseable {
             return false;
         }
         this.call = null;
-        take(nowNanos, reply);
+        take(nowNanos, outcome);
         return true;
     }
 
@@ -194,7 +194,7 @@ public final class ServerAnnouncer implements AutoCloseable {
 
     /// {@return whether something that has changed may be said before its time}
     private boolean mayHurry(long nowNanos) {
-        return !outage.isOn() && nowNanos - callNanos >= INTERVAL_MIN.toNanos();
+        return !outages.isOn() && nowNanos - callNanos >= INTERVAL_MIN.toNanos();
     }
 
     @SuppressWarnings("ReferenceEquality") // one list for each key ring
@@ -224,7 +224,7 @@ public final class ServerAnnouncer implements AutoCloseable {
         int told = Math.min(connected.length, CONNECTED_MAX);
         Set<Long> connectedSince =
                 Arrays.stream(connected, 0, told).boxed().collect(Collectors.toSet());
-        if (outage.isOn()) {
+        if (outages.isOn()) {
             // The service may be another one, which knows nobody.
             connectedSince.addAll(connectedIds(server));
         }
@@ -259,7 +259,9 @@ public final class ServerAnnouncer implements AutoCloseable {
         } catch (RuntimeException e) {
             // The application's supplier, or what it supplied: no reason to end the server's tick.
             callNanos = nowNanos;
-            fail(nowNanos, Reply.Failed.refused("there is nothing to announce: " + e.getMessage()));
+            fail(
+                    nowNanos,
+                    CallOutcome.Failed.lasting("there is nothing to announce: " + e.getMessage()));
             return;
         }
         saidKeyIds = keyIds;
@@ -291,9 +293,9 @@ public final class ServerAnnouncer implements AutoCloseable {
 
     // ---- What came of it
 
-    private void take(long nowNanos, Reply reply) {
-        switch (reply) {
-            case Reply.Acknowledged acknowledged -> {
+    private void take(long nowNanos, CallOutcome outcome) {
+        switch (outcome) {
+            case CallOutcome.Acknowledged acknowledged -> {
                 acknowledgedConnections = saidConnections;
                 acknowledgedDisconnections = saidDisconnections;
                 hasAnswered = true;
@@ -302,13 +304,13 @@ public final class ServerAnnouncer implements AutoCloseable {
                 isAcknowledged = true;
                 nextNanos = callNanos + jittered(acknowledged.heartbeat().toNanos());
             }
-            case Reply.Withdrawn _ -> {
+            case CallOutcome.Withdrawn _ -> {
                 mayBeKnown = false;
                 succeed(nowNanos);
                 isAcknowledged = false;
                 nextNanos = nowNanos;
             }
-            case Reply.Failed failed -> {
+            case CallOutcome.Failed failed -> {
                 if (failed.isOfAnother()) {
                     // What the service knows by this name is another server, and not ours to
                     // withdraw.
@@ -321,14 +323,14 @@ public final class ServerAnnouncer implements AutoCloseable {
 
     private void succeed(long nowNanos) {
         failures = 0;
-        outage.isOver(nowNanos);
+        outages.noteSuccess(nowNanos);
     }
 
-    private void fail(long nowNanos, Reply.Failed failed) {
+    private void fail(long nowNanos, CallOutcome.Failed failed) {
         hasBegun = true;
         isAcknowledged = false;
         failures++;
-        outage.failed(nowNanos, failed);
+        outages.noteFailure(nowNanos, failed);
         Duration asked = Duration.ofSeconds(failed.retryAfterSeconds());
         Duration least = asked.compareTo(INTERVAL_MIN) < 0 ? INTERVAL_MIN : asked;
         Duration bounded = least.compareTo(RETRY_AFTER_MAX) > 0 ? RETRY_AFTER_MAX : least;
@@ -362,7 +364,7 @@ public final class ServerAnnouncer implements AutoCloseable {
             withdraw(deadlineNanos);
         } else {
             last.stop();
-            outage.notWithdrawn("an announcement was still under way");
+            outages.noteNotWithdrawn("an announcement was still under way");
         }
         isAcknowledged = false;
         http.shutdownNow();
@@ -375,12 +377,13 @@ public final class ServerAnnouncer implements AutoCloseable {
         }
         ServiceCall withdrawal = ServiceCall.delete(settings, http);
         switch (withdrawal.await(left(deadlineNanos))) {
-            case Reply.Withdrawn _ -> {}
-            case Reply.Failed(_, String detail, _, _) -> outage.notWithdrawn(detail);
-            case Reply.Acknowledged _ -> outage.notWithdrawn("it answered something else");
+            case CallOutcome.Withdrawn _ -> {}
+            case CallOutcome.Failed(_, String detail, _, _) -> outages.noteNotWithdrawn(detail);
+            case CallOutcome.Acknowledged _ ->
+                    outages.noteNotWithdrawn("it answered something else");
             case null -> {
                 withdrawal.stop();
-                outage.notWithdrawn(
+                outages.noteNotWithdrawn(
                         "no answer within " + settings.closeTimeout().toMillis() + " ms");
             }
         }

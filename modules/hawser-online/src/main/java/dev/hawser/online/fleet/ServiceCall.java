@@ -2,7 +2,7 @@ package dev.hawser.online.fleet;
 
 import dev.hawser.online.http.Answer;
 import dev.hawser.online.http.Https;
-import dev.hawser.online.http.Trouble;
+import dev.hawser.online.http.NoAnswer;
 import dev.hawser.time.SystemClock;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -17,13 +17,13 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// One request to the service, on a virtual thread of its own: the credential, which may block, and
-/// the exchange. It always ends in a [Reply].
+/// the exchange. It always ends in a [CallOutcome].
 final class ServiceCall {
     private final AnnouncerSettings settings;
     private final HttpClient http;
     private final String method;
     private final String body;
-    private final CompletableFuture<Reply> reply = new CompletableFuture<>();
+    private final CompletableFuture<CallOutcome> outcome = new CompletableFuture<>();
     private final Thread thread;
 
     private ServiceCall(AnnouncerSettings settings, HttpClient http, String method, String body) {
@@ -50,14 +50,14 @@ final class ServiceCall {
     }
 
     /// {@return what came of it; null while it goes on}
-    @Nullable Reply poll() {
-        return reply.getNow(null);
+    @Nullable CallOutcome poll() {
+        return outcome.getNow(null);
     }
 
     /// {@return what came of it within a time; null when it goes on}
-    @Nullable Reply await(Duration timeout) {
+    @Nullable CallOutcome await(Duration timeout) {
         try {
-            return reply.get(Math.max(0, timeout.toNanos()), TimeUnit.NANOSECONDS);
+            return outcome.get(Math.max(0, timeout.toNanos()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             return null;
         } catch (InterruptedException e) {
@@ -75,15 +75,16 @@ final class ServiceCall {
 
     private void run() {
         try {
-            reply.complete(call());
+            outcome.complete(call());
         } catch (Throwable e) {
             // Better words that name a mistake in here than an announcer that waits.
-            reply.complete(
-                    Reply.Failed.refused("handling it failed with " + e.getClass().getName()));
+            outcome.complete(
+                    CallOutcome.Failed.lasting(
+                            "handling it failed with " + e.getClass().getName()));
         }
     }
 
-    private Reply call() {
+    private CallOutcome call() {
         String credential;
         try {
             credential = settings.credentials().credential();
@@ -94,11 +95,11 @@ final class ServiceCall {
         return problem.isEmpty() ? exchange(credential) : withoutCredential(problem);
     }
 
-    private static Reply withoutCredential(String problem) {
-        return Reply.Failed.refused("there is no credential to show: " + problem);
+    private static CallOutcome withoutCredential(String problem) {
+        return CallOutcome.Failed.lasting("there is no credential to show: " + problem);
     }
 
-    private Reply exchange(String credential) {
+    private CallOutcome exchange(String credential) {
         HttpRequest request =
                 Https.request(settings.resource(), credential)
                         .method(method, HttpRequest.BodyPublishers.ofString(body))
@@ -107,35 +108,36 @@ final class ServiceCall {
             HttpResponse<Answer> answer = http.send(request, Answer.handler());
             if (method.equals("DELETE") && answer.statusCode() == 404) {
                 // It had forgotten it already.
-                return new Reply.Withdrawn();
+                return new CallOutcome.Withdrawn();
             }
-            return Reply.of(answer.body(), credential, SystemClock.WALL_CLOCK.unixSeconds());
+            return CallOutcome.of(answer.body(), credential, SystemClock.WALL_CLOCK.unixSeconds());
         } catch (InterruptedException e) {
-            return Reply.Failed.passing(
+            return CallOutcome.Failed.passing(
                     "no complete answer within " + settings.requestTimeout().toMillis() + " ms", 0);
         } catch (IOException | RuntimeException e) {
-            Trouble trouble =
-                    Trouble.of(
+            NoAnswer noAnswer =
+                    NoAnswer.of(
                             e,
-                            new Trouble.Attempt(
+                            new NoAnswer.Attempt(
                                     settings.endpoint(),
                                     settings.connectTimeout(),
                                     settings.requestTimeout(),
                                     credential));
-            return failed(trouble);
+            return failed(noAnswer);
         }
     }
 
-    private static Reply failed(Trouble trouble) {
-        return switch (trouble.kind()) {
+    private static CallOutcome failed(NoAnswer noAnswer) {
+        return switch (noAnswer.kind()) {
             case UNREACHABLE ->
-                    Reply.Failed.passing("it cannot be reached: " + trouble.detail(), 0);
+                    CallOutcome.Failed.passing("it cannot be reached: " + noAnswer.detail(), 0);
             case CERTIFICATE ->
-                    Reply.Failed.refused(
+                    CallOutcome.Failed.lasting(
                             "its certificate is refused, and nothing was sent: "
-                                    + trouble.detail());
+                                    + noAnswer.detail());
             case NOT_HTTP, MISTAKE ->
-                    Reply.Failed.refused("what answers is not understood: " + trouble.detail());
+                    CallOutcome.Failed.lasting(
+                            "what answers is not understood: " + noAnswer.detail());
         };
     }
 }

@@ -2,7 +2,7 @@ package dev.hawser.online.token;
 
 import dev.hawser.online.http.Answer;
 import dev.hawser.online.http.Https;
-import dev.hawser.online.http.Trouble;
+import dev.hawser.online.http.NoAnswer;
 import dev.hawser.token.FetchedToken;
 import dev.hawser.token.TokenFetchException;
 import dev.hawser.token.TokenFetchFailure;
@@ -152,7 +152,7 @@ final class TokenFetch {
         return json.append('}').toString();
     }
 
-    /// Of answer and trouble one is null, as `CompletableFuture` has it.
+    /// Of answer and exception one is null, as `CompletableFuture` has it.
     private void handle(HttpResponse<Answer> answer, Throwable thrown, long sentAtSeconds) {
         try {
             if (!isOver()) {
@@ -174,26 +174,27 @@ final class TokenFetch {
                         "handling it failed with " + e.getClass().getName()));
     }
 
-    private Verdict judge(HttpResponse<Answer> answer, long sentAtSeconds) {
-        var times = new TokenAnswer.Exchange(sentAtSeconds, settings.wallClock().unixSeconds());
-        return Verdict.of(answer.body(), settings.protocolId(), credential, attempts, times);
+    private FetchOutcome judge(HttpResponse<Answer> answer, long sentAtSeconds) {
+        var times =
+                new FetchedTokenReader.Exchange(sentAtSeconds, settings.wallClock().unixSeconds());
+        return FetchOutcome.of(answer.body(), settings.protocolId(), credential, attempts, times);
     }
 
-    private Verdict judge(Throwable thrown) {
+    private FetchOutcome judge(Throwable thrown) {
         var attempt =
-                new Trouble.Attempt(
+                new NoAnswer.Attempt(
                         settings.endpoint(),
                         settings.connectTimeout(),
                         settings.requestTimeout(),
                         credential);
-        return Verdict.of(Trouble.of(thrown, attempt), settings.endpoint(), attempts);
+        return FetchOutcome.of(NoAnswer.of(thrown, attempt), settings.endpoint(), attempts);
     }
 
-    private void act(Verdict verdict) {
-        switch (verdict) {
-            case Verdict.Fetched(FetchedToken token) -> succeed(token);
-            case Verdict.Final(TokenFetchFailure failure) -> fail(failure);
-            case Verdict.Again(TokenFetchFailure failure, long retryAfterSeconds) ->
+    private void act(FetchOutcome outcome) {
+        switch (outcome) {
+            case FetchOutcome.Fetched(FetchedToken token) -> succeed(token);
+            case FetchOutcome.Lasting(TokenFetchFailure failure) -> fail(failure);
+            case FetchOutcome.Passing(TokenFetchFailure failure, long retryAfterSeconds) ->
                     retryOrFail(failure, retryAfterSeconds);
         }
     }

@@ -2,25 +2,25 @@ package dev.hawser.online.token;
 
 import dev.hawser.online.http.Answer;
 import dev.hawser.online.http.BadAnswerException;
-import dev.hawser.online.http.Trouble;
+import dev.hawser.online.http.NoAnswer;
 import dev.hawser.token.FetchedToken;
 import dev.hawser.token.TokenFetchFailure;
 import java.net.URI;
 import java.util.OptionalLong;
 
-/// What comes of one attempt.
-sealed interface Verdict {
+/// What comes of one attempt: the token, or a failure that lasts or may pass.
+sealed interface FetchOutcome {
     /// The token is there.
-    record Fetched(FetchedToken token) implements Verdict {}
+    record Fetched(FetchedToken token) implements FetchOutcome {}
 
     /// Another attempt would end in the same way.
-    record Final(TokenFetchFailure failure) implements Verdict {}
+    record Lasting(TokenFetchFailure failure) implements FetchOutcome {}
 
     /// Another attempt may go better.
     ///
     /// @param failure if there is none
     /// @param retryAfterSeconds before which the service does not want it; 0 where it did not say
-    record Again(TokenFetchFailure failure, long retryAfterSeconds) implements Verdict {}
+    record Passing(TokenFetchFailure failure, long retryAfterSeconds) implements FetchOutcome {}
 
     /// {@return what an answer means}
     ///
@@ -28,16 +28,16 @@ sealed interface Verdict {
     /// @param credential that was sent, which nothing may repeat
     /// @param attempts that were made, this one included
     /// @param times of this one
-    static Verdict of(
+    static FetchOutcome of(
             Answer answer,
             OptionalLong protocolIdWanted,
             String credential,
             int attempts,
-            TokenAnswer.Exchange times) {
+            FetchedTokenReader.Exchange times) {
         int status = answer.status();
         if (status == 200) {
             try {
-                return new Fetched(TokenAnswer.read(answer, protocolIdWanted, times));
+                return new Fetched(FetchedTokenReader.read(answer, protocolIdWanted, times));
             } catch (BadAnswerException e) {
                 return unexpected(e.detail());
             }
@@ -61,24 +61,25 @@ sealed interface Verdict {
                 answer.retryAfterSeconds(times.receivedAtSeconds()));
     }
 
-    private static Verdict refused(int status, String said, int attempts, long retryAfterSeconds) {
+    private static FetchOutcome refused(
+            int status, String said, int attempts, long retryAfterSeconds) {
         return switch (status) {
-            case 401 -> new Final(new TokenFetchFailure.NotAuthenticated(said));
-            case 403 -> new Final(new TokenFetchFailure.Forbidden(said));
+            case 401 -> new Lasting(new TokenFetchFailure.NotAuthenticated(said));
+            case 403 -> new Lasting(new TokenFetchFailure.Forbidden(said));
             case 429 ->
-                    new Again(
+                    new Passing(
                             new TokenFetchFailure.TooManyRequests(retryAfterSeconds, said),
                             retryAfterSeconds);
             case 503 ->
-                    new Again(
+                    new Passing(
                             new TokenFetchFailure.NoServer(retryAfterSeconds, said),
                             retryAfterSeconds);
             case 502, 504 ->
-                    new Again(
+                    new Passing(
                             new TokenFetchFailure.ServiceFailed(status, attempts, said),
                             retryAfterSeconds);
             default ->
-                    new Final(
+                    new Lasting(
                             status < 500
                                     ? new TokenFetchFailure.RequestRefused(status, said)
                                     : new TokenFetchFailure.ServiceFailed(status, attempts, said));
@@ -86,19 +87,21 @@ sealed interface Verdict {
     }
 
     /// {@return what it means that no answer came}
-    static Verdict of(Trouble trouble, URI endpoint, int attempts) {
-        return switch (trouble.kind()) {
+    static FetchOutcome of(NoAnswer noAnswer, URI endpoint, int attempts) {
+        return switch (noAnswer.kind()) {
             case UNREACHABLE ->
-                    new Again(
-                            new TokenFetchFailure.Unreachable(endpoint, attempts, trouble.detail()),
+                    new Passing(
+                            new TokenFetchFailure.Unreachable(
+                                    endpoint, attempts, noAnswer.detail()),
                             0);
             case CERTIFICATE ->
-                    new Final(new TokenFetchFailure.CertificateRefused(endpoint, trouble.detail()));
-            case NOT_HTTP, MISTAKE -> unexpected(trouble.detail());
+                    new Lasting(
+                            new TokenFetchFailure.CertificateRefused(endpoint, noAnswer.detail()));
+            case NOT_HTTP, MISTAKE -> unexpected(noAnswer.detail());
         };
     }
 
-    private static Verdict unexpected(String detail) {
-        return new Final(new TokenFetchFailure.UnexpectedAnswer(detail));
+    private static FetchOutcome unexpected(String detail) {
+        return new Lasting(new TokenFetchFailure.UnexpectedAnswer(detail));
     }
 }

@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param kind what is to be done about it
 /// @param detail what happened, the end of a sentence; nothing secret
-public record Trouble(Kind kind, String detail) {
+public record NoAnswer(Kind kind, String detail) {
     private static final int TEXT_CHARACTERS_MAX = 200;
 
     /// More than any chain of causes has that is not a circle.
     private static final int CAUSES_MAX = 32;
 
-    /// What kind of trouble it is.
+    /// What kind of failure it is.
     public enum Kind {
         /// It may pass: another attempt may go better.
         UNREACHABLE,
@@ -56,23 +56,23 @@ public record Trouble(Kind kind, String detail) {
     }
 
     /// {@return what a failed exchange means}
-    public static Trouble of(Throwable thrown, Attempt attempt) {
+    public static NoAnswer of(Throwable thrown, Attempt attempt) {
         if (thrown instanceof CompletionException wrapper && wrapper.getCause() != null) {
             return of(wrapper.getCause(), attempt);
         }
         CertificateException refusal = find(CertificateException.class, thrown);
         if (refusal != null) {
-            return new Trouble(
+            return new NoAnswer(
                     Kind.CERTIFICATE,
                     refused(thrown, refusal).explanation() + message(refusal, attempt));
         }
         if (thrown instanceof ProtocolException) {
-            return new Trouble(Kind.NOT_HTTP, "it is no HTTP" + message(thrown, attempt));
+            return new NoAnswer(Kind.NOT_HTTP, "it is no HTTP" + message(thrown, attempt));
         }
         if (thrown instanceof IOException || thrown instanceof CancellationException) {
-            return new Trouble(Kind.UNREACHABLE, describe(thrown, attempt));
+            return new NoAnswer(Kind.UNREACHABLE, describe(thrown, attempt));
         }
-        return new Trouble(Kind.MISTAKE, "handling it failed with " + thrown.getClass().getName());
+        return new NoAnswer(Kind.MISTAKE, "handling it failed with " + thrown.getClass().getName());
     }
 
     private static String describe(Throwable thrown, Attempt attempt) {

@@ -6,36 +6,36 @@ import java.util.concurrent.TimeUnit;
 
 /// What an operator reads of a service that does not answer: that it is so, once, and that it is
 /// over.
-final class Outage {
+final class OutageLog {
     private final AnnouncerSettings settings;
     private final Logger logger;
-    private boolean isUnavailable;
-    private boolean isRefused;
+    private boolean saidPassing;
+    private boolean saidLasting;
     private boolean wasAnnounced;
     private long sinceNanos;
 
-    Outage(AnnouncerSettings settings) {
+    OutageLog(AnnouncerSettings settings) {
         this.settings = settings;
         logger = settings.logger();
     }
 
     /// {@return whether the last attempt failed}
     boolean isOn() {
-        return isUnavailable || isRefused;
+        return saidPassing || saidLasting;
     }
 
     /// An attempt failed. Said once for each of the two kinds that the outage has: which of them it
     /// is, changes what has to be done.
-    void failed(long nowNanos, Reply.Failed failure) {
+    void noteFailure(long nowNanos, CallOutcome.Failed failure) {
         if (!isOn()) {
             sinceNanos = nowNanos;
         }
-        boolean isSaid = failure.isRefusal() ? isRefused : isUnavailable;
-        isRefused |= failure.isRefusal();
-        isUnavailable |= !failure.isRefusal();
+        boolean isSaid = failure.isLasting() ? saidLasting : saidPassing;
+        saidLasting |= failure.isLasting();
+        saidPassing |= !failure.isLasting();
         if (!isSaid) {
             logger.log(
-                    failure.isRefusal() ? Level.ERROR : Level.WARNING,
+                    failure.isLasting() ? Level.ERROR : Level.WARNING,
                     service()
                             + " does not know of "
                             + server()
@@ -47,7 +47,7 @@ final class Outage {
     }
 
     /// An attempt did not fail.
-    void isOver(long nowNanos) {
+    void noteSuccess(long nowNanos) {
         if (isOn()) {
             logger.log(
                     Level.INFO,
@@ -61,12 +61,12 @@ final class Outage {
             logger.log(Level.INFO, service() + " knows of " + server() + ".");
         }
         wasAnnounced = true;
-        isUnavailable = false;
-        isRefused = false;
+        saidPassing = false;
+        saidLasting = false;
     }
 
     /// The close came before the service had forgotten this server.
-    void notWithdrawn(String why) {
+    void noteNotWithdrawn(String why) {
         logger.log(
                 Level.WARNING,
                 service()

@@ -7,29 +7,29 @@ import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// What comes of telling the service something.
-sealed interface Reply {
+/// What comes of telling the service something: it knows, it has forgotten, or the call failed.
+sealed interface CallOutcome {
     /// It knows.
     ///
     /// @param heartbeat how often it wants to be told, 1 to 60 seconds
     /// @param connectTokenLifetime of the tokens that it mints, where it says so
     record Acknowledged(Duration heartbeat, @Nullable Duration connectTokenLifetime)
-            implements Reply {}
+            implements CallOutcome {}
 
     /// It has forgotten this server.
-    record Withdrawn() implements Reply {}
+    record Withdrawn() implements CallOutcome {}
 
     /// It does not know.
     ///
-    /// @param isRefusal whether somebody has to change something before it can get better
+    /// @param isLasting whether somebody has to change something before it can get better
     /// @param detail what happened and what to do, the end of a sentence
     /// @param retryAfterSeconds before which it does not want to be told again; 0 where it did not
     ///   say
     /// @param isOfAnother whether it knows another server by this id
-    record Failed(boolean isRefusal, String detail, long retryAfterSeconds, boolean isOfAnother)
-            implements Reply {
+    record Failed(boolean isLasting, String detail, long retryAfterSeconds, boolean isOfAnother)
+            implements CallOutcome {
         /// {@return a failure that somebody has to see to}
-        static Failed refused(String detail) {
+        static Failed lasting(String detail) {
             return new Failed(true, detail, 0, false);
         }
 
@@ -42,7 +42,7 @@ sealed interface Reply {
     /// {@return what an answer means}
     ///
     /// @param credential that was sent, which nothing may repeat
-    static Reply of(Answer answer, String credential, long nowUnixSeconds) {
+    static CallOutcome of(Answer answer, String credential, long nowUnixSeconds) {
         return switch (answer.status()) {
             case 200 -> acknowledged(answer);
             case 204 -> new Withdrawn();
@@ -50,29 +50,29 @@ sealed interface Reply {
         };
     }
 
-    private static Reply acknowledged(Answer answer) {
-        Acknowledgement acknowledgement = new Acknowledgement();
+    private static CallOutcome acknowledged(Answer answer) {
+        AcknowledgementReader reader = new AcknowledgementReader();
         try {
-            answer.read(acknowledgement::readMember);
+            answer.read(reader::readMember);
         } catch (BadAnswerException e) {
-            return Failed.refused(notAService(e.detail()));
+            return Failed.lasting(notAService(e.detail()));
         }
-        return acknowledgement.heartbeat == null
-                ? Failed.refused(notAService("its heartbeatSeconds is missing"))
-                : new Acknowledged(acknowledgement.heartbeat, acknowledgement.tokenLifetime);
+        return reader.heartbeat == null
+                ? Failed.lasting(notAService("its heartbeatSeconds is missing"))
+                : new Acknowledged(reader.heartbeat, reader.tokenLifetime);
     }
 
     private static String notAService(String problem) {
         return "what answers is no token service, or one of another version: " + problem;
     }
 
-    private static Reply failed(Answer answer, String credential, long nowUnixSeconds) {
+    private static CallOutcome failed(Answer answer, String credential, long nowUnixSeconds) {
         int status = answer.status();
         String said = answer.said(credential);
         String saying = "(" + status + ")" + (said.isEmpty() ? "" : ", saying \"" + said + "\"");
         return switch (status) {
             case 401, 403 ->
-                    Failed.refused(
+                    Failed.lasting(
                             "it does not accept the credential of this server "
                                     + saying
                                     + ": it needs to be one of those that the service was"
@@ -88,7 +88,7 @@ sealed interface Reply {
             default ->
                     status >= 500
                             ? again(saying, answer.retryAfterSeconds(nowUnixSeconds))
-                            : Failed.refused(refused(status, saying));
+                            : Failed.lasting(refused(status, saying));
         };
     }
 
@@ -102,15 +102,15 @@ sealed interface Reply {
         return Failed.passing("it is out of order or busy " + saying, retryAfterSeconds);
     }
 
-    /// The members of an acknowledgement.
-    final class Acknowledgement {
+    /// Reads the members of an acknowledgement.
+    final class AcknowledgementReader {
         private static final long SECONDS_MAX = Integer.MAX_VALUE;
         private static final int HEARTBEAT_SECONDS_MAX = 60;
 
         private @Nullable Duration heartbeat;
         private @Nullable Duration tokenLifetime;
 
-        private Acknowledgement() {}
+        private AcknowledgementReader() {}
 
         void readMember(String name, Json value) throws IOException, BadAnswerException {
             switch (name) {

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the answer of the service to a request that it grants.
-final class TokenAnswer {
+final class FetchedTokenReader {
     /// The last second of the year 9999: whatever is later is a mistake of units.
     private static final long UNIX_SECONDS_MAX = 253_402_300_799L;
 
@@ -38,7 +38,7 @@ final class TokenAnswer {
     private Map<NetAddress, WebUrls> web = Map.of();
     private List<String> webTransportCertificateHashes = List.of();
 
-    private TokenAnswer() {}
+    private FetchedTokenReader() {}
 
     /// When the request went out and its answer was there, in Unix seconds of this machine.
     record Exchange(long sentAtSeconds, long receivedAtSeconds) {
@@ -59,7 +59,7 @@ final class TokenAnswer {
     /// @throws BadAnswerException when it is no such answer, or contradicts itself
     static FetchedToken read(Answer granted, OptionalLong protocolIdWanted, Exchange times)
             throws BadAnswerException {
-        TokenAnswer answer = new TokenAnswer();
+        FetchedTokenReader answer = new FetchedTokenReader();
         boolean isGood = false;
         try {
             granted.read(answer::readMember);
