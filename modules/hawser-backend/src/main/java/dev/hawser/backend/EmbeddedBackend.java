@@ -1,7 +1,7 @@
 package dev.hawser.backend;
 
 import dev.hawser.ClientId;
-import dev.hawser.NetcodeServer;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;

@@ -1,8 +1,8 @@
 package dev.hawser.cli;
 
 import dev.hawser.Authentication;
-import dev.hawser.NetcodeClient;
 import dev.hawser.keys.KeyRingException;
+import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.online.token.TokenClient;
 import dev.hawser.online.token.TokenClientBuilder;
 import dev.hawser.protocol.KeyRing;

@@ -2,7 +2,7 @@ package dev.hawser.cli;
 
 import dev.hawser.ConnectionState;
 import dev.hawser.DisconnectReason;
-import dev.hawser.NetcodeClient;
+import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.transport.Transport;
 import java.io.PrintWriter;
 import java.util.concurrent.TimeUnit;

@@ -1,15 +1,15 @@
 package dev.hawser.cli;
 
-import dev.hawser.LocalServer;
-import dev.hawser.MultiServer;
 import dev.hawser.NetServer;
-import dev.hawser.NetcodeServer;
 import dev.hawser.ServerRunner;
 import dev.hawser.backend.DevelopmentAuthenticator;
 import dev.hawser.backend.EmbeddedBackend;
 import dev.hawser.backend.SelfSignedCertificate;
 import dev.hawser.backend.TokenService;
 import dev.hawser.cli.arena.WebDemo;
+import dev.hawser.local.LocalServer;
+import dev.hawser.multi.MultiServer;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.online.token.TokenClient;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;

@@ -1,7 +1,7 @@
 package dev.hawser.cli;
 
-import dev.hawser.LocalClient;
-import dev.hawser.LocalServer;
+import dev.hawser.local.LocalClient;
+import dev.hawser.local.LocalServer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 

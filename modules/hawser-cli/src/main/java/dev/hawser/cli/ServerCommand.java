@@ -1,11 +1,11 @@
 package dev.hawser.cli;
 
-import dev.hawser.MultiServer;
 import dev.hawser.NetServer;
-import dev.hawser.NetcodeServer;
 import dev.hawser.ServerHandler;
 import dev.hawser.keys.KeyRingException;
 import dev.hawser.keys.KeyRingReload;
+import dev.hawser.multi.MultiServer;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.online.fleet.ServerAnnouncer;
 import dev.hawser.online.fleet.ServerAnnouncerBuilder;
 import dev.hawser.protocol.KeyRing;

@@ -1,7 +1,7 @@
 package dev.hawser.cli;
 
 import dev.hawser.Authentication;
-import dev.hawser.NetcodeClient;
+import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.online.token.TokenClient;
 import dev.hawser.transport.ConditionedTransport;
 import dev.hawser.transport.Transport;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.ConnectionState;
 import dev.hawser.DisconnectReason;
-import dev.hawser.LocalClient;
-import dev.hawser.LocalServer;
-import dev.hawser.MultiServer;
 import dev.hawser.Refusal;
+import dev.hawser.local.LocalClient;
+import dev.hawser.local.LocalServer;
+import dev.hawser.multi.MultiServer;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import java.io.IOException;
 import java.util.List;

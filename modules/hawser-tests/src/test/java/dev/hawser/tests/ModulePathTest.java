@@ -42,6 +42,7 @@ class ModulePathTest {
             package game;
 
             import dev.hawser.*;
+            import dev.hawser.netcode.*;
             import dev.hawser.protocol.*;
             import dev.hawser.token.*;
             import dev.hawser.transport.*;

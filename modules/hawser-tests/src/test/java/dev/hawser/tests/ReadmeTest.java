@@ -36,6 +36,9 @@ class ReadmeTest {
     private static final String AROUND =
             """
             import dev.hawser.*;
+            import dev.hawser.local.*;
+            import dev.hawser.multi.*;
+            import dev.hawser.netcode.*;
             import dev.hawser.online.fleet.*;
             import dev.hawser.online.token.*;
             import dev.hawser.protocol.*;

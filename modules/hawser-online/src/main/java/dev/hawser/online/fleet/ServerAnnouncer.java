@@ -2,7 +2,7 @@ package dev.hawser.online.fleet;
 
 import dev.hawser.ClientId;
 import dev.hawser.ConnectedClient;
-import dev.hawser.NetcodeServer;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.online.http.Backoff;
 import dev.hawser.online.http.Https;
 import dev.hawser.protocol.KeyId;

@@ -137,8 +137,8 @@ final class TokenFetch {
     }
 
     /// Says that reasons will be read, since who fetches with this connects with
-    /// [dev.hawser.NetcodeClient]. Nothing in it needs escaping: a region is checked when the
-    /// client is built.
+    /// [dev.hawser.netcode.NetcodeClient]. Nothing in it needs escaping: a region is checked when
+    /// the client is built.
     private String body() {
         StringBuilder json = new StringBuilder("{\"statesReasons\":true");
         if (!settings.region().isEmpty()) {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import com.sun.net.httpserver.HttpExchange;
-import dev.hawser.MultiServer;
-import dev.hawser.NetcodeClient;
+import dev.hawser.multi.MultiServer;
+import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.online.http.TestCertificate;
 import dev.hawser.online.http.TestService;
 import dev.hawser.protocol.KeyRing;
