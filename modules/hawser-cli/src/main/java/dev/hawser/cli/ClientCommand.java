@@ -4,7 +4,6 @@ import dev.hawser.Authentication;
 import dev.hawser.keys.KeyRingException;
 import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.online.token.TokenClient;
-import dev.hawser.online.token.TokenClientBuilder;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UserData;
@@ -183,7 +182,7 @@ final class ClientCommand implements Callable<Integer> {
                         name.isEmpty() ? null : name,
                         "what the player's login gave",
                         ", or --name at a backend for development");
-        TokenClientBuilder builder =
+        TokenClient.Builder builder =
                 TokenClient.builder().endpoint(backend.url()).credentials(() -> credential);
         if (!backend.region().isEmpty()) {
             builder.region(backend.region());

@@ -7,7 +7,6 @@ import dev.hawser.keys.KeyRingReload;
 import dev.hawser.multi.MultiServer;
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.online.fleet.ServerAnnouncer;
-import dev.hawser.online.fleet.ServerAnnouncerBuilder;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.machine.ServerConfig;
@@ -207,7 +206,7 @@ final class ServerCommand implements Callable<Integer> {
         }
         NetAddress dialled =
                 publicAddress == null ? dialled(server.localAddress(), identity) : publicAddress;
-        ServerAnnouncerBuilder builder =
+        ServerAnnouncer.Builder builder =
                 ServerAnnouncer.builder()
                         .endpoint(backend.url())
                         .credentials(() -> credential)

@@ -4,9 +4,18 @@ import dev.hawser.ClientId;
 import dev.hawser.ConnectedClient;
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.online.http.Backoff;
+import dev.hawser.online.http.Endpoints;
 import dev.hawser.online.http.Https;
+import dev.hawser.online.http.Trust;
+import dev.hawser.online.token.CredentialSupplier;
 import dev.hawser.protocol.KeyId;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.token.WebUrls;
+import java.lang.System.Logger;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.security.KeyStore;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -15,7 +24,12 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// Tells a token service of a game server, over HTTPS: that it is there, again and again, how many
@@ -124,8 +138,8 @@ public final class ServerAnnouncer implements AutoCloseable {
     }
 
     /// {@return a builder, which needs endpoint, credentials, server id and public address}
-    public static ServerAnnouncerBuilder builder() {
-        return new ServerAnnouncerBuilder();
+    public static Builder builder() {
+        return new Builder();
     }
 
     /// {@return whether the service has acknowledged the latest announcement; any thread may ask}
@@ -347,7 +361,7 @@ public final class ServerAnnouncer implements AutoCloseable {
 
     /// Withdraws the server, so that nobody is sent to it any more, and gives everything back:
     /// before the server stops. Waits until the service has answered, two seconds at most unless
-    /// [ServerAnnouncerBuilder#closeTimeout] says otherwise. Does nothing the second time.
+    /// [Builder#closeTimeout] says otherwise. Does nothing the second time.
     @Override
     public void close() {
         ServiceCall last;
@@ -396,5 +410,250 @@ public final class ServerAnnouncer implements AutoCloseable {
     @Override
     public String toString() {
         return "ServerAnnouncer[" + settings.serverId() + " to " + settings.endpoint() + "]";
+    }
+
+    /// How a [ServerAnnouncer] is set up. Each method replaces what was set before and returns the
+    /// builder; `trustStore`, `pinnedCertificates` and `sslContext` replace each other. For one
+    /// thread.
+    public static final class Builder {
+        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+        private static final Pattern DOTS = Pattern.compile("\\.+");
+        private static final Duration TIMEOUT_MAX = Duration.ofMinutes(1);
+
+        private @Nullable URI endpoint;
+        private @Nullable CredentialSupplier credentials;
+        private @Nullable String serverId;
+        private @Nullable NetAddress publicAddress;
+        private @Nullable NetAddress internalAddress;
+        private String region = "";
+        private Supplier<List<String>> webTransportCertificateHashes = List::of;
+        private WebUrls web = WebUrls.NONE;
+        private @Nullable SSLContext sslContext;
+        private Duration connectTimeout = Duration.ofSeconds(3);
+        private Duration requestTimeout = Duration.ofSeconds(5);
+        private Duration closeTimeout = Duration.ofSeconds(2);
+        private LongSupplier monotonicClock = System::nanoTime;
+        private RandomGenerator random = new SecureRandom();
+        private Logger logger = System.getLogger("dev.hawser");
+
+        Builder() {}
+
+        /// Sets where the service is, for example `https://play.example.org:8443`; the path of the
+        /// resource is added to it.
+        ///
+        /// @throws IllegalArgumentException when it is not `https`, or `http` to this machine, or
+        ///   holds more than host, port and path
+        public Builder endpoint(URI endpoint) {
+            Endpoints.check(endpoint);
+            this.endpoint = endpoint;
+            return this;
+        }
+
+        /// Sets who knows the credential of the game servers, which is never a player's. It is
+        /// asked for each announcement, off the server's thread.
+        public Builder credentials(CredentialSupplier credentials) {
+            this.credentials = credentials;
+            return this;
+        }
+
+        /// Sets the name of the server, which no other server of the fleet has, and which it keeps
+        /// when it starts again.
+        ///
+        /// @param name 1 to 64 ASCII letters, digits and `-`, `_`, `.`, and not dots only
+        /// @throws IllegalArgumentException when it is something else
+        public Builder serverId(String name) {
+            serverId = checked("serverId", name);
+            if (DOTS.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        "serverId '"
+                                + name
+                                + "' is made of dots, which mean folders: add a letter");
+            }
+            return this;
+        }
+
+        /// Sets the address that clients dial.
+        ///
+        /// @throws IllegalArgumentException when it is `0.0.0.0` or `::`, or has the port 0
+        public Builder publicAddress(NetAddress address) {
+            ServerAnnouncement.checkAddress("publicAddress", address);
+            publicAddress = address;
+            return this;
+        }
+
+        /// Sets the address by which the server knows itself, one of its identity; by default the
+        /// public one.
+        ///
+        /// @throws IllegalArgumentException when it is `0.0.0.0` or `::`, or has the port 0
+        public Builder internalAddress(NetAddress address) {
+            ServerAnnouncement.checkAddress("internalAddress", address);
+            internalAddress = address;
+            return this;
+        }
+
+        /// Sets where the server is, in the operator's words; unset, anywhere.
+        ///
+        /// @param region 1 to 64 ASCII letters, digits and `-`, `_`, `.`
+        /// @throws IllegalArgumentException when it is something else
+        public Builder region(String region) {
+            this.region = checked("region", region);
+            return this;
+        }
+
+        private static String checked(String what, String name) {
+            if (!NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        what
+                                + " '"
+                                + name
+                                + "' is not 1 to 64 letters, digits, '-', '_' and '.': choose another");
+            }
+            return name;
+        }
+
+        /// Sets where browsers reach the server over WebTransport, as
+        /// `https://play.example.org:7778/hawser`; by default nowhere.
+        ///
+        /// @throws IllegalArgumentException when it is no `https` URL as [WebUrls] describes them
+        public Builder webTransport(URI url) {
+            web = new WebUrls(url, web.webSocket());
+            return this;
+        }
+
+        /// Sets where browsers reach the server over WebSocket, as
+        /// `wss://play.example.org:7778/hawser`; by default nowhere.
+        ///
+        /// @throws IllegalArgumentException when it is no `wss` or `ws` URL as [WebUrls] describes
+        ///   them
+        public Builder webSocket(URI url) {
+            web = new WebUrls(web.webTransport(), url);
+            return this;
+        }
+
+        /// Sets who knows the SHA-256 hashes of the certificates that browsers are to accept, as 64
+        /// hexadecimal digits each; none by default. Asked on the server's thread for each
+        /// announcement, so it answers at once.
+        public Builder webTransportCertificateHashes(Supplier<List<String>> hashes) {
+            webTransportCertificateHashes = hashes;
+            return this;
+        }
+
+        // ---- Whom to trust
+
+        /// Sets the authorities that may vouch for the service, in place of those of the JDK.
+        ///
+        /// @throws IllegalArgumentException when there is none in it
+        public Builder trustStore(KeyStore trusted) {
+            sslContext = Trust.of(trusted);
+            return this;
+        }
+
+        /// Sets the very certificates that the service may show, in place of authorities and host
+        /// name: for one that it has signed itself. While it changes to another one, pin both.
+        ///
+        /// @param sha256Hex of each certificate, 64 hexadecimal digits, with or without colons
+        /// @throws IllegalArgumentException when there is none, or one is something else
+        public Builder pinnedCertificates(String... sha256Hex) {
+            sslContext = Trust.ofPinned(List.of(sha256Hex));
+            return this;
+        }
+
+        /// Sets the TLS of the application's own: its authorities, its client certificate. Host
+        /// names are checked all the same, unless its trust manager does its own checks and leaves
+        /// that out.
+        public Builder sslContext(SSLContext sslContext) {
+            this.sslContext = sslContext;
+            return this;
+        }
+
+        // ---- How long
+
+        /// Sets how long an announcement waits for the connection, 3 s by default.
+        ///
+        /// @throws IllegalArgumentException unless it is above zero and at most a minute
+        public Builder connectTimeout(Duration timeout) {
+            connectTimeout = checked("connectTimeout", timeout);
+            return this;
+        }
+
+        /// Sets how long an announcement may take as a whole, credential included, 5 s by default.
+        ///
+        /// @throws IllegalArgumentException unless it is above zero and at most a minute
+        public Builder requestTimeout(Duration timeout) {
+            requestTimeout = checked("requestTimeout", timeout);
+            return this;
+        }
+
+        /// Sets how long [ServerAnnouncer#close()] may wait, 2 s by default.
+        ///
+        /// @throws IllegalArgumentException unless it is above zero and at most a minute
+        public Builder closeTimeout(Duration timeout) {
+            closeTimeout = checked("closeTimeout", timeout);
+            return this;
+        }
+
+        private static Duration checked(String what, Duration timeout) {
+            if (!timeout.isPositive() || timeout.compareTo(TIMEOUT_MAX) > 0) {
+                throw new IllegalArgumentException(
+                        what + " " + timeout + " is not above zero and at most " + TIMEOUT_MAX);
+            }
+            return timeout;
+        }
+
+        // ---- What it runs on
+
+        /// Sets the clock of heartbeats and limits: nanoseconds that never decrease, those of the
+        /// server, `System.nanoTime()` by default.
+        public Builder monotonicClock(LongSupplier nanos) {
+            monotonicClock = nanos;
+            return this;
+        }
+
+        /// Sets the randomness of the waits, a `SecureRandom` by default.
+        public Builder random(RandomGenerator random) {
+            this.random = random;
+            return this;
+        }
+
+        Builder logger(Logger logger) {
+            this.logger = logger;
+            return this;
+        }
+
+        /// {@return the announcer, which has told nobody yet}
+        ///
+        /// @throws IllegalStateException when endpoint, credentials, server id or public address
+        ///   are not set
+        public ServerAnnouncer build() {
+            URI endpoint = set("endpoint", this.endpoint);
+            String serverId = set("serverId", this.serverId);
+            NetAddress publicAddress = set("publicAddress", this.publicAddress);
+            return new ServerAnnouncer(
+                    new AnnouncerSettings(
+                            endpoint,
+                            Endpoints.resource(endpoint, "servers/" + serverId),
+                            set("credentials", credentials),
+                            serverId,
+                            publicAddress,
+                            internalAddress == null ? publicAddress : internalAddress,
+                            region,
+                            webTransportCertificateHashes,
+                            web,
+                            sslContext == null ? Trust.ofJdk() : sslContext,
+                            connectTimeout,
+                            requestTimeout,
+                            closeTimeout,
+                            monotonicClock,
+                            random,
+                            logger));
+        }
+
+        private static <T> T set(String name, @Nullable T value) {
+            if (value == null) {
+                throw new IllegalStateException(
+                        "the announcer has no " + name + ": set it with " + name + "(…)");
+            }
+            return value;
+        }
     }
 }

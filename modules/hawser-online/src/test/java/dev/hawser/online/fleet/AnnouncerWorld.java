@@ -79,7 +79,7 @@ final class AnnouncerWorld implements AutoCloseable {
         this(2);
     }
 
-    ServerAnnouncerBuilder builder(TestService service) {
+    ServerAnnouncer.Builder builder(TestService service) {
         return ServerAnnouncer.builder()
                 .endpoint(service.endpoint())
                 .credentials(() -> CREDENTIAL)
@@ -110,7 +110,7 @@ final class AnnouncerWorld implements AutoCloseable {
         }
     }
 
-    ServerAnnouncer announce(ServerAnnouncerBuilder builder) {
+    ServerAnnouncer announce(ServerAnnouncer.Builder builder) {
         announcer = builder.build();
         return announcer;
     }

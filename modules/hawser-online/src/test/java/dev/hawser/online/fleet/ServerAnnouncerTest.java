@@ -779,7 +779,7 @@ class ServerAnnouncerTest {
 
     @Test
     void whatIsMissingIsNamed() {
-        ServerAnnouncerBuilder builder = ServerAnnouncer.builder();
+        ServerAnnouncer.Builder builder = ServerAnnouncer.builder();
         assertThatThrownBy(builder::build).hasMessageContaining("endpoint(…)");
         builder.endpoint(service.endpoint());
         assertThatThrownBy(builder::build).hasMessageContaining("serverId(…)");
@@ -791,7 +791,7 @@ class ServerAnnouncerTest {
 
     @Test
     void timeoutsHaveLimits() {
-        ServerAnnouncerBuilder builder = ServerAnnouncer.builder();
+        ServerAnnouncer.Builder builder = ServerAnnouncer.builder();
         for (Duration wrong : new Duration[] {Duration.ZERO, Duration.ofMinutes(1).plusNanos(1)}) {
             assertThatThrownBy(() -> builder.connectTimeout(wrong))
                     .isInstanceOf(IllegalArgumentException.class);

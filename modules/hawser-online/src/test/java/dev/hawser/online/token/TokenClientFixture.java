@@ -42,19 +42,19 @@ abstract class TokenClientFixture {
         return open(TestService.http(answers));
     }
 
-    final TokenClientBuilder builder(URI endpoint) {
+    final TokenClient.Builder builder(URI endpoint) {
         return TokenClient.builder().endpoint(endpoint).credentials(() -> CREDENTIAL).logger(log);
     }
 
-    final TokenClientBuilder builder(TestService service) {
+    final TokenClient.Builder builder(TestService service) {
         return builder(service.endpoint());
     }
 
-    final FetchedToken fetch(TokenClientBuilder builder) {
+    final FetchedToken fetch(TokenClient.Builder builder) {
         return await(open(builder.build()).fetch());
     }
 
-    final <T extends TokenFetchFailure> T failure(Class<T> type, TokenClientBuilder builder) {
+    final <T extends TokenFetchFailure> T failure(Class<T> type, TokenClient.Builder builder) {
         return failure(type, open(builder.build()).fetch());
     }
 

@@ -372,7 +372,7 @@ class TokenClientTest extends TokenClientFixture {
 
     @Test
     void timesAndCountsHaveLimits() {
-        TokenClientBuilder builder = TokenClient.builder();
+        TokenClient.Builder builder = TokenClient.builder();
         for (Duration wrong :
                 new Duration[] {
                     Duration.ZERO, Duration.ofMillis(-1), Duration.ofHours(1).plusNanos(1)

@@ -32,7 +32,7 @@ class TokenRetriesTest extends TokenClientFixture {
     private final ManualTimer timer = new ManualTimer();
 
     /// {@return the fetch, and its overall limit has been scheduled}
-    private CompletableFuture<FetchedToken> start(TokenClientBuilder builder) {
+    private CompletableFuture<FetchedToken> start(TokenClient.Builder builder) {
         CompletableFuture<FetchedToken> fetch =
                 open(builder.timer(timer).random(new LargestWaits()).build()).fetch();
         assertThat(timer.next().delayNanos()).isEqualTo(30 * SECONDS);

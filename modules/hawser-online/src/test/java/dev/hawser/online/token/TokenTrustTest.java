@@ -22,7 +22,7 @@ class TokenTrustTest extends TokenClientFixture {
         return open(TestService.https(certificate, (_, exchange) -> new Granted().send(exchange)));
     }
 
-    private void isRefused(TestService service, TokenClientBuilder builder, String why) {
+    private void isRefused(TestService service, TokenClient.Builder builder, String why) {
         var failure = failure(TokenFetchFailure.CertificateRefused.class, builder);
         assertThat(failure.explanation())
                 .contains(service.endpoint().toString())
