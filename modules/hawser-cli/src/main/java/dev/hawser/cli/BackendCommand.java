@@ -27,7 +27,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -277,19 +276,18 @@ final class BackendCommand implements Callable<Integer> {
             throw new CliFailure(
                     file + ": a [[server]] is of one protocol id: set its protocol-ids to one");
         }
-        return new ServerAnnouncement(
-                needed("server.id", server.id()),
-                publicAddress,
-                internalAddress,
-                otherwise(server.region(), ""),
-                protocolIds(ids)[0],
-                maxClients,
-                maxClients,
-                keys.ids(),
-                0,
-                otherwise(server.webTransportCertificateHashes(), List.of()),
-                WebUrls.parse(server.webTransport(), server.webSocket()),
-                Set.of());
+        return ServerAnnouncement.builder()
+                .serverId(needed("server.id", server.id()))
+                .publicAddress(publicAddress)
+                .internalAddress(internalAddress)
+                .region(otherwise(server.region(), ""))
+                .protocolId(protocolIds(ids)[0])
+                .maxClients(maxClients)
+                .keyIds(keys.ids())
+                .webTransportCertificateHashes(
+                        otherwise(server.webTransportCertificateHashes(), List.of()))
+                .web(WebUrls.parse(server.webTransport(), server.webSocket()))
+                .build();
     }
 
     private long[] protocolIds(List<String> texts) {

@@ -255,20 +255,23 @@ public final class ServerAnnouncer implements AutoCloseable {
         try {
             body =
                     AnnouncementJson.of(
-                            new ServerAnnouncement(
-                                    settings.serverId(),
-                                    settings.publicAddress(),
-                                    settings.internalAddress(),
-                                    settings.region(),
-                                    server.protocolId(),
-                                    server.maxClients(),
-                                    freeSlots,
-                                    keyIds,
-                                    (int) server.maxConnectTokenLifetime().toSeconds(),
-                                    settings.webTransportCertificateHashes().get(),
-                                    settings.web(),
-                                    connectedSince,
-                                    disconnectedSince),
+                            ServerAnnouncement.builder()
+                                    .serverId(settings.serverId())
+                                    .publicAddress(settings.publicAddress())
+                                    .internalAddress(settings.internalAddress())
+                                    .region(settings.region())
+                                    .protocolId(server.protocolId())
+                                    .maxClients(server.maxClients())
+                                    .freeSlots(freeSlots)
+                                    .keyIds(keyIds)
+                                    .maxConnectTokenLifetimeSeconds(
+                                            (int) server.maxConnectTokenLifetime().toSeconds())
+                                    .webTransportCertificateHashes(
+                                            settings.webTransportCertificateHashes().get())
+                                    .web(settings.web())
+                                    .connectedSince(connectedSince)
+                                    .disconnectedSince(disconnectedSince)
+                                    .build(),
                             startId);
         } catch (RuntimeException e) {
             // The application's supplier, or what it supplied: no reason to end the server's tick.

@@ -2,6 +2,7 @@ package dev.hawser.online.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.NetAddress;
@@ -9,6 +10,7 @@ import dev.hawser.token.WebUrls;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -22,183 +24,101 @@ class ServerAnnouncementTest {
     void whatIsAtTheLimitsIsTaken() {
         List<KeyId> fourKeys = LongStream.range(0, 4).mapToObj(KeyId::new).toList();
         ServerAnnouncement largest =
-                new ServerAnnouncement(
-                        "aZ09-_.".repeat(10).substring(0, 64),
-                        ADDRESS,
-                        ADDRESS,
-                        "größe ".repeat(11).substring(0, 64),
-                        -1,
-                        65536,
-                        65536,
-                        fourKeys,
-                        Integer.MAX_VALUE,
-                        Collections.nCopies(8, HASH),
-                        WebUrls.NONE,
-                        ids(65536));
+                valid().serverId("aZ09-_.".repeat(10).substring(0, 64))
+                        .region("größe ".repeat(11).substring(0, 64))
+                        .protocolId(-1)
+                        .maxClients(65536)
+                        .freeSlots(65536)
+                        .keyIds(fourKeys)
+                        .maxConnectTokenLifetimeSeconds(Integer.MAX_VALUE)
+                        .webTransportCertificateHashes(Collections.nCopies(8, HASH))
+                        .connectedSince(ids(65536))
+                        .disconnectedSince(ids(65536))
+                        .build();
         assertThat(largest.keyIds()).isEqualTo(fourKeys);
-        assertThat(named("a", "", 1, 0, KEYS, 0, List.of(), Set.of()).freeSlots()).isZero();
+        assertThat(valid().freeSlots(0).build().freeSlots()).isZero();
+    }
+
+    @Test
+    void whatIsLeftOutHasADefault() {
+        ServerAnnouncement said = valid().maxClients(4).build();
+        assertThat(said.internalAddress()).isEqualTo(ADDRESS);
+        assertThat(said.region()).isEmpty();
+        assertThat(said.freeSlots()).isEqualTo(4);
+        assertThat(said.maxConnectTokenLifetimeSeconds()).isZero();
+        assertThat(said.webTransportCertificateHashes()).isEmpty();
+        assertThat(said.web()).isEqualTo(WebUrls.NONE);
+        assertThat(said.connectedSince()).isEmpty();
+        assertThat(said.disconnectedSince()).isEmpty();
+        assertThat(said).hasToString("ServerAnnouncement[a at " + ADDRESS + ", 4 of 4 slots free]");
+    }
+
+    @Test
+    void whatHasNoDefaultIsAskedForByItsName() {
+        ServerAnnouncement.Builder nowhere = ServerAnnouncement.builder().protocolId(7);
+        assertThatIllegalStateException()
+                .isThrownBy(nowhere::build)
+                .withMessageContaining("publicAddress(…)");
+        ServerAnnouncement.Builder nothing = ServerAnnouncement.builder().publicAddress(ADDRESS);
+        assertThatIllegalStateException()
+                .isThrownBy(nothing::build)
+                .withMessageContaining("protocolId(…)");
     }
 
     @Test
     void whatIsBeyondThemIsRefusedByItsName() {
         String longest = "a".repeat(65);
-        assertRefused("serverId has 0", "", "", 1, 0, KEYS, 0, List.of(), Set.of());
-        assertRefused("serverId has 65", longest, "", 1, 0, KEYS, 0, List.of(), Set.of());
-        assertRefused("serverId has 3 ", "a b", "", 1, 0, KEYS, 0, List.of(), Set.of());
-        assertRefused("serverId has 2 ", "a\n", "", 1, 0, KEYS, 0, List.of(), Set.of());
-        assertRefused("serverId has 1 ", "é", "", 1, 0, KEYS, 0, List.of(), Set.of());
-        assertRefused("region has 65", "a", longest, 1, 0, KEYS, 0, List.of(), Set.of());
-        assertRefused("region has 2 ", "a", "e\n", 1, 0, KEYS, 0, List.of(), Set.of());
+        assertRefused("serverId has 0", it -> it.serverId(""));
+        assertRefused("serverId has 65", it -> it.serverId(longest));
+        assertRefused("serverId has 3 ", it -> it.serverId("a b"));
+        assertRefused("serverId has 2 ", it -> it.serverId("a\n"));
+        assertRefused("serverId has 1 ", it -> it.serverId("é"));
+        assertRefused("region has 65", it -> it.region(longest));
+        assertRefused("region has 2 ", it -> it.region("e\n"));
+        assertRefused("maxClients is 0, but must be from 1 to 65536", it -> it.maxClients(0));
+        assertRefused("maxClients is 65537", it -> it.maxClients(65537));
         assertRefused(
-                "maxClients is 0, but must be from 1 to 65536",
-                "a",
-                "",
-                0,
-                0,
-                KEYS,
-                0,
-                List.of(),
-                Set.of());
-        assertRefused("maxClients is 65537", "a", "", 65537, 0, KEYS, 0, List.of(), Set.of());
+                "freeSlots is 5, but must be from 0 to 4", it -> it.maxClients(4).freeSlots(5));
+        assertRefused("freeSlots is -1", it -> it.freeSlots(-1));
         assertRefused(
-                "freeSlots is 5, but must be from 0 to 4",
-                "a",
-                "",
-                4,
-                5,
-                KEYS,
-                0,
-                List.of(),
-                Set.of());
-        assertRefused("freeSlots is -1", "a", "", 4, -1, KEYS, 0, List.of(), Set.of());
-        assertRefused(
-                "the number of keyIds is 0, but must be from 1 to 4",
-                "a",
-                "",
-                1,
-                0,
-                List.of(),
-                0,
-                List.of(),
-                Set.of());
+                "the number of keyIds is 0, but must be from 1 to 4", it -> it.keyIds(List.of()));
         assertRefused(
                 "the number of keyIds is 5",
-                "a",
-                "",
-                1,
-                0,
-                LongStream.range(0, 5).mapToObj(KeyId::new).toList(),
-                0,
-                List.of(),
-                Set.of());
+                it -> it.keyIds(LongStream.range(0, 5).mapToObj(KeyId::new).toList()));
         assertRefused(
                 "keyIds are [0000000000000007, 0000000000000007]",
-                "a",
-                "",
-                1,
-                0,
-                Collections.nCopies(2, new KeyId(7)),
-                0,
-                List.of(),
-                Set.of());
+                it -> it.keyIds(Collections.nCopies(2, new KeyId(7))));
         assertRefused(
                 "maxConnectTokenLifetimeSeconds is -1",
-                "a",
-                "",
-                1,
-                0,
-                KEYS,
-                -1,
-                List.of(),
-                Set.of());
+                it -> it.maxConnectTokenLifetimeSeconds(-1));
         assertRefused(
                 "the number of webTransportCertificateHashes is 9",
-                "a",
-                "",
-                1,
-                0,
-                KEYS,
-                0,
-                Collections.nCopies(9, HASH),
-                Set.of());
+                it -> it.webTransportCertificateHashes(Collections.nCopies(9, HASH)));
         assertRefused(
                 "webTransportCertificateHashes has one of 63",
-                "a",
-                "",
-                1,
-                0,
-                KEYS,
-                0,
-                List.of(HASH.substring(1)),
-                Set.of());
+                it -> it.webTransportCertificateHashes(List.of(HASH.substring(1))));
         assertRefused(
                 "webTransportCertificateHashes has one of 64",
-                "a",
-                "",
-                1,
-                0,
-                KEYS,
-                0,
-                List.of(HASH.substring(1) + "g"),
-                Set.of());
+                it -> it.webTransportCertificateHashes(List.of(HASH.substring(1) + "g")));
+        assertRefused("the number of connectedSince is 65537", it -> it.connectedSince(ids(65537)));
         assertRefused(
-                "the number of connectedSince is 65537",
-                "a",
-                "",
-                1,
-                0,
-                KEYS,
-                0,
-                List.of(),
-                ids(65537));
+                "the number of disconnectedSince is 65537", it -> it.disconnectedSince(ids(65537)));
     }
 
     private static void assertRefused(
-            String message,
-            String id,
-            String region,
-            int maxClients,
-            int freeSlots,
-            List<KeyId> keys,
-            int lifetimeSeconds,
-            List<String> hashes,
-            Set<Long> connected) {
+            String message, UnaryOperator<ServerAnnouncement.Builder> mistake) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        named(
-                                id,
-                                region,
-                                maxClients,
-                                freeSlots,
-                                keys,
-                                lifetimeSeconds,
-                                hashes,
-                                connected))
+                .isThrownBy(() -> mistake.apply(valid()).build())
                 .withMessageStartingWith(message);
     }
 
-    private static ServerAnnouncement named(
-            String id,
-            String region,
-            int maxClients,
-            int freeSlots,
-            List<KeyId> keys,
-            int lifetimeSeconds,
-            List<String> hashes,
-            Set<Long> connected) {
-        return new ServerAnnouncement(
-                id,
-                ADDRESS,
-                ADDRESS,
-                region,
-                7,
-                maxClients,
-                freeSlots,
-                keys,
-                lifetimeSeconds,
-                hashes,
-                WebUrls.NONE,
-                connected);
+    private static ServerAnnouncement.Builder valid() {
+        return ServerAnnouncement.builder()
+                .serverId("a")
+                .publicAddress(ADDRESS)
+                .protocolId(7)
+                .maxClients(1)
+                .keyIds(KEYS);
     }
 
     @Test
