@@ -9,6 +9,7 @@ import dev.hawser.ClientId;
 import dev.hawser.ConnectionState;
 import dev.hawser.DisconnectReason;
 import dev.hawser.NetClient;
+import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.machine.ClientState;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenRequest;
@@ -19,6 +20,7 @@ import dev.hawser.token.TokenSource;
 import dev.hawser.token.WebUrls;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,20 @@ class TokenSourceTest {
         assertThat(fetched.servers()).containsExactly(Fixtures.SERVER_ADDRESS);
         assertThat(fetched.expireTimestamp()).isEqualTo(fetched.token().info().expireTimestamp());
         assertThat(fetched.webOf(Fixtures.SERVER_ADDRESS)).isEqualTo(WebUrls.NONE);
+    }
+
+    @Test
+    void whatIsFetchedMaySayMoreOfItsServersAndOfNoOthers() {
+        WebUrls urls = WebUrls.parse("https://play.example.org:1/hawser", "");
+        FetchedToken.Builder builder = FetchedToken.builder(minted(), CLIENT_ID);
+        FetchedToken fetched =
+                builder.web(Map.of(Fixtures.SERVER_ADDRESS, urls)).clockSkewSeconds(-3).build();
+        assertThat(fetched.webOf(Fixtures.SERVER_ADDRESS)).isEqualTo(urls);
+        assertThat(fetched.clockSkewSeconds()).isEqualTo(-3);
+        assertThatThrownBy(() -> builder.web(Map.of(NetAddress.parse("10.0.0.2:1"), urls)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("10.0.0.2:1")
+                .hasMessageContaining(Fixtures.SERVER_ADDRESS.toString());
     }
 
     @Test

@@ -5,7 +5,6 @@ import dev.hawser.online.http.BadAnswerException;
 import dev.hawser.online.http.Json;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.token.ConnectToken;
-import dev.hawser.protocol.token.ConnectTokenInfo;
 import dev.hawser.protocol.token.InvalidConnectTokenException;
 import dev.hawser.protocol.token.TokenRequest;
 import dev.hawser.token.FetchedToken;
@@ -176,21 +175,26 @@ final class FetchedTokenReader {
     }
 
     private FetchedToken fetched(Exchange times) throws BadAnswerException {
-        FetchedToken fetched =
-                new FetchedToken(
-                        present(token, "token"),
-                        present(clientId, "clientId"),
-                        present(protocolId, "protocolId"),
-                        present(expiresAt, "expiresAt"),
-                        present(servers, "servers"),
-                        web,
-                        webTransportCertificateHashes,
-                        times.skewSeconds(present(serverTime, "serverTime")));
-        if (!fetched.servers().containsAll(web.keySet())) {
+        ConnectToken token = present(this.token, "token");
+        long clientId = present(this.clientId, "clientId");
+        long protocolId = present(this.protocolId, "protocolId");
+        long expiresAt = present(this.expiresAt, "expiresAt");
+        List<NetAddress> servers = present(this.servers, "servers");
+        long serverTime = present(this.serverTime, "serverTime");
+        if (!servers.containsAll(web.keySet())) {
             throw new BadAnswerException("its web names a server that is not among its servers");
         }
-        checkAgreesWithToken(fetched);
-        return fetched;
+        FetchedToken.Builder fetched;
+        try {
+            fetched = FetchedToken.builder(token, clientId);
+        } catch (InvalidConnectTokenException e) {
+            throw new BadAnswerException("its token is none: " + e.getMessage());
+        }
+        checkAgreesWithToken(fetched.build(), protocolId, expiresAt, servers);
+        return fetched.web(web)
+                .webTransportCertificateHashes(webTransportCertificateHashes)
+                .clockSkewSeconds(times.skewSeconds(serverTime))
+                .build();
     }
 
     private static <T> T present(@Nullable T value, String name) throws BadAnswerException {
@@ -200,20 +204,16 @@ final class FetchedTokenReader {
         return value;
     }
 
-    /// Whoever reads the answer and whoever dials must mean the same.
-    private static void checkAgreesWithToken(FetchedToken fetched) throws BadAnswerException {
-        ConnectTokenInfo info;
-        try {
-            info = fetched.token().info();
-        } catch (InvalidConnectTokenException e) {
-            throw new BadAnswerException("its token is none: " + e.getMessage());
-        }
+    /// Readers of the answer and those who dial must mean the same.
+    private static void checkAgreesWithToken(
+            FetchedToken said, long protocolId, long expiresAt, List<NetAddress> servers)
+            throws BadAnswerException {
         String differing =
-                info.protocolId() != fetched.protocolId()
+                said.protocolId() != protocolId
                         ? "protocolId"
-                        : info.expireTimestamp() != fetched.expireTimestamp()
+                        : said.expireTimestamp() != expiresAt
                                 ? "expiresAt"
-                                : info.servers().equals(fetched.servers()) ? "" : "servers";
+                                : said.servers().equals(servers) ? "" : "servers";
         if (!differing.isEmpty()) {
             throw new BadAnswerException("its " + differing + " is not what its token says");
         }
