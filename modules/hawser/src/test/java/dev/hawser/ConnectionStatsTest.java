@@ -336,7 +336,7 @@ class ConnectionStatsTest {
         assertThat(handle().stats().roundTripNanos()).isEmpty();
         assertThat(client.connectionStats().payloadsIn()).isZero();
         assertThat(client.connectionStats().packetsOut()).isLessThan(10);
-        assertThat(first.stats()).isEqualTo(afterAtServer);
+        assertThat(first.stats()).hasToString(afterAtServer.toString());
     }
 
     @Test
@@ -355,7 +355,7 @@ class ConnectionStatsTest {
         assertThat(client.connectionStats().packetsIn()).isEqualTo(received);
         assertThat(atServer.payloadsIn()).isEqualTo(100);
         world.driveSeconds(2);
-        assertThat(handle().stats()).isEqualTo(atServer);
+        assertThat(handle().stats()).hasToString(atServer.toString());
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.hawser.ConnectionState;
 import dev.hawser.ConnectionStats;
 import dev.hawser.DisconnectReason;
 import dev.hawser.SendResult;
+import dev.hawser.TokenUsedException;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.RandomBytes;

@@ -11,6 +11,7 @@ import dev.hawser.Authentication;
 import dev.hawser.ClientId;
 import dev.hawser.DisconnectReason;
 import dev.hawser.SendResult;
+import dev.hawser.TokenUsedException;
 import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.machine.ClientState;
 import dev.hawser.protocol.token.ConnectToken;

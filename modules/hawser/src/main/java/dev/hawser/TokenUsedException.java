@@ -1,4 +1,4 @@
-package dev.hawser.netcode;
+package dev.hawser;
 
 import dev.hawser.protocol.token.TokenTag;
 
