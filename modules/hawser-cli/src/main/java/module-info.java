@@ -8,6 +8,7 @@ module dev.hawser.cli {
     requires dev.hawser;
     requires dev.hawser.backend;
     requires dev.hawser.load;
+    requires dev.hawser.online;
     requires dev.hawser.testkit;
     requires dev.hawser.web;
     requires info.picocli;

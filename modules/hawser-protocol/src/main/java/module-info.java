@@ -2,7 +2,7 @@
 // The modules that see the inner packages are compiled after this one, or not on the path at all.
 @SuppressWarnings("module")
 module dev.hawser.protocol {
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.hawser.protocol;
     exports dev.hawser.protocol.crypto to

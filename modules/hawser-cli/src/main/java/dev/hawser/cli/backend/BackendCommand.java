@@ -15,13 +15,13 @@ import dev.hawser.cli.process.Interruption;
 import dev.hawser.cli.process.Output;
 import dev.hawser.cli.process.RootCommand;
 import dev.hawser.cli.words.Wording;
-import dev.hawser.fleet.ServerAnnouncement;
 import dev.hawser.keys.KeyRingEnvironment;
 import dev.hawser.keys.KeyRingException;
 import dev.hawser.keys.KeyRingFile;
 import dev.hawser.keys.KeyRingReload;
 import dev.hawser.keys.KeyRingSource;
 import dev.hawser.keys.SecretFile;
+import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.token.WebUrls;
@@ -34,7 +34,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -285,19 +284,18 @@ public final class BackendCommand implements Callable<Integer> {
             throw new CliFailure(
                     file + ": a [[server]] is of one protocol id: set its protocol-ids to one");
         }
-        return new ServerAnnouncement(
-                needed("server.id", server.id()),
-                publicAddress,
-                internalAddress,
-                otherwise(server.region(), ""),
-                protocolIds(ids)[0],
-                maxClients,
-                maxClients,
-                keys.ids(),
-                0,
-                otherwise(server.webTransportCertificateHashes(), List.of()),
-                WebUrls.parse(server.webTransport(), server.webSocket()),
-                Set.of());
+        return ServerAnnouncement.builder()
+                .serverId(needed("server.id", server.id()))
+                .publicAddress(publicAddress)
+                .internalAddress(internalAddress)
+                .region(otherwise(server.region(), ""))
+                .protocolId(protocolIds(ids)[0])
+                .maxClients(maxClients)
+                .keyIds(keys.ids())
+                .webTransportCertificateHashes(
+                        otherwise(server.webTransportCertificateHashes(), List.of()))
+                .web(WebUrls.parse(server.webTransport(), server.webSocket()))
+                .build();
     }
 
     private long[] protocolIds(List<String> texts) {

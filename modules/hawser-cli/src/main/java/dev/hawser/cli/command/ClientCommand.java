@@ -23,6 +23,7 @@ import dev.hawser.cli.session.HoldSession;
 import dev.hawser.cli.session.SendSession;
 import dev.hawser.keys.KeyRingException;
 import dev.hawser.netcode.NetcodeClient;
+import dev.hawser.online.token.TokenClient;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UserData;
@@ -31,8 +32,6 @@ import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenMint;
 import dev.hawser.protocol.token.TokenRequest;
 import dev.hawser.time.SystemClock;
-import dev.hawser.token.TokenClient;
-import dev.hawser.token.TokenClientBuilder;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
@@ -203,7 +202,7 @@ public final class ClientCommand implements Callable<Integer> {
                         name.isEmpty() ? null : name,
                         "what the player's login gave",
                         ", or --name at a backend for development");
-        TokenClientBuilder builder =
+        TokenClient.Builder builder =
                 TokenClient.builder().endpoint(backend.url()).credentials(() -> credential);
         if (!backend.region().isEmpty()) {
             builder.region(backend.region());

@@ -20,12 +20,11 @@ import dev.hawser.cli.session.EchoHandler;
 import dev.hawser.cli.session.Pace;
 import dev.hawser.cli.session.SlotsOfAll;
 import dev.hawser.cli.words.Wording;
-import dev.hawser.fleet.ServerAnnouncer;
-import dev.hawser.fleet.ServerAnnouncerBuilder;
 import dev.hawser.keys.KeyRingException;
 import dev.hawser.keys.KeyRingReload;
 import dev.hawser.multi.MultiServer;
 import dev.hawser.netcode.NetcodeServer;
+import dev.hawser.online.fleet.ServerAnnouncer;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.machine.ServerConfig;
@@ -225,7 +224,7 @@ public final class ServerCommand implements Callable<Integer> {
         }
         NetAddress dialled =
                 publicAddress == null ? dialled(server.localAddress(), identity) : publicAddress;
-        ServerAnnouncerBuilder builder =
+        ServerAnnouncer.Builder builder =
                 ServerAnnouncer.builder()
                         .endpoint(backend.url())
                         .credentials(() -> credential)

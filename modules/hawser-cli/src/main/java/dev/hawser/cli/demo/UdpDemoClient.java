@@ -2,7 +2,7 @@ package dev.hawser.cli.demo;
 
 import dev.hawser.Authentication;
 import dev.hawser.netcode.NetcodeClient;
-import dev.hawser.token.TokenClient;
+import dev.hawser.online.token.TokenClient;
 import dev.hawser.transport.ConditionedTransport;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.UdpTransport;

@@ -4,7 +4,7 @@ import dev.hawser.cli.process.CliFailure;
 import dev.hawser.cli.process.Failures;
 import dev.hawser.cli.words.Wording;
 import dev.hawser.keys.SecretFile;
-import dev.hawser.token.TokenClient;
+import dev.hawser.online.token.TokenClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

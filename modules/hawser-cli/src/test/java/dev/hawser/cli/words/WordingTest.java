@@ -105,7 +105,8 @@ class WordingTest {
                                         + " certificate of a public authority, hand over its"
                                         + " authority with trustStore(…), or, while developing,"
                                         + " pin it with pinnedCertificates(…)"),
-                        new TokenFetchFailure.UnexpectedAnswer("no HTTP"));
+                        new TokenFetchFailure.UnexpectedAnswer("no HTTP"),
+                        new TokenFetchFailure.SourceFailed("it failed with Oops"));
         return Stream.concat(
                 reasons.map(DisconnectReason::explanation),
                 failures.map(TokenFetchFailure::explanation));
