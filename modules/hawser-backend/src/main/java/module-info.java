@@ -4,7 +4,7 @@
 /// `dev.hawser.backend`, those of what was minted to `dev.hawser.backend.audit`.
 @SuppressWarnings("requires-automatic") // Bucket4j states its module's name in its manifest.
 module dev.hawser.backend {
-    requires transitive dev.hawser;
+    requires transitive dev.hawser.online;
     requires io.github.bucket4j.core;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
@@ -17,7 +17,7 @@ module dev.hawser.backend {
     requires jdk.management;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.hawser.backend;
 }

@@ -20,7 +20,7 @@ module dev.hawser.web {
     requires java.net.http;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.hawser.web;
 }

@@ -2,26 +2,22 @@
 ///
 /// `dev.hawser` has what every game names, `dev.hawser.netcode`, `dev.hawser.local` and
 /// `dev.hawser.multi` the kinds of clients and servers, `dev.hawser.spi` what others make a kind
-/// with, `dev.hawser.transport` what moves their packets, `dev.hawser.token` what fetches a
-/// client's connect token, `dev.hawser.fleet` what tells a token service of a server,
-/// `dev.hawser.keys` where private keys come from. Logs go to the `System.Logger` named
-/// `dev.hawser`, which every logging library can take.
+/// with, `dev.hawser.transport` what moves their packets, `dev.hawser.token` where a client's
+/// connect token comes from, `dev.hawser.keys` where private keys come from. Logs go to the
+/// `System.Logger` named `dev.hawser`, which every logging library can take.
 // The modules that see the inner packages are compiled after this one, or not on the path at all.
 @SuppressWarnings("module")
 module dev.hawser {
     requires transitive dev.hawser.protocol;
-    requires com.fasterxml.jackson.core;
-    requires java.net.http;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.hawser;
     exports dev.hawser.files to
             dev.hawser.backend,
             dev.hawser.web;
-    exports dev.hawser.fleet;
     exports dev.hawser.keys;
     exports dev.hawser.linux to
-            dev.hawser.cli;
+            dev.hawser.load;
     exports dev.hawser.local;
     exports dev.hawser.multi;
     exports dev.hawser.netcode;

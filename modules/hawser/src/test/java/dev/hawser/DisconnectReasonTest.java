@@ -197,6 +197,7 @@ class DisconnectReasonTest {
                 new TokenFetchFailure.RequestRefused(404, ""),
                 new TokenFetchFailure.ServiceFailed(500, 2, ""),
                 new TokenFetchFailure.UnexpectedAnswer("it is no JSON"),
+                new TokenFetchFailure.SourceFailed("it failed with java.io.IOException"),
                 new TokenFetchFailure.Closed());
     }
 

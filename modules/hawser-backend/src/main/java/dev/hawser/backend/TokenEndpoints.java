@@ -1,7 +1,7 @@
 package dev.hawser.backend;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.WallClock;

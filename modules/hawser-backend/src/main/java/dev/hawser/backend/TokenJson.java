@@ -2,7 +2,7 @@ package dev.hawser.backend;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.token.WebUrls;
 import java.net.URI;

@@ -3,7 +3,7 @@ package dev.hawser.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyId;
 import java.util.Collections;
 import java.util.List;

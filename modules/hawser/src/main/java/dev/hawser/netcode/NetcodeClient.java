@@ -27,8 +27,8 @@ import dev.hawser.spi.AbstractClient;
 import dev.hawser.spi.Payloads;
 import dev.hawser.time.SystemClock;
 import dev.hawser.token.FetchedToken;
-import dev.hawser.token.TokenClient;
 import dev.hawser.token.TokenFetchFailure;
+import dev.hawser.token.TokenSource;
 import dev.hawser.transport.DatagramHandler;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.TransportFailure;
@@ -92,7 +92,7 @@ public final class NetcodeClient extends AbstractClient {
     private final PendingToken pendingToken = new PendingToken();
 
     /// Of whom it was asked.
-    private @Nullable TokenClient tokenClient;
+    private @Nullable TokenSource tokenSource;
 
     /// As the backend said with the latest token.
     private @Nullable ClientId idFromBackend;
@@ -148,9 +148,9 @@ public final class NetcodeClient extends AbstractClient {
     /// Payloads of an earlier connection that were not received are dropped.
     ///
     /// With [Authentication.Backend] it starts a fetch, which goes on in threads of the
-    /// [TokenClient], and the first [#update()] that finds the token there dials.
+    /// [TokenSource], and the first [#update()] that finds the token there dials.
     ///
-    /// @throws IllegalStateException when this client, or the [TokenClient], is closed
+    /// @throws IllegalStateException when this client, or the [TokenSource], is closed
     @Override
     public void connect() {
         checkOwner();
@@ -159,7 +159,7 @@ public final class NetcodeClient extends AbstractClient {
         switch (authentication) {
             case Authentication.None _ -> fail(new DisconnectReason.NoAuthentication());
             case Authentication.Token(ConnectToken token) -> connect(token);
-            case Authentication.Backend(TokenClient tokenClient) -> fetch(tokenClient);
+            case Authentication.Backend(TokenSource tokenSource) -> fetch(tokenSource);
             case Authentication.Manual manual -> {
                 NetcodeLog.manualAuthentication(logger);
                 ConnectToken token = mint(manual);
@@ -169,13 +169,13 @@ public final class NetcodeClient extends AbstractClient {
         }
     }
 
-    private void fetch(TokenClient tokenClient) {
-        CompletableFuture<FetchedToken> fetch = tokenClient.fetch();
+    private void fetch(TokenSource tokenSource) {
+        CompletableFuture<FetchedToken> fetch = tokenSource.fetch();
         disconnect(StatedReason.NONE);
         clearQueue();
         idFromBackend = null;
         pendingToken.start(fetch);
-        this.tokenClient = tokenClient;
+        this.tokenSource = tokenSource;
         enter(new ConnectionState.Connecting());
     }
 
@@ -195,13 +195,16 @@ public final class NetcodeClient extends AbstractClient {
 
     private void fetchAgain(FetchedToken late) {
         late.token().erase();
-        TokenClient source = tokenClient;
+        TokenSource source = tokenSource;
         try {
             if (source != null) {
                 pendingToken.start(source.fetch());
             }
         } catch (IllegalStateException e) {
             failFetch(new TokenFetchFailure.Closed());
+        } catch (RuntimeException e) {
+            // No reason to end the game's tick.
+            failFetch(PendingToken.sourceFailed(e));
         }
     }
 

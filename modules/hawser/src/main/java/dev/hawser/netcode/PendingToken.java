@@ -48,6 +48,13 @@ final class PendingToken {
                 && failed.exceptionNow() instanceof TokenFetchException e) {
             return e.failure();
         }
-        return new TokenFetchFailure.Closed();
+        return failed.state() == Future.State.FAILED
+                ? sourceFailed(failed.exceptionNow())
+                : new TokenFetchFailure.Closed();
+    }
+
+    /// {@return the failure of a source that failed in its own way}
+    static TokenFetchFailure sourceFailed(Throwable thrown) {
+        return new TokenFetchFailure.SourceFailed("it failed with " + thrown.getClass().getName());
     }
 }
