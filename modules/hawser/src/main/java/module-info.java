@@ -14,6 +14,7 @@ module dev.hawser {
 
     exports dev.hawser;
     exports dev.hawser.files to
+            dev.hawser.cli,
             dev.hawser.backend,
             dev.hawser.web;
     exports dev.hawser.fleet;

@@ -1,19 +1,19 @@
 package dev.hawser.web;
 
+import dev.hawser.files.PrivateFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Where certificates of our own making outlive a restart: a file for each, with its key, that only
@@ -90,30 +90,9 @@ final class CertificateFolder {
 
     /// After a crash the file is there as a whole, or not at all.
     void write(WebCertificate certificate) throws IOException {
-        Path fresh = Files.createTempFile(folder, "." + PREFIX, UNFINISHED, mode("rw-------"));
-        try {
-            Files.writeString(fresh, PemPair.text(certificate));
-            sync(fresh, StandardOpenOption.WRITE);
-            Files.move(fresh, fileOf(certificate), StandardCopyOption.ATOMIC_MOVE);
-            syncFolder();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("a certificate of our own making", e);
-        } finally {
-            Files.deleteIfExists(fresh);
-        }
-    }
-
-    private static void sync(Path path, StandardOpenOption how) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, how)) {
-            channel.force(true);
-        }
-    }
-
-    /// The name of a file is the folder's. Windows does not open folders, and keeps names itself.
-    private void syncFolder() throws IOException {
-        if (hasModes()) {
-            sync(folder, StandardOpenOption.READ);
-        }
+        byte[] text = PemPair.text(certificate).getBytes(StandardCharsets.US_ASCII);
+        new PrivateFile(fileOf(certificate)).write(text);
+        Arrays.fill(text, (byte) 0);
     }
 
     void delete(WebCertificate certificate) throws IOException {

@@ -16,6 +16,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
@@ -197,13 +198,15 @@ final class PemPair {
     }
 
     /// {@return key and certificate as one text}
-    static String text(WebCertificate certificate) throws IOException, GeneralSecurityException {
+    static String text(WebCertificate certificate) {
         StringWriter text = new StringWriter();
         try (PemWriter writer = new PemWriter(text)) {
             writer.writeObject(new PemObject("PRIVATE KEY", certificate.key().getEncoded()));
             for (X509Certificate each : certificate.chain()) {
                 writer.writeObject(new PemObject("CERTIFICATE", each.getEncoded()));
             }
+        } catch (IOException | CertificateEncodingException e) {
+            throw new IllegalStateException("a certificate of our own making", e);
         }
         return text.toString();
     }

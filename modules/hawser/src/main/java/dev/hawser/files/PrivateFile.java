@@ -1,6 +1,5 @@
-package dev.hawser.keys;
+package dev.hawser.files;
 
-import dev.hawser.files.OwnerOnly;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Symbolic links are followed, for reading and for writing: what counts is the file at their end,
 /// whose folder gets the new one.
-final class PrivateFile {
+public final class PrivateFile {
     private static final Set<PosixFilePermission> OWNER_ONLY =
             Set.copyOf(PosixFilePermissions.fromString("rw-------"));
 
@@ -36,12 +35,13 @@ final class PrivateFile {
 
     private final Path path;
 
-    PrivateFile(Path path) {
+    /// The file at this path, which is not looked at yet.
+    public PrivateFile(Path path) {
         this.path = path;
     }
 
     /// {@return the first bytes of the file, which the caller erases}
-    byte[] read(int bytesMax) throws IOException {
+    public byte[] read(int bytesMax) throws IOException {
         try (InputStream source = Files.newInputStream(path)) {
             return source.readNBytes(bytesMax);
         }
@@ -50,12 +50,12 @@ final class PrivateFile {
     /// {@return the mode of the file, as `rw-r-----`, where others may use it}
     ///
     /// @throws FileSystemException also for a folder, whose mode means something else
-    Optional<String> openToOthers() throws IOException {
+    public Optional<String> openToOthers() throws IOException {
         return OwnerOnly.openToOthers(path);
     }
 
     /// {@return a text that is another one when the file has been written to or replaced}
-    String version() {
+    public String version() {
         try {
             BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
             // A pipe can be read once only.
@@ -67,13 +67,16 @@ final class PrivateFile {
         }
     }
 
-    boolean exists() {
+    /// {@return whether there is something at this path}
+    public boolean exists() {
         return Files.exists(path);
     }
 
     /// Calls `change` while no other thread or process is in here for the same file. It waits for
     /// its turn; the lock is an empty file of the same name and `.lock`, which stays.
-    void alone(Change change) throws IOException, KeyRingException {
+    ///
+    /// @param <E> what `change` throws besides
+    public <E extends Exception> void alone(Change<E> change) throws IOException, E {
         WRITER.lock();
         try {
             Path target = target();
@@ -94,7 +97,7 @@ final class PrivateFile {
     /// Puts a file with this content in place: after a crash it is the old one or the new one.
     ///
     /// The new file belongs to whom the old one belonged to.
-    void write(byte[] content) throws IOException {
+    public void write(byte[] content) throws IOException {
         Path target = target();
         Path folder = target.toAbsolutePath().resolveSibling("");
         Path fresh =
@@ -163,7 +166,11 @@ final class PrivateFile {
     }
 
     /// What is done to the file by one writer at a time.
-    interface Change {
-        void run() throws IOException, KeyRingException;
+    ///
+    /// @param <E> what it throws besides
+    @FunctionalInterface
+    public interface Change<E extends Exception> {
+        /// Reads and writes the file.
+        void run() throws IOException, E;
     }
 }
