@@ -8,6 +8,7 @@ module dev.hawser.cli {
     requires dev.hawser;
     requires dev.hawser.backend;
     requires dev.hawser.testkit;
+    requires dev.hawser.tls;
     requires dev.hawser.web;
     requires info.picocli;
     requires java.logging;

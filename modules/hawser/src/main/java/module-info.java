@@ -15,8 +15,7 @@ module dev.hawser {
     exports dev.hawser;
     exports dev.hawser.files to
             dev.hawser.cli,
-            dev.hawser.backend,
-            dev.hawser.web;
+            dev.hawser.tls;
     exports dev.hawser.fleet;
     exports dev.hawser.keys;
     exports dev.hawser.linux to

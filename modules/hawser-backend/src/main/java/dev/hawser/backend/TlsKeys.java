@@ -1,30 +1,41 @@
 package dev.hawser.backend;
 
-import java.io.IOException;
+import dev.hawser.tls.CertificateSource;
+import dev.hawser.tls.ServerCertificate;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/// The certificate that new connections get, which can be replaced while the server runs. They
-/// speak TLS 1.3.
+/// Shows new connections the certificate that its source has at that moment. They speak TLS 1.3.
 final class TlsKeys extends X509ExtendedKeyManager {
-    private volatile X509ExtendedKeyManager current;
+    private final CertificateSource source;
+    private volatile Shown shown;
 
-    TlsKeys(ServerCertificate certificate) {
-        current = managerOf(certificate);
+    private record Shown(ServerCertificate certificate, X509ExtendedKeyManager manager) {
+        static Shown of(ServerCertificate certificate) {
+            return new Shown(certificate, managerOf(certificate));
+        }
+    }
+
+    TlsKeys(CertificateSource source) {
+        this.source = source;
+        shown = Shown.of(source.current());
     }
 
     /// Connections that exist keep theirs.
-    void replace(ServerCertificate certificate) {
-        current = managerOf(certificate);
+    private X509ExtendedKeyManager manager() {
+        ServerCertificate current = source.current();
+        if (shown.certificate() != current) {
+            shown = Shown.of(current);
+        }
+        return shown.manager();
     }
 
     SSLContext context() {
@@ -38,25 +49,18 @@ final class TlsKeys extends X509ExtendedKeyManager {
     }
 
     private static X509ExtendedKeyManager managerOf(ServerCertificate certificate) {
-        try {
-            // The default algorithm is the one that neither checks nor chooses.
-            KeyManagerFactory factory = KeyManagerFactory.getInstance("SunX509");
-            factory.init(certificate.keyStore(), new char[0]);
-            for (KeyManager manager : factory.getKeyManagers()) {
-                if (manager instanceof X509ExtendedKeyManager extended) {
-                    return extended;
-                }
+        for (KeyManager manager : certificate.keyManagers().getKeyManagers()) {
+            if (manager instanceof X509ExtendedKeyManager extended) {
+                return extended;
             }
-            throw new IllegalStateException("no manager for X.509 keys");
-        } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException("a checked certificate cannot be used", e);
         }
+        throw new IllegalStateException("no manager for X.509 keys");
     }
 
     @Override
     public @Nullable String chooseServerAlias(
             String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-        return isTooOld(socket) ? null : current.chooseServerAlias(keyType, issuers, socket);
+        return isTooOld(socket) ? null : manager().chooseServerAlias(keyType, issuers, socket);
     }
 
     /// {@return whether it speaks less than TLS 1.3} The web server has no setting for that where
@@ -68,17 +72,17 @@ final class TlsKeys extends X509ExtendedKeyManager {
 
     @Override
     public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-        return current.getServerAliases(keyType, issuers);
+        return shown.manager().getServerAliases(keyType, issuers);
     }
 
     @Override
     public X509Certificate @Nullable [] getCertificateChain(String alias) {
-        return current.getCertificateChain(alias);
+        return shown.manager().getCertificateChain(alias);
     }
 
     @Override
     public @Nullable PrivateKey getPrivateKey(String alias) {
-        return current.getPrivateKey(alias);
+        return shown.manager().getPrivateKey(alias);
     }
 
     @Override

@@ -6,6 +6,8 @@ import dev.hawser.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.tls.CertificateSource;
+import dev.hawser.tls.ServerCertificate;
 import dev.hawser.token.WebUrls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,8 +44,7 @@ final class ServiceRig implements AutoCloseable {
     final PrivateKey newerKey = PrivateKey.random(new Random(2)::nextBytes);
     final KeyRing keys = KeyRing.of(key);
     final InMemoryServerRegistry memory = InMemoryServerRegistry.builder().build();
-    final SelfSignedCertificate certificate =
-            SelfSignedCertificate.forHosts("localhost", "127.0.0.1");
+    final ServerCertificate certificate = ServerCertificate.selfSigned("localhost", "127.0.0.1");
     final List<AuditEntry> audited = new CopyOnWriteArrayList<>();
     final TestLog log = new TestLog();
     final TokenService service;
@@ -66,7 +67,7 @@ final class ServiceRig implements AutoCloseable {
             TokenService.Builder builder =
                     TokenService.builder()
                             .bind(NetAddress.parse("127.0.0.1:0"))
-                            .certificate(certificate)
+                            .certificate(CertificateSource.of(certificate))
                             .authenticator(this::authenticate)
                             .clientIdSecret(CLIENT_ID_SECRET)
                             .keyRing(keys)
@@ -103,11 +104,11 @@ final class ServiceRig implements AutoCloseable {
         return new PlayerIdentity("test", name, name);
     }
 
-    static SSLContext trusting(SelfSignedCertificate certificate) {
+    static SSLContext trusting(ServerCertificate certificate) {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            store.setCertificateEntry("service", certificate.certificate());
+            store.setCertificateEntry("service", certificate.chain().getFirst());
             TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
             factory.init(store);
             SSLContext context = SSLContext.getInstance("TLS");

@@ -2,9 +2,10 @@ package dev.hawser.web;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.tls.CertificateSource;
+import dev.hawser.tls.ServerCertificate;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +22,8 @@ final class WebBench implements AutoCloseable {
     private static final int DIALLED_AT_ONCE = 20;
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
 
-    private final WebCertificate certificate =
-            SelfSigned.make(Instant.now(), List.of("localhost", "127.0.0.1"));
+    private final ServerCertificate certificate =
+            ServerCertificate.selfSigned("localhost", "127.0.0.1");
     final WebServerTransport server;
     final List<WebClientTransport> clients = new ArrayList<>();
 

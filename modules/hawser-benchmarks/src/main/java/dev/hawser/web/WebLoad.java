@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 /// What a full WebTransport server gets through: each session sends 60 packets of 300 bytes a
 /// second, and a server with a tick echoes them all.
 ///
-/// `modules/hawser-benchmarks/run web-load [SESSIONS]`: 400 unless said otherwise. Both ends are in one
-/// process, and with 400 take nearly all of two processors.
+/// `modules/hawser-benchmarks/run web-load [SESSIONS]`: 400 unless said otherwise. Both ends are in
+/// one process, and with 400 take nearly all of two processors.
 public final class WebLoad {
     private static final int SESSIONS_DEFAULT = 400;
     private static final int QUEUE_PACKETS = 32_768;

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 /// What arrives over WebTransport on a path that loses, and how soon: datagrams should be lost
 /// about as often as the path loses them, and none should wait for another.
 ///
-/// `modules/hawser-benchmarks/run web-loss [LOSS...]`: 0.05 and 0.15 unless said otherwise, with 50 ms each
-/// way.
+/// `modules/hawser-benchmarks/run web-loss [LOSS...]`: 0.05 and 0.15 unless said otherwise, with 50
+/// ms each way.
 public final class WebLoss {
     private static final double[] LOSSES_DEFAULT = {0.05, 0.15};
     private static final int CLIENTS = 8;

@@ -4,7 +4,6 @@ import dev.hawser.backend.DevelopmentAuthenticator;
 import dev.hawser.backend.InMemoryServerRegistry;
 import dev.hawser.backend.JwtAuthenticator;
 import dev.hawser.backend.PlayerAuthenticator;
-import dev.hawser.backend.SelfSignedCertificate;
 import dev.hawser.backend.ServerRegistry;
 import dev.hawser.backend.TicketAuthenticator;
 import dev.hawser.backend.TokenService;
@@ -17,6 +16,8 @@ import dev.hawser.keys.KeyRingSource;
 import dev.hawser.keys.SecretFile;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.tls.CertificateSource;
+import dev.hawser.tls.ServerCertificate;
 import dev.hawser.token.WebUrls;
 import java.io.IOException;
 import java.net.URI;
@@ -176,10 +177,10 @@ final class BackendCommand implements Callable<Integer> {
         if (tls == null) {
             builder.plainHttp();
         } else if (tls.selfSignedFor() != null) {
-            SelfSignedCertificate certificate =
-                    SelfSignedCertificate.forHosts(tls.selfSignedFor().toArray(String[]::new));
+            ServerCertificate certificate =
+                    ServerCertificate.selfSigned(tls.selfSignedFor().toArray(String[]::new));
             spec.commandLine().getOut().println("certificate " + certificate.sha256());
-            builder.certificate(certificate);
+            builder.certificate(CertificateSource.of(certificate));
         } else {
             builder.certificate(
                     resolved(needed("tls.certificate", tls.certificate())),

@@ -7,12 +7,13 @@ import dev.hawser.NetcodeServer;
 import dev.hawser.ServerRunner;
 import dev.hawser.backend.DevelopmentAuthenticator;
 import dev.hawser.backend.EmbeddedBackend;
-import dev.hawser.backend.SelfSignedCertificate;
 import dev.hawser.backend.TokenService;
 import dev.hawser.cli.arena.WebDemo;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.tls.CertificateSource;
+import dev.hawser.tls.ServerCertificate;
 import dev.hawser.token.TokenClient;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
@@ -136,7 +137,7 @@ final class DemoCommand implements Callable<Integer> {
         DemoLink link = links.link();
         Interruption interruption = Interruption.ofProcess(Main.outputOf(spec)::hasFailed);
         PrivateKey key = PrivateKey.random(new SecureRandom()::nextBytes);
-        SelfSignedCertificate certificate = SelfSignedCertificate.forHosts("127.0.0.1");
+        ServerCertificate certificate = ServerCertificate.selfSigned("127.0.0.1");
         EmbeddedBackend backend = backend(key, certificate, link);
         NetcodeServer udp = backend.server();
         LocalServer local = LocalServer.builder().maxClients(1).build();
@@ -198,8 +199,8 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /// {@return a game server that is its own backend, where everybody is who they say}
-    private EmbeddedBackend backend(
-            PrivateKey key, SelfSignedCertificate certificate, DemoLink link) throws IOException {
+    private EmbeddedBackend backend(PrivateKey key, ServerCertificate certificate, DemoLink link)
+            throws IOException {
         Duration lifetime = Duration.ofSeconds(link.lifetimeSeconds());
         return EmbeddedBackend.builder()
                 .server(
@@ -210,7 +211,7 @@ final class DemoCommand implements Callable<Integer> {
                 .service(
                         TokenService.builder()
                                 .bind(NetAddress.parse("127.0.0.1:0"))
-                                .certificate(certificate)
+                                .certificate(CertificateSource.of(certificate))
                                 .authenticator(new DevelopmentAuthenticator())
                                 .connectTokenLifetime(lifetime)
                                 .timeout(Duration.ofSeconds(link.timeoutSeconds()))
@@ -247,10 +248,7 @@ final class DemoCommand implements Callable<Integer> {
 
     /// Adds clients until there are as many as there should be.
     private void addUdpClients(
-            List<DemoClient> clients,
-            URI service,
-            SelfSignedCertificate certificate,
-            DemoLink link) {
+            List<DemoClient> clients, URI service, ServerCertificate certificate, DemoLink link) {
         SplittableRandom seeds = new SplittableRandom(link.seed());
         while (clients.size() < clientCount) {
             int number = clients.size() + 1;

@@ -39,6 +39,7 @@ class ReadmeTest {
             import dev.hawser.fleet.*;
             import dev.hawser.protocol.*;
             import dev.hawser.steam.*;
+            import dev.hawser.tls.*;
             import dev.hawser.token.*;
             import dev.hawser.transport.*;
             import dev.hawser.web.*;

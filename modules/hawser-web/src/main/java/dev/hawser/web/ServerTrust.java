@@ -1,5 +1,6 @@
 package dev.hawser.web;
 
+import dev.hawser.tls.ServerCertificate;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -40,7 +41,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
             throw new CertificateException("the server showed no certificate");
         }
         chain[0].checkValidity();
-        String hash = WebCertificate.sha256(chain[0]);
+        String hash = ServerCertificate.sha256(chain[0]);
         if (!hashes.contains(hash)) {
             String refusal =
                     "the server's certificate has the SHA-256 "

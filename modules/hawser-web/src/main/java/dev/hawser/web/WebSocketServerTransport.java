@@ -1,6 +1,8 @@
 package dev.hawser.web;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.tls.CertificateSource;
+import dev.hawser.tls.ServerCertificate;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -64,7 +66,7 @@ public final class WebSocketServerTransport extends WebServerTransport {
     /// Each connection, with when it came.
     private final Map<Channel, Long> connections = new LinkedHashMap<>();
 
-    private @Nullable WebCertificate shown;
+    private @Nullable ServerCertificate shown;
     private @Nullable SslContext tls;
     private @Nullable Channel listening;
 
@@ -115,7 +117,7 @@ public final class WebSocketServerTransport extends WebServerTransport {
 
     private SslHandler newTlsHandler(CertificateSource source, Channel channel)
             throws SSLException {
-        WebCertificate current = source.current();
+        ServerCertificate current = source.current();
         SslContext context = tls;
         if (context == null || current != shown) {
             context =

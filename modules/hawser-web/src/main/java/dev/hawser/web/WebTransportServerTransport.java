@@ -1,6 +1,8 @@
 package dev.hawser.web;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.tls.CertificateSource;
+import dev.hawser.tls.ServerCertificate;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -69,7 +71,7 @@ public final class WebTransportServerTransport extends WebServerTransport {
     private final AddressTokens addressTokens =
             new AddressTokens(counters, () -> halfOpen() >= HALF_OPEN_MAX, System::nanoTime);
     private int halfOpen;
-    private @Nullable WebCertificate shown;
+    private @Nullable ServerCertificate shown;
     private @Nullable QuicSslContext tls;
 
     /// One, or one for each address of the machine besides; of the network's thread.
@@ -149,7 +151,7 @@ public final class WebTransportServerTransport extends WebServerTransport {
     }
 
     private QuicSslEngine newTlsEngine(QuicChannel connection) {
-        WebCertificate current = certificates.current();
+        ServerCertificate current = certificates.current();
         QuicSslContext context = tls;
         if (context == null || current != shown) {
             context =

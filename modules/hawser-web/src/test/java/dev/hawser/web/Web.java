@@ -2,6 +2,8 @@ package dev.hawser.web;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.tls.CertificateSource;
+import dev.hawser.tls.ServerCertificate;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +17,7 @@ enum Web {
     WEB_SOCKET_PLAIN;
 
     static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1:0");
-    static final WebCertificate CERTIFICATE = Certificates.selfSigned();
+    static final ServerCertificate CERTIFICATE = Certificates.selfSigned();
     static final List<String> PIN = List.of(CERTIFICATE.sha256());
 
     private static final Duration PATIENCE = Duration.ofHours(1);

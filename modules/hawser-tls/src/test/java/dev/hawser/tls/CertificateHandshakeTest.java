@@ -1,4 +1,4 @@
-package dev.hawser.web;
+package dev.hawser.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CertificateHandshakeTest {
     private static final int PATIENCE_MILLIS = 120_000;
 
-    private static SSLContext server(WebCertificate certificate) throws Exception {
+    private static SSLContext server(ServerCertificate certificate) throws Exception {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         keys.load(null, new char[0]);
         keys.setKeyEntry(
@@ -42,7 +42,7 @@ class CertificateHandshakeTest {
         return context;
     }
 
-    private static SSLContext trusting(WebCertificate certificate) throws Exception {
+    private static SSLContext trusting(ServerCertificate certificate) throws Exception {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         trusted.setCertificateEntry("pinned", certificate.chain().getFirst());
@@ -55,7 +55,7 @@ class CertificateHandshakeTest {
 
     /// {@return what the client was shown, by a server that was dialled by this name}
     private static X509Certificate handshake(
-            WebCertificate shown, WebCertificate trusted, String host) throws Exception {
+            ServerCertificate shown, ServerCertificate trusted, String host) throws Exception {
         try (SSLServerSocket listener =
                         (SSLServerSocket)
                                 server(shown)
@@ -98,7 +98,7 @@ class CertificateHandshakeTest {
     void aDevelopmentCertificateWorksForItsHosts(String host) throws Exception {
         CertificateSource source = CertificateSource.development();
         X509Certificate shown = handshake(source.current(), source.current(), host);
-        assertThat(WebCertificate.sha256(shown)).isEqualTo(source.hashes().getFirst());
+        assertThat(ServerCertificate.sha256(shown)).isEqualTo(source.hashes().getFirst());
         assertThat(shown.getPublicKey())
                 .isInstanceOfSatisfying(
                         ECPublicKey.class,

@@ -1,6 +1,5 @@
-package dev.hawser.web;
+package dev.hawser.tls;
 
-import dev.hawser.fleet.ServerAnnouncement;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -62,11 +61,11 @@ final class DevelopmentCertificates implements CertificateSource {
     private volatile Shown shown;
 
     private static final class Kept {
-        final WebCertificate certificate;
+        final ServerCertificate certificate;
         private boolean wasValid;
         private long endsNanos;
 
-        Kept(WebCertificate certificate) {
+        Kept(ServerCertificate certificate) {
             this.certificate = certificate;
         }
 
@@ -88,7 +87,7 @@ final class DevelopmentCertificates implements CertificateSource {
     }
 
     /// @param sinceNanos when it was looked at
-    private record Shown(WebCertificate certificate, List<String> hashes, long sinceNanos) {
+    private record Shown(ServerCertificate certificate, List<String> hashes, long sinceNanos) {
         boolean isFresh(long nowNanos) {
             return nowNanos - sinceNanos < LOOK_NANOS;
         }
@@ -110,7 +109,7 @@ final class DevelopmentCertificates implements CertificateSource {
         this.folder = folder;
         this.logger = logger;
         if (folder != null) {
-            for (WebCertificate kept : folder.load(logger)) {
+            for (ServerCertificate kept : folder.load(logger)) {
                 // Those for others stay where they are: the hosts have changed, and may change
                 // back.
                 if (SelfSigned.hostsOf(kept.chain().getFirst())
@@ -124,7 +123,7 @@ final class DevelopmentCertificates implements CertificateSource {
     }
 
     @Override
-    public WebCertificate current() {
+    public ServerCertificate current() {
         return shown().certificate();
     }
 
@@ -142,7 +141,7 @@ final class DevelopmentCertificates implements CertificateSource {
         long nowNanos = monotonicClock.getAsLong();
         Instant now = clock.instant();
         forgetEnded(now, nowNanos);
-        List<WebCertificate> valid = valid(now, nowNanos);
+        List<ServerCertificate> valid = valid(now, nowNanos);
         if (valid.isEmpty()) {
             valid.add(make(now, nowNanos));
         }
@@ -151,7 +150,7 @@ final class DevelopmentCertificates implements CertificateSource {
                 && isFollowed(now, valid.get(current), valid.get(current + 1))) {
             current++;
         }
-        WebCertificate certificate = valid.get(current);
+        ServerCertificate certificate = valid.get(current);
         if (current == valid.size() - 1
                 && !now.isBefore(certificate.notAfter().minus(MADE_AHEAD))) {
             valid.add(make(now, nowNanos));
@@ -163,12 +162,11 @@ final class DevelopmentCertificates implements CertificateSource {
     }
 
     /// {@return the hash of the one that is shown, then those of the others, the newest first}
-    private static List<String> hashes(WebCertificate certificate, List<WebCertificate> valid) {
+    private static List<String> hashes(
+            ServerCertificate certificate, List<ServerCertificate> valid) {
         List<String> hashes = new ArrayList<>();
         hashes.add(certificate.sha256());
-        for (int i = valid.size() - 1;
-                i >= 0 && hashes.size() < ServerAnnouncement.CERTIFICATES_MAX;
-                i--) {
+        for (int i = valid.size() - 1; i >= 0 && hashes.size() < HASHES_MAX; i--) {
             if (valid.get(i) != certificate) {
                 hashes.add(valid.get(i).sha256());
             }
@@ -176,8 +174,8 @@ final class DevelopmentCertificates implements CertificateSource {
         return List.copyOf(hashes);
     }
 
-    private List<WebCertificate> valid(Instant now, long nowNanos) {
-        List<WebCertificate> valid = new ArrayList<>();
+    private List<ServerCertificate> valid(Instant now, long nowNanos) {
+        List<ServerCertificate> valid = new ArrayList<>();
         for (Kept kept : certificates) {
             if (kept.isValid(now)) {
                 kept.validAt(now, nowNanos);
@@ -197,14 +195,14 @@ final class DevelopmentCertificates implements CertificateSource {
         });
     }
 
-    private static boolean isFollowed(Instant now, WebCertificate one, WebCertificate next) {
+    private static boolean isFollowed(Instant now, ServerCertificate one, ServerCertificate next) {
         Instant madeAt = next.notBefore().plus(SelfSigned.BACKDATED);
         return !now.isBefore(one.notAfter().minus(FOLLOWED_AHEAD))
                 && !now.isBefore(madeAt.plus(ANNOUNCED_MIN));
     }
 
-    private WebCertificate make(Instant now, long nowNanos) {
-        WebCertificate made = SelfSigned.make(now, hosts);
+    private ServerCertificate make(Instant now, long nowNanos) {
+        ServerCertificate made = SelfSigned.make(now, hosts);
         Kept kept = new Kept(made);
         kept.validAt(now, nowNanos);
         certificates.add(kept);
@@ -213,7 +211,7 @@ final class DevelopmentCertificates implements CertificateSource {
         return made;
     }
 
-    private void write(WebCertificate made) {
+    private void write(ServerCertificate made) {
         if (folder == null) {
             return;
         }
@@ -229,7 +227,7 @@ final class DevelopmentCertificates implements CertificateSource {
         }
     }
 
-    private void forget(WebCertificate ended) {
+    private void forget(ServerCertificate ended) {
         if (folder == null) {
             return;
         }

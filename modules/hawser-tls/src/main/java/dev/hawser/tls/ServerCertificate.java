@@ -1,6 +1,13 @@
-package dev.hawser.web;
+package dev.hawser.tls;
 
+import dev.hawser.files.PrivateFile;
+import dev.hawser.time.SystemClock;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.MessageDigest;
@@ -11,12 +18,14 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 
-/// A certificate with its chain and its private key. Immutable; printed without the key.
-public final class WebCertificate {
+/// A certificate of a server, with its chain and its private key. Immutable; printed without the
+/// key.
+public final class ServerCertificate {
     /// Browsers refuse a certificate by its hash when it is valid for longer.
     static final Duration VALIDITY_BY_HASH_MAX = Duration.ofDays(14);
 
@@ -35,7 +44,7 @@ public final class WebCertificate {
     /// @param chain the server's own certificate first, then each one's issuer
     /// @throws IllegalArgumentException when the chain is empty or its first certificate has no
     ///   encoding
-    public WebCertificate(PrivateKey key, List<X509Certificate> chain) {
+    public ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
         this.key = key;
         this.chain = List.copyOf(chain);
         if (this.chain.isEmpty()) {
@@ -45,6 +54,18 @@ public final class WebCertificate {
         sha256 = sha256(this.chain.getFirst());
         notBefore = this.chain.getFirst().getNotBefore().toInstant();
         notAfter = this.chain.getFirst().getNotAfter().toInstant();
+    }
+
+    /// {@return a certificate that nobody vouches for, with a new key: for development, and for
+    /// clients that know its hash from elsewhere and pin it}
+    ///
+    /// ECDSA on P-256, valid for 13 days, of which one lies in the past: clocks of clients may be
+    /// late. What browsers accept by its hash is valid for at most 14.
+    ///
+    /// @param hosts names and addresses by which clients dial, at least one
+    /// @throws IllegalArgumentException when there is none
+    public static ServerCertificate selfSigned(String... hosts) {
+        return SelfSigned.make(SystemClock.INSTANT_SOURCE.instant(), List.of(hosts));
     }
 
     /// {@return the private key}
@@ -65,7 +86,7 @@ public final class WebCertificate {
     /// {@return the SHA-256 of a certificate in DER, as 64 hex digits}
     ///
     /// @throws IllegalArgumentException when it has no encoding
-    static String sha256(X509Certificate certificate) {
+    public static String sha256(X509Certificate certificate) {
         try {
             return HexFormat.of()
                     .formatHex(
@@ -81,7 +102,7 @@ public final class WebCertificate {
     ///
     /// Handed the key itself, Netty makes a PKCS #12 key store of it, which hashes twenty thousand
     /// times to hide the key from whoever reads a file that is none.
-    KeyManagerFactory keyManagers() {
+    public KeyManagerFactory keyManagers() {
         try {
             KeyStore store = KeyStore.getInstance("JKS");
             store.load(null, NO_PASSWORD);
@@ -96,12 +117,12 @@ public final class WebCertificate {
     }
 
     /// {@return from when on it is valid}
-    Instant notBefore() {
+    public Instant notBefore() {
         return notBefore;
     }
 
     /// {@return until when it is valid}
-    Instant notAfter() {
+    public Instant notAfter() {
         return notAfter;
     }
 
@@ -126,9 +147,26 @@ public final class WebCertificate {
                 && Duration.between(notBefore(), notAfter()).compareTo(VALIDITY_BY_HASH_MAX) <= 0;
     }
 
+    /// Writes it to two new PEM files, the key for only its owner to read: for those who want it to
+    /// be the same after a restart.
+    ///
+    /// @throws IOException when one is there already, or cannot be written
+    public void writePem(Path chainFile, Path keyFile) throws IOException {
+        for (Path file : List.of(chainFile, keyFile)) {
+            if (Files.exists(file)) {
+                throw new FileAlreadyExistsException(
+                        file.toString(), null, "it is there already: choose another name");
+            }
+        }
+        byte[] text = PemPair.keyText(this).getBytes(StandardCharsets.US_ASCII);
+        new PrivateFile(keyFile).write(text);
+        Arrays.fill(text, (byte) 0);
+        Files.writeString(chainFile, PemPair.chainText(this), StandardOpenOption.CREATE_NEW);
+    }
+
     @Override
     public String toString() {
-        return "WebCertificate["
+        return "ServerCertificate["
                 + chain.getFirst().getSubjectX500Principal()
                 + ", until "
                 + notAfter

@@ -1,4 +1,4 @@
-package dev.hawser.web;
+package dev.hawser.tls;
 
 import dev.hawser.files.PrivateFile;
 import java.io.IOException;
@@ -39,8 +39,8 @@ final class CertificateFolder {
     /// yet: it is set aside, under a name that ends in `.empty`, and there will be another one.
     ///
     /// @throws IOException when one cannot be used; the message says what to do
-    List<WebCertificate> load(Logger logger) throws IOException {
-        List<WebCertificate> found = new ArrayList<>();
+    List<ServerCertificate> load(Logger logger) throws IOException {
+        List<ServerCertificate> found = new ArrayList<>();
         for (Path file : files(PREFIX + "*.pem")) {
             if (isEmpty(file)) {
                 setAside(file, logger);
@@ -89,17 +89,17 @@ final class CertificateFolder {
     }
 
     /// After a crash the file is there as a whole, or not at all.
-    void write(WebCertificate certificate) throws IOException {
+    void write(ServerCertificate certificate) throws IOException {
         byte[] text = PemPair.text(certificate).getBytes(StandardCharsets.US_ASCII);
         new PrivateFile(fileOf(certificate)).write(text);
         Arrays.fill(text, (byte) 0);
     }
 
-    void delete(WebCertificate certificate) throws IOException {
+    void delete(ServerCertificate certificate) throws IOException {
         Files.deleteIfExists(fileOf(certificate));
     }
 
-    private Path fileOf(WebCertificate certificate) {
+    private Path fileOf(ServerCertificate certificate) {
         return folder.resolve(PREFIX + certificate.sha256().substring(0, NAME_DIGITS) + ".pem");
     }
 

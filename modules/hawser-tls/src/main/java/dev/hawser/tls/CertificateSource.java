@@ -1,4 +1,4 @@
-package dev.hawser.web;
+package dev.hawser.tls;
 
 import dev.hawser.time.SystemClock;
 import java.io.IOException;
@@ -7,10 +7,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Where a web server's certificate comes from. Any thread; cheap: may be asked for each handshake.
+/// Where a server's certificate comes from. Any thread; cheap: may be asked for each handshake.
 public interface CertificateSource {
+    /// The most hashes that a source announces: as many as a server can announce to the token
+    /// service.
+    int HASHES_MAX = 8;
+
     /// {@return the certificate to show from now on; the same instance until it changes}
-    WebCertificate current();
+    ServerCertificate current();
 
     /// {@return the SHA-256 hashes that clients are to accept, 64 hex digits each: that of the
     /// current one first, and for a while those of the next and the last; empty when the
@@ -52,15 +56,13 @@ public interface CertificateSource {
                 SystemClock.INSTANT_SOURCE,
                 System::nanoTime,
                 folder,
-                System.getLogger("dev.hawser.web"));
+                System.getLogger("dev.hawser.tls"));
     }
 
-    /// {@return a source that shows what two PEM files hold, and looks once a second, when it is
-    /// asked, whether they have changed}
+    /// {@return a source for browsers that shows what two PEM files hold, see [CertificateFiles]}
     ///
-    /// New connections get a renewed certificate. One that cannot be used, because only one of the
-    /// files is there yet or because it has expired, is logged once, and the last one stays. The
-    /// hashes are empty, unless the certificate has signed itself.
+    /// A key that no browser takes a certificate of is refused. The hashes are empty, unless the
+    /// certificate has signed itself.
     ///
     /// @param certificateChain the server's own certificate first, as every authority hands it out
     ///   (`fullchain.pem`)
@@ -69,20 +71,16 @@ public interface CertificateSource {
     /// @throws IOException when they cannot be used; the message says which file, why, and what to
     ///   do
     static CertificateSource pem(Path certificateChain, Path privateKey) throws IOException {
-        return new PemCertificates(
-                certificateChain,
-                privateKey,
-                System::nanoTime,
-                SystemClock.INSTANT_SOURCE,
-                System.getLogger("dev.hawser.web"));
+        return CertificateFiles.open(
+                certificateChain, privateKey, CertificateFiles.Clients.BROWSERS);
     }
 
     /// {@return a source that shows one certificate for ever, and announces its hash}
-    static CertificateSource of(WebCertificate certificate) {
+    static CertificateSource of(ServerCertificate certificate) {
         List<String> hashes = List.of(certificate.sha256());
         return new CertificateSource() {
             @Override
-            public WebCertificate current() {
+            public ServerCertificate current() {
                 return certificate;
             }
 

@@ -1,35 +1,32 @@
-package dev.hawser.web;
+package dev.hawser.tls;
 
 import dev.hawser.files.OwnerOnly;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.openssl.PEMEncryptedKeyPair;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemWriter;
@@ -48,10 +45,10 @@ final class PemPair {
     ///
     /// @param chainFile certificates, the server's own first
     /// @param keyFile its private key, PKCS#8 or the older forms of EC and RSA, not encrypted
-    static WebCertificate load(Path chainFile, Path keyFile) throws IOException {
+    static ServerCertificate load(Path chainFile, Path keyFile) throws IOException {
         checkPrivate(keyFile);
-        PrivateKey key = key(keyFile);
         List<X509Certificate> chain = chain(chainFile);
+        PrivateKey key = key(keyFile);
         if (!belongs(key, chain.getFirst().getPublicKey())) {
             throw new IOException(
                     keyFile
@@ -60,7 +57,7 @@ final class PemPair {
                             + ": both must come from the same order, and the server's own"
                             + " certificate must stand first");
         }
-        return new WebCertificate(key, chain);
+        return new ServerCertificate(key, chain);
     }
 
     private static void checkPrivate(Path file) throws IOException {
@@ -93,26 +90,14 @@ final class PemPair {
     }
 
     private static PrivateKey key(Path file, PrivateKeyInfo info) throws IOException {
-        ASN1ObjectIdentifier kind = info.getPrivateKeyAlgorithm().getAlgorithm();
-        String algorithm;
-        if (kind.equals(X9ObjectIdentifiers.id_ecPublicKey)) {
-            algorithm = "EC";
-        } else if (kind.equals(PKCSObjectIdentifiers.rsaEncryption)) {
-            algorithm = "RSA";
-        } else {
-            throw new IOException(
-                    file
-                            + " holds a key that browsers take no certificates of: order one with"
-                            + " ECDSA on P-256, or RSA");
-        }
         try {
-            return KeyFactory.getInstance(algorithm)
-                    .generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()));
-        } catch (GeneralSecurityException e) {
+            return new JcaPEMKeyConverter().getPrivateKey(info);
+        } catch (IOException e) {
+            // What the parser says may repeat the key.
             throw new IOException(
                     file
-                            + " holds a private key that Java cannot read: order one with ECDSA on"
-                            + " P-256, or RSA");
+                            + " holds a private key that Java cannot read: convert it with 'openssl"
+                            + " pkcs8 -topk8 -nocrypt', or order one with ECDSA on P-256, or RSA");
         }
     }
 
@@ -181,7 +166,12 @@ final class PemPair {
 
     /// {@return whether what the key signs is what the public key verifies}
     private static boolean belongs(PrivateKey key, PublicKey publicKey) {
-        String algorithm = key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
+        String algorithm =
+                switch (key.getAlgorithm()) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "EC", "ECDSA" -> "SHA256withECDSA";
+                    default -> key.getAlgorithm();
+                };
         try {
             byte[] nonce = new byte[32];
             RANDOM.nextBytes(nonce);
@@ -197,16 +187,37 @@ final class PemPair {
         }
     }
 
-    /// {@return key and certificate as one text}
-    static String text(WebCertificate certificate) {
+    /// {@return key and chain as one text}
+    static String text(ServerCertificate certificate) {
+        return keyText(certificate) + chainText(certificate);
+    }
+
+    /// {@return the key alone}
+    static String keyText(ServerCertificate certificate) {
+        return text(List.of(new PemObject("PRIVATE KEY", certificate.key().getEncoded())));
+    }
+
+    /// {@return the chain alone, the server's own first}
+    static String chainText(ServerCertificate certificate) {
+        try {
+            List<PemObject> chain = new ArrayList<>();
+            for (X509Certificate each : certificate.chain()) {
+                chain.add(new PemObject("CERTIFICATE", each.getEncoded()));
+            }
+            return text(chain);
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("this certificate has no encoding: " + certificate, e);
+        }
+    }
+
+    private static String text(List<PemObject> objects) {
         StringWriter text = new StringWriter();
         try (PemWriter writer = new PemWriter(text)) {
-            writer.writeObject(new PemObject("PRIVATE KEY", certificate.key().getEncoded()));
-            for (X509Certificate each : certificate.chain()) {
-                writer.writeObject(new PemObject("CERTIFICATE", each.getEncoded()));
+            for (PemObject object : objects) {
+                writer.writeObject(object);
             }
-        } catch (IOException | CertificateEncodingException e) {
-            throw new IllegalStateException("a certificate of our own making", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory does not fail", e);
         }
         return text.toString();
     }

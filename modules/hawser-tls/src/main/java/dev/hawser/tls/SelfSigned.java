@@ -1,4 +1,4 @@
-package dev.hawser.web;
+package dev.hawser.tls;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,12 +50,18 @@ final class SelfSigned {
     /// {@return a new one, with a new key}
     ///
     /// @param hosts names and addresses by which clients dial, at least one
-    static WebCertificate make(Instant now, List<String> hosts) {
+    /// @throws IllegalArgumentException when there is none
+    static ServerCertificate make(Instant now, List<String> hosts) {
+        if (hosts.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a certificate for no host: name those by which clients dial, such as"
+                            + " localhost");
+        }
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
             KeyPair keys = generator.generateKeyPair();
-            return new WebCertificate(keys.getPrivate(), List.of(signed(keys, now, hosts)));
+            return new ServerCertificate(keys.getPrivate(), List.of(signed(keys, now, hosts)));
         } catch (GeneralSecurityException | OperatorCreationException e) {
             throw new IllegalStateException("every Java platform has ECDSA on P-256", e);
         } catch (IOException e) {
@@ -66,7 +72,7 @@ final class SelfSigned {
     private static X509Certificate signed(KeyPair keys, Instant now, List<String> hosts)
             throws IOException, GeneralSecurityException, OperatorCreationException {
         // No host in the name: it has its place in the alternative names, however long it is.
-        X500Name name = new X500Name("CN=hawser-development");
+        X500Name name = new X500Name("CN=self-signed");
         Instant start = now.minus(BACKDATED);
         JcaX509v3CertificateBuilder builder =
                 new JcaX509v3CertificateBuilder(

@@ -1,4 +1,4 @@
-package dev.hawser.web;
+package dev.hawser.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -49,7 +49,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// PEM files: what they may look like, what becomes of them when they change or are wrong.
-class PemCertificatesTest {
+class CertificateFilesTest {
     private static final Instant START = Instant.now();
 
     /// One for all, of the two largest primes of 1024 bits that do: to look for primes takes
@@ -179,8 +179,12 @@ class PemCertificatesTest {
         return text.toString();
     }
 
-    private PemCertificates source() throws IOException {
-        return new PemCertificates(chain(), key(), () -> nowNanos, () -> now, log);
+    private CertificateFiles source() throws IOException {
+        return source(CertificateFiles.Clients.BROWSERS);
+    }
+
+    private CertificateFiles source(CertificateFiles.Clients clients) throws IOException {
+        return new CertificateFiles(chain(), key(), clients, () -> nowNanos, () -> now, log);
     }
 
     private void assertRefused(String... parts) {
@@ -198,7 +202,7 @@ class PemCertificatesTest {
     void aPairOfAnAuthorityIsShownAndHasNoHashes(Algorithm algorithm) throws Exception {
         X509Bundle bundle = issued(algorithm);
         write(bundle);
-        PemCertificates source = source();
+        CertificateFiles source = source();
         assertThat(source.current().chain()).containsExactly(bundle.getCertificatePath());
         assertThat(source.current().chain()).hasSize(2);
         assertThat(source.current().key()).isEqualTo(bundle.getKeyPair().getPrivate());
@@ -245,7 +249,7 @@ class PemCertificatesTest {
     @Test
     void oneThatHasSignedItselfIsKnownByItsHash() throws Exception {
         write(selfSigned(Algorithm.ecp256, 14));
-        PemCertificates source = source();
+        CertificateFiles source = source();
         assertThat(source.hashes()).containsExactly(source.current().sha256());
         assertThat(log.lines).isEmpty();
     }
@@ -266,10 +270,10 @@ class PemCertificatesTest {
 
     @Test
     void filesThatAreNotThereAreNamed() throws Exception {
-        assertRefused(key() + " is not there: name the PEM file");
+        assertRefused(chain() + " is not there: name the PEM file");
         X509Bundle bundle = issued(Algorithm.ecp256);
-        write(key(), bundle.getPrivateKeyPEM());
-        assertRefused(chain() + " is not there");
+        write(chain(), bundle.getCertificatePathPEM());
+        assertRefused(key() + " is not there");
     }
 
     @Test
@@ -280,7 +284,12 @@ class PemCertificatesTest {
         assertRefused(key() + " holds no private key: it must be PEM");
         write(key(), "");
         assertRefused(key() + " holds no private key");
-        write(bundle);
+        write(chain(), "");
+        write(key(), bundle.getPrivateKeyPEM());
+        assertRefused(chain() + " holds no certificate");
+        String text = bundle.getCertificatePathPEM();
+        write(chain(), text.substring(0, text.length() / 4));
+        assertRefused(chain() + " is not PEM, or it is torn: write it again");
         write(chain(), bundle.getPrivateKeyPEM());
         assertRefused(chain() + " holds no certificate: it must be PEM, the server's own first");
         write(bundle);
@@ -295,6 +304,17 @@ class PemCertificatesTest {
         assertRefused(key() + " is not the key of the first certificate in " + chain());
         write(issued(Algorithm.ed25519));
         assertRefused(key() + " holds a key that browsers take no certificates of", "P-256");
+    }
+
+    @Test
+    void whatBrowsersRefuseServesOtherClients() throws Exception {
+        X509Bundle bundle = issued(Algorithm.ed25519);
+        write(bundle);
+        assertThat(source(CertificateFiles.Clients.ANY).current().key())
+                .isEqualTo(bundle.getKeyPair().getPrivate());
+        write(selfSignedWithRsa(90));
+        source(CertificateFiles.Clients.ANY);
+        assertThat(log.lines).isEmpty();
     }
 
     @Test
@@ -379,16 +399,16 @@ class PemCertificatesTest {
     @Test
     void aRenewedPairIsShownAtTheNextLook() throws Exception {
         write(issued(Algorithm.ecp256));
-        PemCertificates source = source();
-        WebCertificate old = source.current();
+        CertificateFiles source = source();
+        ServerCertificate old = source.current();
         X509Bundle renewed = issued(Algorithm.rsa2048);
         write(renewed);
-        nowNanos += PemCertificates.LOOK_NANOS - 1;
+        nowNanos += CertificateFiles.LOOK_NANOS - 1;
         assertThat(source.current()).isSameAs(old);
         nowNanos++;
-        WebCertificate fresh = source.current();
+        ServerCertificate fresh = source.current();
         assertThat(fresh.chain()).containsExactly(renewed.getCertificatePath());
-        nowNanos += PemCertificates.LOOK_NANOS;
+        nowNanos += CertificateFiles.LOOK_NANOS;
         assertThat(source.current()).isSameAs(fresh);
         assertThat(log.lines)
                 .singleElement()
@@ -399,12 +419,12 @@ class PemCertificatesTest {
     @Test
     void halfAPairKeepsTheOldOneAndIsSaidOnce() throws Exception {
         write(issued(Algorithm.ecp256));
-        PemCertificates source = source();
-        WebCertificate old = source.current();
+        CertificateFiles source = source();
+        ServerCertificate old = source.current();
         X509Bundle renewed = issued(Algorithm.ecp256);
         write(chain(), renewed.getCertificatePathPEM());
         for (int i = 0; i < 5; i++) {
-            nowNanos += PemCertificates.LOOK_NANOS;
+            nowNanos += CertificateFiles.LOOK_NANOS;
             assertThat(source.current()).isSameAs(old);
         }
         assertThat(log.lines)
@@ -413,19 +433,53 @@ class PemCertificatesTest {
                 .startsWith("WARNING The certificate stays as it was")
                 .contains("is not the key of");
         write(key(), renewed.getPrivateKeyPEM());
-        nowNanos += PemCertificates.LOOK_NANOS;
+        nowNanos += CertificateFiles.LOOK_NANOS;
         assertThat(source.hashes()).isEmpty();
         assertThat(source.current().chain()).containsExactly(renewed.getCertificatePath());
         assertThat(log.lines).hasSize(2);
     }
 
     @Test
+    void aRenewalBeforeItsTimeIsShownOnceTheClockIsRight() throws Exception {
+        write(issued(Algorithm.ecp256));
+        CertificateFiles source = source();
+        ServerCertificate old = source.current();
+        now = START.minus(Duration.ofDays(3));
+        X509Bundle renewed = issued(Algorithm.ecp256);
+        write(renewed);
+        for (int i = 0; i < 2; i++) {
+            nowNanos += CertificateFiles.LOOK_NANOS;
+            assertThat(source.current()).as("not before its time").isSameAs(old);
+        }
+        now = START;
+        nowNanos += CertificateFiles.LOOK_NANOS;
+        assertThat(source.current().chain()).containsExactly(renewed.getCertificatePath());
+    }
+
+    @Test
+    void whoReloadsIsToldWhyItFailsAndDoesNotWait() throws Exception {
+        write(issued(Algorithm.ecp256));
+        CertificateFiles source = source();
+        ServerCertificate old = source.current();
+        X509Bundle renewed = issued(Algorithm.ecp256);
+        write(chain(), renewed.getCertificatePathPEM());
+        assertThatThrownBy(source::reload)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is not the key of");
+        assertThat(source.current()).isSameAs(old);
+        write(key(), renewed.getPrivateKeyPEM());
+        source.reload();
+        assertThat(source.current().chain()).containsExactly(renewed.getCertificatePath());
+        assertThat(log.lines).singleElement().asString().startsWith("INFO New connections get");
+    }
+
+    @Test
     void filesThatVanishKeepTheOldOne() throws Exception {
         write(issued(Algorithm.ecp256));
-        PemCertificates source = source();
-        WebCertificate old = source.current();
+        CertificateFiles source = source();
+        ServerCertificate old = source.current();
         Files.delete(key());
-        nowNanos += PemCertificates.LOOK_NANOS;
+        nowNanos += CertificateFiles.LOOK_NANOS;
         assertThat(source.current()).isSameAs(old);
         assertThat(log.lines).singleElement().asString().contains(key() + " is not there");
     }
@@ -442,12 +496,12 @@ class PemCertificatesTest {
         }
         Files.createSymbolicLink(chain(), folder.resolve("chain1"));
         Files.createSymbolicLink(key(), folder.resolve("key1"));
-        PemCertificates source = source();
+        CertificateFiles source = source();
         Files.delete(chain());
         Files.delete(key());
         Files.createSymbolicLink(chain(), folder.resolve("chain2"));
         Files.createSymbolicLink(key(), folder.resolve("key2"));
-        nowNanos += PemCertificates.LOOK_NANOS;
+        nowNanos += CertificateFiles.LOOK_NANOS;
         assertThat(source.current().chain()).containsExactly(second.getCertificatePath());
     }
 }

@@ -1,4 +1,4 @@
-package dev.hawser.web;
+package dev.hawser.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -57,7 +57,7 @@ class DevelopmentCertificatesTest {
     }
 
     /// What a browser asks of it.
-    private void assertAcceptable(WebCertificate certificate) {
+    private void assertAcceptable(ServerCertificate certificate) {
         X509Certificate own = certificate.chain().getFirst();
         assertThat(certificate.chain()).hasSize(1);
         assertThat(Duration.between(certificate.notBefore(), certificate.notAfter()))
@@ -77,7 +77,7 @@ class DevelopmentCertificatesTest {
     void inTwoYearsNoClientEverMeetsACertificateThatItWasNotToldOf() {
         DevelopmentCertificates source = source(null);
         Set<String> shown = new HashSet<>();
-        WebCertificate last = source.current();
+        ServerCertificate last = source.current();
         Instant changedAt = now;
         List<String> toldATokenAgo = source.hashes();
         assertAcceptable(last);
@@ -85,7 +85,7 @@ class DevelopmentCertificatesTest {
 
         for (Instant end = START.plus(Duration.ofDays(730)); now.isBefore(end); ) {
             pass(TOKEN_LIFETIME);
-            WebCertificate current = source.current();
+            ServerCertificate current = source.current();
             List<String> hashes = source.hashes();
             if (!hashes.getFirst().equals(current.sha256())
                     || !toldATokenAgo.contains(current.sha256())
@@ -111,7 +111,7 @@ class DevelopmentCertificatesTest {
     @Test
     void theNextOneIsAnnouncedForTwoDaysBeforeItIsShown() {
         DevelopmentCertificates source = source(null);
-        WebCertificate first = source.current();
+        ServerCertificate first = source.current();
         now = first.notAfter().minus(Duration.ofDays(3)).minusSeconds(1);
         assertThat(source.hashes()).containsExactly(first.sha256());
         pass(Duration.ofSeconds(1));
@@ -133,7 +133,7 @@ class DevelopmentCertificatesTest {
     void howeverLongNobodyAsksWhatIsShownWasAnnounced(long seed) {
         Random random = new Random(seed);
         DevelopmentCertificates source = source(null);
-        WebCertificate last = source.current();
+        ServerCertificate last = source.current();
         List<String> told = source.hashes();
         int switches = 0;
         int tooLate = 0;
@@ -142,7 +142,7 @@ class DevelopmentCertificatesTest {
                     random.nextInt(10) == 0
                             ? Duration.ofHours(random.nextInt(24 * 12))
                             : Duration.ofSeconds(30 + random.nextInt(7200)));
-            WebCertificate current = source.current();
+            ServerCertificate current = source.current();
             assertThat(current.notAfter()).as("seed %d, step %d", seed, i).isAfter(now);
             assertThat(source.hashes()).startsWith(current.sha256());
             if (current != last) {
@@ -163,7 +163,7 @@ class DevelopmentCertificatesTest {
     @Test
     void oneThatIsMadeLateIsAnnouncedForAnHourAllTheSame() {
         DevelopmentCertificates source = source(null);
-        WebCertificate first = source.current();
+        ServerCertificate first = source.current();
         now = first.notAfter().minus(Duration.ofHours(5));
         assertThat(source.current()).isSameAs(first);
         assertThat(source.hashes()).hasSize(2);
@@ -176,7 +176,7 @@ class DevelopmentCertificatesTest {
     @Test
     void afterASleepBeyondItsEndThereIsAnotherOne() {
         DevelopmentCertificates source = source(null);
-        WebCertificate first = source.current();
+        ServerCertificate first = source.current();
         now = first.notAfter();
         assertThat(source.current()).isNotSameAs(first);
         assertAcceptable(source.current());
@@ -193,7 +193,7 @@ class DevelopmentCertificatesTest {
     @Test
     void aClockThatIsSetBackByHoursChangesNothing() {
         DevelopmentCertificates source = source(null);
-        WebCertificate first = source.current();
+        ServerCertificate first = source.current();
         step(Duration.ofHours(-23));
         assertThat(source.current()).isSameAs(first);
         assertThat(source.hashes()).containsExactly(first.sha256());
@@ -203,11 +203,11 @@ class DevelopmentCertificatesTest {
     @ValueSource(longs = {-1000, -3, 20, 1000})
     void whateverTheClockSaysOneIsShownThatIsValidThenAndNoneIsLost(long days) {
         DevelopmentCertificates source = source(null);
-        WebCertificate first = source.current();
+        ServerCertificate first = source.current();
 
         step(Duration.ofDays(days));
 
-        WebCertificate other = source.current();
+        ServerCertificate other = source.current();
         assertThat(other).isNotSameAs(first);
         assertThat(other.notBefore()).isBefore(now.plus(wrongBy));
         assertThat(other.notAfter()).isAfter(now.plus(wrongBy));
@@ -226,7 +226,7 @@ class DevelopmentCertificatesTest {
     void oneThatWasMadeByAClockThatWasAheadIsNotShownBeforeItsTime() {
         wrongBy = Duration.ofDays(400);
         DevelopmentCertificates source = source(null);
-        WebCertificate early = source.current();
+        ServerCertificate early = source.current();
 
         step(Duration.ZERO);
 
@@ -247,10 +247,10 @@ class DevelopmentCertificatesTest {
 
     @Test
     void itIsForItsHosts() throws Exception {
-        WebCertificate certificate = CertificateSource.development().current();
+        ServerCertificate certificate = CertificateSource.development().current();
         assertThat(certificate.chain().getFirst().getSubjectAlternativeNames())
                 .hasToString("[[2, localhost], [7, 127.0.0.1], [7, 0:0:0:0:0:0:0:1]]");
-        WebCertificate other =
+        ServerCertificate other =
                 CertificateSource.development("play.example.org", "2001:db8::5").current();
         assertThat(SelfSigned.hostsOf(other.chain().getFirst()))
                 .containsExactlyInAnyOrder("play.example.org", "2001:db8:0:0:0:0:0:5");
@@ -258,11 +258,11 @@ class DevelopmentCertificatesTest {
 
     @Test
     void itIsPrintedWithoutItsKey() {
-        WebCertificate certificate = source(null).current();
+        ServerCertificate certificate = source(null).current();
         assertThat(certificate.sha256()).matches("[0-9a-f]{64}");
         assertThat(certificate.toString())
                 .isEqualTo(
-                        "WebCertificate[CN=hawser-development, until 2026-03-13T12:34:56Z, SHA-256 "
+                        "ServerCertificate[CN=self-signed, until 2026-03-13T12:34:56Z, SHA-256 "
                                 + certificate.sha256()
                                 + "]");
     }
@@ -287,7 +287,7 @@ class DevelopmentCertificatesTest {
         Random random = new Random(7);
         for (int i = 0; i < 300; i++) {
             pass(Duration.ofSeconds(random.nextInt(24 * 3600)));
-            WebCertificate current = source.current();
+            ServerCertificate current = source.current();
             List<String> hashes = source.hashes();
             assertThat(files()).hasSize(hashes.size());
             source = source(folder());
@@ -331,7 +331,7 @@ class DevelopmentCertificatesTest {
     @Test
     void whatHasEndedIsDeletedWhenTimeHasPassedToo() throws IOException {
         DevelopmentCertificates source = source(folder());
-        WebCertificate first = source.current();
+        ServerCertificate first = source.current();
         now = first.notAfter();
         source.current();
         assertThat(files())
@@ -410,9 +410,9 @@ class DevelopmentCertificatesTest {
 
     @Test
     void otherFilesInTheFolderAndCertificatesForOtherHostsAreLeftAlone() throws IOException {
-        WebCertificate here = source(folder()).current();
+        ServerCertificate here = source(folder()).current();
         Files.writeString(folder().resolve("readme.pem"), "nothing");
-        WebCertificate there = source(folder(), List.of("play.example.org")).current();
+        ServerCertificate there = source(folder(), List.of("play.example.org")).current();
         assertThat(there.sha256()).isNotEqualTo(here.sha256());
         assertThat(source(folder()).current().sha256()).isEqualTo(here.sha256());
         assertThat(source(folder(), List.of("play.example.org")).current().sha256())
@@ -423,7 +423,7 @@ class DevelopmentCertificatesTest {
     @Test
     void aFolderThatIsGoneIsSaidAndTheCertificateChangesAllTheSame() throws IOException {
         DevelopmentCertificates source = source(folder());
-        WebCertificate first = source.current();
+        ServerCertificate first = source.current();
         Files.delete(files().getFirst());
         Files.delete(folder());
         now = first.notAfter().minus(Duration.ofDays(1));

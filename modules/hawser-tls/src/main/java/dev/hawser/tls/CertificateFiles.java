@@ -1,5 +1,6 @@
-package dev.hawser.web;
+package dev.hawser.tls;
 
+import dev.hawser.time.SystemClock;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -9,17 +10,25 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
-/// A pair of PEM files that somebody renews. Who asks looks whether they have changed, once a
-/// second; nothing runs in between.
-final class PemCertificates implements CertificateSource {
+/// A certificate and its key in two PEM files that somebody renews. Who asks looks whether they
+/// have changed, once a second; nothing runs in between.
+///
+/// New connections get a renewed certificate. One that cannot be used, because only one of the
+/// files is there yet or because it has expired, is logged once and tried again, and the last one
+/// stays.
+public final class CertificateFiles implements CertificateSource {
     static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final Set<String> BROWSER_KEYS = Set.of("EC", "ECDSA", "RSA");
 
     private final Path chain;
     private final Path key;
+    private final Clients clients;
     private final LongSupplier monotonicClock;
     private final InstantSource clock;
     private final Logger logger;
@@ -32,19 +41,31 @@ final class PemCertificates implements CertificateSource {
     private String version;
     private String complaint = "";
 
-    private record Shown(WebCertificate certificate, List<String> hashes) {
-        static Shown of(WebCertificate certificate) {
+    /// Who is to accept the certificate.
+    enum Clients {
+        ANY,
+        BROWSERS
+    }
+
+    private record Shown(ServerCertificate certificate, List<String> hashes) {
+        static Shown of(ServerCertificate certificate) {
             return new Shown(
                     certificate,
                     certificate.isSelfSigned() ? List.of(certificate.sha256()) : List.of());
         }
     }
 
-    PemCertificates(
-            Path chain, Path key, LongSupplier monotonicClock, InstantSource clock, Logger logger)
+    CertificateFiles(
+            Path chain,
+            Path key,
+            Clients clients,
+            LongSupplier monotonicClock,
+            InstantSource clock,
+            Logger logger)
             throws IOException {
         this.chain = chain;
         this.key = key;
+        this.clients = clients;
         this.monotonicClock = monotonicClock;
         this.clock = clock;
         this.logger = logger;
@@ -54,8 +75,31 @@ final class PemCertificates implements CertificateSource {
         shown = load();
     }
 
+    /// {@return what shows the certificate in two PEM files}
+    ///
+    /// @param certificateChain the server's own certificate first, then those up to, and without,
+    ///   the root, as every authority hands it out (`fullchain.pem`)
+    /// @param privateKey its key, PKCS#8 or the older forms of EC and RSA, not encrypted; only its
+    ///   owner may be able to use the file
+    /// @throws IOException when they cannot be used; the message says which file, why, and what to
+    ///   do
+    public static CertificateFiles open(Path certificateChain, Path privateKey) throws IOException {
+        return open(certificateChain, privateKey, Clients.ANY);
+    }
+
+    static CertificateFiles open(Path certificateChain, Path privateKey, Clients clients)
+            throws IOException {
+        return new CertificateFiles(
+                certificateChain,
+                privateKey,
+                clients,
+                System::nanoTime,
+                SystemClock.INSTANT_SOURCE,
+                System.getLogger("dev.hawser.tls"));
+    }
+
     @Override
-    public WebCertificate current() {
+    public ServerCertificate current() {
         look();
         return shown.certificate();
     }
@@ -66,6 +110,18 @@ final class PemCertificates implements CertificateSource {
         return shown.hashes();
     }
 
+    /// Shows what the files hold at this moment, whether they have changed or not.
+    ///
+    /// @throws IOException when it cannot be used; the last one stays
+    public void reload() throws IOException {
+        looking.lock();
+        try {
+            replace(version());
+        } finally {
+            looking.unlock();
+        }
+    }
+
     private void look() {
         long nowNanos = monotonicClock.getAsLong();
         if (nowNanos - lookedNanos < LOOK_NANOS || !looking.tryLock()) {
@@ -73,7 +129,10 @@ final class PemCertificates implements CertificateSource {
         }
         try {
             lookedNanos = nowNanos;
-            reload();
+            String versionNow = version();
+            if (!versionNow.equals(version)) {
+                tryReplace(versionNow);
+            }
         } finally {
             looking.unlock();
         }
@@ -81,21 +140,9 @@ final class PemCertificates implements CertificateSource {
 
     /// A change that cannot be used is logged once and tried again: two files are not written in
     /// one step.
-    private void reload() {
-        String versionNow = version();
-        if (versionNow.equals(version)) {
-            return;
-        }
+    private void tryReplace(String versionNow) {
         try {
-            shown = load();
-            version = versionNow;
-            complaint = "";
-            logger.log(
-                    Level.INFO,
-                    "New connections get the certificate in "
-                            + chain
-                            + ", which is valid until "
-                            + shown.certificate().notAfter());
+            replace(versionNow);
         } catch (IOException | RuntimeException e) {
             String message = String.valueOf(e.getMessage());
             if (!message.equals(complaint)) {
@@ -108,8 +155,20 @@ final class PemCertificates implements CertificateSource {
         }
     }
 
+    private void replace(String versionNow) throws IOException {
+        shown = load();
+        version = versionNow;
+        complaint = "";
+        logger.log(
+                Level.INFO,
+                "New connections get the certificate in "
+                        + chain
+                        + ", which is valid until "
+                        + shown.certificate().notAfter());
+    }
+
     private Shown load() throws IOException {
-        WebCertificate loaded = PemPair.load(chain, key);
+        ServerCertificate loaded = PemPair.load(chain, key);
         Instant now = clock.instant();
         if (!now.isBefore(loaded.notAfter())) {
             throw new IOException(
@@ -127,17 +186,29 @@ final class PemCertificates implements CertificateSource {
                             + ": wait, or set the clock of this machine, which says "
                             + now);
         }
+        if (clients == Clients.BROWSERS) {
+            checkForBrowsers(loaded);
+        }
+        return Shown.of(loaded);
+    }
+
+    private void checkForBrowsers(ServerCertificate loaded) throws IOException {
+        if (!BROWSER_KEYS.contains(loaded.key().getAlgorithm())) {
+            throw new IOException(
+                    key
+                            + " holds a key that browsers take no certificates of: order one with"
+                            + " ECDSA on P-256, or RSA");
+        }
         if (loaded.isSelfSigned() && !loaded.isAcceptedByHash()) {
             logger.log(
                     Level.WARNING,
                     chain
                             + ": the certificate has signed itself, and browsers will refuse it:"
                             + " by its hash they accept only ECDSA on P-256, valid for "
-                            + WebCertificate.VALIDITY_BY_HASH_MAX.toDays()
+                            + ServerCertificate.VALIDITY_BY_HASH_MAX.toDays()
                             + " days at most. Get one of an authority, or use"
                             + " CertificateSource.development(…)");
         }
-        return Shown.of(loaded);
     }
 
     private String version() {
