@@ -22,4 +22,6 @@ module dev.hawser.web {
     requires static transitive org.jspecify;
 
     exports dev.hawser.web;
+    exports dev.hawser.web.websocket;
+    exports dev.hawser.web.webtransport;
 }

@@ -18,8 +18,8 @@ import javax.management.ObjectName;
 
 /// What a slot of a server takes of memory, and how long a server with many slots takes to start.
 ///
-/// `modules/hawser-benchmarks/run slots [SLOTS] [--histogram]`: 16,384 slots unless said otherwise; with
-/// `--histogram` also which classes take the heap.
+/// `modules/hawser-benchmarks/run slots [SLOTS] [--histogram]`: 16,384 slots unless said otherwise;
+/// with `--histogram` also which classes take the heap.
 public final class SlotMemory {
     private static final int SLOTS_DEFAULT = 16_384;
     private static final int QUEUE_BYTES = 2 << 20;

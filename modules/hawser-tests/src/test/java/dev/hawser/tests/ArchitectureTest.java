@@ -181,6 +181,21 @@ class ArchitectureTest {
                 .check(MAIN);
     }
 
+    @Test
+    void theKindsOfTheWebDoNotKnowEachOther() {
+        String webTransport = "dev.hawser.web.webtransport";
+        String webSocket = "dev.hawser.web.websocket";
+        for (String kind : List.of(webTransport, webSocket)) {
+            noClasses()
+                    .that()
+                    .resideInAPackage(kind)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage(kind.equals(webSocket) ? webTransport : webSocket)
+                    .check(MAIN);
+        }
+    }
+
     // The protocol asks nobody for anything: time, randomness and bytes are arguments or ports.
 
     @Test

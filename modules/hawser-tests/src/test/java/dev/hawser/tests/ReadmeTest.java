@@ -43,6 +43,8 @@ class ReadmeTest {
             import dev.hawser.token.*;
             import dev.hawser.transport.*;
             import dev.hawser.web.*;
+            import dev.hawser.web.websocket.*;
+            import dev.hawser.web.webtransport.*;
             import java.net.URI;
             import java.nio.file.Path;
 

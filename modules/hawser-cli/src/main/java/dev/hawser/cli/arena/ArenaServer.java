@@ -14,8 +14,8 @@ import dev.hawser.tls.CertificateSource;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.UdpTransport;
 import dev.hawser.web.WebServerOptions;
-import dev.hawser.web.WebSocketServerTransport;
-import dev.hawser.web.WebTransportServerTransport;
+import dev.hawser.web.websocket.WebSocketServer;
+import dev.hawser.web.webtransport.WebTransportServer;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -57,8 +57,8 @@ final class ArenaServer implements AutoCloseable {
     ArenaServer(String pageOrigin) throws IOException {
         CertificateSource certificates = CertificateSource.development();
         WebServerOptions options = WebServerOptions.DEFAULT.withOrigins(pageOrigin);
-        webTransport = WebTransportServerTransport.bind(ANY_PORT, certificates, options);
-        webSocket = WebSocketServerTransport.bindPlain(ANY_PORT, options);
+        webTransport = WebTransportServer.bind(ANY_PORT, certificates, options);
+        webSocket = WebSocketServer.bindPlain(ANY_PORT, options);
         try {
             // Before the servers are made, which have to know the ports.
             udp.open();

@@ -7,10 +7,10 @@ import dev.hawser.tls.ServerCertificate;
 import dev.hawser.transport.Transport;
 import dev.hawser.web.WebClientTransport;
 import dev.hawser.web.WebServerOptions;
-import dev.hawser.web.WebSocketClientTransport;
-import dev.hawser.web.WebSocketServerTransport;
-import dev.hawser.web.WebTransportClientTransport;
-import dev.hawser.web.WebTransportServerTransport;
+import dev.hawser.web.websocket.WebSocketClient;
+import dev.hawser.web.websocket.WebSocketServer;
+import dev.hawser.web.webtransport.WebTransportClient;
+import dev.hawser.web.webtransport.WebTransportServer;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.net.URI;
@@ -55,21 +55,20 @@ final class WebStage {
 
     Transport webTransport() {
         isUsed = true;
-        return WebTransportServerTransport.bind(
-                LOOPBACK, CertificateSource.of(CERTIFICATE), PATIENT);
+        return WebTransportServer.bind(LOOPBACK, CertificateSource.of(CERTIFICATE), PATIENT);
     }
 
     Transport webSocket() {
         isUsed = true;
-        return WebSocketServerTransport.bind(LOOPBACK, CertificateSource.of(CERTIFICATE), PATIENT);
+        return WebSocketServer.bind(LOOPBACK, CertificateSource.of(CERTIFICATE), PATIENT);
     }
 
     Transport webTransportTo(NetcodeServer server) {
-        return client(WebTransportClientTransport.to(url("https", server), PIN));
+        return client(WebTransportClient.to(url("https", server), PIN));
     }
 
     Transport webSocketTo(NetcodeServer server) {
-        return client(WebSocketClientTransport.to(url("wss", server), PIN));
+        return client(WebSocketClient.to(url("wss", server), PIN));
     }
 
     private Transport client(WebClientTransport client) {

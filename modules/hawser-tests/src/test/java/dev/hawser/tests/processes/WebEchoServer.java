@@ -18,8 +18,8 @@ import dev.hawser.transport.UdpTransport;
 import dev.hawser.web.SessionRefusal;
 import dev.hawser.web.WebServerOptions;
 import dev.hawser.web.WebServerTransport;
-import dev.hawser.web.WebSocketServerTransport;
-import dev.hawser.web.WebTransportServerTransport;
+import dev.hawser.web.websocket.WebSocketServer;
+import dev.hawser.web.webtransport.WebTransportServer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -79,8 +79,8 @@ final class WebEchoServer implements AutoCloseable {
                 WebServerOptions.DEFAULT
                         .withOrigins(gameOrigin)
                         .withConnectTimeout(Duration.ofMinutes(10));
-        webTransport = WebTransportServerTransport.bind(ANY_PORT, certificates, options);
-        webSocket = WebSocketServerTransport.bindPlain(ANY_PORT, options);
+        webTransport = WebTransportServer.bind(ANY_PORT, certificates, options);
+        webSocket = WebSocketServer.bindPlain(ANY_PORT, options);
         udp.open();
         webTransport.open();
         webSocket.open();
