@@ -19,4 +19,7 @@ module dev.hawser.backend {
     requires static transitive org.jspecify;
 
     exports dev.hawser.backend;
+    exports dev.hawser.backend.audit;
+    exports dev.hawser.backend.player;
+    exports dev.hawser.backend.registry;
 }

@@ -2,6 +2,7 @@ package dev.hawser.backend;
 
 import dev.hawser.ClientId;
 import dev.hawser.NetcodeServer;
+import dev.hawser.backend.registry.InMemoryServerRegistry;
 import dev.hawser.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;

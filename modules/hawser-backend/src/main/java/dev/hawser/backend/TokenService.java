@@ -1,5 +1,22 @@
 package dev.hawser.backend;
 
+import dev.hawser.backend.audit.AuditLog;
+import dev.hawser.backend.http.Callers;
+import dev.hawser.backend.http.Connections;
+import dev.hawser.backend.http.CrossOrigin;
+import dev.hawser.backend.http.HttpFront;
+import dev.hawser.backend.http.Places;
+import dev.hawser.backend.http.RateLimit;
+import dev.hawser.backend.http.TlsKeys;
+import dev.hawser.backend.http.TokenEndpoints;
+import dev.hawser.backend.minting.ClientIds;
+import dev.hawser.backend.minting.Minting;
+import dev.hawser.backend.minting.Registry;
+import dev.hawser.backend.minting.ServerIds;
+import dev.hawser.backend.player.PlayerAdmission;
+import dev.hawser.backend.player.PlayerAuthenticator;
+import dev.hawser.backend.problem.LimitedLog;
+import dev.hawser.backend.registry.ServerRegistry;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;

@@ -11,6 +11,7 @@ import dev.hawser.DisconnectReason;
 import dev.hawser.NetcodeClient;
 import dev.hawser.NetcodeServer;
 import dev.hawser.ServerHandler;
+import dev.hawser.backend.player.DevelopmentAuthenticator;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;

@@ -3,6 +3,10 @@ package dev.hawser.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.hawser.backend.http.Callers;
+import dev.hawser.backend.http.Connections;
+import dev.hawser.backend.player.PlayerAdmission;
+import dev.hawser.backend.problem.LimitedLog;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.tls.CertificateSource;
 import dev.hawser.tls.ServerCertificate;

@@ -2,6 +2,14 @@ package dev.hawser.backend;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hawser.backend.audit.AuditEntry;
+import dev.hawser.backend.player.NotAuthenticatedException;
+import dev.hawser.backend.player.PlayerAdmission;
+import dev.hawser.backend.player.PlayerIdentity;
+import dev.hawser.backend.registry.InMemoryServerRegistry;
+import dev.hawser.backend.registry.Reservation;
+import dev.hawser.backend.registry.ReservationRequest;
+import dev.hawser.backend.registry.ServerRegistry;
 import dev.hawser.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;

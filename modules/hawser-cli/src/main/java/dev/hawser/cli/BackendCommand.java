@@ -1,12 +1,12 @@
 package dev.hawser.cli;
 
-import dev.hawser.backend.DevelopmentAuthenticator;
-import dev.hawser.backend.InMemoryServerRegistry;
-import dev.hawser.backend.JwtAuthenticator;
-import dev.hawser.backend.PlayerAuthenticator;
-import dev.hawser.backend.ServerRegistry;
-import dev.hawser.backend.TicketAuthenticator;
 import dev.hawser.backend.TokenService;
+import dev.hawser.backend.player.DevelopmentAuthenticator;
+import dev.hawser.backend.player.JwtAuthenticator;
+import dev.hawser.backend.player.PlayerAuthenticator;
+import dev.hawser.backend.player.TicketAuthenticator;
+import dev.hawser.backend.registry.InMemoryServerRegistry;
+import dev.hawser.backend.registry.ServerRegistry;
 import dev.hawser.fleet.ServerAnnouncement;
 import dev.hawser.keys.KeyRingEnvironment;
 import dev.hawser.keys.KeyRingException;
