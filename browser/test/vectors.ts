@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 /** The vectors of the testkit, as they stand in the repository: they exist once. */
 const FILE = new URL(
-    "../../../../modules/hawser-testkit/src/main/resources/dev/hawser/testkit/netcode-1.02.json",
+    "../../../../modules/hawser-testkit/src/main/resources/dev/hawser/testkit/vectors/netcode-1.02.json",
     import.meta.url,
 );
 

@@ -4,7 +4,7 @@
 /// `dev.hawser.backend`, those of what was minted to `dev.hawser.backend.audit`.
 @SuppressWarnings("requires-automatic") // Bucket4j states its module's name in its manifest.
 module dev.hawser.backend {
-    requires transitive dev.hawser;
+    requires transitive dev.hawser.online;
     requires transitive dev.hawser.tls;
     requires io.github.bucket4j.core;
     requires com.fasterxml.jackson.core;
@@ -16,7 +16,7 @@ module dev.hawser.backend {
     requires io.helidon.webserver;
     requires java.management;
     requires jdk.management;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.hawser.backend;
     exports dev.hawser.backend.audit;

@@ -7,6 +7,8 @@ module dev.hawser.cli {
     requires com.fasterxml.jackson.dataformat.toml;
     requires dev.hawser;
     requires dev.hawser.backend;
+    requires dev.hawser.load;
+    requires dev.hawser.online;
     requires dev.hawser.testkit;
     requires dev.hawser.tls;
     requires dev.hawser.web;
@@ -16,6 +18,14 @@ module dev.hawser.cli {
     requires static org.jspecify;
 
     opens dev.hawser.cli to
+            info.picocli;
+    opens dev.hawser.cli.backend to
             com.fasterxml.jackson.databind,
+            info.picocli;
+    opens dev.hawser.cli.command to
+            info.picocli;
+    opens dev.hawser.cli.demo to
+            info.picocli;
+    opens dev.hawser.cli.option to
             info.picocli;
 }

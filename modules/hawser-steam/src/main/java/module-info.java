@@ -4,7 +4,7 @@
 /// `--enable-native-access=dev.hawser.steam`.
 module dev.hawser.steam {
     requires transitive dev.hawser;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.hawser.steam;
 }

@@ -5,7 +5,7 @@ module dev.hawser.tls {
     requires dev.hawser;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.hawser.tls;
 }

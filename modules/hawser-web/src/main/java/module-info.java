@@ -19,7 +19,7 @@ module dev.hawser.web {
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
     requires java.net.http;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.hawser.web;
     exports dev.hawser.web.websocket;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.hawser.Authentication;
 import dev.hawser.ConnectionState;
-import dev.hawser.NetcodeClient;
+import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import java.nio.ByteBuffer;

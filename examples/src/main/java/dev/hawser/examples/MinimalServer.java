@@ -2,8 +2,8 @@ package dev.hawser.examples;
 
 import dev.hawser.ConnectedClient;
 import dev.hawser.DisconnectReason;
-import dev.hawser.NetcodeServer;
 import dev.hawser.ServerHandler;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.transport.UdpTransport;

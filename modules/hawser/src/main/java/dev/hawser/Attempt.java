@@ -1,7 +1,6 @@
 package dev.hawser;
 
 import dev.hawser.transport.SendFailure;
-import dev.hawser.transport.TransportStats;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -28,27 +27,6 @@ public record Attempt(
         Map<SendFailure, Long> copy = new EnumMap<>(SendFailure.class);
         copy.putAll(sendFailures);
         sendFailures = Collections.unmodifiableMap(copy);
-    }
-
-    /// {@return what a transport has done since some time}
-    static Attempt since(
-            TransportStats before,
-            TransportStats after,
-            String lastSendError,
-            long packetsFromElsewhere) {
-        Map<SendFailure, Long> failures = new EnumMap<>(SendFailure.class);
-        after.sendFailures()
-                .forEach((failure, count) -> {
-                    long present = count - before.sendFailures().getOrDefault(failure, 0L);
-                    if (present > 0) {
-                        failures.put(failure, present);
-                    }
-                });
-        return new Attempt(
-                after.packetsOut() - before.packetsOut(),
-                failures,
-                failures.isEmpty() ? "" : lastSendError,
-                packetsFromElsewhere);
     }
 
     /// {@return whether packets were to leave and not one could, and the system said why: then this

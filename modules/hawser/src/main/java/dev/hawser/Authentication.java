@@ -4,7 +4,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenRequest;
-import dev.hawser.token.TokenClient;
+import dev.hawser.token.TokenSource;
 
 /// How a client shows who it is.
 public sealed interface Authentication {
@@ -13,14 +13,15 @@ public sealed interface Authentication {
     /// @param token good for one connection; for the next one set another
     record Token(ConnectToken token) implements Authentication {}
 
-    /// With a connect token that the client fetches from the game's token service, anew for each
-    /// connect: connecting again needs nothing but [NetClient#connect()].
+    /// With a connect token that the client fetches from the game's backend, anew for each connect:
+    /// connecting again needs nothing but [NetClient#connect()].
     ///
     /// The client is connecting while it fetches, and looks at each update whether the token is
     /// there. When the fetch fails, the connect ends in [DisconnectReason.TokenFetchFailed].
     ///
-    /// @param tokenClient which the application closes, after the clients that use it; several may
-    record Backend(TokenClient tokenClient) implements Authentication {}
+    /// @param tokenSource a `TokenClient` of the module `dev.hawser.online`, or the game's own,
+    ///   which the application closes after the clients that use it; several may
+    record Backend(TokenSource tokenSource) implements Authentication {}
 
     /// By a connect token that the client makes for itself, anew for each connect. For development:
     /// whoever has the private key can be anybody, so it never belongs in a client that is given

@@ -2,7 +2,10 @@ package dev.hawser;
 
 /// Who a client is. The kind of connection decides the kind of id: two kinds with the same number
 /// are two clients.
-public sealed interface ClientId {
+///
+/// A kind of connection that is not in this library brings a record of its own: it has to be equal
+/// to another by its kind and value, and stays as it is.
+public interface ClientId {
     /// {@return the 64 bits of the id, unsigned}
     long value();
 

@@ -24,7 +24,8 @@ public interface ConnectedClient {
     /// {@return where the client is; empty where the connection has no address}
     Optional<NetAddress> address();
 
-    /// {@return the server that it is connected to: of several, the member of the [MultiServer]}
+    /// {@return the server that it is connected to: of several, the member of the
+    /// [dev.hawser.multi.MultiServer]}
     NetServer server();
 
     /// {@return whether the client is in this process and shares the game's world, so that there is

@@ -1,125 +1,226 @@
 package dev.hawser;
 
-import dev.hawser.protocol.machine.ConnectionMeter;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-/// What one connection has moved, and how good it is. A snapshot.
+/// What one connection has moved, and how good it is. A snapshot, which any thread may read. More
+/// figures may come with later versions.
 ///
 /// What was never measured is empty, and nothing is guessed: netcode acknowledges nothing, so only
 /// what comes in can be judged, and the way out is what the other side sees.
-///
-/// @param packetsIn authentic packets received, keep-alives included
-/// @param bytesIn of those packets, without the headers of the layers below
-/// @param packetsOut sent, keep-alives included
-/// @param bytesOut of those packets, without the headers of the layers below
-/// @param payloadsIn received and put into the queue for the application
-/// @param payloadsOut handed to the transport
-/// @param payloadsNotQueued received and dropped, because the queue was full or this client had as
-///   much waiting as it may
-/// @param inboundLoss how many of the packets that were sent to this side did not arrive, from 0 to
-///   1, over the last one or two hundred, told by the gaps in their numbers
-/// @param jitterNanos how unevenly packets arrive: the smoothed difference of the intervals from
-///   their mean, with the sender's own unevenness and the grain of this side's updates in it
-/// @param roundTripNanos there and back, smoothed: at a client from the handshake, where it was
-///   certain which packet answered which, and at both sides from the echoes that the game reports
-/// @param link what a connection knows besides that has its own view of the network, as those of
-///   Steam do
-public record ConnectionStats(
-        long packetsIn,
-        long bytesIn,
-        long packetsOut,
-        long bytesOut,
-        long payloadsIn,
-        long payloadsOut,
-        long payloadsNotQueued,
-        OptionalDouble inboundLoss,
-        OptionalLong jitterNanos,
-        OptionalLong roundTripNanos,
-        Optional<LinkStatus> link) {
-    /// Creates the figures of a connection that has no view of the network of its own.
-    public ConnectionStats(
-            long packetsIn,
-            long bytesIn,
-            long packetsOut,
-            long bytesOut,
-            long payloadsIn,
-            long payloadsOut,
-            long payloadsNotQueued,
-            OptionalDouble inboundLoss,
-            OptionalLong jitterNanos,
-            OptionalLong roundTripNanos) {
-        this(
-                packetsIn,
-                bytesIn,
-                packetsOut,
-                bytesOut,
-                payloadsIn,
-                payloadsOut,
-                payloadsNotQueued,
-                inboundLoss,
-                jitterNanos,
-                roundTripNanos,
-                Optional.empty());
+public final class ConnectionStats {
+    private final long packetsIn;
+    private final long bytesIn;
+    private final long packetsOut;
+    private final long bytesOut;
+    private final long payloadsIn;
+    private final long payloadsOut;
+    private final long payloadsNotQueued;
+    private final OptionalDouble inboundLoss;
+    private final OptionalLong jitterNanos;
+    private final OptionalLong roundTripNanos;
+    private final Optional<LinkStatus> link;
+
+    private ConnectionStats(Builder builder) {
+        packetsIn = builder.packetsIn;
+        bytesIn = builder.bytesIn;
+        packetsOut = builder.packetsOut;
+        bytesOut = builder.bytesOut;
+        payloadsIn = builder.payloadsIn;
+        payloadsOut = builder.payloadsOut;
+        payloadsNotQueued = builder.payloadsNotQueued;
+        inboundLoss = builder.inboundLoss;
+        jitterNanos = builder.jitterNanos;
+        roundTripNanos = builder.roundTripNanos;
+        link = builder.link;
     }
 
-    /// Nothing has happened.
-    static final ConnectionStats NONE =
-            new ConnectionStats(
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    OptionalDouble.empty(),
-                    OptionalLong.empty(),
-                    OptionalLong.empty());
-
-    /// Of a local connection, for which the game may report echoes.
-    static ConnectionStats ofLocal(ConnectionMeter meter, PayloadCounters payloads) {
-        return ofPayloads(
-                payloads,
-                OptionalDouble.empty(),
-                OptionalLong.empty(),
-                meter.roundTripNanos(),
-                Optional.empty());
+    /// {@return a builder in which nothing has happened}
+    public static Builder builder() {
+        return new Builder();
     }
 
-    /// Of a connection that sees payloads and no packets: both are the same.
-    static ConnectionStats ofPayloads(
-            PayloadCounters payloads,
-            OptionalDouble inboundLoss,
-            OptionalLong jitterNanos,
-            OptionalLong roundTripNanos,
-            Optional<LinkStatus> link) {
-        return new ConnectionStats(
-                payloads.in(),
-                payloads.bytesIn(),
-                payloads.out(),
-                payloads.bytesOut(),
-                payloads.in(),
-                payloads.out(),
-                payloads.notQueued(),
-                inboundLoss,
-                jitterNanos,
-                roundTripNanos,
-                link);
+    /// {@return how many authentic packets were received, keep-alives included}
+    public long packetsIn() {
+        return packetsIn;
     }
 
-    static ConnectionStats of(ConnectionMeter meter, PayloadCounters payloads) {
-        return new ConnectionStats(
-                meter.packetsIn(),
-                meter.bytesIn(),
-                meter.packetsOut(),
-                meter.bytesOut(),
-                payloads.in(),
-                payloads.out(),
-                payloads.notQueued() + meter.packetsOverLimit(),
-                meter.inboundLoss(),
-                meter.jitterNanos(),
-                meter.roundTripNanos());
+    /// {@return the bytes of those packets, without the headers of the layers below}
+    public long bytesIn() {
+        return bytesIn;
+    }
+
+    /// {@return how many packets were sent, keep-alives included}
+    public long packetsOut() {
+        return packetsOut;
+    }
+
+    /// {@return the bytes of those packets, without the headers of the layers below}
+    public long bytesOut() {
+        return bytesOut;
+    }
+
+    /// {@return how many payloads were received and put into the queue for the application}
+    public long payloadsIn() {
+        return payloadsIn;
+    }
+
+    /// {@return how many payloads were handed to the transport}
+    public long payloadsOut() {
+        return payloadsOut;
+    }
+
+    /// {@return how many payloads were received and dropped, because the queue was full or this
+    /// client had as much waiting as it may}
+    public long payloadsNotQueued() {
+        return payloadsNotQueued;
+    }
+
+    /// {@return how many of the packets that were sent to this side did not arrive, from 0 to 1,
+    /// over the last one or two hundred, told by the gaps in their numbers}
+    public OptionalDouble inboundLoss() {
+        return inboundLoss;
+    }
+
+    /// {@return how unevenly packets arrive: the smoothed difference of the intervals from their
+    /// mean, with the sender's own unevenness and the grain of this side's updates in it}
+    public OptionalLong jitterNanos() {
+        return jitterNanos;
+    }
+
+    /// {@return there and back, smoothed: at a client from the handshake, where it was certain
+    /// which packet answered which, and at both sides from the echoes that the game reports}
+    public OptionalLong roundTripNanos() {
+        return roundTripNanos;
+    }
+
+    /// {@return what a connection knows besides that has its own view of the network, as those of
+    /// Steam do}
+    public Optional<LinkStatus> link() {
+        return link;
+    }
+
+    @Override
+    public String toString() {
+        return "ConnectionStats["
+                + "packetsIn="
+                + packetsIn
+                + ", bytesIn="
+                + bytesIn
+                + ", packetsOut="
+                + packetsOut
+                + ", bytesOut="
+                + bytesOut
+                + ", payloadsIn="
+                + payloadsIn
+                + ", payloadsOut="
+                + payloadsOut
+                + ", payloadsNotQueued="
+                + payloadsNotQueued
+                + ", inboundLoss="
+                + inboundLoss
+                + ", jitterNanos="
+                + jitterNanos
+                + ", roundTripNanos="
+                + roundTripNanos
+                + ", link="
+                + link
+                + "]";
+    }
+
+    /// Collects what a kind of connection knows; also for tests of games. Each method replaces what
+    /// was set before and returns the builder.
+    public static final class Builder {
+        private long packetsIn = 0;
+        private long bytesIn = 0;
+        private long packetsOut = 0;
+        private long bytesOut = 0;
+        private long payloadsIn = 0;
+        private long payloadsOut = 0;
+        private long payloadsNotQueued = 0;
+        private OptionalDouble inboundLoss = OptionalDouble.empty();
+        private OptionalLong jitterNanos = OptionalLong.empty();
+        private OptionalLong roundTripNanos = OptionalLong.empty();
+        private Optional<LinkStatus> link = Optional.empty();
+
+        private Builder() {}
+
+        /// Sets [ConnectionStats#packetsIn()].
+        public Builder packetsIn(long packetsIn) {
+            this.packetsIn = packetsIn;
+            return this;
+        }
+
+        /// Sets [ConnectionStats#bytesIn()].
+        public Builder bytesIn(long bytesIn) {
+            this.bytesIn = bytesIn;
+            return this;
+        }
+
+        /// Sets [ConnectionStats#packetsOut()].
+        public Builder packetsOut(long packetsOut) {
+            this.packetsOut = packetsOut;
+            return this;
+        }
+
+        /// Sets [ConnectionStats#bytesOut()].
+        public Builder bytesOut(long bytesOut) {
+            this.bytesOut = bytesOut;
+            return this;
+        }
+
+        /// Sets [ConnectionStats#payloadsIn()].
+        public Builder payloadsIn(long payloadsIn) {
+            this.payloadsIn = payloadsIn;
+            return this;
+        }
+
+        /// Sets [ConnectionStats#payloadsOut()].
+        public Builder payloadsOut(long payloadsOut) {
+            this.payloadsOut = payloadsOut;
+            return this;
+        }
+
+        /// Sets [ConnectionStats#payloadsNotQueued()].
+        public Builder payloadsNotQueued(long payloadsNotQueued) {
+            this.payloadsNotQueued = payloadsNotQueued;
+            return this;
+        }
+
+        /// Adds to [ConnectionStats#payloadsNotQueued()].
+        public Builder morePayloadsNotQueued(long more) {
+            payloadsNotQueued += more;
+            return this;
+        }
+
+        /// Sets [ConnectionStats#inboundLoss()].
+        public Builder inboundLoss(OptionalDouble inboundLoss) {
+            this.inboundLoss = inboundLoss;
+            return this;
+        }
+
+        /// Sets [ConnectionStats#jitterNanos()].
+        public Builder jitterNanos(OptionalLong jitterNanos) {
+            this.jitterNanos = jitterNanos;
+            return this;
+        }
+
+        /// Sets [ConnectionStats#roundTripNanos()].
+        public Builder roundTripNanos(OptionalLong roundTripNanos) {
+            this.roundTripNanos = roundTripNanos;
+            return this;
+        }
+
+        /// Sets [ConnectionStats#link()].
+        public Builder link(Optional<LinkStatus> link) {
+            this.link = link;
+            return this;
+        }
+
+        /// {@return the snapshot}
+        public ConnectionStats build() {
+            return new ConnectionStats(this);
+        }
     }
 }

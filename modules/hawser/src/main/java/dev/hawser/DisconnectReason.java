@@ -9,6 +9,8 @@ import java.util.Optional;
 
 /// Why there is no connection: one type for each reason, for both sides, with what a person can act
 /// on. [#explanation()] says it in words to whoever runs the game, [#playerMessage()] to who plays.
+///
+/// Later versions may know more reasons: a `switch` over them has a `default`.
 public sealed interface DisconnectReason {
     /// {@return what happened and what to check, in one or two English sentences, for a log or a
     /// developer; it holds no secret}
@@ -19,6 +21,17 @@ public sealed interface DisconnectReason {
     /// over the reasons}
     default String playerMessage() {
         return PlayerMessages.of(this);
+    }
+
+    /// {@return why the server ended a connection, as both sides see it}
+    ///
+    /// @param stated what the server said, or [StatedReason#NONE]
+    static DisconnectReason endedByServer(StatedReason stated) {
+        return switch (stated.code()) {
+            case StatedReason.SERVER_STOPPED -> new ServerStopped(stated);
+            case StatedReason.REPLACED -> new Replaced();
+            default -> new ServerEnded(stated);
+        };
     }
 
     /// The client has not tried to connect.

@@ -36,7 +36,7 @@ public interface NetServer extends AutoCloseable {
     /// thread has done is seen by whoever knows that it has (`Thread.isAlive()`, JLS 17.4.4).
     ///
     /// @throws IllegalStateException when another thread owns the server, and lives, or when it is
-    ///   a member of a [MultiServer], which is handed over as a whole
+    ///   a member of a [dev.hawser.multi.MultiServer], which is handed over as a whole
     void handOver();
 
     /// {@return whether it runs; any thread may ask}

@@ -91,7 +91,8 @@ final class PlayerMessages {
             case TokenFetchFailure.Unreachable _,
                     TokenFetchFailure.TimedOut _,
                     TokenFetchFailure.CertificateRefused _,
-                    TokenFetchFailure.ServiceFailed _ ->
+                    TokenFetchFailure.ServiceFailed _,
+                    TokenFetchFailure.SourceFailed _ ->
                     "The game's online service cannot be reached.";
             case TokenFetchFailure.Forbidden _ -> "You are not allowed to play here.";
             case TokenFetchFailure.TooManyRequests(long seconds, String _) ->

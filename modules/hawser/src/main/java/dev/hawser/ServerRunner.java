@@ -118,7 +118,8 @@ public final class ServerRunner implements AutoCloseable {
             server.receive(handler);
         } catch (Throwable e) {
             failure = e;
-            Log.logger().log(Level.ERROR, "The server stops: its handler or a task failed.", e);
+            System.getLogger("dev.hawser")
+                    .log(Level.ERROR, "The server stops: its handler or a task failed.", e);
             server.stop();
         } finally {
             isEnding = true;

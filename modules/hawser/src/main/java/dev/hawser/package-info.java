@@ -1,4 +1,6 @@
-/// What a game imports: clients, servers, and how they authenticate.
+/// What every game names: clients, servers, states, reasons, figures, and how clients authenticate.
+/// The kinds are in packages of their own: `dev.hawser.netcode`, `dev.hawser.local`, and
+/// `dev.hawser.multi` for one server of several.
 ///
 /// A server, and a client that connects to it:
 ///

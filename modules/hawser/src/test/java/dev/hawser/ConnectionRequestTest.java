@@ -1,8 +1,11 @@
 package dev.hawser;
 
-import static dev.hawser.Fixtures.reasonOf;
+import static dev.hawser.netcode.Fixtures.reasonOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.netcode.Fixtures;
+import dev.hawser.netcode.NetcodeClient;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.token.TokenRequest;
 import java.util.ArrayList;

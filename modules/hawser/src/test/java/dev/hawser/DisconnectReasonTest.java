@@ -7,7 +7,6 @@ import dev.hawser.protocol.StatedReason;
 import dev.hawser.token.TokenFetchFailure;
 import dev.hawser.transport.SendFailure;
 import dev.hawser.transport.TransportFailure;
-import dev.hawser.transport.TransportStats;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -184,26 +183,6 @@ class DisconnectReasonTest {
                 .isEqualTo(new DisconnectReason.RequestTimedOut(SERVERS, 5).explanation());
     }
 
-    @Test
-    void anAttemptCountsFromItsBeginning() {
-        TransportStats before =
-                new TransportStats(1, 1, 5, 5, 0, 0, 0, Map.of(SendFailure.OTHER, 2L));
-        TransportStats after =
-                new TransportStats(
-                        9,
-                        9,
-                        8,
-                        8,
-                        0,
-                        0,
-                        0,
-                        Map.of(SendFailure.OTHER, 2L, SendFailure.UNREACHABLE, 4L));
-        assertThat(Attempt.since(before, after, "No route", 1))
-                .isEqualTo(new Attempt(3, Map.of(SendFailure.UNREACHABLE, 4L), "No route", 1));
-        assertThat(Attempt.since(after, after, "of the attempt before", 0))
-                .isEqualTo(Attempt.UNKNOWN);
-    }
-
     private static List<TokenFetchFailure> allFailures() {
         URI endpoint = URI.create("https://play.example.org");
         return List.of(
@@ -218,6 +197,7 @@ class DisconnectReasonTest {
                 new TokenFetchFailure.RequestRefused(404, ""),
                 new TokenFetchFailure.ServiceFailed(500, 2, ""),
                 new TokenFetchFailure.UnexpectedAnswer("it is no JSON"),
+                new TokenFetchFailure.SourceFailed("it failed with java.io.IOException"),
                 new TokenFetchFailure.Closed());
     }
 

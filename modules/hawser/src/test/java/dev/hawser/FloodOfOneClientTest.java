@@ -1,8 +1,13 @@
 package dev.hawser;
 
-import static dev.hawser.Fixtures.bytes;
+import static dev.hawser.netcode.Fixtures.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.local.LocalClient;
+import dev.hawser.local.LocalServer;
+import dev.hawser.netcode.Fixtures;
+import dev.hawser.netcode.NetcodeClient;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.Drop;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,11 +1,18 @@
 package dev.hawser;
 
-import static dev.hawser.Fixtures.bytes;
-import static dev.hawser.Fixtures.startUnchecked;
-import static dev.hawser.Fixtures.text;
+import static dev.hawser.netcode.Fixtures.bytes;
+import static dev.hawser.netcode.Fixtures.startUnchecked;
+import static dev.hawser.netcode.Fixtures.text;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.local.LocalClient;
+import dev.hawser.local.LocalServer;
+import dev.hawser.multi.MultiServer;
+import dev.hawser.netcode.Fixtures;
+import dev.hawser.netcode.NetcodeClient;
+import dev.hawser.netcode.NetcodeServer;
+import dev.hawser.spi.Payloads;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,10 +1,13 @@
 package dev.hawser;
 
-import static dev.hawser.Fixtures.bytes;
-import static dev.hawser.Fixtures.text;
+import static dev.hawser.netcode.Fixtures.bytes;
+import static dev.hawser.netcode.Fixtures.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hawser.netcode.Fixtures;
+import dev.hawser.netcode.NetcodeClient;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.transport.MemoryNetwork;
@@ -12,6 +15,7 @@ import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -26,7 +30,7 @@ class ServerRunnerTest {
     private static final NetAddress ADDRESS = NetAddress.parse("10.0.0.1:7777");
 
     private final MemoryNetwork network = new MemoryNetwork();
-    private final PrivateKey privateKey = PrivateKey.random(SystemPorts.RANDOM);
+    private final PrivateKey privateKey = PrivateKey.random(new SecureRandom()::nextBytes);
 
     private NetcodeServer.Builder builder() {
         return NetcodeServer.builder()

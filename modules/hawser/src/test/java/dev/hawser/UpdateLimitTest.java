@@ -1,11 +1,16 @@
 package dev.hawser;
 
-import static dev.hawser.Fixtures.bytes;
-import static dev.hawser.Fixtures.reasonOf;
-import static dev.hawser.Fixtures.startUnchecked;
+import static dev.hawser.netcode.Fixtures.bytes;
+import static dev.hawser.netcode.Fixtures.reasonOf;
+import static dev.hawser.netcode.Fixtures.startUnchecked;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hawser.local.LocalClient;
+import dev.hawser.local.LocalServer;
+import dev.hawser.netcode.Fixtures;
+import dev.hawser.netcode.NetcodeClient;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.StatedReason;
 import java.nio.ByteBuffer;

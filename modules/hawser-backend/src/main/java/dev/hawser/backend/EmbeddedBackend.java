@@ -1,9 +1,9 @@
 package dev.hawser.backend;
 
 import dev.hawser.ClientId;
-import dev.hawser.NetcodeServer;
 import dev.hawser.backend.registry.InMemoryServerRegistry;
-import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.netcode.NetcodeServer;
+import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.token.WebUrls;
@@ -131,22 +131,24 @@ public final class EmbeddedBackend implements AutoCloseable {
         NetAddress identity = publicAddress == null ? server.localAddress() : publicAddress;
         var _ =
                 registry.announce(
-                        new ServerAnnouncement(
-                                SERVER_ID,
-                                identity,
-                                identity,
-                                region,
-                                server.protocolId(),
-                                server.maxClients(),
-                                freeSlots,
-                                server.keyIds(),
-                                (int) server.maxConnectTokenLifetime().toSeconds(),
-                                webTransportCertificateHashes.get(),
-                                web,
-                                Arrays.stream(server.clientIdsSince(announcedConnections))
-                                        .boxed()
-                                        .collect(Collectors.toSet()),
-                                disconnectedSince()));
+                        ServerAnnouncement.builder()
+                                .serverId(SERVER_ID)
+                                .publicAddress(identity)
+                                .region(region)
+                                .protocolId(server.protocolId())
+                                .maxClients(server.maxClients())
+                                .freeSlots(freeSlots)
+                                .keyIds(server.keyIds())
+                                .maxConnectTokenLifetimeSeconds(
+                                        (int) server.maxConnectTokenLifetime().toSeconds())
+                                .webTransportCertificateHashes(webTransportCertificateHashes.get())
+                                .web(web)
+                                .connectedSince(
+                                        Arrays.stream(server.clientIdsSince(announcedConnections))
+                                                .boxed()
+                                                .collect(Collectors.toSet()))
+                                .disconnectedSince(disconnectedSince())
+                                .build());
         hasAnnounced = true;
         announcedNanos = nowNanos;
         announcedFreeSlots = freeSlots;

@@ -62,8 +62,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// `openapi.yaml`, beside this class, says what it answers. Clients need
-/// `dev.hawser.token.TokenClient` and nothing else; game servers that run elsewhere announce
-/// themselves with `dev.hawser.fleet.ServerAnnouncer`.
+/// `dev.hawser.online.token.TokenClient` and nothing else; game servers that run elsewhere announce
+/// themselves with `dev.hawser.online.fleet.ServerAnnouncer`.
 ///
 /// **Security.** TLS 1.3, and plain HTTP on loopback only. Players choose neither their client id
 /// nor their user data. Keys, tokens and credentials are in no log, no message and no exception.

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.NetAddress;
-import dev.hawser.token.WebUrls;
 import java.net.http.HttpRequest;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -198,19 +196,17 @@ class BrowsersTest {
         ServerAnnouncement udp = rig.server("two", 4);
         rig.memory
                 .announce(
-                        new ServerAnnouncement(
-                                "two",
-                                udp.publicAddress(),
-                                udp.internalAddress(),
-                                "eu",
-                                ServiceRig.PROTOCOL,
-                                64,
-                                4,
-                                udp.keyIds(),
-                                60,
-                                List.of(),
-                                WebUrls.NONE,
-                                Set.of()))
+                        ServerAnnouncement.builder()
+                                .serverId("two")
+                                .publicAddress(udp.publicAddress())
+                                .internalAddress(udp.internalAddress())
+                                .region("eu")
+                                .protocolId(ServiceRig.PROTOCOL)
+                                .maxClients(64)
+                                .freeSlots(4)
+                                .keyIds(udp.keyIds())
+                                .maxConnectTokenLifetimeSeconds(60)
+                                .build())
                 .toCompletableFuture()
                 .join();
         rig.put(

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hawser.backend.http.TlsKeys;
 import dev.hawser.backend.player.DevelopmentAuthenticator;
-import dev.hawser.fleet.ServerAnnouncement;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.tls.CertificateFiles;
 import dev.hawser.tls.CertificateSource;
@@ -151,11 +150,6 @@ class CertificatesTest {
                 return List.of();
             }
         };
-    }
-
-    @Test
-    void aSourceHasNoMoreHashesThanAServerMayAnnounce() {
-        assertThat(CertificateSource.HASHES_MAX).isEqualTo(ServerAnnouncement.CERTIFICATES_MAX);
     }
 
     @Test

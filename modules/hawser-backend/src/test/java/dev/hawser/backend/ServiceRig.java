@@ -10,7 +10,7 @@ import dev.hawser.backend.registry.InMemoryServerRegistry;
 import dev.hawser.backend.registry.Reservation;
 import dev.hawser.backend.registry.ReservationRequest;
 import dev.hawser.backend.registry.ServerRegistry;
-import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
@@ -30,7 +30,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -128,21 +127,22 @@ final class ServiceRig implements AutoCloseable {
     }
 
     ServerAnnouncement server(String id, int freeSlots) {
-        return new ServerAnnouncement(
-                id,
-                NetAddress.parse("203.0.113.1:" + (40_000 + id.hashCode() % 1000)),
-                NetAddress.parse("10.0.0.1:" + (40_000 + id.hashCode() % 1000)),
-                "eu",
-                PROTOCOL,
-                64,
-                freeSlots,
-                List.of(key.id()),
-                60,
-                List.of("ab".repeat(32)),
-                WebUrls.parse(
-                        "https://" + id + ".example.org:7778/hawser",
-                        "wss://" + id + ".example.org:7778/hawser"),
-                Set.of());
+        return ServerAnnouncement.builder()
+                .serverId(id)
+                .publicAddress(NetAddress.parse("203.0.113.1:" + (40_000 + id.hashCode() % 1000)))
+                .internalAddress(NetAddress.parse("10.0.0.1:" + (40_000 + id.hashCode() % 1000)))
+                .region("eu")
+                .protocolId(PROTOCOL)
+                .maxClients(64)
+                .freeSlots(freeSlots)
+                .keyIds(List.of(key.id()))
+                .maxConnectTokenLifetimeSeconds(60)
+                .webTransportCertificateHashes(List.of("ab".repeat(32)))
+                .web(
+                        WebUrls.parse(
+                                "https://" + id + ".example.org:7778/hawser",
+                                "wss://" + id + ".example.org:7778/hawser"))
+                .build();
     }
 
     void announce(String id, int freeSlots) {

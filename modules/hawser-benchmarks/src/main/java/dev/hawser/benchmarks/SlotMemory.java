@@ -1,6 +1,6 @@
 package dev.hawser.benchmarks;
 
-import dev.hawser.NetcodeServer;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.crypto.Ciphers;
 import dev.hawser.transport.Transport;

@@ -1,5 +1,20 @@
 package dev.hawser.cli;
 
+import dev.hawser.cli.backend.BackendCommand;
+import dev.hawser.cli.command.ClientCommand;
+import dev.hawser.cli.command.ConformanceCommand;
+import dev.hawser.cli.command.KeysCommand;
+import dev.hawser.cli.command.LoadCommand;
+import dev.hawser.cli.command.ServerCommand;
+import dev.hawser.cli.command.TokenCommand;
+import dev.hawser.cli.demo.DemoCommand;
+import dev.hawser.cli.option.Converters;
+import dev.hawser.cli.process.Failures;
+import dev.hawser.cli.process.Interruption;
+import dev.hawser.cli.process.LogLines;
+import dev.hawser.cli.process.Output;
+import dev.hawser.cli.process.RootCommand;
+import dev.hawser.cli.process.Surroundings;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -25,7 +40,7 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 it went well, 1 it failed, also where its output could not be written, 2"
                     + " wrong usage, 141 whoever read its output has gone.",
         })
-public final class Main implements Callable<Integer> {
+public final class Main implements RootCommand, Callable<Integer> {
     /// What there is, in the order of the help, by the name that the command itself bears.
     private static final SequencedMap<String, Class<?>> SUBCOMMANDS = new LinkedHashMap<>();
 
@@ -63,8 +78,11 @@ public final class Main implements Callable<Integer> {
         System.exit(exitCode);
     }
 
-    /// {@return the exit code of a command that prints there}
-    static int run(Surroundings surroundings, Output output, PrintWriter err, String... args) {
+    /// Runs a command in the calling thread, and neither ends the process nor touches its streams.
+    ///
+    /// @return the exit code that the process would end with
+    public static int run(
+            Surroundings surroundings, Output output, PrintWriter err, String... args) {
         CommandLine commandLine = new CommandLine(new Main(surroundings, output));
         addSubcommands(commandLine, args);
         Converters.register(commandLine);
@@ -91,14 +109,14 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    /// {@return what surrounds the command of `spec`}
-    static Surroundings surroundingsOf(CommandSpec spec) {
-        return ((Main) spec.root().userObject()).surroundings;
+    @Override
+    public Surroundings surroundings() {
+        return surroundings;
     }
 
-    /// {@return where the command of `spec` prints to}
-    static Output outputOf(CommandSpec spec) {
-        return ((Main) spec.root().userObject()).output;
+    @Override
+    public Output output() {
+        return output;
     }
 
     /// Without a command there is nothing to do but to say what there is.

@@ -1,4 +1,5 @@
-/// The `hawser` command.
+/// The `hawser` command: where it starts, and its version. Each command is a class that [Main]
+/// names.
 @NullMarked
 package dev.hawser.cli;
 

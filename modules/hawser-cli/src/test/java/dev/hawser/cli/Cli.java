@@ -1,5 +1,7 @@
 package dev.hawser.cli;
 
+import dev.hawser.cli.process.Output;
+import dev.hawser.cli.process.Surroundings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -9,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /// Runs the command inside the test.
-final class Cli {
+public final class Cli {
     private Cli() {}
 
     /// What a command left behind.
@@ -17,13 +19,13 @@ final class Cli {
     /// @param exitCode as the process would end with
     /// @param out what went to standard output
     /// @param err what went to standard error
-    record Result(int exitCode, String out, String err) {}
+    public record Result(int exitCode, String out, String err) {}
 
-    static Result run(String... args) {
+    public static Result run(String... args) {
         return run(Map.of(), args);
     }
 
-    static Result run(Map<String, String> environment, String... args) {
+    public static Result run(Map<String, String> environment, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Result result = runInto(out, false, environment, args);
         return new Result(result.exitCode(), out.toString(StandardCharsets.UTF_8), result.err());
@@ -32,7 +34,7 @@ final class Cli {
     /// {@return what it left behind, without its standard output, which is yours}
     ///
     /// @param isPipe whether `out` stands for a program that reads
-    static Result runInto(
+    public static Result runInto(
             OutputStream out, boolean isPipe, Map<String, String> environment, String... args) {
         StringWriter err = new StringWriter();
         PrintWriter errWriter = new PrintWriter(err, true);

@@ -2,6 +2,8 @@ package dev.hawser.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.cli.command.ServerCommand;
+import dev.hawser.cli.process.Failures;
 import dev.hawser.protocol.NetAddress;
 import java.io.IOException;
 import java.net.DatagramSocket;

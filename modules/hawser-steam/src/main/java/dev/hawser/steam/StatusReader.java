@@ -4,9 +4,12 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import dev.hawser.ConnectionStats;
 import dev.hawser.LinkStatus;
+import dev.hawser.protocol.machine.ConnectionMeter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +76,24 @@ final class StatusReader {
     boolean isUnacknowledged(int connection) {
         return steam.flatUnchecked().connectionRealTimeStatus(connection, status) == OK
                 && intAt(PENDING_RELIABLE) + intAt(UNACKED_RELIABLE) > 0;
+    }
+
+    /// {@return the figures of a connection}
+    ///
+    /// @param counted its payloads
+    /// @param sample the latest, or null while there is none
+    /// @param meter has the echoes that the game reports, which tell more than Steam's own ping
+    static ConnectionStats stats(
+            ConnectionStats.Builder counted, @Nullable Sample sample, ConnectionMeter meter) {
+        OptionalLong reported = meter.roundTripNanos();
+        counted.roundTripNanos(reported);
+        if (sample != null) {
+            counted.inboundLoss(sample.inboundLoss())
+                    .jitterNanos(sample.jitter())
+                    .roundTripNanos(reported.isPresent() ? reported : sample.roundTripNanos())
+                    .link(Optional.of(sample.link()));
+        }
+        return counted.build();
     }
 
     private Sample read() {

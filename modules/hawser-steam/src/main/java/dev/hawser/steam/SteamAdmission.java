@@ -1,10 +1,10 @@
 package dev.hawser.steam;
 
 import dev.hawser.ClientId;
-import dev.hawser.MemberClient;
 import dev.hawser.Refusal;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
+import dev.hawser.spi.AbstractConnectedClient;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.Consumer;
@@ -24,12 +24,12 @@ final class SteamAdmission {
         void ask(SteamPeer peer, Consumer<@Nullable Refusal> answer);
 
         /// {@return who is connected by this id, here or elsewhere, or null}
-        @Nullable MemberClient connectedAs(ClientId id);
+        @Nullable AbstractConnectedClient connectedAs(ClientId id);
 
         /// {@return whether it has a slot here}
-        boolean isHere(MemberClient client);
+        boolean isHere(AbstractConnectedClient client);
 
-        void replace(MemberClient older);
+        void replace(AbstractConnectedClient older);
 
         /// {@return whether it is still open}
         boolean isOpen();
@@ -140,7 +140,7 @@ final class SteamAdmission {
 
     /// {@return why it cannot come in as things stand, or null}
     private @Nullable Refusal objection(SteamPeer peer) {
-        MemberClient older = door.connectedAs(peer.id);
+        AbstractConnectedClient older = door.connectedAs(peer.id);
         boolean isAccepted = slots.accepted(peer.id) != null;
         if ((older != null || isAccepted) && sameClient == SameClient.REFUSE) {
             return new Refusal.AlreadyConnected();
@@ -170,7 +170,7 @@ final class SteamAdmission {
     }
 
     private void accept(SteamPeer peer) {
-        MemberClient older = door.connectedAs(peer.id);
+        AbstractConnectedClient older = door.connectedAs(peer.id);
         if (older != null) {
             door.replace(older);
         }

@@ -4,18 +4,16 @@ import dev.hawser.ClientId;
 import dev.hawser.ConnectionState;
 import dev.hawser.ConnectionStats;
 import dev.hawser.DisconnectReason;
-import dev.hawser.PolledClient;
 import dev.hawser.SendResult;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ConnectionMeter;
+import dev.hawser.spi.AbstractClient;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// It can connect again after a connection has ended. Nothing is allocated per payload.
-public final class SteamClient extends PolledClient {
+public final class SteamClient extends AbstractClient {
     /// What a server that sends 600 payloads a second sends in six.
     private static final int MESSAGES_PER_UPDATE_MAX = 4096;
 
@@ -315,7 +313,7 @@ public final class SteamClient extends PolledClient {
 
     private DisconnectReason lost(EndReason end) {
         if (end.isStated()) {
-            return endedByServer(end.stated());
+            return DisconnectReason.endedByServer(end.stated());
         }
         return end.isTimeout()
                 ? new DisconnectReason.TimedOut(
@@ -475,16 +473,7 @@ public final class SteamClient extends PolledClient {
 
     @Override
     public ConnectionStats connectionStats() {
-        StatusReader.Sample sample = latest;
-        OptionalLong reported = meter.roundTripNanos();
-        return sample == null
-                ? connectionStats(
-                        OptionalDouble.empty(), OptionalLong.empty(), reported, Optional.empty())
-                : connectionStats(
-                        sample.inboundLoss(),
-                        sample.jitter(),
-                        reported.isPresent() ? reported : sample.roundTripNanos(),
-                        Optional.of(sample.link()));
+        return StatusReader.stats(countedOfConnection(), latest, meter);
     }
 
     @Override

@@ -1,19 +1,17 @@
 package dev.hawser.steam;
 
 import dev.hawser.ConnectionStats;
-import dev.hawser.MemberClient;
-import dev.hawser.ReceiveLimit;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ConnectionMeter;
+import dev.hawser.spi.AbstractConnectedClient;
+import dev.hawser.spi.ReceiveLimit;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// A connection of a [SteamServer].
-final class SteamConnectedClient extends MemberClient {
+final class SteamConnectedClient extends AbstractConnectedClient {
     final SteamPeer peer;
 
     /// For the echoes that the game may report.
@@ -52,15 +50,7 @@ final class SteamConnectedClient extends MemberClient {
 
     @Override
     public ConnectionStats stats() {
-        StatusReader.Sample sample = latest;
-        OptionalLong reported = meter.roundTripNanos();
-        return sample == null
-                ? stats(OptionalDouble.empty(), OptionalLong.empty(), reported, Optional.empty())
-                : stats(
-                        sample.inboundLoss(),
-                        sample.jitter(),
-                        reported.isPresent() ? reported : sample.roundTripNanos(),
-                        Optional.of(sample.link()));
+        return StatusReader.stats(counted(), latest, meter);
     }
 
     @Override

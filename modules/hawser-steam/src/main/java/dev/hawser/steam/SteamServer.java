@@ -4,9 +4,6 @@ import dev.hawser.ClientId;
 import dev.hawser.ConnectedClient;
 import dev.hawser.ConnectionRequestHandler;
 import dev.hawser.DisconnectReason;
-import dev.hawser.MemberClient;
-import dev.hawser.MemberServer;
-import dev.hawser.ReceiveLimit;
 import dev.hawser.Refusal;
 import dev.hawser.SendResult;
 import dev.hawser.ServerStats;
@@ -14,6 +11,10 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
+import dev.hawser.spi.AbstractConnectedClient;
+import dev.hawser.spi.AbstractServer;
+import dev.hawser.spi.Payloads;
+import dev.hawser.spi.ReceiveLimit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// server.start();
 /// ```
 ///
-/// Together with servers for everybody else it is a member of a [dev.hawser.MultiServer].
+/// Together with servers for everybody else it is a member of a [dev.hawser.multi.MultiServer].
 ///
 /// **Who a client is.** Its id is the [ClientId.Steam] that Steam vouches for. What is not
 /// certified, as everything over GameNetworkingSockets, is let in only with
@@ -53,7 +54,7 @@ import org.jspecify.annotations.Nullable;
 /// a quarter of a second at most.
 ///
 /// Nothing is allocated per payload.
-public final class SteamServer extends MemberServer {
+public final class SteamServer extends AbstractServer {
     private static final StatedReason STOPPED =
             StatedReason.of(StatedReason.SERVER_STOPPED, "the server has stopped");
     private static final StatedReason SILENT = StatedReason.of(0, "nothing was heard");
@@ -313,17 +314,17 @@ public final class SteamServer extends MemberServer {
         }
 
         @Override
-        public @Nullable MemberClient connectedAs(ClientId id) {
+        public @Nullable AbstractConnectedClient connectedAs(ClientId id) {
             return SteamServer.this.connectedAs(id);
         }
 
         @Override
-        public boolean isHere(MemberClient client) {
+        public boolean isHere(AbstractConnectedClient client) {
             return client.server() == SteamServer.this;
         }
 
         @Override
-        public void replace(MemberClient older) {
+        public void replace(AbstractConnectedClient older) {
             replaceAtItsServer(older);
         }
 
@@ -452,7 +453,7 @@ public final class SteamServer extends MemberServer {
     }
 
     @Override
-    protected SendResult sendTo(MemberClient client, ByteBuffer payload) {
+    protected SendResult sendTo(AbstractConnectedClient client, ByteBuffer payload) {
         SteamPeer peer = ((SteamConnectedClient) client).peer;
         if (peer.isGone || !steam.isAlive()) {
             return SendResult.NOT_CONNECTED;
@@ -490,12 +491,12 @@ public final class SteamServer extends MemberServer {
     // ---- Commands
 
     @Override
-    protected void end(MemberClient client, StatedReason reason) {
-        end((SteamConnectedClient) client, reason, endedByServer(reason));
+    protected void end(AbstractConnectedClient client, StatedReason reason) {
+        end((SteamConnectedClient) client, reason, DisconnectReason.endedByServer(reason));
     }
 
     @Override
-    protected void replace(MemberClient client) {
+    protected void replace(AbstractConnectedClient client) {
         end(
                 (SteamConnectedClient) client,
                 SteamAdmission.REPLACED,
@@ -563,7 +564,7 @@ public final class SteamServer extends MemberServer {
 
     @Override
     protected int receiveQueueBytes() {
-        return receiveQueueBytes(maxClients);
+        return Payloads.queueBytes(maxClients);
     }
 
     @Override
@@ -573,11 +574,12 @@ public final class SteamServer extends MemberServer {
 
     @Override
     public ServerStats stats() {
-        return stats(
-                maxClients,
-                peers.connectedClients(),
-                peers.pendingConnections(),
-                admission.denied());
+        return counted()
+                .maxClients(maxClients)
+                .connectedClients(peers.connectedClients())
+                .pendingConnections(peers.pendingConnections())
+                .deniedConnections(admission.denied())
+                .build();
     }
 
     @Override
@@ -717,7 +719,7 @@ public final class SteamServer extends MemberServer {
         }
 
         /// Sets who decides which clients may come in. Without one everybody may; a member of a
-        /// [dev.hawser.MultiServer] asks the handler of that one.
+        /// [dev.hawser.multi.MultiServer] asks the handler of that one.
         public Builder connectionRequests(ConnectionRequestHandler handler) {
             requestHandler = handler;
             return this;

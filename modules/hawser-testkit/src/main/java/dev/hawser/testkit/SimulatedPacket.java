@@ -82,7 +82,7 @@ public final class SimulatedPacket {
     }
 
     /// {@return the bytes, to be read}
-    ByteBuffer content() {
+    public ByteBuffer content() {
         return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
     }
 

@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static java.util.Map.entry;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,6 +15,8 @@ import com.tngtech.archunit.core.domain.AccessTarget.ConstructorCallTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.PackageMatcher;
@@ -28,6 +31,7 @@ import java.lang.classfile.ClassModel;
 import java.lang.classfile.constantpool.MemberRefEntry;
 import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
 import java.net.URI;
 import java.nio.file.Files;
@@ -35,6 +39,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Calendar;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,77 +60,151 @@ class ArchitectureTest {
     /// Here processes are started and waited for; time passes there whether a test likes it or not.
     private static final String PROCESS_TESTS = "dev.hawser.tests.processes..";
 
+    /// In the signatures of constructors that providers of ciphers alone can call.
+    private static final Set<String> ONLY_FOR_PROVIDERS =
+            Set.of("dev.hawser.protocol.crypto.CipherProvider");
+
     private static final Set<String> SLEEPERS =
             Set.of(Thread.class.getName(), TimeUnit.class.getName());
 
     /// Each module, and the modules that it may use besides the JDK's.
     private static final Map<String, Set<String>> ARROWS =
-            Map.of(
-                    "dev.hawser.protocol",
-                    Set.of(),
-                    "dev.hawser.sodium",
-                    Set.of("dev.hawser.protocol"),
-                    "dev.hawser",
-                    Set.of("dev.hawser.protocol", "com.fasterxml.jackson.core"),
-                    "dev.hawser.steam",
-                    Set.of("dev.hawser.protocol", "dev.hawser"),
-                    "dev.hawser.tls",
-                    Set.of(
-                            "dev.hawser.protocol",
-                            "dev.hawser",
-                            "org.bouncycastle.pkix",
-                            "org.bouncycastle.provider"),
-                    "dev.hawser.web",
-                    Set.of(
-                            "dev.hawser.protocol",
-                            "dev.hawser",
+            Map.ofEntries(
+                    entry("dev.hawser.protocol", Set.of()),
+                    entry("dev.hawser.sodium", Set.of("dev.hawser.protocol")),
+                    entry("dev.hawser", Set.of("dev.hawser.protocol")),
+                    entry(
+                            "dev.hawser.online",
+                            Set.of(
+                                    "dev.hawser.protocol",
+                                    "dev.hawser",
+                                    "com.fasterxml.jackson.core")),
+                    entry("dev.hawser.steam", Set.of("dev.hawser.protocol", "dev.hawser")),
+                    entry(
                             "dev.hawser.tls",
-                            "io.netty.buffer",
-                            "io.netty.codec",
-                            "io.netty.codec.classes.quic",
-                            "io.netty.codec.http",
-                            "io.netty.codec.http3",
-                            "io.netty.common",
-                            "io.netty.handler",
-                            "io.netty.transport",
-                            "io.netty.transport.classes.epoll"),
-                    "dev.hawser.backend",
-                    Set.of(
-                            "dev.hawser.protocol",
-                            "dev.hawser",
-                            "dev.hawser.tls",
-                            "com.fasterxml.jackson.core",
-                            "com.fasterxml.jackson.databind",
-                            "com.nimbusds.jose.jwt",
-                            "io.github.bucket4j.core",
-                            "com.github.benmanes.caffeine",
-                            "io.helidon.common.tls",
-                            "io.helidon.http",
-                            "io.helidon.webserver",
-                            "jdk.management"),
-                    "dev.hawser.testkit",
-                    Set.of(
-                            "dev.hawser.protocol",
-                            "dev.hawser",
-                            "com.fasterxml.jackson.core",
-                            "com.fasterxml.jackson.databind",
-                            "jdk.management"),
-                    "dev.hawser.cli",
-                    Set.of(
-                            "dev.hawser.protocol",
-                            "dev.hawser",
-                            "dev.hawser.backend",
-                            "dev.hawser.testkit",
-                            "dev.hawser.tls",
+                            Set.of(
+                                    "dev.hawser.protocol",
+                                    "dev.hawser",
+                                    "org.bouncycastle.pkix",
+                                    "org.bouncycastle.provider")),
+                    entry(
                             "dev.hawser.web",
-                            "com.fasterxml.jackson.dataformat.toml",
-                            "com.fasterxml.jackson.core",
-                            "com.fasterxml.jackson.databind",
-                            "HdrHistogram",
-                            "info.picocli",
-                            "jdk.httpserver"),
-                    "dev.hawser.examples",
-                    Set.of("dev.hawser.protocol", "dev.hawser", "dev.hawser.steam"));
+                            Set.of(
+                                    "dev.hawser.protocol",
+                                    "dev.hawser",
+                                    "dev.hawser.tls",
+                                    "io.netty.buffer",
+                                    "io.netty.codec",
+                                    "io.netty.codec.classes.quic",
+                                    "io.netty.codec.http",
+                                    "io.netty.codec.http3",
+                                    "io.netty.common",
+                                    "io.netty.handler",
+                                    "io.netty.transport",
+                                    "io.netty.transport.classes.epoll")),
+                    entry(
+                            "dev.hawser.backend",
+                            Set.of(
+                                    "dev.hawser.protocol",
+                                    "dev.hawser",
+                                    "dev.hawser.online",
+                                    "dev.hawser.tls",
+                                    "com.fasterxml.jackson.core",
+                                    "com.fasterxml.jackson.databind",
+                                    "com.nimbusds.jose.jwt",
+                                    "io.github.bucket4j.core",
+                                    "com.github.benmanes.caffeine",
+                                    "io.helidon.common.tls",
+                                    "io.helidon.http",
+                                    "io.helidon.webserver",
+                                    "jdk.management")),
+                    entry(
+                            "dev.hawser.testkit",
+                            Set.of(
+                                    "dev.hawser.protocol",
+                                    "dev.hawser",
+                                    "com.fasterxml.jackson.core",
+                                    "com.fasterxml.jackson.databind",
+                                    "jdk.management")),
+                    entry(
+                            "dev.hawser.load",
+                            Set.of(
+                                    "dev.hawser.protocol",
+                                    "dev.hawser",
+                                    "com.fasterxml.jackson.databind",
+                                    "HdrHistogram")),
+                    entry(
+                            "dev.hawser.cli",
+                            Set.of(
+                                    "dev.hawser.protocol",
+                                    "dev.hawser",
+                                    "dev.hawser.backend",
+                                    "dev.hawser.load",
+                                    "dev.hawser.online",
+                                    "dev.hawser.testkit",
+                                    "dev.hawser.tls",
+                                    "dev.hawser.web",
+                                    "com.fasterxml.jackson.dataformat.toml",
+                                    "com.fasterxml.jackson.core",
+                                    "com.fasterxml.jackson.databind",
+                                    "HdrHistogram",
+                                    "info.picocli",
+                                    "jdk.httpserver")),
+                    entry(
+                            "dev.hawser.examples",
+                            Set.of("dev.hawser.protocol", "dev.hawser", "dev.hawser.steam")));
+
+    /// Of modules with many packages: each, and which of its module it may use.
+    private static final Map<String, Map<String, Set<String>>> ARROWS_INSIDE =
+            Map.of(
+                    "dev.hawser.cli",
+                    Map.of(
+                            "words",
+                            Set.of(),
+                            "process",
+                            Set.of("words"),
+                            "option",
+                            Set.of("words", "process"),
+                            "session",
+                            Set.of("words", "process"),
+                            "command",
+                            Set.of("words", "process", "option", "session"),
+                            "backend",
+                            Set.of("words", "process", "option"),
+                            "arena",
+                            Set.of(),
+                            "demo",
+                            Set.of("words", "process", "option", "session", "arena"),
+                            "",
+                            Set.of("process", "option", "command", "backend", "demo")),
+                    "dev.hawser.testkit",
+                    Map.of("", Set.of(), "pair", Set.of(""), "vectors", Set.of()),
+                    "dev.hawser.web",
+                    Map.of(
+                            "",
+                            Set.of(),
+                            "session",
+                            Set.of(""),
+                            "webtransport",
+                            Set.of("", "session"),
+                            "websocket",
+                            Set.of("", "session")),
+                    "dev.hawser.backend",
+                    Map.of(
+                            "problem",
+                            Set.of(),
+                            "player",
+                            Set.of("problem"),
+                            "registry",
+                            Set.of(),
+                            "audit",
+                            Set.of("problem"),
+                            "minting",
+                            Set.of("problem", "player", "registry"),
+                            "http",
+                            Set.of("problem", "player", "audit", "minting"),
+                            "",
+                            Set.of("problem", "player", "registry", "audit", "minting", "http")));
 
     private static final Map<String, ModuleReference> MODULES = Built.modules();
     private static final JavaClasses MAIN = mainClasses();
@@ -173,27 +252,39 @@ class ArchitectureTest {
     }
 
     @Test
+    void packagesFollowTheArrowsOfTheirModule() {
+        ARROWS_INSIDE.forEach((module, arrows) -> {
+            assertThat(MODULES.get(module).descriptor().packages())
+                    .as("packages of %s that are known here", module)
+                    .isEqualTo(
+                            arrows.keySet().stream()
+                                    .map(name -> inside(module, name))
+                                    .collect(toSet()));
+            arrows.forEach((from, allowed) ->
+                    arrows.keySet().stream()
+                            .filter(to -> !to.equals(from) && !allowed.contains(to))
+                            .forEach(to ->
+                                    noClasses()
+                                            .that()
+                                            .resideInAPackage(inside(module, from))
+                                            .should()
+                                            .dependOnClassesThat()
+                                            .resideInAPackage(inside(module, to))
+                                            .check(MAIN)));
+        });
+    }
+
+    private static String inside(String module, String name) {
+        return name.isEmpty() ? module : module + "." + name;
+    }
+
+    @Test
     void packagesFormNoCycles() {
         SlicesRuleDefinition.slices()
                 .assignedFrom(everyPackageForItself())
                 .should()
                 .beFreeOfCycles()
                 .check(MAIN);
-    }
-
-    @Test
-    void theKindsOfTheWebDoNotKnowEachOther() {
-        String webTransport = "dev.hawser.web.webtransport";
-        String webSocket = "dev.hawser.web.websocket";
-        for (String kind : List.of(webTransport, webSocket)) {
-            noClasses()
-                    .that()
-                    .resideInAPackage(kind)
-                    .should()
-                    .dependOnClassesThat()
-                    .resideInAPackage(kind.equals(webSocket) ? webTransport : webSocket)
-                    .check(MAIN);
-        }
     }
 
     // The protocol asks nobody for anything: time, randomness and bytes are arguments or ports.
@@ -384,6 +475,74 @@ class ArchitectureTest {
                 .haveNameMatching("get\\p{Upper}.*")
                 .because("an accessor has the name of the thing, without get")
                 .check(MAIN);
+    }
+
+    /// What javac's lint of exports says, but for annotations: who compiles against a module has
+    /// its own packages and those of the modules that it requires transitively.
+    @Test
+    void exportedSignaturesNameOnlyWhatTheirUsersHave() {
+        for (ModuleReference module : MODULES.values()) {
+            Set<String> exported =
+                    module.descriptor().exports().stream()
+                            .filter(exports -> !exports.isQualified())
+                            .map(ModuleDescriptor.Exports::source)
+                            .collect(toSet());
+            Set<String> readable = packagesOfUsers(module.descriptor());
+            assertThat(MAIN)
+                    .filteredOn(one -> exported.contains(one.getPackageName()) && isVisible(one))
+                    .flatExtracting(ArchitectureTest::signatureTypes)
+                    .extracting(JavaClass::getBaseComponentType)
+                    .filteredOn(type ->
+                            !type.isPrimitive() && !readable.contains(type.getPackageName()))
+                    .extracting(JavaClass::getName)
+                    .as("types in signatures of %s that its users do not have", module)
+                    .isSubsetOf(ONLY_FOR_PROVIDERS);
+        }
+    }
+
+    private static Set<String> packagesOfUsers(ModuleDescriptor module) {
+        Set<String> packages = new TreeSet<>();
+        module.exports().stream()
+                .filter(exports -> !exports.isQualified())
+                .forEach(exports -> packages.add(exports.source()));
+        for (ModuleDescriptor.Requires required : module.requires()) {
+            String name = required.name();
+            if (name.equals("java.base")
+                    || required.modifiers()
+                            .contains(ModuleDescriptor.Requires.Modifier.TRANSITIVE)) {
+                ModuleReference found =
+                        MODULES.containsKey(name)
+                                ? MODULES.get(name)
+                                : ModuleFinder.ofSystem().find(name).orElseThrow();
+                packages.addAll(packagesOfUsers(found.descriptor()));
+            }
+        }
+        return packages;
+    }
+
+    private static boolean isVisible(JavaClass one) {
+        return (one.getModifiers().contains(JavaModifier.PUBLIC)
+                        || one.getModifiers().contains(JavaModifier.PROTECTED))
+                && one.getEnclosingClass().map(ArchitectureTest::isVisible).orElse(true);
+    }
+
+    private static Set<JavaClass> signatureTypes(JavaClass one) {
+        Set<JavaClass> types = new HashSet<>();
+        one.getSuperclass().ifPresent(type -> types.addAll(type.getAllInvolvedRawTypes()));
+        one.getInterfaces().forEach(type -> types.addAll(type.getAllInvolvedRawTypes()));
+        for (JavaMember member : one.getMembers()) {
+            if (member.getModifiers().contains(JavaModifier.PUBLIC)
+                    || member.getModifiers().contains(JavaModifier.PROTECTED)) {
+                types.addAll(member.getAllInvolvedRawTypes());
+            }
+        }
+        for (JavaCodeUnit called : one.getCodeUnits()) {
+            if (called.getModifiers().contains(JavaModifier.PUBLIC)
+                    || called.getModifiers().contains(JavaModifier.PROTECTED)) {
+                called.getThrowsClause().forEach(thrown -> types.add(thrown.getRawType()));
+            }
+        }
+        return types;
     }
 
     @Test

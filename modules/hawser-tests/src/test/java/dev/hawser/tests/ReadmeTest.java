@@ -36,7 +36,11 @@ class ReadmeTest {
     private static final String AROUND =
             """
             import dev.hawser.*;
-            import dev.hawser.fleet.*;
+            import dev.hawser.local.*;
+            import dev.hawser.multi.*;
+            import dev.hawser.netcode.*;
+            import dev.hawser.online.fleet.*;
+            import dev.hawser.online.token.*;
             import dev.hawser.protocol.*;
             import dev.hawser.steam.*;
             import dev.hawser.tls.*;
@@ -122,7 +126,7 @@ class ReadmeTest {
                                 Set.of("dev.hawser.examples"));
         assertThat(resolved.modules())
                 .extracting(ResolvedModule::name)
-                .contains("dev.hawser", "dev.hawser.steam", "com.fasterxml.jackson.core");
+                .contains("dev.hawser", "dev.hawser.protocol", "dev.hawser.steam");
     }
 
     private void assertCompiles(List<JavaFileObject> programs) {

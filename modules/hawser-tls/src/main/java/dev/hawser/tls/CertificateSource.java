@@ -9,10 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Where a server's certificate comes from. Any thread; cheap: may be asked for each handshake.
 public interface CertificateSource {
-    /// The most hashes that a source announces: as many as a server can announce to the token
-    /// service.
-    int HASHES_MAX = 8;
-
     /// {@return the certificate to show from now on; the same instance until it changes}
     ServerCertificate current();
 

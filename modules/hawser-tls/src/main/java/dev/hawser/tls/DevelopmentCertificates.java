@@ -1,5 +1,6 @@
 package dev.hawser.tls;
 
+import dev.hawser.token.WebUrls;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -166,7 +167,7 @@ final class DevelopmentCertificates implements CertificateSource {
             ServerCertificate certificate, List<ServerCertificate> valid) {
         List<String> hashes = new ArrayList<>();
         hashes.add(certificate.sha256());
-        for (int i = valid.size() - 1; i >= 0 && hashes.size() < HASHES_MAX; i--) {
+        for (int i = valid.size() - 1; i >= 0 && hashes.size() < WebUrls.CERTIFICATES_MAX; i--) {
             if (valid.get(i) != certificate) {
                 hashes.add(valid.get(i).sha256());
             }

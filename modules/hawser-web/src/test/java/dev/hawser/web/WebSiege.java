@@ -3,9 +3,9 @@ package dev.hawser.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.Authentication;
-import dev.hawser.NetcodeClient;
-import dev.hawser.NetcodeServer;
 import dev.hawser.SendResult;
+import dev.hawser.netcode.NetcodeClient;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.PrivateKey;

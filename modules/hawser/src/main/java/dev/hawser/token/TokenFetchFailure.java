@@ -179,11 +179,24 @@ public sealed interface TokenFetchFailure {
         }
     }
 
-    /// The [TokenClient] was closed during the fetch, or its executor was shut down.
+    /// A [TokenSource] that is not Hawser's failed in its own way.
+    ///
+    /// @param detail what happened, the end of a sentence; of an exception its class and nothing
+    ///   else, since its message may hold what is secret
+    record SourceFailed(String detail) implements TokenFetchFailure {
+        @Override
+        public String explanation() {
+            return "The game's own source of connect tokens failed: "
+                    + detail
+                    + ". It says more when it fails with a TokenFetchException.";
+        }
+    }
+
+    /// The [TokenSource] was closed during the fetch, or what it runs on was shut down.
     record Closed() implements TokenFetchFailure {
         @Override
         public String explanation() {
-            return "The token client was closed before the connect token was there: make another"
+            return "The source of connect tokens was closed before the token was there: make another"
                     + " one, and close it after its last fetch.";
         }
     }

@@ -18,6 +18,10 @@ public record WebUrls(@Nullable URI webTransport, @Nullable URI webSocket) {
     /// The longest URL, in characters.
     public static final int URL_LENGTH_MAX = 256;
 
+    /// The most certificates that browsers are told of for one server: the present one, the next,
+    /// and some to spare.
+    public static final int CERTIFICATES_MAX = 8;
+
     /// Of a server that takes UDP only.
     public static final WebUrls NONE = new WebUrls(null, null);
 

@@ -1,7 +1,8 @@
-/// How a client gets its connect token: from the token service of the game, over HTTPS.
+/// How a client gets its connect token from elsewhere: `Authentication.Backend` makes it ask a
+/// [TokenSource], which gives a [FetchedToken].
 ///
-/// [TokenClient] fetches, `Authentication.Backend` makes a client use it. What can go wrong is a
-/// [TokenFetchFailure], which says in words what to do about it.
+/// What can go wrong is a [TokenFetchFailure], which says in words what to do about it. There are
+/// no sockets and threads here: those are the source's.
 @NullMarked
 package dev.hawser.token;
 

@@ -2,7 +2,7 @@ package dev.hawser.backend.http;
 
 import dev.hawser.backend.problem.Json;
 import dev.hawser.backend.problem.Problem;
-import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.token.WebUrls;
@@ -45,20 +45,21 @@ public final class Announcements {
         Set<Long> disconnectedSince = json.unsignedSet("disconnectedSince");
         json.checkNothingElse();
         try {
-            return new ServerAnnouncement(
-                    serverId,
-                    publicAddress,
-                    internalAddress,
-                    region,
-                    protocolId,
-                    maxClients,
-                    freeSlots,
-                    keyIds,
-                    lifetimeSeconds,
-                    hashes,
-                    WebUrls.parse(webTransport, webSocket),
-                    connectedSince,
-                    disconnectedSince);
+            return ServerAnnouncement.builder()
+                    .serverId(serverId)
+                    .publicAddress(publicAddress)
+                    .internalAddress(internalAddress)
+                    .region(region)
+                    .protocolId(protocolId)
+                    .maxClients(maxClients)
+                    .freeSlots(freeSlots)
+                    .keyIds(keyIds)
+                    .maxConnectTokenLifetimeSeconds(lifetimeSeconds)
+                    .webTransportCertificateHashes(hashes)
+                    .web(WebUrls.parse(webTransport, webSocket))
+                    .connectedSince(connectedSince)
+                    .disconnectedSince(disconnectedSince)
+                    .build();
         } catch (IllegalArgumentException e) {
             throw Problem.invalid(fieldOf(e), said(e));
         }

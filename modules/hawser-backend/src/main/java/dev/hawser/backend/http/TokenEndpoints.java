@@ -12,7 +12,7 @@ import dev.hawser.backend.player.PlayerIdentity;
 import dev.hawser.backend.problem.Json;
 import dev.hawser.backend.problem.LimitedLog;
 import dev.hawser.backend.problem.Problem;
-import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.WallClock;

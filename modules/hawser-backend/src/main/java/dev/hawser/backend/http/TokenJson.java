@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.backend.minting.Minting;
 import dev.hawser.backend.problem.Json;
-import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.token.WebUrls;
 import java.net.URI;

@@ -6,7 +6,7 @@ import dev.hawser.backend.problem.LimitedLog;
 import dev.hawser.backend.problem.Problem;
 import dev.hawser.backend.registry.Reservation;
 import dev.hawser.backend.registry.ReservationRequest;
-import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.PrivateKey;

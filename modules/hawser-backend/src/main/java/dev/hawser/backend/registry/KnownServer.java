@@ -1,6 +1,6 @@
 package dev.hawser.backend.registry;
 
-import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.online.fleet.ServerAnnouncement;
 import java.util.LinkedHashSet;
 import java.util.SequencedSet;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.hawser.backend.registry;
 
-import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.token.TokenRequest;
 import java.util.List;

@@ -2,14 +2,12 @@ package dev.hawser.backend.minting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.NetAddress;
-import dev.hawser.token.WebUrls;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -27,19 +25,13 @@ class ServerIdsTest {
     private Optional<NetAddress> announce(String startId, NetAddress address) {
         nowNanos += SECOND;
         return ids.announce(
-                new ServerAnnouncement(
-                        "one",
-                        address,
-                        address,
-                        "",
-                        1,
-                        4,
-                        4,
-                        List.of(KeyId.parse("0011223344556677")),
-                        0,
-                        List.of(),
-                        WebUrls.NONE,
-                        Set.of()),
+                ServerAnnouncement.builder()
+                        .serverId("one")
+                        .publicAddress(address)
+                        .protocolId(1)
+                        .maxClients(4)
+                        .keyIds(List.of(KeyId.parse("0011223344556677")))
+                        .build(),
                 startId);
     }
 

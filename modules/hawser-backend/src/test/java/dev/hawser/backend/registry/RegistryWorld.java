@@ -1,9 +1,8 @@
 package dev.hawser.backend.registry;
 
-import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.NetAddress;
-import dev.hawser.token.WebUrls;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -63,49 +62,25 @@ final class RegistryWorld {
 
     /// Announces a server that some have left.
     void announceLeft(Server server, Long... disconnectedSince) {
-        ServerAnnouncement said = server.announcement();
-        registry.announce(
-                        new ServerAnnouncement(
-                                said.serverId(),
-                                said.publicAddress(),
-                                said.internalAddress(),
-                                said.region(),
-                                said.protocolId(),
-                                said.maxClients(),
-                                said.freeSlots(),
-                                said.keyIds(),
-                                said.maxConnectTokenLifetimeSeconds(),
-                                said.webTransportCertificateHashes(),
-                                said.web(),
-                                said.connectedSince(),
-                                Set.copyOf(Arrays.asList(disconnectedSince))))
-                .toCompletableFuture()
-                .join();
+        announce(
+                server.announcing()
+                        .disconnectedSince(Set.copyOf(Arrays.asList(disconnectedSince))));
     }
 
     /// Announces a server by other addresses.
     void announceAt(Server server, String publicAddress, String internalAddress) {
-        ServerAnnouncement said = server.announcement();
-        registry.announce(
-                        new ServerAnnouncement(
-                                said.serverId(),
-                                NetAddress.parse(publicAddress),
-                                NetAddress.parse(internalAddress),
-                                said.region(),
-                                said.protocolId(),
-                                said.maxClients(),
-                                said.freeSlots(),
-                                said.keyIds(),
-                                said.maxConnectTokenLifetimeSeconds(),
-                                said.webTransportCertificateHashes(),
-                                said.web(),
-                                said.connectedSince()))
-                .toCompletableFuture()
-                .join();
+        announce(
+                server.announcing()
+                        .publicAddress(NetAddress.parse(publicAddress))
+                        .internalAddress(NetAddress.parse(internalAddress)));
+    }
+
+    private void announce(ServerAnnouncement.Builder announcement) {
+        registry.announce(announcement.build()).toCompletableFuture().join();
     }
 
     void announce(Server server, Long... connectedSince) {
-        registry.announce(server.announcement(connectedSince)).toCompletableFuture().join();
+        announce(server.announcing().connectedSince(Set.copyOf(Arrays.asList(connectedSince))));
     }
 
     Optional<Reservation> reserve(Ask ask) {
@@ -188,21 +163,21 @@ final class RegistryWorld {
             return new Server(id, region, protocolId, freeSlots, keyIds, seconds);
         }
 
-        ServerAnnouncement announcement(Long... connectedSince) {
+        ServerAnnouncement announcement() {
+            return announcing().build();
+        }
+
+        ServerAnnouncement.Builder announcing() {
             NetAddress address = NetAddress.parse("192.0.2.1:" + (1024 + (id.hashCode() & 0x7fff)));
-            return new ServerAnnouncement(
-                    id,
-                    address,
-                    address,
-                    region,
-                    protocolId,
-                    Math.max(64, freeSlots),
-                    freeSlots,
-                    keyIds,
-                    lifetimeSecondsMax,
-                    List.of(),
-                    WebUrls.NONE,
-                    Set.copyOf(Arrays.asList(connectedSince)));
+            return ServerAnnouncement.builder()
+                    .serverId(id)
+                    .publicAddress(address)
+                    .region(region)
+                    .protocolId(protocolId)
+                    .maxClients(Math.max(64, freeSlots))
+                    .freeSlots(freeSlots)
+                    .keyIds(keyIds)
+                    .maxConnectTokenLifetimeSeconds(lifetimeSecondsMax);
         }
     }
 }

@@ -34,7 +34,7 @@ final class ArenaGame implements ServerHandler {
     }
 
     private final NetServer server;
-    private final Map<NetServer, WayIn> waysIn;
+    private final Map<? extends NetServer, WayIn> waysIn;
     private final Arena arena;
     private final Listener listener;
     private final ByteBuffer message = ByteBuffer.allocate(Wire.MESSAGE_BYTES_MAX);
@@ -46,7 +46,11 @@ final class ArenaGame implements ServerHandler {
 
     /// @param server with a member for each way in
     /// @param waysIn by the members of the server
-    ArenaGame(NetServer server, Map<NetServer, WayIn> waysIn, Arena arena, Listener listener) {
+    ArenaGame(
+            NetServer server,
+            Map<? extends NetServer, WayIn> waysIn,
+            Arena arena,
+            Listener listener) {
         this.server = server;
         this.waysIn = Map.copyOf(waysIn);
         this.arena = arena;

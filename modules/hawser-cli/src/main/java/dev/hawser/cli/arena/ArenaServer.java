@@ -1,15 +1,16 @@
 package dev.hawser.cli.arena;
 
-import dev.hawser.LocalServer;
-import dev.hawser.MultiServer;
 import dev.hawser.NetServer;
-import dev.hawser.NetcodeServer;
 import dev.hawser.backend.EmbeddedBackend;
 import dev.hawser.backend.TokenService;
 import dev.hawser.backend.player.DevelopmentAuthenticator;
+import dev.hawser.local.LocalServer;
+import dev.hawser.multi.MultiServer;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.spi.AbstractServer;
 import dev.hawser.tls.CertificateSource;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.UdpTransport;
@@ -47,7 +48,7 @@ final class ArenaServer implements AutoCloseable {
     private final LocalServer local = LocalServer.builder().maxClients(1).build();
     private final EmbeddedBackend backend;
     private final MultiServer server;
-    private final Map<NetServer, WayIn> waysIn = new LinkedHashMap<>();
+    private final Map<AbstractServer, WayIn> waysIn = new LinkedHashMap<>();
     private final List<String> webOrigins;
 
     /// Creates a server that has its ports and does not run yet.
@@ -109,7 +110,7 @@ final class ArenaServer implements AutoCloseable {
                 .audit(_ -> {});
     }
 
-    private static NetServer web(Transport transport, NetAddress identity, KeyRing keys) {
+    private static NetcodeServer web(Transport transport, NetAddress identity, KeyRing keys) {
         return NetcodeServer.builder()
                 .transport(transport)
                 .identity(identity)
@@ -133,7 +134,7 @@ final class ArenaServer implements AutoCloseable {
     }
 
     /// {@return the ways in by the members of the server}
-    Map<NetServer, WayIn> waysIn() {
+    Map<? extends NetServer, WayIn> waysIn() {
         return waysIn;
     }
 

@@ -66,7 +66,7 @@ public final class ClientMachine {
     }
 
     /// Creates a client with these ciphers.
-    @SuppressWarnings("exports") // providers reach the package, nobody else has a choice to make
+    // Only providers can name the parameter: nobody else has a choice to make.
     public ClientMachine(CipherProvider ciphers) {
         this.ciphers = ciphers;
         cipher = ciphers.newPacketCipher();

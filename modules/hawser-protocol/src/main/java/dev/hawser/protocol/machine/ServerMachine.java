@@ -87,7 +87,7 @@ public final class ServerMachine {
     }
 
     /// Starts a server with these ciphers.
-    @SuppressWarnings("exports") // providers reach the package, nobody else has a choice to make
+    // Only providers can name the parameter: nobody else has a choice to make.
     public ServerMachine(
             ServerConfig config, WallClock wallClock, RandomBytes random, CipherProvider ciphers) {
         this(null, config, wallClock, random, ciphers);
@@ -104,7 +104,7 @@ public final class ServerMachine {
 
     /// Starts a server that shares its clients with the other members of a group, with these
     /// ciphers.
-    @SuppressWarnings("exports") // providers reach the package, nobody else has a choice to make
+    // Only providers can name the parameter: nobody else has a choice to make.
     public ServerMachine(
             ServerConfig config,
             WallClock wallClock,

@@ -3,19 +3,20 @@ package dev.hawser.tests.game;
 import dev.hawser.Authentication;
 import dev.hawser.ClientId;
 import dev.hawser.ConnectionRequestHandler;
-import dev.hawser.LocalClient;
-import dev.hawser.LocalServer;
-import dev.hawser.MultiServer;
 import dev.hawser.NetClient;
 import dev.hawser.NetServer;
-import dev.hawser.NetcodeClient;
-import dev.hawser.NetcodeServer;
+import dev.hawser.local.LocalClient;
+import dev.hawser.local.LocalServer;
+import dev.hawser.multi.MultiServer;
+import dev.hawser.netcode.NetcodeClient;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.token.TokenMint;
 import dev.hawser.protocol.token.TokenRequest;
+import dev.hawser.steam.SteamServer;
 import dev.hawser.testkit.VirtualClock;
 import dev.hawser.transport.MemoryNetwork;
 import dev.hawser.transport.Transport;
@@ -125,7 +126,7 @@ final class Stage implements AutoCloseable {
             case MULTI_WITH_STEAM -> {
                 NetcodeServer memory = memory(null);
                 steams = SteamStage.onDouble(clock);
-                NetServer steam = steams.server(null);
+                SteamServer steam = steams.server(null);
                 server =
                         MultiServer.builder()
                                 .add("memory", memory)

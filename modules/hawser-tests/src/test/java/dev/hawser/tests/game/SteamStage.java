@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.hawser.ClientId;
 import dev.hawser.ConnectionRequestHandler;
 import dev.hawser.NetClient;
-import dev.hawser.NetServer;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
@@ -43,7 +42,7 @@ abstract sealed class SteamStage implements AutoCloseable {
         return new OnRealLibrary(Path.of(library));
     }
 
-    abstract NetServer server(ConnectionRequestHandler handler);
+    abstract SteamServer server(ConnectionRequestHandler handler);
 
     final NetClient client(long id, UserData userData) {
         nameOfId.put(ACCOUNTS + id, userData.text());
@@ -89,7 +88,7 @@ abstract sealed class SteamStage implements AutoCloseable {
         }
 
         @Override
-        NetServer server(ConnectionRequestHandler handler) {
+        SteamServer server(ConnectionRequestHandler handler) {
             return build(
                     SteamServer.builder(steamOf(SERVER_ID))
                             .listen(ADDRESS)
@@ -117,7 +116,7 @@ abstract sealed class SteamStage implements AutoCloseable {
     private static final class OnRealLibrary extends SteamStage {
         private final Path library;
         private final SteamApi steam;
-        private NetServer server;
+        private SteamServer server;
 
         OnRealLibrary(Path library) {
             this.library = library;
@@ -131,7 +130,7 @@ abstract sealed class SteamStage implements AutoCloseable {
         }
 
         @Override
-        NetServer server(ConnectionRequestHandler handler) {
+        SteamServer server(ConnectionRequestHandler handler) {
             server =
                     build(
                             SteamServer.builder(steam)

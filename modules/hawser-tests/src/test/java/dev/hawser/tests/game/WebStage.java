@@ -1,6 +1,6 @@
 package dev.hawser.tests.game;
 
-import dev.hawser.NetcodeServer;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.tls.CertificateSource;
 import dev.hawser.tls.ServerCertificate;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hawser.sodium.SodiumCipherProvider;
-import dev.hawser.testkit.Vectors;
+import dev.hawser.testkit.vectors.Vectors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

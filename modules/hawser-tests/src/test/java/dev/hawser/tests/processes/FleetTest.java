@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.keys.KeyRingFile;
 import dev.hawser.keys.SecretFile;
+import dev.hawser.online.token.TokenClient;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.tls.ServerCertificate;
-import dev.hawser.token.TokenClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

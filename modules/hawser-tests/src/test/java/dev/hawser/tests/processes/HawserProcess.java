@@ -1,6 +1,5 @@
 package dev.hawser.tests.processes;
 
-import dev.hawser.cli.InsideProcess;
 import dev.hawser.cli.Main;
 import java.io.BufferedReader;
 import java.io.File;

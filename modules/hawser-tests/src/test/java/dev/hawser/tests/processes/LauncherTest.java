@@ -59,10 +59,14 @@ class LauncherTest {
 
     @BeforeEach
     void makeProject() throws IOException {
-        root = Files.createDirectory(folder.resolve("project"));
+        root = Files.createDirectory(folder.resolve("a project"));
         programs = Files.createDirectory(folder.resolve("programs"));
         copy("hawser");
-        copy(".build/jdk.sh");
+        try (Stream<Path> parts = Files.list(Built.root().resolve(".build"))) {
+            for (Path part : parts.toList()) {
+                copy(".build/" + part.getFileName());
+            }
+        }
         for (String file :
                 List.of(
                         "pom.xml",
@@ -83,7 +87,7 @@ class LauncherTest {
                 "echo jar >modules/hawser-cli/target/launcher/hawser-cli-1.jar",
                 "echo jar >modules/hawser-cli/target/launcher/lib/lib.jar",
                 "echo built >>mvn.log");
-        Path java = folder.resolve("jdk/bin/java");
+        Path java = folder.resolve("a jdk/bin/java");
         program(
                 java,
                 "for arg in \"$@\"; do",
@@ -92,11 +96,11 @@ class LauncherTest {
                 "case \" $* \" in *' --echo '*) echo listening on 127.0.0.1:1; exec sleep 60 ;; esac",
                 "echo \"java $*\"");
         program(java.resolveSibling("javac"), "exit 1");
-        write(folder.resolve("jdk/release"), "JAVA_VERSION=\"99.0.1\"\n");
+        write(folder.resolve("a jdk/release"), "JAVA_VERSION=\"99.0.1\"\n");
         for (String tool : TOOLS) {
             Files.createSymbolicLink(programs.resolve(tool), find(tool));
         }
-        environment.put("JAVA_HOME", folder.resolve("jdk").toString());
+        environment.put("JAVA_HOME", folder.resolve("a jdk").toString());
         environment.put("PATH", programs.toString());
         for (String variable :
                 List.of(
@@ -176,6 +180,38 @@ class LauncherTest {
         assertThat(second.err()).isEmpty();
         assertThat(second.out()).endsWith("dev.hawser.cli.Main keys list file\n");
         assertThat(builds()).isEqualTo(1);
+    }
+
+    /// As an installation does, with links to links, whose targets are absolute or relative.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"links/hawser", "links/absolute", "links/to a link", "a project/hawser"})
+    void itIsFoundFromAnyFolderThroughLinks(String called) throws IOException {
+        Path links = Files.createDirectory(folder.resolve("links"));
+        Path elsewhere = Files.createDirectory(folder.resolve("else where"));
+        Files.createSymbolicLink(links.resolve("hawser"), Path.of("../a project/hawser"));
+        Files.createSymbolicLink(links.resolve("absolute"), root.resolve("hawser"));
+        Files.createSymbolicLink(links.resolve("to a link"), Path.of("absolute"));
+
+        for (String path : List.of(folder.resolve(called).toString(), "../" + called)) {
+            HawserProcess process =
+                    HawserProcess.startCommand(
+                            environment,
+                            List.of(
+                                    find("bash").toString(),
+                                    "-c",
+                                    "cd '" + elsewhere + "' && exec \"$0\" \"$@\"",
+                                    path,
+                                    "keys",
+                                    "a file"));
+
+            assertThat(process.awaitExit()).as(process.err()).isZero();
+            assertThat(process.out())
+                    .contains("-XX:AOTCache=" + current() + "/hawser.aot")
+                    .endsWith("dev.hawser.cli.Main keys a file\n");
+        }
+        assertThat(builds()).isEqualTo(1);
+        assertThat(elsewhere).isEmptyDirectory();
     }
 
     @Test
@@ -385,7 +421,7 @@ class LauncherTest {
     @Test
     void anotherJavaOrAnotherPlaceDoesWithoutTheCache() throws IOException {
         hawser(0, "--version");
-        Path release = folder.resolve("jdk/release");
+        Path release = folder.resolve("a jdk/release");
         String former = Files.readString(release);
         write(release, "JAVA_VERSION=\"99.0.2\"\n");
         assertThat(hawser(0, "server").out()).doesNotContain("AOTCache");

@@ -3,7 +3,7 @@ package dev.hawser.tests.processes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.Authentication;
-import dev.hawser.NetcodeClient;
+import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.token.TokenRequest;
 import java.nio.ByteBuffer;

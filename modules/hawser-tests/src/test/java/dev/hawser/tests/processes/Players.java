@@ -2,8 +2,8 @@ package dev.hawser.tests.processes;
 
 import dev.hawser.Authentication;
 import dev.hawser.ConnectionState;
-import dev.hawser.NetcodeClient;
-import dev.hawser.token.TokenClient;
+import dev.hawser.netcode.NetcodeClient;
+import dev.hawser.online.token.TokenClient;
 import dev.hawser.transport.UdpTransport;
 import java.io.BufferedReader;
 import java.io.IOException;

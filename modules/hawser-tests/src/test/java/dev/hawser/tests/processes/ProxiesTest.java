@@ -6,14 +6,13 @@ import dev.hawser.backend.TokenService;
 import dev.hawser.backend.audit.AuditEntry;
 import dev.hawser.backend.player.DevelopmentAuthenticator;
 import dev.hawser.backend.registry.InMemoryServerRegistry;
-import dev.hawser.fleet.ServerAnnouncement;
+import dev.hawser.online.fleet.ServerAnnouncement;
+import dev.hawser.online.token.TokenClient;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.tests.Built;
 import dev.hawser.token.FetchedToken;
-import dev.hawser.token.TokenClient;
-import dev.hawser.token.WebUrls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,7 +29,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -62,19 +60,13 @@ class ProxiesTest {
         InMemoryServerRegistry registry =
                 InMemoryServerRegistry.builder()
                         .server(
-                                new ServerAnnouncement(
-                                        "one",
-                                        server,
-                                        server,
-                                        "",
-                                        1,
-                                        1000,
-                                        1000,
-                                        List.of(KEY.id()),
-                                        0,
-                                        List.of(),
-                                        WebUrls.NONE,
-                                        Set.of()))
+                                ServerAnnouncement.builder()
+                                        .serverId("one")
+                                        .publicAddress(server)
+                                        .protocolId(1)
+                                        .maxClients(1000)
+                                        .keyIds(List.of(KEY.id()))
+                                        .build())
                         .build();
         service =
                 TokenService.builder()

@@ -2,12 +2,12 @@ package dev.hawser.tests.processes;
 
 import dev.hawser.ConnectedClient;
 import dev.hawser.DisconnectReason;
-import dev.hawser.MultiServer;
-import dev.hawser.NetcodeServer;
 import dev.hawser.ServerHandler;
 import dev.hawser.backend.EmbeddedBackend;
 import dev.hawser.backend.TokenService;
 import dev.hawser.backend.player.DevelopmentAuthenticator;
+import dev.hawser.multi.MultiServer;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hawser.Authentication;
 import dev.hawser.NetClient;
-import dev.hawser.NetcodeClient;
-import dev.hawser.NetcodeServer;
 import dev.hawser.PayloadHandler;
 import dev.hawser.ServerHandler;
+import dev.hawser.netcode.NetcodeClient;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.crypto.Ciphers;

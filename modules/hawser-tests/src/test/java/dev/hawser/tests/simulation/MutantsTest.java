@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.hawser.testkit.Invariant;
+import dev.hawser.testkit.pair.Invariant;
 import dev.hawser.tests.simulation.Mutants.Mutant;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

@@ -1,10 +1,10 @@
 package dev.hawser.tests.simulation;
 
 import dev.hawser.protocol.token.ConnectToken;
-import dev.hawser.testkit.Pair;
 import dev.hawser.testkit.SeededRandom;
-import dev.hawser.testkit.SimulatedClient;
-import dev.hawser.testkit.SimulatedServer;
+import dev.hawser.testkit.pair.Pair;
+import dev.hawser.testkit.pair.SimulatedClient;
+import dev.hawser.testkit.pair.SimulatedServer;
 import java.util.ArrayList;
 import java.util.List;
 

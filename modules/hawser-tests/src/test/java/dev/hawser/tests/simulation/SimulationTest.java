@@ -19,7 +19,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /// Thousands of small worlds, each of one seed: see [Scenario] for what happens in them, and
-/// [dev.hawser.testkit.Invariant] for what must not.
+/// [dev.hawser.testkit.pair.Invariant] for what must not.
 ///
 /// `-Dhawser.seed=N` runs that seed alone, `-Dhawser.seeds=N` so many from 0.
 class SimulationTest {

@@ -1,8 +1,8 @@
 package dev.hawser.tests.soak;
 
-import dev.hawser.LocalClient;
 import dev.hawser.NetClient;
-import dev.hawser.NetcodeClient;
+import dev.hawser.local.LocalClient;
+import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.transport.ConditionedTransport;
 import dev.hawser.transport.LinkConditions;
 

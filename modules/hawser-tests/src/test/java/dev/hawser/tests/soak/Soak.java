@@ -1,11 +1,11 @@
 package dev.hawser.tests.soak;
 
 import dev.hawser.Authentication;
-import dev.hawser.LocalClient;
-import dev.hawser.LocalServer;
-import dev.hawser.MultiServer;
-import dev.hawser.NetcodeClient;
-import dev.hawser.NetcodeServer;
+import dev.hawser.local.LocalClient;
+import dev.hawser.local.LocalServer;
+import dev.hawser.multi.MultiServer;
+import dev.hawser.netcode.NetcodeClient;
+import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.UserData;

@@ -1,0 +1,55 @@
+# Sourced by ./hawser: how it starts Java.
+
+# Where Netty keeps QUIC for each system, and batches of packets for Linux: nobody requires these
+# modules by name, since they hold nothing but a native library.
+quic=io.netty.codec.quic
+epoll=io.netty.transport.epoll.linux
+natives=$quic.linux.x86_64,$quic.linux.aarch_64,$quic.osx.x86_64,$quic.osx.aarch_64,$quic.windows.x86_64
+natives=$natives,$epoll.x86_64,$epoll.aarch_64
+
+# Java, with what every start has in common. The serial collector starts fastest and suits a program
+# that allocates next to nothing per packet, unless the options choose another; from a small heap,
+# since it would fill the sixteenth of a gigabyte that it gets otherwise before it looks for garbage.
+# Compact headers keep more of many clients in the processor's cache (JEP 519), and huge pages, where
+# Linux has them, find them sooner.
+huge_pages=()
+case "$(cat /sys/kernel/mm/transparent_hugepage/enabled 2>/dev/null || true)" in
+    *'[madvise]'* | *'[always]'*) huge_pages=(-XX:+UseTransparentHugePages) ;;
+esac
+
+# All options that Java gets besides its own: HAWSER_JAVA_OPTS, and what java and the JVM read.
+options="${JDK_JAVA_OPTIONS:-} ${JAVA_TOOL_OPTIONS:-} ${_JAVA_OPTIONS:-} ${HAWSER_JAVA_OPTS:-}"
+
+collector=(-XX:+UseSerialGC)
+case " $options " in
+*' -XX:+Use'*'GC '*) collector=() ;;
+esac
+
+run_java() {
+    # To older shells an empty array is not set.
+    # shellcheck disable=SC2086
+    ${replace[@]+"${replace[@]}"} "$JAVA_HOME/bin/java" ${collector[@]+"${collector[@]}"} -XX:+UseCompactObjectHeaders -Xms16m \
+        --enable-native-access=dev.hawser,dev.hawser.sodium,io.netty.common \
+        ${huge_pages[@]+"${huge_pages[@]}"} ${aot[@]+"${aot[@]}"} ${HAWSER_JAVA_OPTS:-} \
+        --module-path "$app" --add-modules "$natives" --module dev.hawser.cli/dev.hawser.cli.Main "$@"
+}
+
+# Whether Java would take what it found out at the build. An archive that it refuses takes the place of
+# the one that comes with the JDK, and the start is slower than without. Taken it is by the Java that
+# made it, where it was made, with options that change neither classes nor the layout of objects;
+# those that are known to are listed. Flight Recorder, agents and other modules are refused.
+fits() {
+    [ -s "$1" ] && [ -r "$app/learnt" ] || return 1
+    [ "$(<"$app/learnt")" = "$app"$'\n'"$(<"$JAVA_HOME/release")" ] || return 1
+    local option
+    for option in $options; do
+        case $option in
+        -Djava.system.class.loader=*) return 1 ;;
+        -D* | -Xlog* | -Xint | -ea* | -da* | -esa | -dsa) ;;
+        -Xmx*[kKmM] | -Xmx[0-9][gG] | -Xmx[12][0-9][gG] | -Xms* | -Xmn* | -Xss*) ;;
+        -XX:MaxDirectMemorySize=* | -XX:NativeMemoryTracking=* | -XX:TieredStopAtLevel=*) ;;
+        -XX:*OnOutOfMemoryError* | -XX:HeapDumpPath=* | -XX:ErrorFile=* | -XX:+AlwaysPreTouch) ;;
+        *) return 1 ;;
+        esac
+    done
+}

@@ -1,0 +1,136 @@
+package dev.hawser.cli.option;
+
+import dev.hawser.cli.process.CliFailure;
+import dev.hawser.cli.process.Failures;
+import dev.hawser.cli.words.Wording;
+import dev.hawser.keys.SecretFile;
+import dev.hawser.online.token.TokenClient;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// How the other side of `hawser backend` finds it and shows who it is.
+public final class BackendOptions {
+    /// What means nothing without `--backend`.
+    static final String[] DETAILS = {"--credential-file", "--pin", "--region"};
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Option(
+            names = "--backend",
+            paramLabel = "URL",
+            description = "The token service, as https://play.example.org.")
+    private @Nullable URI url;
+
+    @Option(
+            names = "--credential-file",
+            paramLabel = "FILE",
+            description =
+                    "With --backend: what proves to it who this is, in a file that only you may be"
+                            + " able to read.")
+    private @Nullable Path credentialFile;
+
+    @Option(
+            names = "--pin",
+            paramLabel = "SHA256",
+            description =
+                    "With --backend: accept this certificate and no other, by its hash; for those"
+                            + " that nobody vouches for.")
+    private @Nullable String pin;
+
+    @Option(
+            names = "--region",
+            paramLabel = "REGION",
+            defaultValue = "",
+            description = "With --backend: where this server is, or where the player is.")
+    private String region = "";
+
+    public boolean isGiven() {
+        return url != null;
+    }
+
+    public URI url() {
+        if (url == null) {
+            throw new IllegalStateException("--backend was not given");
+        }
+        return url;
+    }
+
+    /// Refuses what can be no service, no hash and no region, before anything is done.
+    public void check() {
+        OptionRules.onlyWith(spec, "--backend", isGiven(), DETAILS);
+        if (url != null) {
+            check("", TokenClient.builder()::endpoint, url);
+            if (pin != null) {
+                check("--pin ", TokenClient.builder()::pinnedCertificates, pin);
+            }
+            if (!region.isEmpty()) {
+                check("", TokenClient.builder()::region, region);
+            }
+        }
+    }
+
+    private <T> void check(String prefix, Consumer<T> setting, T value) {
+        try {
+            setting.accept(value);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(), prefix + Wording.ofOptions(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /// {@return the credential in the file, or else `otherwise`}
+    ///
+    /// @param content what belongs into the file
+    /// @param alternative what else can be passed, the end of a sentence
+    public String credential(@Nullable String otherwise, String content, String alternative) {
+        if (credentialFile != null) {
+            return read(credentialFile, content);
+        }
+        if (otherwise != null) {
+            return otherwise;
+        }
+        throw new ParameterException(
+                spec.commandLine(),
+                "--backend without --credential-file: pass a file with " + content + alternative);
+    }
+
+    /// A secret that is made here, as the library would advise, is none that the service knows.
+    private static String read(Path file, String content) {
+        if (!Files.exists(file)) {
+            throw new CliFailure(
+                    "there is no file " + file + ": --credential-file names one with " + content);
+        }
+        try {
+            String credential = SecretFile.at(file).read();
+            if (!credential.chars().allMatch(c -> c > ' ' && c <= '~')) {
+                throw new CliFailure(
+                        file
+                                + " holds no credential, which is one line of ASCII without spaces:"
+                                + " --credential-file names a file with "
+                                + content);
+            }
+            return credential;
+        } catch (IOException e) {
+            throw new CliFailure("--credential-file: " + Failures.describe(e), e);
+        }
+    }
+
+    /// {@return the hash of the only certificate to be accepted, or null}
+    public @Nullable String pin() {
+        return pin;
+    }
+
+    public String region() {
+        return region;
+    }
+}

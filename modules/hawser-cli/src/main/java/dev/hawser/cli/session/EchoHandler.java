@@ -1,0 +1,62 @@
+package dev.hawser.cli.session;
+
+import dev.hawser.ConnectedClient;
+import dev.hawser.DisconnectReason;
+import dev.hawser.NetServer;
+import dev.hawser.ServerHandler;
+import dev.hawser.cli.words.ReasonWord;
+import dev.hawser.protocol.NetAddress;
+import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+
+/// Sends each payload back, and tells who connects and leaves, but nothing of payloads.
+public final class EchoHandler implements ServerHandler {
+    private final NetServer server;
+    private final PrintWriter out;
+    private final boolean isQuiet;
+
+    /// @param isQuiet whether it tells nothing at all
+    public EchoHandler(NetServer server, PrintWriter out, boolean isQuiet) {
+        this.server = server;
+        this.out = out;
+        this.isQuiet = isQuiet;
+    }
+
+    @Override
+    public void onPayload(ConnectedClient client, ByteBuffer payload) {
+        server.send(client, payload);
+    }
+
+    @Override
+    public void onConnect(ConnectedClient client) {
+        if (!isQuiet) {
+            printConnect(out, client);
+        }
+    }
+
+    @Override
+    public void onDisconnect(ConnectedClient client, DisconnectReason reason) {
+        if (!isQuiet) {
+            printDisconnect(out, client, reason);
+        }
+    }
+
+    static void printConnect(PrintWriter out, ConnectedClient client) {
+        out.println(
+                "connected "
+                        + describe(client)
+                        + " address="
+                        + client.address().map(NetAddress::toString).orElse("none"));
+    }
+
+    static void printDisconnect(PrintWriter out, ConnectedClient client, DisconnectReason reason) {
+        out.println("disconnected " + describe(client) + " reason=" + ReasonWord.of(reason));
+    }
+
+    private static String describe(ConnectedClient client) {
+        return "index="
+                + client.clientIndex()
+                + " id="
+                + Long.toUnsignedString(client.id().value());
+    }
+}

@@ -1,0 +1,39 @@
+package dev.hawser.cli.session;
+
+import dev.hawser.ConnectionRequest;
+import dev.hawser.ConnectionRequestHandler;
+import dev.hawser.NetServer;
+import dev.hawser.Refusal;
+import java.util.List;
+
+/// Keeps the clients of several servers below one limit.
+///
+/// Each of them has as many slots as all together may fill: split between them, the slots of an
+/// address that nobody uses would stay empty while clients are sent away at another one.
+public final class SlotsOfAll implements ConnectionRequestHandler {
+    private final List<? extends NetServer> servers;
+    private final int clientsMax;
+
+    /// @param servers on one thread, so that nobody comes in between the count and the answer
+    public SlotsOfAll(List<? extends NetServer> servers, int clientsMax) {
+        this.servers = servers;
+        this.clientsMax = clientsMax;
+    }
+
+    @Override
+    public void onRequest(ConnectionRequest request) {
+        // Who takes over the seat that it has already needs no other.
+        boolean hasSeat =
+                servers.stream().anyMatch(server -> server.client(request.id()).isPresent());
+        int connected = servers.stream().mapToInt(SlotsOfAll::connected).sum();
+        if (hasSeat || connected < clientsMax) {
+            request.accept();
+        } else {
+            request.refuse(new Refusal.Full(0));
+        }
+    }
+
+    private static int connected(NetServer server) {
+        return server.connectedClients().size();
+    }
+}

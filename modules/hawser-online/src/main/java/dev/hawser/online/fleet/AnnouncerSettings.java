@@ -1,0 +1,38 @@
+package dev.hawser.online.fleet;
+
+import dev.hawser.online.token.CredentialSupplier;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.token.WebUrls;
+import java.lang.System.Logger;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
+
+/// What a [ServerAnnouncer] was built with, complete and checked.
+///
+/// @param endpoint of the service, as the application gave it
+/// @param resource that announcements go to
+/// @param region empty for anywhere
+/// @param webTransportCertificateHashes asked for each announcement
+/// @param closeTimeout how long the withdrawal may hold up a close
+record AnnouncerSettings(
+        URI endpoint,
+        URI resource,
+        CredentialSupplier credentials,
+        String serverId,
+        NetAddress publicAddress,
+        NetAddress internalAddress,
+        String region,
+        Supplier<List<String>> webTransportCertificateHashes,
+        WebUrls web,
+        SSLContext sslContext,
+        Duration connectTimeout,
+        Duration requestTimeout,
+        Duration closeTimeout,
+        LongSupplier monotonicClock,
+        RandomGenerator random,
+        Logger logger) {}

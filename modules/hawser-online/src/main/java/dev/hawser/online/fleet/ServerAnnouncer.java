@@ -1,0 +1,662 @@
+package dev.hawser.online.fleet;
+
+import dev.hawser.ClientId;
+import dev.hawser.ConnectedClient;
+import dev.hawser.netcode.NetcodeServer;
+import dev.hawser.online.http.Backoff;
+import dev.hawser.online.http.Endpoints;
+import dev.hawser.online.http.Https;
+import dev.hawser.online.http.Trust;
+import dev.hawser.online.token.CredentialSupplier;
+import dev.hawser.protocol.KeyId;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.token.WebUrls;
+import java.lang.System.Logger;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/// Tells a token service of a game server, over HTTPS: that it is there, again and again, how many
+/// slots are free, which keys it holds, who has connected; and, on close, that it leaves.
+///
+/// ```java
+/// try (var announcer =
+///         ServerAnnouncer.builder()
+///                 .endpoint(URI.create("https://play.example.org"))
+///                 .credentials(() -> serverCredential)
+///                 .serverId("eu-1")
+///                 .publicAddress(NetAddress.parse("203.0.113.5:7777"))
+///                 .build()) {
+///     while (isRunning) {
+///         server.update();
+///         announcer.update(server);
+///         …
+///     }
+/// }
+/// server.stop();
+/// ```
+///
+/// **When.** As often as the service asks for (1 to 60 seconds), and within a second when keys
+/// change, when the server becomes full or has room again, or when it starts. While it does not
+/// run, it is withdrawn.
+///
+/// **One id, one server.** A server that starts again under its id is welcome at once. When two go
+/// on announcing themselves under one id, the service refuses the second, and both logs say so.
+///
+/// **Fresh start.** A server refuses tokens that may have been used before it started, and so new
+/// ones too for as long as its `maxConnectTokenLifetime` exceeds the lifetime that the service
+/// gives them (see [NetcodeServer#acceptsTokensOf]). Until that is over it says that no slot is
+/// free, so that nobody is sent in vain; it learns the lifetime from the first answer. A service
+/// that does not state it gets the true number, and the two lifetimes are then best set equal.
+///
+/// **Without the service** the game server goes on serving whom it has, and says so in the log:
+/// once when it begins, once when it is over.
+///
+/// **Threads.** [#update] belongs to the thread of the server, never blocks, and allocates when
+/// there is something to send only; requests run on virtual threads. [#close()] may be called by
+/// any thread.
+public final class ServerAnnouncer implements AutoCloseable {
+    /// The most clients that one announcement says have connected, and have left; others follow
+    /// with the next.
+    static final int CONNECTED_MAX = 256;
+
+    /// Announcements are no closer to each other than this.
+    static final Duration INTERVAL_MIN = Duration.ofSeconds(1);
+
+    private static final Duration RETRY_MAX = Duration.ofSeconds(15);
+    private static final Duration RETRY_AFTER_MAX = Duration.ofSeconds(60);
+
+    /// The shortest lifetime that tokens can have: who accepts those, accepts all.
+    private static final Duration SHORTEST_LIFETIME = Duration.ofSeconds(1);
+
+    private final AnnouncerSettings settings;
+
+    /// By which the service tells this start from a former one, and this server from another that
+    /// was given the same id. Never from a generator that the application seeds.
+    private final String startId = UUID.randomUUID().toString().replace("-", "");
+
+    private final ExecutorService threads;
+    private final HttpClient http;
+    private final OutageLog outages;
+    private final Backoff backoff;
+
+    private @Nullable NetcodeServer server;
+
+    /// What goes on; one at a time, so that they arrive in order.
+    private @Nullable ServiceCall call;
+
+    private long callNanos;
+    private boolean isCallLate;
+
+    /// What the latest announcement said.
+    private @Nullable List<KeyId> saidKeyIds;
+
+    private boolean saidFull;
+    private long saidConnections;
+    private long saidDisconnections;
+    private boolean leftSome;
+
+    /// How many connections, and ends of them, the service has been told of and has acknowledged.
+    private long acknowledgedConnections;
+
+    private long acknowledgedDisconnections;
+
+    private boolean hasAnswered;
+    private @Nullable Duration tokenLifetime;
+
+    private boolean hasBegun;
+    private long nextNanos;
+    private int failures;
+    private boolean mayBeKnown;
+    private volatile boolean isAcknowledged;
+    private boolean isClosed;
+
+    ServerAnnouncer(AnnouncerSettings settings) {
+        this.settings = settings;
+        threads =
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("hawser-announcer-http-", 0).factory());
+        http = Https.client(settings.sslContext(), settings.connectTimeout(), threads);
+        outages = new OutageLog(settings);
+        backoff = new Backoff(INTERVAL_MIN.toNanos(), RETRY_MAX.toNanos(), settings.random());
+    }
+
+    /// {@return a builder, which needs endpoint, credentials, server id and public address}
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// {@return whether the service has acknowledged the latest announcement; any thread may ask}
+    public boolean isAcknowledged() {
+        return isAcknowledged;
+    }
+
+    /// {@return whether a request is under way, or its answer has not been looked at}
+    synchronized boolean isCalling() {
+        return call != null;
+    }
+
+    // ---- A tick
+
+    /// Announces the server when it is time to; to be called after each update of it, or of the
+    /// `MultiServer` that it is a member of.
+    ///
+    /// @param server always the same one
+    /// @throws IllegalArgumentException when it is another one than before: each has an announcer,
+    ///   and a name, of its own
+    public synchronized void update(NetcodeServer server) {
+        if (isClosed) {
+            return;
+        }
+        if (this.server == null) {
+            this.server = server;
+        } else if (this.server != server) {
+            throw new IllegalArgumentException(
+                    "this announcer speaks for "
+                            + this.server
+                            + ", not for "
+                            + server
+                            + ": make one for each, with another serverId");
+        }
+        long nowNanos = settings.monotonicClock().getAsLong();
+        if (call != null && !takeOutcome(nowNanos, call)) {
+            return;
+        }
+        if (server.isRunning()) {
+            if (isDue(nowNanos) || (hasChanged(server) && mayHurry(nowNanos))) {
+                announce(nowNanos, server);
+            }
+        } else if (mayBeKnown && (isDue(nowNanos) || mayHurry(nowNanos))) {
+            begin(nowNanos, ServiceCall.delete(settings, http));
+        }
+    }
+
+    /// {@return whether the call is over}
+    private boolean takeOutcome(long nowNanos, ServiceCall call) {
+        CallOutcome outcome = call.poll();
+        if (outcome == null) {
+            if (!isCallLate && nowNanos - callNanos >= settings.requestTimeout().toNanos()) {
+                isCallLate = true;
+                call.stop();
+            }
+            return false;
+        }
+        this.call = null;
+        take(nowNanos, outcome);
+        return true;
+    }
+
+    private boolean isDue(long nowNanos) {
+        return !hasBegun || nowNanos - nextNanos >= 0;
+    }
+
+    /// {@return whether something that has changed may be said before its time}
+    private boolean mayHurry(long nowNanos) {
+        return !outages.isOn() && nowNanos - callNanos >= INTERVAL_MIN.toNanos();
+    }
+
+    @SuppressWarnings("ReferenceEquality") // one list for each key ring
+    private boolean hasChanged(NetcodeServer server) {
+        return leftSome
+                || !mayBeKnown
+                || server.keyIds() != saidKeyIds
+                || (freeSlots(server) == 0) != saidFull;
+    }
+
+    private int freeSlots(NetcodeServer server) {
+        return isReady(server) ? server.maxClients() - server.connectedClients().size() : 0;
+    }
+
+    /// {@return whether it takes the tokens that the service mints}
+    private boolean isReady(NetcodeServer server) {
+        if (tokenLifetime != null) {
+            return server.acceptsTokensOf(tokenLifetime);
+        }
+        return hasAnswered || server.acceptsTokensOf(SHORTEST_LIFETIME);
+    }
+
+    // ---- Telling
+
+    private void announce(long nowNanos, NetcodeServer server) {
+        long[] connected = server.clientIdsSince(acknowledgedConnections);
+        int told = Math.min(connected.length, CONNECTED_MAX);
+        Set<Long> connectedSince =
+                Arrays.stream(connected, 0, told).boxed().collect(Collectors.toSet());
+        if (outages.isOn()) {
+            // The service may be another one, which knows nobody.
+            connectedSince.addAll(connectedIds(server));
+        }
+        long[] left = server.disconnectedIdsSince(acknowledgedDisconnections);
+        int toldLeft = Math.min(left.length, CONNECTED_MAX);
+        Set<Long> disconnectedSince =
+                Arrays.stream(left, 0, toldLeft)
+                        .filter(id -> server.client(new ClientId.Netcode(id)).isEmpty())
+                        .boxed()
+                        .collect(Collectors.toSet());
+        List<KeyId> keyIds = server.keyIds();
+        int freeSlots = freeSlots(server);
+        String body;
+        try {
+            body =
+                    AnnouncementJson.of(
+                            ServerAnnouncement.builder()
+                                    .serverId(settings.serverId())
+                                    .publicAddress(settings.publicAddress())
+                                    .internalAddress(settings.internalAddress())
+                                    .region(settings.region())
+                                    .protocolId(server.protocolId())
+                                    .maxClients(server.maxClients())
+                                    .freeSlots(freeSlots)
+                                    .keyIds(keyIds)
+                                    .maxConnectTokenLifetimeSeconds(
+                                            (int) server.maxConnectTokenLifetime().toSeconds())
+                                    .webTransportCertificateHashes(
+                                            settings.webTransportCertificateHashes().get())
+                                    .web(settings.web())
+                                    .connectedSince(connectedSince)
+                                    .disconnectedSince(disconnectedSince)
+                                    .build(),
+                            startId);
+        } catch (RuntimeException e) {
+            // The application's supplier, or what it supplied: no reason to end the server's tick.
+            callNanos = nowNanos;
+            fail(
+                    nowNanos,
+                    CallOutcome.Failed.lasting("there is nothing to announce: " + e.getMessage()));
+            return;
+        }
+        saidKeyIds = keyIds;
+        saidFull = freeSlots == 0;
+        saidConnections = server.connections() - connected.length + told;
+        saidDisconnections = server.disconnections() - left.length + toldLeft;
+        leftSome = told < connected.length || toldLeft < left.length;
+        mayBeKnown = true;
+        begin(nowNanos, ServiceCall.put(settings, http, body));
+    }
+
+    private static Set<Long> connectedIds(NetcodeServer server) {
+        Set<Long> ids = new HashSet<>();
+        for (ConnectedClient client : server.connectedClients()) {
+            if (ids.size() < ServerAnnouncement.CONNECTED_MAX - CONNECTED_MAX
+                    && client.id() instanceof ClientId.Netcode(long id)) {
+                ids.add(id);
+            }
+        }
+        return ids;
+    }
+
+    private void begin(long nowNanos, ServiceCall call) {
+        hasBegun = true;
+        callNanos = nowNanos;
+        isCallLate = false;
+        this.call = call;
+    }
+
+    // ---- What came of it
+
+    private void take(long nowNanos, CallOutcome outcome) {
+        switch (outcome) {
+            case CallOutcome.Acknowledged acknowledged -> {
+                acknowledgedConnections = saidConnections;
+                acknowledgedDisconnections = saidDisconnections;
+                hasAnswered = true;
+                tokenLifetime = acknowledged.connectTokenLifetime();
+                succeed(nowNanos);
+                isAcknowledged = true;
+                nextNanos = callNanos + jittered(acknowledged.heartbeat().toNanos());
+            }
+            case CallOutcome.Withdrawn _ -> {
+                mayBeKnown = false;
+                succeed(nowNanos);
+                isAcknowledged = false;
+                nextNanos = nowNanos;
+            }
+            case CallOutcome.Failed failed -> {
+                if (failed.isOfAnother()) {
+                    // What the service knows by this name is another server, and not ours to
+                    // withdraw.
+                    mayBeKnown = false;
+                }
+                fail(nowNanos, failed);
+            }
+        }
+    }
+
+    private void succeed(long nowNanos) {
+        failures = 0;
+        outages.noteSuccess(nowNanos);
+    }
+
+    private void fail(long nowNanos, CallOutcome.Failed failed) {
+        hasBegun = true;
+        isAcknowledged = false;
+        failures++;
+        outages.noteFailure(nowNanos, failed);
+        Duration asked = Duration.ofSeconds(failed.retryAfterSeconds());
+        Duration least = asked.compareTo(INTERVAL_MIN) < 0 ? INTERVAL_MIN : asked;
+        Duration bounded = least.compareTo(RETRY_AFTER_MAX) > 0 ? RETRY_AFTER_MAX : least;
+        nextNanos = nowNanos + bounded.toNanos() + backoff.waitNanos(failures);
+    }
+
+    /// {@return a little less, at random, so that servers that were started together do not all
+    /// come together}
+    private long jittered(long nanos) {
+        return nanos - settings.random().nextLong(nanos / 5 + 1);
+    }
+
+    // ---- The end
+
+    /// Withdraws the server, so that nobody is sent to it any more, and gives everything back:
+    /// before the server stops. Waits until the service has answered, two seconds at most unless
+    /// [Builder#closeTimeout] says otherwise. Does nothing the second time.
+    @Override
+    public void close() {
+        ServiceCall last;
+        synchronized (this) {
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
+            last = call;
+        }
+        long deadlineNanos = System.nanoTime() + settings.closeTimeout().toNanos();
+        // Nothing is sent after it: an announcement that came later would bring the server back.
+        if (last == null || last.await(left(deadlineNanos)) != null) {
+            withdraw(deadlineNanos);
+        } else {
+            last.stop();
+            outages.noteNotWithdrawn("an announcement was still under way");
+        }
+        isAcknowledged = false;
+        http.shutdownNow();
+        threads.shutdownNow();
+    }
+
+    private void withdraw(long deadlineNanos) {
+        if (!mayBeKnown) {
+            return;
+        }
+        ServiceCall withdrawal = ServiceCall.delete(settings, http);
+        switch (withdrawal.await(left(deadlineNanos))) {
+            case CallOutcome.Withdrawn _ -> {}
+            case CallOutcome.Failed(_, String detail, _, _) -> outages.noteNotWithdrawn(detail);
+            case CallOutcome.Acknowledged _ ->
+                    outages.noteNotWithdrawn("it answered something else");
+            case null -> {
+                withdrawal.stop();
+                outages.noteNotWithdrawn(
+                        "no answer within " + settings.closeTimeout().toMillis() + " ms");
+            }
+        }
+    }
+
+    private static Duration left(long deadlineNanos) {
+        return Duration.ofNanos(deadlineNanos - System.nanoTime());
+    }
+
+    @Override
+    public String toString() {
+        return "ServerAnnouncer[" + settings.serverId() + " to " + settings.endpoint() + "]";
+    }
+
+    /// How a [ServerAnnouncer] is set up. Each method replaces what was set before and returns the
+    /// builder; `trustStore`, `pinnedCertificates` and `sslContext` replace each other. For one
+    /// thread.
+    public static final class Builder {
+        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+        private static final Pattern DOTS = Pattern.compile("\\.+");
+        private static final Duration TIMEOUT_MAX = Duration.ofMinutes(1);
+
+        private @Nullable URI endpoint;
+        private @Nullable CredentialSupplier credentials;
+        private @Nullable String serverId;
+        private @Nullable NetAddress publicAddress;
+        private @Nullable NetAddress internalAddress;
+        private String region = "";
+        private Supplier<List<String>> webTransportCertificateHashes = List::of;
+        private WebUrls web = WebUrls.NONE;
+        private @Nullable SSLContext sslContext;
+        private Duration connectTimeout = Duration.ofSeconds(3);
+        private Duration requestTimeout = Duration.ofSeconds(5);
+        private Duration closeTimeout = Duration.ofSeconds(2);
+        private LongSupplier monotonicClock = System::nanoTime;
+        private RandomGenerator random = new SecureRandom();
+        private Logger logger = System.getLogger("dev.hawser");
+
+        Builder() {}
+
+        /// Sets where the service is, for example `https://play.example.org:8443`; the path of the
+        /// resource is added to it.
+        ///
+        /// @throws IllegalArgumentException when it is not `https`, or `http` to this machine, or
+        ///   holds more than host, port and path
+        public Builder endpoint(URI endpoint) {
+            Endpoints.check(endpoint);
+            this.endpoint = endpoint;
+            return this;
+        }
+
+        /// Sets who knows the credential of the game servers, which is never a player's. It is
+        /// asked for each announcement, off the server's thread.
+        public Builder credentials(CredentialSupplier credentials) {
+            this.credentials = credentials;
+            return this;
+        }
+
+        /// Sets the name of the server, which no other server of the fleet has, and which it keeps
+        /// when it starts again.
+        ///
+        /// @param name 1 to 64 ASCII letters, digits and `-`, `_`, `.`, and not dots only
+        /// @throws IllegalArgumentException when it is something else
+        public Builder serverId(String name) {
+            serverId = checked("serverId", name);
+            if (DOTS.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        "serverId '"
+                                + name
+                                + "' is made of dots, which mean folders: add a letter");
+            }
+            return this;
+        }
+
+        /// Sets the address that clients dial.
+        ///
+        /// @throws IllegalArgumentException when it is `0.0.0.0` or `::`, or has the port 0
+        public Builder publicAddress(NetAddress address) {
+            ServerAnnouncement.checkAddress("publicAddress", address);
+            publicAddress = address;
+            return this;
+        }
+
+        /// Sets the address by which the server knows itself, one of its identity; by default the
+        /// public one.
+        ///
+        /// @throws IllegalArgumentException when it is `0.0.0.0` or `::`, or has the port 0
+        public Builder internalAddress(NetAddress address) {
+            ServerAnnouncement.checkAddress("internalAddress", address);
+            internalAddress = address;
+            return this;
+        }
+
+        /// Sets where the server is, in the operator's words; unset, anywhere.
+        ///
+        /// @param region 1 to 64 ASCII letters, digits and `-`, `_`, `.`
+        /// @throws IllegalArgumentException when it is something else
+        public Builder region(String region) {
+            this.region = checked("region", region);
+            return this;
+        }
+
+        private static String checked(String what, String name) {
+            if (!NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        what
+                                + " '"
+                                + name
+                                + "' is not 1 to 64 letters, digits, '-', '_' and '.': choose another");
+            }
+            return name;
+        }
+
+        /// Sets where browsers reach the server over WebTransport, as
+        /// `https://play.example.org:7778/hawser`; by default nowhere.
+        ///
+        /// @throws IllegalArgumentException when it is no `https` URL as [WebUrls] describes them
+        public Builder webTransport(URI url) {
+            web = new WebUrls(url, web.webSocket());
+            return this;
+        }
+
+        /// Sets where browsers reach the server over WebSocket, as
+        /// `wss://play.example.org:7778/hawser`; by default nowhere.
+        ///
+        /// @throws IllegalArgumentException when it is no `wss` or `ws` URL as [WebUrls] describes
+        ///   them
+        public Builder webSocket(URI url) {
+            web = new WebUrls(web.webTransport(), url);
+            return this;
+        }
+
+        /// Sets who knows the SHA-256 hashes of the certificates that browsers are to accept, as 64
+        /// hexadecimal digits each; none by default. Asked on the server's thread for each
+        /// announcement, so it answers at once.
+        public Builder webTransportCertificateHashes(Supplier<List<String>> hashes) {
+            webTransportCertificateHashes = hashes;
+            return this;
+        }
+
+        // ---- Whom to trust
+
+        /// Sets the authorities that may vouch for the service, in place of those of the JDK.
+        ///
+        /// @throws IllegalArgumentException when there is none in it
+        public Builder trustStore(KeyStore trusted) {
+            sslContext = Trust.of(trusted);
+            return this;
+        }
+
+        /// Sets the very certificates that the service may show, in place of authorities and host
+        /// name: for one that it has signed itself. While it changes to another one, pin both.
+        ///
+        /// @param sha256Hex of each certificate, 64 hexadecimal digits, with or without colons
+        /// @throws IllegalArgumentException when there is none, or one is something else
+        public Builder pinnedCertificates(String... sha256Hex) {
+            sslContext = Trust.ofPinned(List.of(sha256Hex));
+            return this;
+        }
+
+        /// Sets the TLS of the application's own: its authorities, its client certificate. Host
+        /// names are checked all the same, unless its trust manager does its own checks and leaves
+        /// that out.
+        public Builder sslContext(SSLContext sslContext) {
+            this.sslContext = sslContext;
+            return this;
+        }
+
+        // ---- How long
+
+        /// Sets how long an announcement waits for the connection, 3 s by default.
+        ///
+        /// @throws IllegalArgumentException unless it is above zero and at most a minute
+        public Builder connectTimeout(Duration timeout) {
+            connectTimeout = checked("connectTimeout", timeout);
+            return this;
+        }
+
+        /// Sets how long an announcement may take as a whole, credential included, 5 s by default.
+        ///
+        /// @throws IllegalArgumentException unless it is above zero and at most a minute
+        public Builder requestTimeout(Duration timeout) {
+            requestTimeout = checked("requestTimeout", timeout);
+            return this;
+        }
+
+        /// Sets how long [ServerAnnouncer#close()] may wait, 2 s by default.
+        ///
+        /// @throws IllegalArgumentException unless it is above zero and at most a minute
+        public Builder closeTimeout(Duration timeout) {
+            closeTimeout = checked("closeTimeout", timeout);
+            return this;
+        }
+
+        private static Duration checked(String what, Duration timeout) {
+            if (!timeout.isPositive() || timeout.compareTo(TIMEOUT_MAX) > 0) {
+                throw new IllegalArgumentException(
+                        what + " " + timeout + " is not above zero and at most " + TIMEOUT_MAX);
+            }
+            return timeout;
+        }
+
+        // ---- What it runs on
+
+        /// Sets the clock of heartbeats and limits: nanoseconds that never decrease, those of the
+        /// server, `System.nanoTime()` by default.
+        public Builder monotonicClock(LongSupplier nanos) {
+            monotonicClock = nanos;
+            return this;
+        }
+
+        /// Sets the randomness of the waits, a `SecureRandom` by default.
+        public Builder random(RandomGenerator random) {
+            this.random = random;
+            return this;
+        }
+
+        Builder logger(Logger logger) {
+            this.logger = logger;
+            return this;
+        }
+
+        /// {@return the announcer, which has told nobody yet}
+        ///
+        /// @throws IllegalStateException when endpoint, credentials, server id or public address
+        ///   are not set
+        public ServerAnnouncer build() {
+            URI endpoint = set("endpoint", this.endpoint);
+            String serverId = set("serverId", this.serverId);
+            NetAddress publicAddress = set("publicAddress", this.publicAddress);
+            return new ServerAnnouncer(
+                    new AnnouncerSettings(
+                            endpoint,
+                            Endpoints.resource(endpoint, "servers/" + serverId),
+                            set("credentials", credentials),
+                            serverId,
+                            publicAddress,
+                            internalAddress == null ? publicAddress : internalAddress,
+                            region,
+                            webTransportCertificateHashes,
+                            web,
+                            sslContext == null ? Trust.ofJdk() : sslContext,
+                            connectTimeout,
+                            requestTimeout,
+                            closeTimeout,
+                            monotonicClock,
+                            random,
+                            logger));
+        }
+
+        private static <T> T set(String name, @Nullable T value) {
+            if (value == null) {
+                throw new IllegalStateException(
+                        "the announcer has no " + name + ": set it with " + name + "(…)");
+            }
+            return value;
+        }
+    }
+}

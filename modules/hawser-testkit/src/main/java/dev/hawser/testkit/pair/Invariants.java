@@ -1,0 +1,113 @@
+package dev.hawser.testkit.pair;
+
+import dev.hawser.protocol.UnixTime;
+import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.crypto.CipherProvider;
+import dev.hawser.protocol.token.ConnectToken;
+import dev.hawser.protocol.token.TokenTag;
+import dev.hawser.testkit.SimulatedPacket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Watches a [Pair] from outside and compares it with what the protocol promises: see [Invariant].
+///
+/// It knows every token that the pair has minted, sees every packet that is sealed, sent and
+/// delivered, and every event. A violation is thrown as an [InvariantViolation] with the seed and
+/// the command that shows it again.
+public final class Invariants {
+    private static final int TAG_BYTES = 16;
+
+    private final Pair pair;
+    private final NonceLog nonces = new NonceLog(this::violated);
+    private final PayloadLedger ledger = new PayloadLedger(this::violated);
+    private final Map<TokenTag, MintedToken> tokens = new HashMap<>();
+    private final Map<UserData, MintedToken> tokensByUserData = new HashMap<>();
+    private Consumer<InvariantViolation> handler =
+            violation -> {
+                throw violation;
+            };
+
+    Invariants(Pair pair) {
+        this.pair = pair;
+    }
+
+    /// Hands violations to somebody instead of throwing them, for a test that wants to see all.
+    public void onViolation(Consumer<InvariantViolation> handler) {
+        this.handler = handler;
+    }
+
+    /// {@return how many tokens the pair has minted}
+    public int tokensMinted() {
+        return tokens.size();
+    }
+
+    /// {@return how many of them expire later than this}
+    public int tokensExpiringAfter(long unixSeconds) {
+        return (int)
+                tokens.values().stream()
+                        .filter(token -> UnixTime.isAfter(token.expireTimestamp, unixSeconds))
+                        .count();
+    }
+
+    ObservedCiphers observed(CipherProvider ciphers, String who) {
+        return new ObservedCiphers(ciphers, nonces, who);
+    }
+
+    ServerModel newModel(String who, SimulatedServer server) {
+        return new ServerModel(pair, server, who);
+    }
+
+    PayloadLedger ledger() {
+        return ledger;
+    }
+
+    void addToken(
+            int serial,
+            ConnectToken connectToken,
+            long clientId,
+            List<SimulatedServer> servers,
+            UserData userData) {
+        MintedToken token = new MintedToken(serial, connectToken, clientId, servers, userData);
+        tokens.put(token.tag, token);
+        tokensByUserData.put(userData, token);
+    }
+
+    /// {@return what is known of a token; null when somebody else has minted it}
+    @Nullable MintedToken minted(ConnectToken connectToken) {
+        return tokens.get(connectToken.tag());
+    }
+
+    @Nullable MintedToken tokenOf(UserData userData) {
+        return tokensByUserData.get(userData);
+    }
+
+    @Nullable MintedToken tokenOfRequest(SimulatedPacket request) {
+        if (request.length() < TAG_BYTES) {
+            return null;
+        }
+        ByteBuffer bytes = request.content().order(ByteOrder.LITTLE_ENDIAN);
+        int tag = request.length() - TAG_BYTES;
+        return tokens.get(new TokenTag(bytes.getLong(tag), bytes.getLong(tag + Long.BYTES)));
+    }
+
+    void violated(Invariant invariant, String problem) {
+        handler.accept(
+                new InvariantViolation(
+                        invariant,
+                        invariant
+                                + " after "
+                                + pair.clock().elapsedMillis()
+                                + " ms under seed "
+                                + pair.seed()
+                                + ": "
+                                + problem
+                                + System.lineSeparator()
+                                + "again: "
+                                + pair.replayCommand()));
+    }
+}

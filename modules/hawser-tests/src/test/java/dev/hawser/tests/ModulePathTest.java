@@ -1,0 +1,201 @@
+package dev.hawser.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.lang.module.Configuration;
+import java.lang.module.FindException;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReference;
+import java.lang.module.ResolvedModule;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What a game has to have on its module path.
+class ModulePathTest {
+    private static final ModuleFinder EVERYTHING =
+            ModuleFinder.of(
+                    Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                            .map(Path::of)
+                            .filter(ModulePathTest::isModule)
+                            .toArray(Path[]::new));
+
+    /// Uses what is annotated, so that the compiler looks for the annotations.
+    private static final String GAME =
+            """
+            package game;
+
+            import dev.hawser.*;
+            import dev.hawser.netcode.*;
+            import dev.hawser.protocol.*;
+            import dev.hawser.token.*;
+            import dev.hawser.transport.*;
+            import java.nio.ByteBuffer;
+            import java.util.concurrent.CompletableFuture;
+
+            /// A game.
+            public final class Game implements ServerHandler {
+                private final NetServer server;
+                private final NetClient client;
+
+                /// @param tokens of the game
+                Game(MemoryNetwork network, PrivateKey key, TokenSource tokens) {
+                    server =
+                            NetcodeServer.builder()
+                                    .transport(network.bind(NetAddress.parse("10.0.0.1:7777")))
+                                    .protocolId(1)
+                                    .privateKey(key)
+                                    .build();
+                    client =
+                            NetcodeClient.builder()
+                                    .authentication(new Authentication.Backend(tokens))
+                                    .build();
+                }
+
+                @Override
+                public void onPayload(ConnectedClient client, ByteBuffer payload) {
+                    server.send(client, payload);
+                }
+
+                @Override
+                public void onDisconnect(ConnectedClient client, DisconnectReason reason) {
+                    IO.println(client.id() + ": " + reason.explanation());
+                }
+
+                void tick() {
+                    server.update();
+                    server.receive(this);
+                    client.update();
+                    client.receive(payload -> IO.println(payload.remaining()));
+                }
+
+                static WebUrls urls() {
+                    return WebUrls.parse(null, null);
+                }
+            }
+            """;
+
+    @TempDir Path folder;
+
+    /// No library of others, whatever lies on the path.
+    @ParameterizedTest
+    @ValueSource(strings = {"dev.hawser", "dev.hawser.steam", "dev.hawser.examples"})
+    void aGameOverUdpSteamOrInOneProcessNeedsOnlyHawserAndTheJdk(String module) {
+        assertThat(resolved(module))
+                .contains("dev.hawser", "dev.hawser.protocol", "java.base")
+                .allMatch(name -> name.matches("(dev\\.hawser|java)(\\..*)?"));
+    }
+
+    @Test
+    void jsonAndHttpComeWithTheTokenService() {
+        assertThat(resolved("dev.hawser.online"))
+                .contains("com.fasterxml.jackson.core", "java.net.http");
+        assertThat(resolved("dev.hawser")).doesNotContain("java.net.http");
+    }
+
+    /// The annotations of JSpecify are in the class files, and their jar is on nobody's path.
+    @Test
+    void aGameCompilesWithNothingButTwoJars() throws IOException {
+        assertThat(compile("dev.hawser", path("dev.hawser", "dev.hawser.protocol"))).isEmpty();
+    }
+
+    /// With all that is needed to run it, and without the annotations.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dev.hawser.backend",
+                "dev.hawser.online",
+                "dev.hawser.steam",
+                "dev.hawser.testkit",
+                "dev.hawser.web"
+            })
+    void aGameCompilesWithoutTheAnnotationsBeside(String module) throws IOException {
+        Set<String> needed = new TreeSet<>();
+        addNeeded(module, needed);
+        assertThat(needed).doesNotContain("org.jspecify");
+        assertThat(compile(module, path(needed.toArray(String[]::new)))).isEmpty();
+    }
+
+    private static Set<String> resolved(String module) {
+        return Configuration.empty()
+                .resolve(EVERYTHING, ModuleFinder.ofSystem(), Set.of(module))
+                .modules()
+                .stream()
+                .map(ResolvedModule::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /// Adds what a module requires, and what that does. To resolve it would bring all automatic
+    /// modules of the path along as soon as one is needed, those of test libraries too.
+    private static void addNeeded(String module, Set<String> needed) {
+        Optional<ModuleReference> found = EVERYTHING.find(module);
+        if (found.isPresent() && needed.add(module)) {
+            found.get().descriptor().requires().stream()
+                    .filter(required ->
+                            !required.modifiers()
+                                    .contains(ModuleDescriptor.Requires.Modifier.STATIC))
+                    .forEach(required -> addNeeded(required.name(), needed));
+        }
+    }
+
+    private static List<Path> path(String... modules) {
+        return Stream.of(modules)
+                .flatMap(module -> EVERYTHING.find(module).stream())
+                .map(ModuleReference::location)
+                .map(location -> Path.of(location.orElseThrow()))
+                .toList();
+    }
+
+    /// {@return what the compiler has to say about a game, which should be nothing}
+    private String compile(String module, List<Path> modulePath) throws IOException {
+        Path game = Files.createDirectories(folder.resolve("game"));
+        Files.writeString(
+                folder.resolve("module-info.java"),
+                "/// A game.\nmodule game { requires transitive " + module + "; exports game; }");
+        Files.writeString(game.resolve("Game.java"), GAME);
+        JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
+        StringWriter messages = new StringWriter();
+        try (StandardJavaFileManager files = javac.getStandardFileManager(null, null, null)) {
+            List<String> options =
+                    List.of(
+                            "-d",
+                            folder.resolve("classes").toString(),
+                            "--module-path",
+                            modulePath.stream()
+                                    .map(Path::toString)
+                                    .collect(Collectors.joining(File.pathSeparator)),
+                            "-Xlint:all,-requires-transitive-automatic",
+                            "-Werror");
+            var sources =
+                    files.getJavaFileObjects(
+                            folder.resolve("module-info.java"), game.resolve("Game.java"));
+            javac.getTask(messages, files, null, options, null, sources).call();
+        }
+        return messages.toString();
+    }
+
+    private static boolean isModule(Path entry) {
+        try {
+            return Files.exists(entry) && !ModuleFinder.of(entry).findAll().isEmpty();
+        } catch (FindException e) {
+            // A jar whose name makes no module's.
+            return false;
+        }
+    }
+}

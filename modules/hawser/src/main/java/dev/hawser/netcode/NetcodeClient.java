@@ -1,0 +1,667 @@
+package dev.hawser.netcode;
+
+import dev.hawser.Authentication;
+import dev.hawser.ClientId;
+import dev.hawser.ClientStats;
+import dev.hawser.ConnectionState;
+import dev.hawser.ConnectionStats;
+import dev.hawser.DisconnectReason;
+import dev.hawser.SendResult;
+import dev.hawser.TokenUsedException;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.RandomBytes;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.UnixTime;
+import dev.hawser.protocol.WallClock;
+import dev.hawser.protocol.machine.ClientMachine;
+import dev.hawser.protocol.machine.ClientState;
+import dev.hawser.protocol.machine.ConnectionMeter;
+import dev.hawser.protocol.machine.PacketSink;
+import dev.hawser.protocol.token.ConnectToken;
+import dev.hawser.protocol.token.ConnectTokenInfo;
+import dev.hawser.protocol.token.InvalidConnectTokenException;
+import dev.hawser.protocol.token.TokenMint;
+import dev.hawser.protocol.token.TokenRequest;
+import dev.hawser.spi.AbstractClient;
+import dev.hawser.spi.Payloads;
+import dev.hawser.time.SystemClock;
+import dev.hawser.token.FetchedToken;
+import dev.hawser.token.TokenFetchFailure;
+import dev.hawser.token.TokenSource;
+import dev.hawser.transport.DatagramHandler;
+import dev.hawser.transport.Transport;
+import dev.hawser.transport.TransportFailure;
+import dev.hawser.transport.UdpTransport;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// A client that speaks netcode 1.02 over any transport.
+///
+/// ```java
+/// try (var client =
+///         NetcodeClient.builder().authentication(new Authentication.Token(token)).build()) {
+///     client.connect();
+///     …
+/// }
+/// ```
+///
+/// It can connect again after a connection has ended, with the same transport, and with a new
+/// token: one that is set by [#authentication(Authentication)], or, with [Authentication.Backend],
+/// one that it fetches by itself.
+///
+/// Nothing is allocated per packet in steady state, except by the JDK's own ciphers and for the
+/// addresses of its channel.
+public final class NetcodeClient extends AbstractClient {
+    /// What a server that sends 600 packets a second sends in six.
+    private static final int PACKETS_PER_UPDATE_MAX = 4096;
+
+    private static final int RECEIVE_QUEUE_BYTES = 4 << 20;
+
+    private final Transport transport;
+    private final LongSupplier monotonicClock;
+    private final WallClock wallClock;
+    private final RandomBytes random;
+    private final UsedTokens usedTokens;
+    private final Logger logger;
+    private final int maxPayloadBytes;
+
+    private final ClientMachine machine = new ClientMachine();
+    private final int packetsPerUpdateMax;
+    private final PacketSink sink;
+    private final DatagramHandler datagramHandler = this::handleDatagram;
+    private final DatagramHandler surplusHandler = this::handleSurplus;
+
+    private Authentication authentication;
+    private volatile ConnectionState state =
+            new ConnectionState.Disconnected(new DisconnectReason.NeverConnected());
+    private ClientState stateOfMachine = ClientState.DISCONNECTED;
+
+    /// Of the token that was connected with last.
+    private @Nullable ConnectTokenInfo tokenInfo;
+
+    /// What [Authentication.Backend] has asked for.
+    private final PendingToken pendingToken = new PendingToken();
+
+    /// Of whom it was asked.
+    private @Nullable TokenSource tokenSource;
+
+    /// As the backend said with the latest token.
+    private @Nullable ClientId idFromBackend;
+
+    private long nowNanos;
+
+    /// The server of the present connection or attempt.
+    private @Nullable NetAddress server;
+
+    /// The same, as transports take it.
+    private final PeerAddress serverPeer = new PeerAddress();
+
+    private final NetworkWatch watch;
+
+    /// Of the present or the last attempt: one for each server that the transport did not reach.
+    private final List<TransportFailure> failures = new ArrayList<>();
+
+    /// How the transport ended the last connection, if it did.
+    private @Nullable TransportFailure closure;
+
+    private boolean isClosed;
+
+    private NetcodeClient(Builder builder) {
+        super(builder.receiveQueueBytes);
+        transport = builder.transport;
+        watch = new NetworkWatch(transport, machine);
+        PacketLimits.checkCarriesRequests(transport);
+        maxPayloadBytes = PacketLimits.bytesMax(transport);
+        sink = transport::send;
+        packetsPerUpdateMax = builder.packetsPerUpdateMax;
+        authentication = builder.authentication;
+        monotonicClock = builder.monotonicClock;
+        wallClock = builder.wallClock;
+        random = builder.random;
+        usedTokens = builder.usedTokens;
+        logger = builder.logger;
+    }
+
+    /// {@return a builder in which everything has a default; without an authentication the client
+    /// cannot connect yet}
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// Sets how the next [#connect()] shows who this client is.
+    public void authentication(Authentication authentication) {
+        checkOwner();
+        this.authentication = authentication;
+    }
+
+    // ---- Connecting
+
+    /// {@inheritDoc}
+    ///
+    /// Payloads of an earlier connection that were not received are dropped.
+    ///
+    /// With [Authentication.Backend] it starts a fetch, which goes on in threads of the
+    /// [TokenSource], and the first [#update()] that finds the token there dials.
+    ///
+    /// @throws IllegalStateException when this client, or the [TokenSource], is closed
+    @Override
+    public void connect() {
+        checkOwner();
+        if (isClosed) {
+            throw new IllegalStateException("this client is closed: make another one");
+        }
+        nowNanos = monotonicClock.getAsLong();
+        switch (authentication) {
+            case Authentication.None _ -> fail(new DisconnectReason.NoAuthentication());
+            case Authentication.Token(ConnectToken token) -> connect(token);
+            case Authentication.Backend(TokenSource tokenSource) -> fetch(tokenSource);
+            case Authentication.Manual manual -> {
+                NetcodeLog.manualAuthentication(logger);
+                ConnectToken token = mint(manual);
+                connect(token);
+                token.erase();
+            }
+        }
+    }
+
+    private void fetch(TokenSource tokenSource) {
+        CompletableFuture<FetchedToken> fetch = tokenSource.fetch();
+        disconnect(StatedReason.NONE);
+        clearQueue();
+        idFromBackend = null;
+        pendingToken.start(fetch);
+        this.tokenSource = tokenSource;
+        state = new ConnectionState.Connecting();
+    }
+
+    /// A token that waited through a load screen may have expired there, which no server would say.
+    ///
+    /// @param sinceUpdateNanos how long nobody has looked: it came at any time meanwhile
+    private static boolean mayHaveExpired(ConnectToken token, long sinceUpdateNanos) {
+        try {
+            ConnectTokenInfo info = token.info();
+            long lifetimeSeconds =
+                    UnixTime.secondsBetween(info.createTimestamp(), info.expireTimestamp());
+            return TimeUnit.NANOSECONDS.toSeconds(sinceUpdateNanos) >= lifetimeSeconds;
+        } catch (InvalidConnectTokenException e) {
+            return false;
+        }
+    }
+
+    private void fetchAgain(FetchedToken late) {
+        late.token().erase();
+        TokenSource source = tokenSource;
+        try {
+            if (source != null) {
+                pendingToken.start(source.fetch());
+            }
+        } catch (IllegalStateException e) {
+            failFetch(new TokenFetchFailure.Closed());
+        } catch (RuntimeException e) {
+            // No reason to end the game's tick.
+            failFetch(PendingToken.sourceFailed(e));
+        }
+    }
+
+    /// Dials when the token is there.
+    private void lookForToken(long sinceUpdateNanos) {
+        CompletableFuture<FetchedToken> fetch = pendingToken.poll();
+        if (fetch == null) {
+            return;
+        }
+        if (fetch.state() != Future.State.SUCCESS) {
+            failFetch(PendingToken.failureOf(fetch));
+            return;
+        }
+        FetchedToken fetched = fetch.resultNow();
+        if (mayHaveExpired(fetched.token(), sinceUpdateNanos)) {
+            fetchAgain(fetched);
+            return;
+        }
+        idFromBackend = new ClientId.Netcode(fetched.clientId());
+        try {
+            connect(fetched.token());
+        } catch (TokenUsedException e) {
+            // Whose mistake it is, is not in this process.
+            failFetch(
+                    new TokenFetchFailure.UnexpectedAnswer(
+                            "it is a connect token that was connected with before, so something"
+                                    + " keeps answers and gives them out again"));
+        } finally {
+            fetched.token().erase();
+        }
+    }
+
+    private void failFetch(TokenFetchFailure failure) {
+        fail(new DisconnectReason.TokenFetchFailed(failure));
+    }
+
+    private ConnectToken mint(Authentication.Manual manual) {
+        TokenRequest request =
+                TokenRequest.forClient(manual.clientId())
+                        .server(manual.serverAddress())
+                        .timeoutSeconds(manual.timeoutSeconds())
+                        .statesReasons(true);
+        return new TokenMint(manual.privateKey(), manual.protocolId(), random, wallClock)
+                .mint(request);
+    }
+
+    private void connect(ConnectToken token) {
+        ConnectTokenInfo info;
+        try {
+            info = token.info();
+            transport.open();
+        } catch (InvalidConnectTokenException e) {
+            fail(new DisconnectReason.TokenInvalid(String.valueOf(e.getMessage())));
+            return;
+        } catch (IOException e) {
+            fail(new DisconnectReason.TransportFailed(String.valueOf(e.getMessage())));
+            return;
+        }
+        if (!usedTokens.claim(token.tag(), info.expireTimestamp())) {
+            throw new TokenUsedException(token.tag());
+        }
+        pendingToken.cancel();
+        NetcodeLog.cipher(logger, machine.cipherName());
+        clearQueue();
+        countAnew();
+        tokenInfo = info;
+        failures.clear();
+        closure = null;
+        if (machine.state().isActive()) {
+            disconnect(StatedReason.NONE);
+        }
+        // Minting and opening took a while, which is not the first server's.
+        nowNanos = monotonicClock.getAsLong();
+        watch.begin();
+        machine.connect(nowNanos, token, sink);
+        transport.flush();
+        stateOfMachine = machine.state();
+        state = new ConnectionState.Connecting();
+    }
+
+    private void fail(DisconnectReason reason) {
+        disconnect(StatedReason.NONE);
+        state = new ConnectionState.Disconnected(reason);
+    }
+
+    @Override
+    public void disconnect(StatedReason reason) {
+        checkOwner();
+        clearQueue();
+        boolean wasFetching = pendingToken.cancel();
+        if (machine.state().isActive()) {
+            noticeServer();
+            machine.disconnect(nowNanos, reason, sink);
+            transport.flush();
+            stateOfMachine = machine.state();
+            release(reason);
+        } else if (!wasFetching) {
+            return;
+        }
+        state = new ConnectionState.Disconnected(new DisconnectReason.ClientLeft(reason));
+    }
+
+    @Override
+    public void close() {
+        inheritOwner();
+        if (!isClosed) {
+            disconnect(StatedReason.NONE);
+            isClosed = true;
+            transport.close();
+        }
+    }
+
+    // ---- A tick
+
+    @Override
+    public void update() {
+        claimOwner();
+        long updatedNanos = nowNanos;
+        nowNanos = monotonicClock.getAsLong();
+        lookForToken(nowNanos - updatedNanos);
+        noticeServer();
+        // Asked first: what came in before it is received, and says more.
+        TransportFailure failure = server == null ? null : transport.failure(serverPeer);
+        receivePackets();
+        watch.look(nowNanos);
+        machine.handleTimeout(nowNanos, sink);
+        if (failure != null) {
+            heed(failure);
+        }
+        transport.flush();
+        noticeState();
+    }
+
+    /// Takes what has arrived. Of what is more than an update takes, only the payloads are dropped:
+    /// left where they are, they would be older with every update, and so would the end of the
+    /// connection behind them.
+    private void receivePackets() {
+        int taken = transport.receive(datagramHandler, packetsPerUpdateMax);
+        if (taken >= packetsPerUpdateMax
+                && transport.receive(surplusHandler, PacketLimits.SURPLUS_PACKETS_MAX) > 0) {
+            reachedLimit(nowNanos, "packetsPerUpdateMax", packetsPerUpdateMax);
+        }
+        reportNotQueued(nowNanos);
+    }
+
+    private void handleSurplus(PeerAddress from, ByteBuffer datagram) {
+        machine.handleSurplus(nowNanos, from, datagram);
+    }
+
+    private void handleDatagram(PeerAddress from, ByteBuffer datagram) {
+        if (machine.handleDatagram(nowNanos, from, datagram)) {
+            queueOrDrop(datagram);
+        }
+    }
+
+    /// Acts on a failure that is final, and keeps one that is not where a timeout has passed: it
+    /// says why.
+    private void heed(TransportFailure failure) {
+        boolean isAsBefore = Objects.equals(machine.serverAddress(), server);
+        if (failure.isFinal() && isAsBefore) {
+            if (machine.state() == ClientState.CONNECTED) {
+                closure = failure;
+            } else {
+                failures.add(failure);
+            }
+            machine.handlePathLost(nowNanos);
+        } else if (!failure.isFinal() && !isAsBefore) {
+            failures.add(failure);
+        }
+    }
+
+    private void noticeState() {
+        ClientState latest = machine.state();
+        if (latest != stateOfMachine) {
+            stateOfMachine = latest;
+            state =
+                    switch (latest) {
+                        case SENDING_CONNECTION_REQUEST, SENDING_CONNECTION_RESPONSE ->
+                                new ConnectionState.Connecting();
+                        case CONNECTED -> new ConnectionState.Connected();
+                        default -> new ConnectionState.Disconnected(reasonOf(latest));
+                    };
+            if (!latest.isActive()) {
+                release(StatedReason.NONE);
+            }
+        }
+    }
+
+    /// Remembers the server while the machine knows it.
+    private void noticeServer() {
+        NetAddress present = machine.serverAddress();
+        if (present != null && !present.equals(server)) {
+            server = present;
+            serverPeer.set(present);
+        }
+    }
+
+    private void release(StatedReason reason) {
+        if (server != null) {
+            server = null;
+            transport.release(serverPeer, reason);
+        }
+    }
+
+    /// {@return why the machine has left the active states by itself}
+    private DisconnectReason reasonOf(ClientState ending) {
+        ConnectTokenInfo info = tokenInfo;
+        if (info == null) {
+            return new DisconnectReason.NeverConnected();
+        }
+        int timeoutSeconds = Math.max(0, info.timeoutSeconds());
+        return switch (ending) {
+            case CONNECT_TOKEN_EXPIRED ->
+                    new DisconnectReason.TokenExpired(
+                            info.expireTimestamp() - info.createTimestamp());
+            case CONNECTION_TIMED_OUT ->
+                    closure == null
+                            ? new DisconnectReason.TimedOut(
+                                    timeoutSeconds, pausedMillis(timeoutSeconds), watch.inSilence())
+                            : new DisconnectReason.TransportClosed(closure);
+            case CONNECTION_RESPONSE_TIMED_OUT, CONNECTION_REQUEST_TIMED_OUT ->
+                    notConnected(ending, info.servers(), timeoutSeconds);
+            case CONNECTION_DENIED -> new DisconnectReason.Denied(machine.statedReason());
+            case INVALID_CONNECT_TOKEN ->
+                    new DisconnectReason.TokenInvalid("it was changed while it was read");
+            default ->
+                    machine.hasUsedUpSequence()
+                            ? new DisconnectReason.SequenceExhausted()
+                            : DisconnectReason.endedByServer(machine.statedReason());
+        };
+    }
+
+    private DisconnectReason notConnected(
+            ClientState ending, List<NetAddress> servers, int timeoutSeconds) {
+        if (failures.size() == servers.size()) {
+            return new DisconnectReason.ServerUnreachable(failures);
+        }
+        return ending == ClientState.CONNECTION_RESPONSE_TIMED_OUT
+                ? new DisconnectReason.ResponseTimedOut(
+                        servers, timeoutSeconds, pausedMillis(timeoutSeconds), watch.inSilence())
+                : new DisconnectReason.RequestTimedOut(
+                        servers,
+                        timeoutSeconds,
+                        pausedMillis(timeoutSeconds),
+                        failures,
+                        watch.sinceBegin());
+    }
+
+    private long pausedMillis(int timeoutSeconds) {
+        return Reasons.pausedMillis(machine.pausedNanos(), timeoutSeconds);
+    }
+
+    @Override
+    protected SendResult sendChecked(ByteBuffer payload) {
+        if (payload.remaining() > PacketLimits.ALWAYS_FIT_BYTES && !fits(payload)) {
+            return SendResult.TOO_LARGE;
+        }
+        if (machine.state() == ClientState.CONNECTED && !transport.hasRoom(serverPeer)) {
+            return SendResult.QUEUE_FULL;
+        }
+        return machine.send(nowNanos, payload, sink) ? SendResult.SENT : SendResult.NOT_CONNECTED;
+    }
+
+    private boolean fits(ByteBuffer payload) {
+        return server == null || PacketLimits.fits(payload, transport, serverPeer);
+    }
+
+    @Override
+    public void suspendTimeouts() {
+        checkOwner();
+        machine.suspendTimeouts();
+    }
+
+    @Override
+    public void resumeTimeouts() {
+        checkOwner();
+        machine.resumeTimeouts(monotonicClock.getAsLong());
+    }
+
+    @Override
+    public void reportRoundTrip(long nanos) {
+        checkOwner();
+        ConnectionMeter meter = machine.meter();
+        if (meter != null) {
+            meter.reportRoundTrip(nanos);
+        }
+    }
+
+    @Override
+    public void flush() {
+        checkOwner();
+        transport.flush();
+    }
+
+    // ---- Looks
+
+    @Override
+    public ConnectionState state() {
+        return state;
+    }
+
+    /// {@return the state as the netcode standard names and numbers it}
+    public ClientState clientState() {
+        return machine.state();
+    }
+
+    /// {@inheritDoc}
+    ///
+    /// With [Authentication.Backend] it is known from when the token was there.
+    @Override
+    public Optional<ClientId> id() {
+        return switch (authentication) {
+            case Authentication.Manual manual ->
+                    Optional.of(new ClientId.Netcode(manual.clientId()));
+            case Authentication.Backend _ -> Optional.ofNullable(idFromBackend);
+            case Authentication.Token _, Authentication.None _ -> Optional.empty();
+        };
+    }
+
+    /// {@return the place of this client at the server, from 0; 0 too while it is not connected}
+    public int clientIndex() {
+        return machine.clientIndex();
+    }
+
+    /// {@return the number of slots of the server; 0 while this client is not connected}
+    public int maxClients() {
+        return machine.maxClients();
+    }
+
+    @Override
+    public Optional<NetAddress> localAddress() {
+        return transport.isOpen() ? Optional.of(transport.localAddress()) : Optional.empty();
+    }
+
+    @Override
+    public Optional<NetAddress> serverAddress() {
+        return Optional.ofNullable(machine.serverAddress());
+    }
+
+    @Override
+    public int maxPayloadBytes() {
+        return maxPayloadBytes;
+    }
+
+    @Override
+    public ClientStats stats() {
+        return counted().drops(machine.drops().asMap()).transport(transport.stats()).build();
+    }
+
+    @Override
+    public ConnectionStats connectionStats() {
+        ConnectionMeter meter = machine.meter();
+        return meter == null
+                ? ConnectionStats.builder().build()
+                : Meters.stats(countedOfConnection(), meter);
+    }
+
+    @Override
+    protected Logger logger() {
+        return logger;
+    }
+
+    @Override
+    public String toString() {
+        return "NetcodeClient[" + stateOfMachine + "]";
+    }
+
+    /// How a client is set up. Each method replaces what was set before and returns the builder.
+    public static final class Builder {
+        private Transport transport = UdpTransport.anyPort();
+        private Authentication authentication = new Authentication.None();
+        private int packetsPerUpdateMax = PACKETS_PER_UPDATE_MAX;
+        private int receiveQueueBytes = RECEIVE_QUEUE_BYTES;
+        private LongSupplier monotonicClock = System::nanoTime;
+        private WallClock wallClock = SystemClock.WALL_CLOCK;
+        private RandomBytes random = SystemRandom.RANDOM;
+        private UsedTokens usedTokens = UsedTokens.OF_PROCESS;
+        private Logger logger = System.getLogger("dev.hawser");
+
+        private Builder() {}
+
+        /// Sets what moves the packets, [UdpTransport#anyPort()] by default. The client opens and
+        /// closes it, and nobody else uses it.
+        public Builder transport(Transport transport) {
+            this.transport = transport;
+            return this;
+        }
+
+        /// Sets how the client shows who it is, [Authentication.None] by default.
+        public Builder authentication(Authentication authentication) {
+            this.authentication = authentication;
+            return this;
+        }
+
+        /// Sets how many packets one update takes, 1 to 16,777,216, 4096 by default. Of those that
+        /// come on top the payloads are dropped unopened and counted, so that nothing gets older
+        /// from update to update; the end of the connection counts all the same.
+        /// [ClientStats#updatesAtLimit()] and the log say when that happened.
+        ///
+        /// @throws IllegalArgumentException when it is outside that range
+        public Builder packetsPerUpdateMax(int packets) {
+            packetsPerUpdateMax = PacketLimits.checkPacketsPerUpdate(packets);
+            return this;
+        }
+
+        /// Sets how large the queue between update and receive may get, in bytes, 4 MiB by default;
+        /// memory is taken as it is needed. A payload that finds no room is dropped, counted
+        /// ([ClientStats#payloadsNotQueued()]) and said in the log; those that wait already stay.
+        ///
+        /// @throws IllegalArgumentException when not even the largest payload fits
+        public Builder receiveQueueBytes(int bytes) {
+            receiveQueueBytes = Payloads.checkQueue(bytes);
+            return this;
+        }
+
+        /// Sets the clock of the timers: nanoseconds that never decrease, `System.nanoTime()` by
+        /// default.
+        public Builder monotonicClock(LongSupplier nanos) {
+            monotonicClock = nanos;
+            return this;
+        }
+
+        /// Sets the Unix time of the tokens that [Authentication.Manual] makes, by default
+        /// [dev.hawser.time.SystemClock#WALL_CLOCK].
+        public Builder wallClock(WallClock wallClock) {
+            this.wallClock = wallClock;
+            return this;
+        }
+
+        /// Sets the randomness of the tokens that [Authentication.Manual] makes, a `SecureRandom`
+        /// by default.
+        public Builder random(RandomBytes random) {
+            this.random = random;
+            return this;
+        }
+
+        Builder usedTokens(UsedTokens usedTokens) {
+            this.usedTokens = usedTokens;
+            return this;
+        }
+
+        Builder logger(Logger logger) {
+            this.logger = logger;
+            return this;
+        }
+
+        /// {@return the client, not yet connected}
+        ///
+        /// @throws IllegalArgumentException when the transport's packets are too small for netcode
+        public NetcodeClient build() {
+            return new NetcodeClient(this);
+        }
+    }
+}

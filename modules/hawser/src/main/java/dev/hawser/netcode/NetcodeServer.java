@@ -1,0 +1,805 @@
+package dev.hawser.netcode;
+
+import dev.hawser.ClientId;
+import dev.hawser.ConnectionRequestHandler;
+import dev.hawser.Refusal;
+import dev.hawser.SendResult;
+import dev.hawser.ServerStats;
+import dev.hawser.protocol.Drop;
+import dev.hawser.protocol.KeyId;
+import dev.hawser.protocol.KeyRing;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.RandomBytes;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.WallClock;
+import dev.hawser.protocol.machine.PacketSink;
+import dev.hawser.protocol.machine.ServerConfig;
+import dev.hawser.protocol.machine.ServerConfig.SameClient;
+import dev.hawser.protocol.machine.ServerEvent;
+import dev.hawser.protocol.machine.ServerGroup;
+import dev.hawser.protocol.machine.ServerMachine;
+import dev.hawser.spi.AbstractConnectedClient;
+import dev.hawser.spi.AbstractServer;
+import dev.hawser.spi.ReceiveLimit;
+import dev.hawser.transport.DatagramHandler;
+import dev.hawser.transport.Transport;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// A server that speaks netcode 1.02 over any transport.
+///
+/// ```java
+/// var server =
+///         NetcodeServer.builder()
+///                 .transport(UdpTransport.bind(NetAddress.parse("0.0.0.0:7777")))
+///                 .identity(NetAddress.parse("203.0.113.5:7777"))
+///                 .protocolId(PROTOCOL_ID)
+///                 .privateKey(privateKey)
+///                 .maxClients(64)
+///                 .build();
+/// server.start();
+/// ```
+///
+/// **Identity.** A connect token lists servers by address, and a server takes only tokens that list
+/// it. It knows itself by the address it is bound to, unless told otherwise: bound to all
+/// interfaces, behind a NAT or in a container it must be told.
+///
+/// **Silence.** Wrong requests are dropped without an answer, as the standard asks. While nobody
+/// gets in, a line in the log says why and what to do, at most once a minute for each reason;
+/// [#stats()] has the counts.
+///
+/// Nothing is allocated per packet in steady state, except by the JDK's own ciphers and for the
+/// addresses of its channel.
+public final class NetcodeServer extends AbstractServer {
+    private static final StatedReason STOPPED =
+            StatedReason.of(StatedReason.SERVER_STOPPED, "the server has stopped");
+
+    /// Packets of clients that are over their limit cost next to nothing, so that an update takes
+    /// more of them: up to so many times what it takes otherwise.
+    private static final int CHEAP_PACKETS_FACTOR = 8;
+
+    /// How long a server that was woken for nothing lets packets gather before it looks again: less
+    /// than anybody feels, and under a flood one wakeup for many. A wakeup costs nearly as much as
+    /// the refusal of a packet.
+    private static final long GATHERING_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
+    private final NetcodeServerSettings settings;
+    private final Transport transport;
+    private final int maxPayloadBytes;
+    private final int packetsPerUpdateMax;
+    private final PacketSink sink;
+    private final DatagramHandler datagramHandler = this::handleDatagram;
+    private final DatagramHandler surplusHandler = this::handleSurplus;
+    private final @Nullable NetcodeConnectedClient[] clientOfSlot;
+    private final RecentClientIds recentClientIds;
+    private final RecentClientIds recentlyLeft;
+
+    /// Of the present start, or the last one: its figures outlive it.
+    private volatile @Nullable ServerMachine machine;
+
+    private KeyRing keyRing;
+
+    /// One list for each ring, so that who looks often sees by identity that nothing has changed.
+    private volatile List<KeyId> keyIds;
+
+    private @Nullable SilenceExplainer silence;
+    private boolean areTimeoutsSuspended;
+    private boolean hasLetIn;
+
+    /// All that the last tick received was dropped, and no more is known to wait.
+    private boolean wasWokenForNothing;
+
+    private long nowNanos;
+
+    private final TickClock tickClock = new TickClock();
+
+    /// What has been said of the clock's moves.
+    private long saidMovedBySeconds;
+
+    private long startedNanos;
+    private long movedAtStartSeconds;
+
+    private NetcodeServer(NetcodeServerSettings settings) {
+        super(settings.requestHandler());
+        this.settings = settings;
+        keyRing = settings.keyRing();
+        keyIds = keyRing.ids();
+        recentClientIds = new RecentClientIds(settings.maxClients());
+        recentlyLeft = new RecentClientIds(settings.maxClients());
+        transport = settings.transport();
+        maxPayloadBytes = PacketLimits.bytesMax(transport);
+        packetsPerUpdateMax = settings.packetsPerUpdateMax();
+        clientOfSlot = new @Nullable NetcodeConnectedClient[settings.maxClients()];
+        sink = transport::send;
+    }
+
+    /// {@return a builder, in which transport, protocol id and private key have to be set}
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    // ---- Life
+
+    @Override
+    protected void open() throws IOException {
+        transport.open();
+        try {
+            open(settings.identityAt(transport.localAddress()));
+        } catch (RuntimeException e) {
+            transport.close();
+            throw e;
+        }
+    }
+
+    private void open(List<NetAddress> identity) {
+        lookAtClocks();
+        startedNanos = nowNanos;
+        ServerConfig config =
+                settings.config(identity, keyRing).asksAdmission(requestHandler() != null);
+        ServerGroup group = netcodeGroup();
+        ServerMachine started =
+                group == null
+                        ? new ServerMachine(config, tickClock, settings.random())
+                        : new ServerMachine(config, tickClock, settings.random(), group);
+        movedAtStartSeconds = tickClock.movedBySeconds;
+        saidMovedBySeconds = tickClock.movedBySeconds;
+        if (areTimeoutsSuspended) {
+            started.suspendTimeouts();
+        }
+        silence =
+                new SilenceExplainer(
+                        settings.logger(),
+                        settings.protocolId(),
+                        identity,
+                        settings.maxConnectTokenLifetime(),
+                        started.newcomerDrops(),
+                        nowNanos);
+        NetcodeLog.cipher(settings.logger(), started.cipherName());
+        if (settings.maxConnectTokenLifetime().isZero()) {
+            NetcodeLog.lifetimeLimitOff(settings.logger());
+        }
+        machine = started;
+    }
+
+    @Override
+    protected void shut() {
+        ServerMachine machine = machine();
+        machine.close(nowNanos, STOPPED, sink);
+        takeEvents(machine);
+        transport.flush();
+        transport.close();
+    }
+
+    /// {@return the machine of a server that has been started}
+    private ServerMachine machine() {
+        ServerMachine machine = this.machine;
+        if (machine == null) {
+            throw new AssertionError("a server that was never started has no machine");
+        }
+        return machine;
+    }
+
+    // ---- A tick
+
+    @Override
+    protected void tick() {
+        ServerMachine machine = machine();
+        lookAtClocks();
+        wasWokenForNothing = false;
+        if (takesEvents()) {
+            receive(machine);
+        } else {
+            reportEventsWait();
+        }
+        machine.handleTimeout(nowNanos, sink);
+        takeEvents(machine);
+        transport.flush();
+        explainSilence(machine);
+        reportNotQueued(nowNanos);
+        explainClock(machine);
+    }
+
+    private void lookAtClocks() {
+        nowNanos = settings.monotonicClock().getAsLong();
+        tickClock.look(settings.wallClock());
+    }
+
+    /// The wall clock's time of a tick: one tick judges all tokens by one time, and a flood of them
+    /// does not ask for it again and again.
+    private static final class TickClock implements WallClock {
+        private long unixSeconds;
+        private long movedBySeconds;
+
+        void look(WallClock clock) {
+            unixSeconds = clock.unixSeconds();
+            movedBySeconds = clock.movedBySeconds();
+        }
+
+        @Override
+        public long unixSeconds() {
+            return unixSeconds;
+        }
+
+        @Override
+        public long movedBySeconds() {
+            return movedBySeconds;
+        }
+    }
+
+    /// Takes packets until there are none, or so many that the tick has to go on. Of those that are
+    /// left then, only the ends of connections count: what stayed where it is would be older with
+    /// every tick, and so would they.
+    private void receive(ServerMachine machine) {
+        int costly = packetsPerUpdateMax;
+        int total = packetsPerUpdateMax * CHEAP_PACKETS_FACTOR;
+        long received = 0;
+        long droppedBefore = machine.drops().total();
+        int cheap;
+        do {
+            long overLimit = machine.drops().count(Drop.OVER_LIMIT);
+            int taken = transport.receive(datagramHandler, Math.min(costly, total));
+            cheap = (int) (machine.drops().count(Drop.OVER_LIMIT) - overLimit);
+            costly -= taken - cheap;
+            total -= taken;
+            received += taken;
+        } while (cheap > 0 && costly > 0 && total > 0);
+        if ((costly <= 0 || total <= 0)
+                && transport.receive(surplusHandler, PacketLimits.SURPLUS_PACKETS_MAX) > 0) {
+            reachedLimit(nowNanos, "packetsPerUpdateMax", packetsPerUpdateMax);
+        }
+        long dropped = machine.drops().total() - droppedBefore;
+        wasWokenForNothing = received > 0 && dropped == received && costly > 0 && total > 0;
+    }
+
+    private void handleSurplus(PeerAddress from, ByteBuffer datagram) {
+        ServerMachine machine = machine();
+        machine.handleSurplus(nowNanos, from, datagram);
+        takeEvents(machine);
+    }
+
+    private void handleDatagram(PeerAddress from, ByteBuffer datagram) {
+        ServerMachine machine = machine();
+        int slot = machine.handleDatagram(nowNanos, from, datagram, sink);
+        if (slot == ServerMachine.NO_SLOT) {
+            takeEvents(machine);
+            return;
+        }
+        NetcodeConnectedClient client = clientOfSlot[slot];
+        if (client != null && !client.takes(datagram)) {
+            machine.pausePayloads(slot);
+        }
+    }
+
+    /// A client had as much waiting as it may, and has no longer.
+    void resumePayloads(NetcodeConnectedClient client) {
+        if (client.isConnected()) {
+            machine().resumePayloads(client.clientIndex());
+        }
+    }
+
+    private void explainSilence(ServerMachine machine) {
+        SilenceExplainer silence = this.silence;
+        if (silence != null) {
+            boolean letsIn = hasLetIn || machine.pendingConnections() > 0;
+            if (silence.look(nowNanos, tickClock, letsIn)) {
+                hasLetIn = false;
+            }
+        }
+    }
+
+    private void explainClock(ServerMachine machine) {
+        long moved = tickClock.movedBySeconds - saidMovedBySeconds;
+        if (moved != 0) {
+            saidMovedBySeconds = tickClock.movedBySeconds;
+            NetcodeLog.clockMoved(
+                    settings.logger(),
+                    this,
+                    moved,
+                    tickClock.unixSeconds,
+                    machine.latestForgottenExpiry());
+        }
+    }
+
+    private void takeEvents(ServerMachine machine) {
+        ServerEvent event = machine.pollEvent();
+        while (event != null) {
+            switch (event) {
+                case ServerEvent.Connected connect -> handleConnect(machine, connect);
+                case ServerEvent.Disconnected disconnect -> handleDisconnect(disconnect);
+                case ServerEvent.Requested request -> handleRequest(machine, request);
+            }
+            event = machine.pollEvent();
+        }
+    }
+
+    private void handleRequest(ServerMachine machine, ServerEvent.Requested event) {
+        ConnectionRequestHandler handler = requestHandler();
+        if (handler == null) {
+            throw new AssertionError("the machine asks, but there is nobody to answer");
+        }
+        ask(
+                handler,
+                new ClientId.Netcode(event.clientId()),
+                event.userData(),
+                event.address(),
+                refusal -> answer(machine, event.entry(), refusal));
+    }
+
+    /// @param asked which may have been followed by another start
+    private void answer(ServerMachine asked, long entry, @Nullable Refusal refusal) {
+        if (!isRunning() || asked != machine) {
+            return;
+        }
+        if (refusal == null) {
+            asked.admit(nowNanos, entry, sink);
+        } else {
+            asked.refuse(nowNanos, entry, refusal.stated(), sink);
+        }
+        takeEvents(asked);
+    }
+
+    private void handleConnect(ServerMachine machine, ServerEvent.Connected event) {
+        int slot = event.slot();
+        NetcodeConnectedClient client =
+                new NetcodeConnectedClient(
+                        this,
+                        slot,
+                        new ClientId.Netcode(event.clientId()),
+                        event.address(),
+                        event.userData(),
+                        settings.receiveLimit(),
+                        machine.meter(slot));
+        clientOfSlot[slot] = client;
+        transport.retain(client.peer);
+        recentClientIds.add(event.clientId());
+        addClient(client);
+        hasLetIn = true;
+    }
+
+    private void handleDisconnect(ServerEvent.Disconnected event) {
+        NetcodeConnectedClient client = clientOfSlot[event.slot()];
+        if (client == null) {
+            throw new AssertionError("slot " + event.slot() + " was freed, but nobody had it");
+        }
+        clientOfSlot[event.slot()] = null;
+        recentlyLeft.add(event.clientId());
+        removeClient(client, Reasons.of(event));
+        // Who replaced it may have the same address.
+        if (event.cause() != ServerEvent.Cause.REPLACED) {
+            transport.release(client.peer, event.reason());
+        }
+    }
+
+    // ---- Commands
+
+    @Override
+    protected SendResult sendTo(AbstractConnectedClient client, ByteBuffer payload) {
+        ServerMachine machine = machine();
+        PeerAddress peer = ((NetcodeConnectedClient) client).peer;
+        if (!PacketLimits.fits(payload, transport, peer)) {
+            return SendResult.TOO_LARGE;
+        }
+        if (!transport.hasRoom(peer)) {
+            return SendResult.QUEUE_FULL;
+        }
+        if (machine.send(nowNanos, client.clientIndex(), payload, sink)) {
+            return SendResult.SENT;
+        }
+        takeEvents(machine);
+        return SendResult.NOT_CONNECTED;
+    }
+
+    @Override
+    protected void end(AbstractConnectedClient client, StatedReason reason) {
+        ServerMachine machine = machine();
+        machine.disconnect(nowNanos, client.clientIndex(), reason, sink);
+        takeEvents(machine);
+    }
+
+    @Override
+    protected void replace(AbstractConnectedClient client) {
+        ServerMachine machine = machine();
+        machine.replace(nowNanos, client.clientIndex(), sink);
+        takeEvents(machine);
+    }
+
+    /// Takes the keys that connect tokens may be sealed with from now on. Who is connected stays
+    /// so, and so does who has shown a token.
+    ///
+    /// @param keys kept, not copied: erase them after the last stop, and the former ones after this
+    /// @throws IllegalStateException when one of the keys has been erased; the former ones then
+    ///   stay
+    public void keyRing(KeyRing keys) {
+        checkOwner();
+        if (isRunning()) {
+            machine().keyRing(keys);
+        }
+        keyRing = keys;
+        keyIds = keys.ids();
+    }
+
+    @Override
+    public void suspendTimeouts() {
+        checkOwner();
+        areTimeoutsSuspended = true;
+        if (isRunning()) {
+            machine().suspendTimeouts();
+        }
+    }
+
+    @Override
+    public void resumeTimeouts() {
+        checkOwner();
+        areTimeoutsSuspended = false;
+        if (isRunning()) {
+            machine().resumeTimeouts(settings.monotonicClock().getAsLong());
+        }
+    }
+
+    @Override
+    public void flush() {
+        checkOwner();
+        transport.flush();
+    }
+
+    @Override
+    protected boolean waitsForPackets() {
+        return true;
+    }
+
+    @Override
+    public void await(long timeoutNanos) {
+        if (!isRunning()) {
+            return;
+        }
+        claimOwner();
+        long timeoutAtNanos = machine().nextTimeout();
+        long wait = timeoutNanos;
+        if (timeoutAtNanos != ServerMachine.NO_TIMEOUT) {
+            wait = Math.min(wait, timeoutAtNanos - settings.monotonicClock().getAsLong());
+        }
+        if (wasWokenForNothing && wait > 0) {
+            long gathering = Math.min(wait, GATHERING_NANOS);
+            LockSupport.parkNanos(this, gathering);
+            wait -= gathering;
+        }
+        transport.await(wait);
+    }
+
+    @Override
+    public void wakeup() {
+        transport.wakeup();
+    }
+
+    // ---- Looks
+
+    /// {@return the number of slots; any thread may ask}
+    public int maxClients() {
+        return settings.maxClients();
+    }
+
+    /// {@return the 64 bits that tell this game, and this version of it, from every other;
+    /// unsigned; any thread may ask}
+    public long protocolId() {
+        return settings.protocolId();
+    }
+
+    /// {@return the names of the keys that connect tokens may be sealed with, newest first: the
+    /// same list until [#keyRing(KeyRing)] is called; any thread may ask}
+    public List<KeyId> keyIds() {
+        return keyIds;
+    }
+
+    /// {@return how long connect tokens may live, in whole seconds; zero for any time; any thread
+    /// may ask}
+    public Duration maxConnectTokenLifetime() {
+        return settings.maxConnectTokenLifetime();
+    }
+
+    /// {@return whether a connect token of this lifetime that was minted at the latest update is
+    /// accepted, as far as lifetimes go}
+    ///
+    /// A server refuses tokens that may have been used before it started, and so, for as long as
+    /// [#maxConnectTokenLifetime()] is longer than this lifetime, new ones too.
+    public boolean acceptsTokensOf(Duration lifetime) {
+        checkOwner();
+        Duration longest = settings.maxConnectTokenLifetime();
+        if (longest.isZero()) {
+            return true;
+        }
+        if (!isRunning() || lifetime.compareTo(longest) > 0) {
+            return false;
+        }
+        // And a second, since tokens and servers count whole ones; another where the start moved.
+        int roundedSeconds = tickClock.movedBySeconds == movedAtStartSeconds ? 1 : 2;
+        long refusesNanos =
+                longest.toNanos() - lifetime.toNanos() + TimeUnit.SECONDS.toNanos(roundedSeconds);
+        return nowNanos - startedNanos > refusesNanos;
+    }
+
+    /// {@return how many connections there were, over all starts}
+    public long connections() {
+        checkOwner();
+        return recentClientIds.count();
+    }
+
+    /// {@return the ids of the clients of the connections after the first so many, in that order,
+    /// also of those that have ended}
+    ///
+    /// At least the latest four for each slot are remembered; older ones are left out.
+    ///
+    /// @param connections what [#connections()] said at some time
+    public long[] clientIdsSince(long connections) {
+        checkOwner();
+        return recentClientIds.since(connections);
+    }
+
+    /// {@return how many connections have ended, over all starts}
+    public long disconnections() {
+        checkOwner();
+        return recentlyLeft.count();
+    }
+
+    /// {@return the ids of the clients of the ends after the first so many, in that order, also of
+    /// those that have come back}
+    ///
+    /// At least the latest four for each slot are remembered; older ones are left out.
+    ///
+    /// @param disconnections what [#disconnections()] said at some time
+    public long[] disconnectedIdsSince(long disconnections) {
+        checkOwner();
+        return recentlyLeft.since(disconnections);
+    }
+
+    /// {@return the address that this server is bound to, with the real port where port 0 asked the
+    /// system to choose; any thread may ask}
+    public NetAddress localAddress() {
+        return transport.localAddress();
+    }
+
+    @Override
+    public List<NetAddress> localAddresses() {
+        return List.of(localAddress());
+    }
+
+    @Override
+    public int maxPayloadBytes() {
+        return maxPayloadBytes;
+    }
+
+    int maxPayloadBytes(PeerAddress peer) {
+        return PacketLimits.bytesMax(transport, peer);
+    }
+
+    @Override
+    protected int receiveQueueBytes() {
+        return settings.receiveQueueBytes();
+    }
+
+    @Override
+    protected int eventsMax() {
+        return settings.eventsMax();
+    }
+
+    @Override
+    public ServerStats stats() {
+        ServerStats.Builder stats =
+                counted().maxClients(settings.maxClients()).transport(transport.stats());
+        ServerMachine machine = this.machine;
+        if (machine != null) {
+            stats.connectedClients(machine.connectedClients())
+                    .pendingConnections(machine.pendingConnections())
+                    .rememberedTokens(machine.rememberedTokens())
+                    .deniedConnections(machine.denied())
+                    .drops(machine.drops().asMap());
+        }
+        return stats.build();
+    }
+
+    @Override
+    protected Logger logger() {
+        return settings.logger();
+    }
+
+    @Override
+    public String toString() {
+        return "NetcodeServer[" + transport.localAddress() + "]";
+    }
+
+    /// How a server is set up. Each method replaces what was set before and returns the builder.
+    public static final class Builder {
+        private final NetcodeServerSettings.Draft draft = new NetcodeServerSettings.Draft();
+
+        private Builder() {}
+
+        /// Sets what moves the packets. The server opens and closes it, and nobody else uses it.
+        public Builder transport(Transport transport) {
+            draft.transport = transport;
+            return this;
+        }
+
+        /// Sets the 64 bits that tell this game, and this version of it, from every other.
+        public Builder protocolId(long protocolId) {
+            draft.protocolId = protocolId;
+            return this;
+        }
+
+        /// Sets the key that the server shares with the backend that mints its connect tokens. It
+        /// is kept, not copied: erase it after the last stop.
+        public Builder privateKey(PrivateKey privateKey) {
+            return keyRing(KeyRing.of(privateKey));
+        }
+
+        /// Sets the keys that the backend may have sealed connect tokens with: more than one while
+        /// keys are being changed. They are kept, not copied: erase them after the last stop.
+        public Builder keyRing(KeyRing keys) {
+            draft.keyRing = keys;
+            return this;
+        }
+
+        /// Sets the addresses by which connect tokens name this server, the one it is bound to by
+        /// default. A port of 0 stands for the port it is bound to. No two servers share an
+        /// address.
+        ///
+        /// @throws IllegalArgumentException when one is `0.0.0.0` or `::`, which no token can name
+        public Builder identity(NetAddress... addresses) {
+            return identity(List.of(addresses));
+        }
+
+        /// Sets the addresses by which connect tokens name this server, the one it is bound to by
+        /// default. A port of 0 stands for the port it is bound to. No two servers share an
+        /// address.
+        ///
+        /// @throws IllegalArgumentException when one is `0.0.0.0` or `::`, which no token can name
+        public Builder identity(List<NetAddress> addresses) {
+            draft.setIdentity(addresses);
+            return this;
+        }
+
+        /// Sets the number of slots, 1 to 65536, 256 by default.
+        ///
+        /// @throws IllegalArgumentException when it is outside that range
+        public Builder maxClients(int slots) {
+            draft.setMaxClients(slots);
+            return this;
+        }
+
+        /// Sets how long connect tokens may live, 30 seconds by default. It is to be longer than
+        /// the lifetime that the backend gives them by as much as clocks may differ.
+        ///
+        /// The server refuses tokens that live longer, and for this long after its start it refuses
+        /// those that may have been used before.
+        ///
+        /// @param lifetime at least one second; parts of a second are left out
+        /// @throws IllegalArgumentException when it is less than one second or more than 68 years
+        public Builder maxConnectTokenLifetime(Duration lifetime) {
+            draft.setMaxConnectTokenLifetime(lifetime);
+            return this;
+        }
+
+        /// Accepts connect tokens of any lifetime, for development: whoever recorded a connection
+        /// can replay it after a restart. The log says so.
+        public Builder maxConnectTokenLifetimeOff() {
+            draft.maxConnectTokenLifetime = Duration.ZERO;
+            return this;
+        }
+
+        /// Sets what happens when a client id that is connected asks again, by default
+        /// [SameClient#REFUSE].
+        public Builder sameClient(SameClient policy) {
+            draft.sameClient = policy;
+            return this;
+        }
+
+        /// Sets how many connections may be in the making: of one address and port, of one IPv4
+        /// address or IPv6 /64, and in total. Requests beyond are dropped and counted. By default
+        /// 4, 64, and four for each slot.
+        ///
+        /// @throws IllegalArgumentException when one is less than 1, or `perAddress` above 64 or
+        ///   another above 2^20
+        public Builder pendingLimits(int perAddress, int perNetwork, int total) {
+            draft.setPendingLimits(
+                    new NetcodeServerSettings.PendingLimits(perAddress, perNetwork, total));
+            return this;
+        }
+
+        /// Sets how many connect tokens are remembered until they expire; with more, new ones are
+        /// refused. By default the larger of 65,536 and 16 for each slot.
+        ///
+        /// @throws IllegalArgumentException when it is less than 1 or above 2^24
+        public Builder tokenHistoryMax(int tokens) {
+            draft.setTokenHistoryMax(tokens);
+            return this;
+        }
+
+        /// Sets how many packets one update takes, 1 to 16,777,216: by default 64 for each slot,
+        /// what a client sends in a second, but at least 8192. Packets of clients that are over
+        /// their own limit ([#receiveLimitPerClient]) do not count.
+        ///
+        /// Of those that come on top the payloads are dropped unopened and counted, so that nothing
+        /// gets older from update to update; the ends of connections count all the same.
+        /// [ServerStats#updatesAtLimit()] and the log say when that happened.
+        ///
+        /// @throws IllegalArgumentException when it is outside that range
+        public Builder packetsPerUpdateMax(int packets) {
+            draft.setPacketsPerUpdateMax(packets);
+            return this;
+        }
+
+        /// Sets how large the queue between update and receive may get, in bytes. A payload that
+        /// finds no room is dropped, counted ([ServerStats#payloadsNotQueued()]) and said in the
+        /// log; those that wait already stay. By default 64 KiB for each slot, but at least 2 MiB
+        /// and at most 64 MiB; memory is taken as it is needed.
+        ///
+        /// @throws IllegalArgumentException when not even the largest payload fits
+        public Builder receiveQueueBytes(int bytes) {
+            draft.setReceiveQueueBytes(bytes);
+            return this;
+        }
+
+        /// Sets how much of one client may wait between update and receive, so that a client that
+        /// floods takes nothing from the others: what it sends beyond is dropped unopened and
+        /// counted. For a game that receives once a tick, it is what a client may send in a tick.
+        /// By default 256 payloads and 64 KiB.
+        ///
+        /// @throws IllegalArgumentException when one is less than 1
+        public Builder receiveLimitPerClient(int payloads, int bytes) {
+            draft.receiveLimit = new ReceiveLimit(payloads, bytes);
+            return this;
+        }
+
+        /// Sets who decides which clients may come in. Without one, everybody who has a valid
+        /// connect token does; a member of a [dev.hawser.multi.MultiServer] asks the handler of
+        /// that one.
+        public Builder connectionRequests(ConnectionRequestHandler handler) {
+            draft.requestHandler = handler;
+            return this;
+        }
+
+        /// Sets the clock of the timers: nanoseconds that never decrease, `System.nanoTime()` by
+        /// default.
+        public Builder monotonicClock(LongSupplier nanos) {
+            draft.monotonicClock = nanos;
+            return this;
+        }
+
+        /// Sets the Unix time by which tokens expire, by default
+        /// [dev.hawser.time.SystemClock#WALL_CLOCK], which follows within seconds when the
+        /// machine's clock is set right. Another one is believed as it is: where it may jump, let
+        /// [dev.hawser.time.SystemClock#corrected] look at it. It is asked at each start and once
+        /// in each update.
+        public Builder wallClock(WallClock wallClock) {
+            draft.wallClock = wallClock;
+            return this;
+        }
+
+        /// Sets the randomness, which must be cryptographic; a `SecureRandom` by default.
+        public Builder random(RandomBytes random) {
+            draft.random = random;
+            return this;
+        }
+
+        Builder logger(Logger logger) {
+            draft.logger = logger;
+            return this;
+        }
+
+        /// {@return the server, not yet started}
+        ///
+        /// @throws IllegalStateException when transport, protocol id or private key are missing;
+        ///   the message says which
+        /// @throws IllegalArgumentException when the transport's packets are too small for netcode
+        public NetcodeServer build() {
+            return new NetcodeServer(draft.toSettings());
+        }
+    }
+}

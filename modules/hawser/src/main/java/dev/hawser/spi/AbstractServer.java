@@ -1,0 +1,453 @@
+package dev.hawser.spi;
+
+import dev.hawser.ClientId;
+import dev.hawser.ConnectedClient;
+import dev.hawser.ConnectionRequestHandler;
+import dev.hawser.DisconnectReason;
+import dev.hawser.NetServer;
+import dev.hawser.Refusal;
+import dev.hawser.SendResult;
+import dev.hawser.ServerHandler;
+import dev.hawser.ServerStats;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.machine.ServerGroup;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// What the kinds of servers have in common: alone, or as members of a
+/// [dev.hawser.multi.MultiServer]. For whoever makes a kind of connection; a game uses [NetServer].
+///
+/// A kind says how connections are made and how payloads travel; who is connected, what waits for
+/// the application and whose thread it is are here. A kind
+///
+/// - makes a [AbstractConnectedClient] for each connection that comes about, hands it to
+///   [#addClient], and hands it back with [#removeClient] when the connection has ended, once each;
+/// - gives what it receives to [AbstractConnectedClient#queue];
+/// - lets no more clients come and go than [#takesEvents()] says there is room for;
+/// - puts newcomers before the application ([#ask]) where there is a [#requestHandler()].
+///
+/// All methods that a kind implements are called by the thread that owns the server, except where
+/// [NetServer] says otherwise.
+@SuppressWarnings("ReferenceEquality") // Servers and handles equal nothing but themselves.
+public abstract class AbstractServer implements NetServer {
+    private final List<ConnectedClient> connected = new ArrayList<>();
+    private final Collection<ConnectedClient> connectedView =
+            Collections.unmodifiableCollection(connected);
+    private final Map<Integer, Long> refusals = new TreeMap<>();
+    private final @Nullable ConnectionRequestHandler requestHandler;
+
+    final PayloadCounters payloads = new PayloadCounters();
+
+    /// Its own until it joins others, made when it is needed first, by whichever thread: a local
+    /// client's may wake a server that nobody has started.
+    private volatile @Nullable ServerHub hub;
+
+    private final Waiter waiter = new Waiter();
+    private long updatesAtLimit;
+    private final DropLine limitLine = new DropLine();
+    private final DropLine queueLine = new DropLine();
+    private boolean hasSaidEventsWait;
+
+    private boolean isMember;
+    private volatile boolean isRunning;
+
+    /// Creates a server that does not run.
+    ///
+    /// @param requestHandler who decides about newcomers; null where a
+    ///   [dev.hawser.multi.MultiServer] may say who, and nobody does for a server alone
+    protected AbstractServer(@Nullable ConnectionRequestHandler requestHandler) {
+        this.requestHandler = requestHandler;
+    }
+
+    // ---- What a kind does
+
+    /// Starts taking connections.
+    ///
+    /// @throws IOException when that cannot be; the message says what to do
+    protected abstract void open() throws IOException;
+
+    /// Ends every connection and gives everything back.
+    protected abstract void shut();
+
+    /// One update.
+    protected abstract void tick();
+
+    /// Sends to one of its clients, which is connected; the size has been checked.
+    protected abstract SendResult sendTo(AbstractConnectedClient client, ByteBuffer payload);
+
+    /// Ends the connection of one of its clients, which is connected, and calls [#removeClient].
+    protected abstract void end(AbstractConnectedClient client, StatedReason reason);
+
+    /// Ends the connection of one of its clients, which is connected and has come back by another
+    /// way, and calls [#removeClient].
+    protected abstract void replace(AbstractConnectedClient client);
+
+    /// {@return whether there is something to wait for besides [#wakeup()]: a kind that says so has
+    /// its own [#await] and [#wakeup()]}
+    protected boolean waitsForPackets() {
+        return false;
+    }
+
+    /// {@return the size of the queue between update and receive, in bytes}
+    protected abstract int receiveQueueBytes();
+
+    /// {@return how many connects and disconnects may wait before no more packets are taken}
+    protected abstract int eventsMax();
+
+    // ---- Alone or together
+
+    final ServerHub hub() {
+        ServerHub hub = this.hub;
+        return hub == null ? madeHub() : hub;
+    }
+
+    private synchronized ServerHub madeHub() {
+        ServerHub hub = this.hub;
+        if (hub == null) {
+            ServerInbox inbox = new ServerInbox(receiveQueueBytes());
+            inbox.allowEvents(eventsMax());
+            hub = new ServerHub(inbox, null, null, this::wakeup);
+            this.hub = hub;
+        }
+        return hub;
+    }
+
+    /// Makes it a member of those that share a hub.
+    ///
+    /// @throws IllegalStateException when it runs, or is a member already
+    final void join(ServerHub shared) {
+        if (isRunning || isMember) {
+            throw new IllegalStateException(
+                    this
+                            + (isMember ? " is a member of a MultiServer" : " runs")
+                            + " already: add a server that does neither");
+        }
+        isMember = true;
+        hub = shared;
+        shared.inbox.allowEvents(eventsMax());
+    }
+
+    /// Makes it a server alone again; it has stopped.
+    final void leave() {
+        hub().inbox.allowEvents(-eventsMax());
+        isMember = false;
+        hub = null;
+    }
+
+    private ServerHub hubAlone(String method) {
+        if (isMember) {
+            throw new IllegalStateException(
+                    this + " is a member of a MultiServer: call " + method + "() there");
+        }
+        return hub();
+    }
+
+    // ---- Life
+
+    @Override
+    public final void start() throws IOException {
+        ServerHub hub = hub();
+        hub.owner.check();
+        if (!isRunning) {
+            open();
+            isRunning = true;
+            hub.started();
+        }
+    }
+
+    @Override
+    public final void stop() {
+        ServerHub hub = hub();
+        hub.owner.inherit();
+        if (isRunning) {
+            isRunning = false;
+            shut();
+            hub.stopped();
+        }
+    }
+
+    @Override
+    public final boolean isRunning() {
+        return isRunning;
+    }
+
+    @Override
+    public final void handOver() {
+        hubAlone("handOver").owner.handOver();
+    }
+
+    // ---- A tick
+
+    @Override
+    public final void update() {
+        ServerHub hub = hubAlone("update");
+        if (isRunning) {
+            hub.owner.claim();
+            hub.takeAnswers();
+            tick();
+        } else {
+            hub.owner.check();
+        }
+    }
+
+    @Override
+    public final int receive(ServerHandler handler) {
+        ServerHub hub = hubAlone("receive");
+        hub.owner.check();
+        return hub.inbox.deliver(handler);
+    }
+
+    @Override
+    public void await(long timeoutNanos) {
+        if (isRunning) {
+            claimOwner();
+            waiter.await(timeoutNanos);
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        waiter.wakeup();
+    }
+
+    // ---- The thread
+
+    /// Does nothing on the thread that owns the server, and where there is none.
+    ///
+    /// @throws IllegalStateException when another thread owns it
+    protected final void checkOwner() {
+        hub().owner.check();
+    }
+
+    /// Makes the calling thread the owner, if there is none.
+    ///
+    /// @throws IllegalStateException when another thread is
+    protected final void claimOwner() {
+        hub().owner.claim();
+    }
+
+    // ---- Limits
+
+    /// An update met more than it takes: that is counted ([ServerStats#updatesAtLimit()]) and said
+    /// in the log, once a minute at most.
+    ///
+    /// @param setting the name of the limit
+    /// @param value of the limit
+    protected final void reachedLimit(long nowNanos, String setting, int value) {
+        updatesAtLimit++;
+        long updates = limitLine.due(nowNanos, updatesAtLimit);
+        if (updates > 0) {
+            Log.updatesAtLimit(logger(), "server", updates, setting, value);
+        }
+    }
+
+    /// Says in the log that payloads found no room, where some did: once a minute at most.
+    protected final void reportNotQueued(long nowNanos) {
+        long notQueued = queueLine.due(nowNanos, payloads.notQueued());
+        if (notQueued > 0) {
+            Log.payloadsNotQueued(logger(), "NetServer", notQueued, hub().inbox.bytesMax());
+        }
+    }
+
+    /// Says in the log that connects and disconnects wait for the application, once until there is
+    /// room for more again ([#takesEvents()]).
+    protected final void reportEventsWait() {
+        if (!hasSaidEventsWait) {
+            hasSaidEventsWait = true;
+            Log.handlerTooSlow(logger(), hub().inbox.events());
+        }
+    }
+
+    /// {@return where it logs}
+    protected Logger logger() {
+        return Log.logger();
+    }
+
+    // ---- Who comes and goes
+
+    /// {@return whether more connects and disconnects may come: none is ever dropped, so it is up
+    /// to the kind to let none happen}
+    protected final boolean takesEvents() {
+        boolean takes = hub().inbox.takesEvents();
+        hasSaidEventsWait &= !takes;
+        return takes;
+    }
+
+    /// {@return who is connected by an id, at whichever member of the
+    /// [dev.hawser.multi.MultiServer]; or null}
+    protected final @Nullable AbstractConnectedClient connectedAs(ClientId id) {
+        return hub().ofId(id);
+    }
+
+    /// Ends the connection of a client, at whichever member, because it has come back.
+    protected static void replaceAtItsServer(AbstractConnectedClient older) {
+        older.server.replace(older);
+    }
+
+    /// {@return what the netcode members of one [dev.hawser.multi.MultiServer] share, their memory
+    /// of tokens among it; null for a server alone. Of no use to other kinds}
+    protected final @Nullable ServerGroup netcodeGroup() {
+        return hub().group;
+    }
+
+    /// Wakes the thread that owns the server, or the [dev.hawser.multi.MultiServer] that it is a
+    /// member of. Any thread may call it.
+    protected final void wakeOwner() {
+        hub().wakeup();
+    }
+
+    /// {@return whom to ask about newcomers, or null}
+    protected final @Nullable ConnectionRequestHandler requestHandler() {
+        return requestHandler != null ? requestHandler : hub().requestHandler;
+    }
+
+    /// Puts a newcomer before the application, which answers now or later, from any thread.
+    ///
+    /// @param address where it is, or null
+    /// @param answer called once, by the thread that owns the server, with null when it may come in
+    protected final void ask(
+            ConnectionRequestHandler handler,
+            ClientId id,
+            UserData userData,
+            @Nullable NetAddress address,
+            Consumer<@Nullable Refusal> answer) {
+        hub().inbox.addRequest(handler, new PendingRequest(this, id, userData, address, answer));
+    }
+
+    /// A newcomer was refused by the application.
+    final void refused(Refusal refusal) {
+        synchronized (refusals) {
+            refusals.merge(refusal.stated().code(), 1L, Long::sum);
+        }
+    }
+
+    /// {@return how many newcomers the application has refused, by code}
+    final Map<Integer, Long> refusals() {
+        synchronized (refusals) {
+            return Map.copyOf(refusals);
+        }
+    }
+
+    /// Somebody has connected. If the same client is connected at another member, that connection
+    /// ends: it was for the newcomer's server to say whether it may come in.
+    protected final void addClient(AbstractConnectedClient client) {
+        AbstractConnectedClient older = hub().ofId(client.id());
+        if (older != null) {
+            older.server.replace(older);
+        }
+        client.listIndex = connected.size();
+        connected.add(client);
+        hub().add(client);
+    }
+
+    /// The connection of a client has ended.
+    protected final void removeClient(AbstractConnectedClient client, DisconnectReason reason) {
+        client.end();
+        // The last one takes its place, so that nothing moves up.
+        AbstractConnectedClient last = (AbstractConnectedClient) connected.removeLast();
+        if (last != client) {
+            connected.set(client.listIndex, last);
+            last.listIndex = client.listIndex;
+        }
+        hub().remove(client, reason);
+    }
+
+    // ---- Commands
+
+    @Override
+    public final SendResult send(ConnectedClient client, ByteBuffer payload) {
+        hub().owner.check();
+        Payloads.check(payload, maxPayloadBytes());
+        return sendChecked(own(client), payload);
+    }
+
+    private SendResult sendChecked(AbstractConnectedClient client, ByteBuffer payload) {
+        if (!client.isConnected()) {
+            return SendResult.NOT_CONNECTED;
+        }
+        int bytes = payload.remaining();
+        SendResult result = sendTo(client, payload);
+        if (result == SendResult.SENT) {
+            client.payloads.out(bytes);
+            payloads.out(bytes);
+        }
+        return result;
+    }
+
+    @Override
+    public final int broadcast(@Nullable ConnectedClient except, ByteBuffer payload) {
+        hub().owner.check();
+        Payloads.check(payload, maxPayloadBytes());
+        int sent = 0;
+        // From the end: a connection that ends meanwhile moves only those that had their turn.
+        for (int i = connected.size() - 1; i >= 0; i--) {
+            AbstractConnectedClient client = (AbstractConnectedClient) connected.get(i);
+            if (client != except && sendChecked(client, payload) == SendResult.SENT) {
+                sent++;
+            }
+        }
+        return sent;
+    }
+
+    @Override
+    public final void disconnect(ConnectedClient client, StatedReason reason) {
+        hub().owner.check();
+        AbstractConnectedClient own = own(client);
+        if (own.isConnected()) {
+            own.dismiss();
+            end(own, reason);
+        }
+    }
+
+    private AbstractConnectedClient own(ConnectedClient client) {
+        if (client instanceof AbstractConnectedClient own && own.server == this) {
+            return own;
+        }
+        throw notMine(client);
+    }
+
+    static IllegalArgumentException notMine(ConnectedClient client) {
+        return new IllegalArgumentException(
+                client + " is not a client of this server: use the server that it came from");
+    }
+
+    // ---- Looks
+
+    /// {@return a snapshot with what is counted here: payloads, refusals, updates at their limit. A
+    /// kind adds what it knows, and builds it}
+    protected final ServerStats.Builder counted() {
+        return ServerStats.builder()
+                .refusals(refusals())
+                .payloadsOut(payloads.out())
+                .payloadBytesOut(payloads.bytesOut())
+                .payloadsIn(payloads.in())
+                .payloadBytesIn(payloads.bytesIn())
+                .payloadsNotQueued(payloads.notQueued())
+                .updatesAtLimit(updatesAtLimit);
+    }
+
+    @Override
+    public final Collection<ConnectedClient> connectedClients() {
+        hub().owner.check();
+        return connectedView;
+    }
+
+    @Override
+    public final Optional<ConnectedClient> client(ClientId id) {
+        hub().owner.check();
+        AbstractConnectedClient client = hub().ofId(id);
+        return client != null && client.server == this ? Optional.of(client) : Optional.empty();
+    }
+}

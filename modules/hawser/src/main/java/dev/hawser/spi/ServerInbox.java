@@ -1,0 +1,125 @@
+package dev.hawser.spi;
+
+import dev.hawser.ConnectionRequestHandler;
+import dev.hawser.DisconnectReason;
+import dev.hawser.ServerHandler;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/// What waits for [dev.hawser.NetServer#receive]: payloads, requests, connects and disconnects,
+/// delivered in the order in which they came. One thread.
+///
+/// Payloads lie in a ring, and an event remembers how many payloads came before it.
+final class ServerInbox {
+    /// @param payloadsBefore how many payloads had been added when it happened
+    /// @param delivery tells the application
+    private record Event(long payloadsBefore, Delivery delivery) {}
+
+    private interface Delivery {
+        void to(ServerHandler handler);
+    }
+
+    private final PayloadRing ring;
+    private final PayloadLender lender = new PayloadLender();
+    private final Queue<Event> events = new ArrayDeque<>();
+    private int eventsMax;
+    private boolean isDelivering;
+
+    /// The rest comes with the next call.
+    private boolean isInterrupted;
+
+    ServerInbox(int ringBytes) {
+        ring = new PayloadRing(ringBytes);
+    }
+
+    /// {@return whether there was room}
+    boolean add(AbstractConnectedClient sender, ByteBuffer payload) {
+        return ring.add(sender, payload);
+    }
+
+    void addConnect(AbstractConnectedClient client) {
+        add(handler -> handler.onConnect(client));
+    }
+
+    void addDisconnect(AbstractConnectedClient client, DisconnectReason reason) {
+        add(handler -> handler.onDisconnect(client, reason));
+    }
+
+    void addRequest(ConnectionRequestHandler asked, PendingRequest request) {
+        add(_ -> request.putTo(asked));
+    }
+
+    private void add(Delivery delivery) {
+        events.add(new Event(ring.added(), delivery));
+    }
+
+    /// Makes room for so many events more, or less.
+    void allowEvents(int more) {
+        eventsMax += more;
+    }
+
+    /// {@return whether more connects and disconnects may come: an event is never dropped, so it is
+    /// up to the server to let none happen}
+    boolean takesEvents() {
+        return events.size() < eventsMax;
+    }
+
+    int events() {
+        return events.size();
+    }
+
+    /// {@return how much waits at most, in bytes}
+    int bytesMax() {
+        return ring.bytesMax();
+    }
+
+    /// A handler has stopped a server: the present delivery ends when that handler returns.
+    void interrupt() {
+        isInterrupted = true;
+    }
+
+    /// {@return how many payloads were delivered}
+    ///
+    /// @throws IllegalStateException when the handler calls it
+    int deliver(ServerHandler handler) {
+        if (isDelivering) {
+            throw new IllegalStateException(
+                    "receive was called from inside its own handler: return, and call it again");
+        }
+        isDelivering = true;
+        isInterrupted = false;
+        int delivered = 0;
+        try {
+            while (!isInterrupted) {
+                Event event = events.peek();
+                if (event != null && event.payloadsBefore == ring.removed()) {
+                    events.remove();
+                    event.delivery.to(handler);
+                } else if (ring.isEmpty()) {
+                    break;
+                } else if (deliverPayload(handler)) {
+                    delivered++;
+                }
+            }
+        } finally {
+            isDelivering = false;
+        }
+        return delivered;
+    }
+
+    /// {@return whether somebody wants to hear it}
+    private boolean deliverPayload(ServerHandler handler) {
+        AbstractConnectedClient sender = ring.sender();
+        if (sender == null) {
+            throw new AssertionError("a payload without sender");
+        }
+        sender.payloadTaken(ring.length());
+        if (sender.isDismissed()) {
+            ring.remove();
+            return false;
+        }
+        handler.onPayload(sender, ring.take(lender));
+        return true;
+    }
+}
