@@ -45,9 +45,8 @@ class JavadocTest {
                                 libraries(),
                                 "--module",
                                 String.join(",", sources.keySet())));
-        sources.forEach(
-                (module, folder) ->
-                        options.addAll(List.of("--module-source-path", module + "=" + folder)));
+        sources.forEach((module, folder) ->
+                options.addAll(List.of("--module-source-path", module + "=" + folder)));
 
         StringWriter said = new StringWriter();
         int code =
