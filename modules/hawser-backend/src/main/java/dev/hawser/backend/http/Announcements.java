@@ -26,6 +26,8 @@ public final class Announcements {
         return startId;
     }
 
+    /// {@return what a game server says of itself}
+    ///
     /// @throws Problem when it is no announcement, or one beyond its limits
     public static ServerAnnouncement read(String serverId, Json json) {
         NetAddress publicAddress = address("publicAddress", json.text("publicAddress"));

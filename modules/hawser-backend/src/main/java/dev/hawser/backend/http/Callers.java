@@ -20,6 +20,8 @@ public final class Callers {
 
     private final List<Network> proxies;
 
+    /// Believes what these proxies say of callers.
+    ///
     /// @param proxies addresses, or networks as `10.0.0.0/8`
     /// @throws IllegalArgumentException when one is neither
     public Callers(List<String> proxies) {

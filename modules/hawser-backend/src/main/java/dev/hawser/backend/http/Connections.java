@@ -70,6 +70,8 @@ public final class Connections implements AutoCloseable {
     private long displaced;
     private long timedOut;
 
+    /// Has no connection yet.
+    ///
     /// @param perAddressMax the share of an address
     /// @param timeout for a handshake with its first request, for each request, between requests
     public Connections(

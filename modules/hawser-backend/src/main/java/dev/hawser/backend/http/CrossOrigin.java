@@ -26,6 +26,8 @@ public final class CrossOrigin {
 
     private final Set<String> origins;
 
+    /// The rule for pages of these sites.
+    ///
     /// @param origins each `https://game.example.org` or the like, as browsers write it; or `*`
     /// @throws IllegalArgumentException when one is something else, or there are too many
     public CrossOrigin(Set<String> origins) {

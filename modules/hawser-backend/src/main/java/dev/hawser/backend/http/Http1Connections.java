@@ -40,6 +40,8 @@ public final class Http1Connections implements ServerConnectionSelector {
     private final LimitedLog log;
     private final Http1ConnectionSelector http1;
 
+    /// Reads connections by these limits.
+    ///
     /// @param headBytesMax of a first line with its headers
     /// @param requestBytesMax of one request, with all that it is wrapped in
     public Http1Connections(

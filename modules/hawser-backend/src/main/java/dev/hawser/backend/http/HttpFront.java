@@ -56,6 +56,8 @@ public final class HttpFront {
     private final LimitedLog limitedLog;
     private final AtomicLong malformed = new AtomicLong();
 
+    /// A web server that does not listen yet.
+    ///
     /// @param tls null for plain HTTP
     /// @param connections closed with this
     public HttpFront(

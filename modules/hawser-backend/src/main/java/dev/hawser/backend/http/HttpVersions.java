@@ -31,6 +31,8 @@ public final class HttpVersions implements Supplier<byte @Nullable []> {
     private boolean hasBegun;
     private long requestBytes;
 
+    /// A reader of what a connection sends.
+    ///
     /// @param headBytesMax of a first line with its headers; what is longer is not looked at
     /// @param requestBytesMax of one request, with all that it is wrapped in
     public HttpVersions(DataReader source, int headBytesMax, long requestBytesMax) {

@@ -61,6 +61,8 @@ public final class TokenEndpoints {
     private final WallClock wallClock;
     private final LimitedLog log;
 
+    /// Answers with these parts.
+    ///
     /// @param serverCredentials any of which a game server may show; none where servers are
     ///   configured only
     public TokenEndpoints(

@@ -31,6 +31,8 @@ public final class ServerIds {
     private final LongSupplier monotonicClock;
     private final Cache<String, Holders> ids;
 
+    /// Knows no server yet.
+    ///
     /// @param timeout of silence, after which a server is gone
     /// @param monotonicClock in nanoseconds
     public ServerIds(Duration timeout, LongSupplier monotonicClock) {

@@ -29,6 +29,8 @@ public final class LimitedLog {
         private long unsaid;
     }
 
+    /// Writes to this logger.
+    ///
     /// @param monotonicClock in nanoseconds
     public LimitedLog(Logger logger, LongSupplier monotonicClock) {
         this.logger = logger;

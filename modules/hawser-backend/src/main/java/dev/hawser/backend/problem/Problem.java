@@ -53,6 +53,8 @@ public final class Problem extends RuntimeException {
         return new Problem(status, name, title, detail, null, seconds, null);
     }
 
+    /// What is not well-formed.
+    ///
     /// @param field which member or header is wrong; null when it is the whole
     public static Problem invalid(@Nullable String field, String detail) {
         return new Problem(400, "invalid-request", "Invalid request", detail, field, 0, null);

@@ -37,7 +37,7 @@ public interface ServerRegistry {
     /// Says that a client id stands for a player from now on.
     ///
     /// @param clientId unsigned
-    /// @param player who it is, as [PlayerIdentity#key()] says it
+    /// @param player who it is, as [dev.hawser.backend.player.PlayerIdentity#key()] says it
     /// @return false when the id stands for somebody else already
     CompletionStage<Boolean> claimClientId(long clientId, String player);
 
