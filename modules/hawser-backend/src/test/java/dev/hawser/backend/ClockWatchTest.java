@@ -2,6 +2,7 @@ package dev.hawser.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.backend.registry.InMemoryServerRegistry;
 import java.lang.System.Logger;
 import java.util.ArrayList;
 import java.util.List;

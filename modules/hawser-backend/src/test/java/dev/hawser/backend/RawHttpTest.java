@@ -2,6 +2,7 @@ package dev.hawser.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.backend.player.PlayerAdmission;
 import dev.hawser.protocol.NetAddress;
 import java.io.IOException;
 import java.io.InputStream;

@@ -5,7 +5,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A logger that keeps its lines: the level, the message, and what was thrown.
 @SuppressWarnings("serial") // Never leaves the process.
-final class TestLog extends CopyOnWriteArrayList<String> implements System.Logger {
+public final class TestLog extends CopyOnWriteArrayList<String> implements System.Logger {
     @Override
     public String getName() {
         return "test";
