@@ -135,8 +135,7 @@ public final class ServerMachine {
                         ? new ServerGroup(config.tokenHistoryMax(), hashKey0, hashKey1)
                         : groupOrNone;
         history = group.history();
-        requests =
-                new ConnectionRequestReader(config, wallClock, ciphers.newTokenCipher(), history);
+        requests = new ConnectionRequestReader(config, wallClock, ciphers.newTokenAead(), history);
         slots = new ClientSlots(config.maxClients(), hashKey0, hashKey1);
         rules = new SeatRules(config.sameClient(), slots, group);
         pendingConnections = new PendingConnections(config, hashKey0, hashKey1);

@@ -2,10 +2,10 @@ package dev.hawser.tests.ciphers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.crypto.PacketCipher;
 import dev.hawser.protocol.crypto.PacketKey;
-import dev.hawser.protocol.crypto.TokenCipher;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CipherAgreementTest {
     private static final int LENGTH_MAX = 1300;
     private static final int OFFSET_MAX = 40;
-    private static final int TAG = PacketCipher.TAG_BYTES;
+    private static final int TAG = Aead.TAG_BYTES;
     private static final int THREADS = 4;
 
     static List<Arguments> pairs() {
@@ -45,7 +45,7 @@ class CipherAgreementTest {
 
     private final Random random = new Random(20);
     private final PacketKey key = new PacketKey();
-    private final byte[] nonce = new byte[TokenCipher.NONCE_BYTES];
+    private final byte[] nonce = new byte[Aead.TOKEN_NONCE_BYTES];
 
     private static ByteBuffer allocate(boolean isDirect) {
         int bytes = OFFSET_MAX + LENGTH_MAX + TAG + 8;
@@ -99,8 +99,8 @@ class CipherAgreementTest {
     @ParameterizedTest
     @MethodSource("pairs")
     void tokensOfEveryLengthSealedByOneAreOpenedByTheOther(CipherProvider a, CipherProvider b) {
-        TokenCipher sealer = a.newTokenCipher();
-        TokenCipher opener = b.newTokenCipher();
+        Aead sealer = a.newTokenAead();
+        Aead opener = b.newTokenAead();
         for (int length = 0; length <= LENGTH_MAX; length++) {
             int offset = random.nextInt(OFFSET_MAX);
             ByteBuffer ours = allocate(random.nextBoolean());

@@ -2,10 +2,10 @@ package dev.hawser.tests.ciphers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.crypto.PacketCipher;
 import dev.hawser.protocol.crypto.PacketKey;
-import dev.hawser.protocol.crypto.TokenCipher;
 import dev.hawser.testkit.AllocationMeter;
 import java.nio.ByteBuffer;
 import java.util.Random;
@@ -24,7 +24,7 @@ class CipherAllocationTest {
     private static final int CALLS = 1_000;
     private static final int BUFFERS = 64;
     private static final int LENGTH = 256;
-    private static final int SEALED = LENGTH + PacketCipher.TAG_BYTES;
+    private static final int SEALED = LENGTH + Aead.TAG_BYTES;
 
     @Parameter private CipherProvider provider;
 
@@ -32,7 +32,7 @@ class CipherAllocationTest {
     private final ByteBuffer[] buffers = new ByteBuffer[BUFFERS];
     private final PacketKey[] keys = new PacketKey[BUFFERS];
     private final byte[] associatedData = new byte[22];
-    private final byte[] nonce = new byte[TokenCipher.NONCE_BYTES];
+    private final byte[] nonce = new byte[Aead.TOKEN_NONCE_BYTES];
     private int turn;
     private int opened;
 
@@ -97,7 +97,7 @@ class CipherAllocationTest {
     @ValueSource(booleans = {false, true})
     void tokensAllocateNothing(boolean isDirect) {
         allocate(isDirect);
-        TokenCipher cipher = provider.newTokenCipher();
+        Aead cipher = provider.newTokenAead();
 
         double bytes =
                 AllocationMeter.bytesPerIteration(
