@@ -3,6 +3,7 @@ package dev.hawser.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.hawser.TestLog;
 import dev.hawser.protocol.NetAddress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -175,7 +176,7 @@ class HostileConnectionsTest {
         assertThat(token("127.0.0.4")).isEqualTo(200);
         // Whoever shares the address with it, and says what they want.
         assertThat(token(ATTACKER)).isEqualTo(200);
-        assertThat(rig.log)
+        assertThat(rig.log.lines)
                 .filteredOn(line -> line.contains("connections"))
                 .singleElement()
                 .asString()

@@ -153,7 +153,7 @@ class RawHttpTest {
         }
         assertServes();
         assertThat(webServerLog).isEmpty();
-        assertThat(rig.log).noneMatch(line -> line.startsWith("ERROR"));
+        assertThat(rig.log.lines).noneMatch(line -> line.startsWith("ERROR"));
         assertThat(rig.service.stats().requestsMalformed()).isPositive();
     }
 
@@ -182,7 +182,7 @@ class RawHttpTest {
         }
         assertServes();
         assertThat(webServerLog).isEmpty();
-        assertThat(rig.log).noneMatch(line -> line.startsWith("ERROR"));
+        assertThat(rig.log.lines).noneMatch(line -> line.startsWith("ERROR"));
     }
 
     /// Cut at each byte, the peer gone in both ways that there are.
@@ -205,7 +205,7 @@ class RawHttpTest {
         }
         assertServes();
         assertThat(webServerLog).isEmpty();
-        assertThat(rig.log).noneMatch(line -> line.startsWith("ERROR"));
+        assertThat(rig.log.lines).noneMatch(line -> line.startsWith("ERROR"));
     }
 
     /// What proxies and their health checks speak.
@@ -340,17 +340,17 @@ class RawHttpTest {
         for (int i = 0; i < 200; i++) {
             assertThat(rig.send(rig.request("/health/ready").GET()).status()).isEqualTo(503);
         }
-        assertThat(rig.log).filteredOn(line -> line.startsWith("WARNING")).hasSize(1);
+        assertThat(rig.log.lines).filteredOn(line -> line.startsWith("WARNING")).hasSize(1);
         rig.authenticatorFailure = new IOException("away too");
         for (int i = 0; i < 200; i++) {
             ServiceRig.Answer answer = rig.token("ada" + i, "{}");
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.header("Retry-After")).isEqualTo("2");
         }
-        assertThat(rig.log).filteredOn(line -> line.startsWith("WARNING")).hasSize(2);
+        assertThat(rig.log.lines).filteredOn(line -> line.startsWith("WARNING")).hasSize(2);
         rig.nowNanos += Duration.ofMinutes(1).toNanos();
         rig.token("ada", "{}");
-        assertThat(rig.log.getLast()).contains("199 more");
+        assertThat(rig.log.lines.getLast()).contains("199 more");
     }
 
     private void assertServes() {
