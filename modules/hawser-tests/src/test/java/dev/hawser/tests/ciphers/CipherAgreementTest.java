@@ -69,31 +69,13 @@ class CipherAgreementTest {
     void packetsOfEveryLengthSealedByOneAreOpenedByTheOther(CipherProvider a, CipherProvider b) {
         PacketCipher sealer = a.newPacketCipher();
         PacketCipher opener = b.newPacketCipher();
-        for (int length = 0; length <= LENGTH_MAX; length++) {
-            int offset = random.nextInt(OFFSET_MAX);
-            ByteBuffer ours = allocate(random.nextBoolean());
-            ByteBuffer theirs = allocate(random.nextBoolean());
-            fill(ours);
-            theirs.put(0, ours, 0, ours.capacity());
-            ByteBuffer plain =
-                    ByteBuffer.allocate(ours.capacity()).put(0, ours, 0, ours.capacity());
-            key.randomise(random::nextBytes);
+        ofEveryLength((length, offset, ours, theirs, data) -> {
             long sequence = random.nextLong();
-            byte[] data = randomBytes(random.nextInt(80));
-
             sealer.seal(key, sequence, data, ours, offset, length);
             opener.seal(key, sequence, data, theirs, offset, length);
-
             assertThat(theirs).as("%d bytes sealed", length).isEqualTo(ours);
             assertThat(opener.open(key, sequence, data, ours, offset, length + TAG)).isTrue();
-            assertThat(ours.slice(0, offset + length))
-                    .as("%d bytes opened", length)
-                    .isEqualTo(plain.slice(0, offset + length));
-            int behind = offset + length + TAG;
-            assertThat(ours.slice(behind, ours.capacity() - behind))
-                    .as("what is behind")
-                    .isEqualTo(plain.slice(behind, ours.capacity() - behind));
-        }
+        });
     }
 
     @ParameterizedTest
@@ -101,6 +83,23 @@ class CipherAgreementTest {
     void tokensOfEveryLengthSealedByOneAreOpenedByTheOther(CipherProvider a, CipherProvider b) {
         Aead sealer = a.newTokenAead();
         Aead opener = b.newTokenAead();
+        ofEveryLength((length, offset, ours, theirs, data) -> {
+            random.nextBytes(nonce);
+            sealer.seal(key.array(), nonce, data, ours, offset, length);
+            opener.seal(key.array(), nonce, data, theirs, offset, length);
+            assertThat(theirs).as("%d bytes sealed", length).isEqualTo(ours);
+            assertThat(opener.open(key.array(), nonce, data, ours, offset, length + TAG)).isTrue();
+        });
+    }
+
+    private interface Agreement {
+        /// Seals what both buffers hold alike, compares, and opens it in the first one.
+        void check(int length, int offset, ByteBuffer ours, ByteBuffer theirs, byte[] data);
+    }
+
+    /// Each time under another key, at another offset, and sees that what was opened, and all
+    /// around it, is as it was.
+    private void ofEveryLength(Agreement agreement) {
         for (int length = 0; length <= LENGTH_MAX; length++) {
             int offset = random.nextInt(OFFSET_MAX);
             ByteBuffer ours = allocate(random.nextBoolean());
@@ -110,17 +109,16 @@ class CipherAgreementTest {
             ByteBuffer plain =
                     ByteBuffer.allocate(ours.capacity()).put(0, ours, 0, ours.capacity());
             key.randomise(random::nextBytes);
-            random.nextBytes(nonce);
-            byte[] data = randomBytes(random.nextInt(80));
 
-            sealer.seal(key.array(), nonce, data, ours, offset, length);
-            opener.seal(key.array(), nonce, data, theirs, offset, length);
+            agreement.check(length, offset, ours, theirs, randomBytes(random.nextInt(80)));
 
-            assertThat(theirs).as("%d bytes sealed", length).isEqualTo(ours);
-            assertThat(opener.open(key.array(), nonce, data, ours, offset, length + TAG)).isTrue();
             assertThat(ours.slice(0, offset + length))
                     .as("%d bytes opened", length)
                     .isEqualTo(plain.slice(0, offset + length));
+            int behind = offset + length + TAG;
+            assertThat(ours.slice(behind, ours.capacity() - behind))
+                    .as("what is behind")
+                    .isEqualTo(plain.slice(behind, ours.capacity() - behind));
         }
     }
 
