@@ -93,9 +93,7 @@ class SteamConnectionTest {
     @Test
     void aClientConnectsToAPeer() {
         rig.start(rig.serverBuilder().virtualPort(3));
-        SteamClient ann = rig.client(ANN, builder -> builder.peer(SteamRig.SERVER_ID, 3));
-        ann.connect();
-        rig.until(ann::isConnected);
+        SteamClient ann = rig.connect(ANN, builder -> builder.peer(SteamRig.SERVER_ID, 3));
         rig.steps(3);
 
         assertThat(rig.connected.getFirst().address()).isEmpty();
@@ -243,9 +241,7 @@ class SteamConnectionTest {
     void anAccountThatComesBackTakesOverAlsoWhereTheServerIsFull() {
         rig.start(rig.serverBuilder().maxClients(1).sameClient(SameClient.TAKE_OVER));
         SteamClient ann = rig.connect(ANN);
-        SteamClient again = rig.client(ANN);
-        again.connect();
-        rig.until(again::isConnected);
+        SteamClient again = rig.connect(ANN, _ -> {});
         rig.steps(3);
 
         assertThat(ann.state())
@@ -607,9 +603,7 @@ class SteamConnectionTest {
         SteamClient ann = rig.connect(ANN);
         ann.disconnect();
         rig.connect(BEN);
-        SteamClient ben = rig.client(CID);
-        ben.connect();
-        rig.until(ben::isConnected);
+        SteamClient ben = rig.connect(CID, _ -> {});
         rig.steps(2);
         rig.server.disconnect(rig.connected.getLast(), StatedReason.NONE);
         rig.steps(2);
@@ -662,9 +656,7 @@ class SteamConnectionTest {
     @Test
     void silenceThatSteamDoesNotNoticeEndsTheConnectionAtBothSides() {
         rig.start(rig.serverBuilder().livenessTimeout(Duration.ofSeconds(3)));
-        SteamClient ann = rig.client(ANN, b -> b.livenessTimeout(Duration.ofSeconds(5)));
-        ann.connect();
-        rig.until(ann::isConnected);
+        SteamClient ann = rig.connect(ANN, b -> b.livenessTimeout(Duration.ofSeconds(5)));
         rig.seconds(2);
         rig.network.isStalled = true;
         rig.seconds(2);
@@ -678,9 +670,7 @@ class SteamConnectionTest {
     @Test
     void theClientTooNoticesSilence() {
         rig.start(rig.serverBuilder().livenessTimeout(Duration.ofHours(1)));
-        SteamClient ann = rig.client(ANN, b -> b.livenessTimeout(Duration.ofSeconds(5)));
-        ann.connect();
-        rig.until(ann::isConnected);
+        SteamClient ann = rig.connect(ANN, b -> b.livenessTimeout(Duration.ofSeconds(5)));
         rig.seconds(30);
         assertThat(ann.isConnected()).as("alive while there is nothing to say").isTrue();
         rig.network.isStalled = true;
@@ -693,9 +683,7 @@ class SteamConnectionTest {
     @Test
     void aPeerThatIsNotHawsersIsLeftToSteam() {
         rig.start(rig.serverBuilder().livenessTimeout(Duration.ofSeconds(3)));
-        SteamClient ann = rig.client(ANN, b -> b.livenessTimeout(Duration.ZERO));
-        ann.connect();
-        rig.until(ann::isConnected);
+        SteamClient ann = rig.connect(ANN, b -> b.livenessTimeout(Duration.ZERO));
         rig.seconds(60);
 
         assertThat(ann.isConnected()).isTrue();
@@ -706,9 +694,7 @@ class SteamConnectionTest {
     @Test
     void aClientThatIsNotHawsersGetsNoEmptyMessage() {
         rig.start(rig.serverBuilder().livenessTimeout(Duration.ofSeconds(3)));
-        SteamClient ann = rig.client(ANN, b -> b.livenessTimeout(Duration.ZERO));
-        ann.connect();
-        rig.until(ann::isConnected);
+        SteamClient ann = rig.connect(ANN, b -> b.livenessTimeout(Duration.ZERO));
         rig.seconds(60);
         rig.server.disconnect(rig.connected.getLast(), StatedReason.NONE);
         rig.steps(2);
@@ -731,9 +717,7 @@ class SteamConnectionTest {
     @Test
     void aServerThatStoodStillHearsOutItsClients() {
         rig.start(rig.serverBuilder().livenessTimeout(Duration.ofSeconds(3)));
-        SteamClient ann = rig.client(ANN, b -> b.livenessTimeout(Duration.ofHours(1)));
-        ann.connect();
-        rig.until(ann::isConnected);
+        SteamClient ann = rig.connect(ANN, b -> b.livenessTimeout(Duration.ofHours(1)));
         rig.seconds(2);
         rig.network.isStalled = true;
         rig.step(8_000);
@@ -749,9 +733,7 @@ class SteamConnectionTest {
     @Test
     void aClientThatStoodStillHearsOutItsServer() {
         rig.start(rig.serverBuilder().livenessTimeout(Duration.ofHours(1)));
-        SteamClient ann = rig.client(ANN, b -> b.livenessTimeout(Duration.ofSeconds(3)));
-        ann.connect();
-        rig.until(ann::isConnected);
+        SteamClient ann = rig.connect(ANN, b -> b.livenessTimeout(Duration.ofSeconds(3)));
         rig.seconds(2);
         rig.network.isStalled = true;
         rig.step(8_000);
