@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 
 /// A world of virtual time: a network in memory, one server, and clients made as they are needed.
@@ -65,6 +66,14 @@ public final class Fixtures {
 
     public NetcodeServer startServer() {
         return start(serverBuilder());
+    }
+
+    public static void awaitUnchecked(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     public static void startUnchecked(NetServer server) {

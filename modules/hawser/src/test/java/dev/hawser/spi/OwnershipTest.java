@@ -1,5 +1,6 @@
 package dev.hawser.spi;
 
+import static dev.hawser.netcode.Fixtures.awaitUnchecked;
 import static dev.hawser.netcode.Fixtures.bytes;
 import static dev.hawser.netcode.Fixtures.reasonOf;
 import static dev.hawser.netcode.Fixtures.startUnchecked;
@@ -13,6 +14,7 @@ import dev.hawser.SendResult;
 import dev.hawser.ServerRunner;
 import dev.hawser.ServerStats;
 import dev.hawser.local.LocalClient;
+import dev.hawser.local.LocalPair;
 import dev.hawser.local.LocalServer;
 import dev.hawser.multi.MultiServer;
 import dev.hawser.netcode.Fixtures;
@@ -64,13 +66,17 @@ class OwnershipTest {
                 .build();
     }
 
-    /// A server of each kind that takes netcode clients.
-    private NetServer serverOfKind(String kind) {
-        return switch (kind) {
-            case "netcode" -> world.serverBuilder().build();
-            case "multi" -> multiServer(LocalServer.builder().build());
-            default -> throw new AssertionError(kind);
-        };
+    /// Starts a server of each kind that takes netcode clients.
+    private NetServer startServerOfKind(String kind) {
+        NetServer server =
+                switch (kind) {
+                    case "netcode" -> world.serverBuilder().build();
+                    case "multi" -> multiServer(LocalServer.builder().build());
+                    default -> throw new AssertionError(kind);
+                };
+        startUnchecked(server);
+        world.servers.add(server);
+        return server;
     }
 
     // ---- Servers
@@ -78,9 +84,7 @@ class OwnershipTest {
     @ParameterizedTest
     @ValueSource(strings = {"netcode", "multi"})
     void everyThreadMayStopAServerWhoseOwnerHasEnded(String kind) {
-        NetServer server = serverOfKind(kind);
-        startUnchecked(server);
-        world.servers.add(server);
+        NetServer server = startServerOfKind(kind);
         AtomicReference<NetcodeClient> connected = new AtomicReference<>();
         onAThreadThatEnds(() -> {
             NetcodeClient client = world.connect(1);
@@ -106,10 +110,9 @@ class OwnershipTest {
 
     @Test
     void everyThreadMayStopALocalServerWhoseOwnerHasEnded() {
-        LocalServer server = LocalServer.builder().build();
-        startUnchecked(server);
-        LocalClient client = LocalClient.builder(server).id(1).build();
-        client.connect();
+        LocalPair pair = LocalPair.connecting();
+        LocalServer server = pair.server();
+        LocalClient client = pair.client();
         onAThreadThatEnds(server::update);
         client.update();
         assertThat(client.isConnected()).isTrue();
@@ -134,9 +137,7 @@ class OwnershipTest {
     @ParameterizedTest
     @ValueSource(strings = {"netcode", "multi"})
     void aServerWhoseOwnerHasEndedCanBeTakenOver(String kind) {
-        NetServer server = serverOfKind(kind);
-        startUnchecked(server);
-        world.servers.add(server);
+        NetServer server = startServerOfKind(kind);
         AtomicReference<NetcodeClient> connected = new AtomicReference<>();
         onAThreadThatEnds(() -> {
             NetcodeClient client = world.connect(1);
@@ -230,14 +231,6 @@ class OwnershipTest {
         assertThat(server.isRunning() || local.isRunning()).isFalse();
     }
 
-    private static void awaitUnchecked(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     @Test
     void ofSeveralHeirsOneInherits() {
         for (int round = 0; round < 50; round++) {
@@ -295,10 +288,9 @@ class OwnershipTest {
 
     @Test
     void everyThreadMayCloseOrTakeOverALocalClientWhoseOwnerHasEnded() {
-        LocalServer server = LocalServer.builder().build();
-        startUnchecked(server);
-        LocalClient client = LocalClient.builder(server).id(1).build();
-        client.connect();
+        LocalPair pair = LocalPair.connecting();
+        LocalServer server = pair.server();
+        LocalClient client = pair.client();
         server.update();
         onAThreadThatEnds(client::update);
         client.handOver();
