@@ -1,6 +1,9 @@
-/// Small programs to read first. They use what every game can use: nothing but the library.
+/// Small programs to read first, and a kind of connection. They use what every game can use:
+/// nothing but the library.
 module dev.hawser.examples {
-    requires dev.hawser;
+    requires transitive dev.hawser;
     requires dev.hawser.steam;
     requires static org.jspecify;
+
+    exports dev.hawser.examples.pipe;
 }

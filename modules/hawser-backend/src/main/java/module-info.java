@@ -5,6 +5,7 @@
 @SuppressWarnings("requires-automatic") // Bucket4j states its module's name in its manifest.
 module dev.hawser.backend {
     requires transitive dev.hawser.online;
+    requires transitive dev.hawser.tls;
     requires io.github.bucket4j.core;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
@@ -15,9 +16,10 @@ module dev.hawser.backend {
     requires io.helidon.webserver;
     requires java.management;
     requires jdk.management;
-    requires org.bouncycastle.pkix;
-    requires org.bouncycastle.provider;
     requires static org.jspecify;
 
     exports dev.hawser.backend;
+    exports dev.hawser.backend.audit;
+    exports dev.hawser.backend.player;
+    exports dev.hawser.backend.registry;
 }

@@ -10,6 +10,7 @@ module dev.hawser.cli {
     requires dev.hawser.load;
     requires dev.hawser.online;
     requires dev.hawser.testkit;
+    requires dev.hawser.tls;
     requires dev.hawser.web;
     requires info.picocli;
     requires java.logging;

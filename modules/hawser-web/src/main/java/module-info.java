@@ -8,6 +8,7 @@
 /// `io.netty.transport.epoll.linux.x86_64` a WebTransport server on Linux is faster.
 module dev.hawser.web {
     requires transitive dev.hawser;
+    requires transitive dev.hawser.tls;
     requires io.netty.buffer;
     requires io.netty.codec;
     requires io.netty.codec.classes.quic;
@@ -18,9 +19,9 @@ module dev.hawser.web {
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
     requires java.net.http;
-    requires org.bouncycastle.pkix;
-    requires org.bouncycastle.provider;
     requires static org.jspecify;
 
     exports dev.hawser.web;
+    exports dev.hawser.web.websocket;
+    exports dev.hawser.web.webtransport;
 }

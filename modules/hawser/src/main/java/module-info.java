@@ -13,8 +13,8 @@ module dev.hawser {
 
     exports dev.hawser;
     exports dev.hawser.files to
-            dev.hawser.backend,
-            dev.hawser.web;
+            dev.hawser.cli,
+            dev.hawser.tls;
     exports dev.hawser.keys;
     exports dev.hawser.linux to
             dev.hawser.load;

@@ -4,41 +4,18 @@ import dev.hawser.protocol.WallClock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
-/// Looks at the clock every second, whether somebody wants a token or not: so a clock that was set
-/// right has been noticed before the next player comes, and the log says so.
+/// Looks at the clock, every second and whether somebody wants a token or not: so a clock that was
+/// set right has been noticed before the next player comes, and the log says so.
 final class ClockWatch {
-    private static final long INTERVAL_SECONDS = 1;
-
     private final WallClock clock;
     private final Logger logger;
     private long saidMovedBySeconds;
-    private final CountDownLatch closed = new CountDownLatch(1);
 
     ClockWatch(WallClock clock, Logger logger) {
         this.clock = clock;
         this.logger = logger;
         saidMovedBySeconds = clock.movedBySeconds();
-    }
-
-    void start() {
-        Thread.ofVirtual().name("hawser-clock").start(this::run);
-    }
-
-    void close() {
-        closed.countDown();
-    }
-
-    private void run() {
-        try {
-            do {
-                look();
-            } while (!closed.await(INTERVAL_SECONDS, TimeUnit.SECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     void look() {

@@ -1,6 +1,7 @@
 package dev.hawser.backend;
 
 import dev.hawser.ClientId;
+import dev.hawser.backend.registry.InMemoryServerRegistry;
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;

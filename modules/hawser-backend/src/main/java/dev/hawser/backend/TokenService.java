@@ -1,5 +1,22 @@
 package dev.hawser.backend;
 
+import dev.hawser.backend.audit.AuditLog;
+import dev.hawser.backend.http.Callers;
+import dev.hawser.backend.http.Connections;
+import dev.hawser.backend.http.CrossOrigin;
+import dev.hawser.backend.http.HttpFront;
+import dev.hawser.backend.http.Places;
+import dev.hawser.backend.http.RateLimit;
+import dev.hawser.backend.http.TlsKeys;
+import dev.hawser.backend.http.TokenEndpoints;
+import dev.hawser.backend.minting.ClientIds;
+import dev.hawser.backend.minting.Minting;
+import dev.hawser.backend.minting.Registry;
+import dev.hawser.backend.minting.ServerIds;
+import dev.hawser.backend.player.PlayerAdmission;
+import dev.hawser.backend.player.PlayerAuthenticator;
+import dev.hawser.backend.problem.LimitedLog;
+import dev.hawser.backend.registry.ServerRegistry;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
@@ -7,6 +24,8 @@ import dev.hawser.protocol.RandomBytes;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.token.TokenRequest;
 import dev.hawser.time.SystemClock;
+import dev.hawser.tls.CertificateFiles;
+import dev.hawser.tls.CertificateSource;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -16,6 +35,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -60,8 +80,6 @@ public final class TokenService implements AutoCloseable {
     /// How many connections one address may have, unless said otherwise.
     public static final int CONNECTIONS_PER_ADDRESS_DEFAULT = 128;
 
-    private static final Duration CERTIFICATE_INTERVAL = Duration.ofSeconds(10);
-
     private final Logger logger;
     private final NetAddress bind;
     private final boolean isPlain;
@@ -70,7 +88,7 @@ public final class TokenService implements AutoCloseable {
     private final Places places;
     private final HttpFront front;
     private final @Nullable CertificateFiles certificateFiles;
-    private final ClockWatch clockWatch;
+    private final EverySecond everySecond;
     private final Duration connectTokenLifetime;
     private boolean isStarted;
     private boolean isClosed;
@@ -80,17 +98,18 @@ public final class TokenService implements AutoCloseable {
         bind = builder.bind;
         isPlain = builder.isPlain;
         connectTokenLifetime = Duration.ofSeconds(builder.lifetimeSeconds);
-        TlsKeys tls = null;
-        CertificateFiles files = null;
-        if (builder.certificateFiles != null) {
-            files = builder.certificateFiles;
-            tls = new TlsKeys(files.load());
-            files.serve(tls, logger);
-        } else if (builder.selfSigned != null) {
-            tls = new TlsKeys(builder.selfSigned.serverCertificate());
+        certificateFiles =
+                builder.certificatePaths == null ? null : builder.certificatePaths.open();
+        CertificateSource certificates =
+                certificateFiles == null ? builder.certificates : certificateFiles;
+        TlsKeys tls = certificates == null ? null : new TlsKeys(certificates);
+        List<Runnable> everySecondTasks = new ArrayList<>();
+        everySecondTasks.add(new ClockWatch(builder.wallClock, logger)::look);
+        if (certificates != null) {
+            // So that the log tells of a renewal before the next player comes.
+            everySecondTasks.add(certificates::current);
         }
-        certificateFiles = files;
-        clockWatch = new ClockWatch(builder.wallClock, logger);
+        everySecond = new EverySecond(everySecondTasks, logger);
         Registry registry = new Registry(set("registry", builder.registry));
         LimitedLog log = new LimitedLog(logger, builder.monotonicClock);
         Callers callers = new Callers(builder.proxies);
@@ -174,10 +193,7 @@ public final class TokenService implements AutoCloseable {
         }
         front.start();
         isStarted = true;
-        clockWatch.start();
-        if (certificateFiles != null) {
-            certificateFiles.watch(CERTIFICATE_INTERVAL);
-        }
+        everySecond.start();
         logger.log(
                 Level.INFO,
                 () -> "Tokens at " + uri() + ", sealed with the newest key of " + minting.keyIds());
@@ -221,7 +237,7 @@ public final class TokenService implements AutoCloseable {
         minting.keyRing(keys);
     }
 
-    /// Looks at the certificate's files now, instead of within ten seconds. Connections that exist
+    /// Looks at the certificate's files now, instead of within a second. Connections that exist
     /// keep the certificate that they have.
     ///
     /// @throws IOException when they cannot be used; the certificate then stays what it was
@@ -241,10 +257,7 @@ public final class TokenService implements AutoCloseable {
             return;
         }
         isClosed = true;
-        clockWatch.close();
-        if (certificateFiles != null) {
-            certificateFiles.close();
-        }
+        everySecond.close();
         front.stop();
     }
 
@@ -266,8 +279,8 @@ public final class TokenService implements AutoCloseable {
     public static final class Builder {
         private NetAddress bind = NetAddress.parse("127.0.0.1:8443");
         private boolean isPlain;
-        private @Nullable CertificateFiles certificateFiles;
-        private @Nullable SelfSignedCertificate selfSigned;
+        private @Nullable CertificatePaths certificatePaths;
+        private @Nullable CertificateSource certificates;
         private @Nullable PlayerAuthenticator authenticator;
         private byte @Nullable [] clientIdSecret;
         private @Nullable KeyRing keyRing;
@@ -293,6 +306,12 @@ public final class TokenService implements AutoCloseable {
         private RandomBytes random = new SecureRandom()::nextBytes;
         private Logger logger = System.getLogger("dev.hawser.backend");
 
+        private record CertificatePaths(Path chain, Path key) {
+            CertificateFiles open() throws IOException {
+                return CertificateFiles.open(chain, key);
+            }
+        }
+
         private Builder() {}
 
         /// Sets where to listen, by default 127.0.0.1:8443. Port 0: the system chooses, and
@@ -309,16 +328,17 @@ public final class TokenService implements AutoCloseable {
         /// @param key its private key, not encrypted; refused when others than its owner can use
         ///   the file
         public Builder certificate(Path chain, Path key) {
-            certificateFiles = new CertificateFiles(chain, key, SystemClock.INSTANT_SOURCE);
-            selfSigned = null;
+            certificatePaths = new CertificatePaths(chain, key);
+            certificates = null;
             isPlain = false;
             return this;
         }
 
-        /// Sets a certificate that clients must pin.
-        public Builder certificate(SelfSignedCertificate certificate) {
-            selfSigned = certificate;
-            certificateFiles = null;
+        /// Sets where the certificate comes from, for each new connection. One that has signed
+        /// itself clients must pin.
+        public Builder certificate(CertificateSource source) {
+            certificates = source;
+            certificatePaths = null;
             isPlain = false;
             return this;
         }
@@ -327,8 +347,8 @@ public final class TokenService implements AutoCloseable {
         /// for development.
         public Builder plainHttp() {
             isPlain = true;
-            selfSigned = null;
-            certificateFiles = null;
+            certificates = null;
+            certificatePaths = null;
             return this;
         }
 
@@ -574,7 +594,7 @@ public final class TokenService implements AutoCloseable {
                                 + " would show credentials and tokens to everybody on the way: set"
                                 + " certificate(…), or bind to 127.0.0.1");
             }
-            if (!isPlain && certificateFiles == null && selfSigned == null) {
+            if (!isPlain && certificatePaths == null && certificates == null) {
                 throw new IllegalStateException(
                         "a token service without certificate: set certificate(…), or plainHttp()"
                                 + " on a loopback address");

@@ -4,34 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.hawser.backend.http.TlsKeys;
+import dev.hawser.backend.player.DevelopmentAuthenticator;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.tls.CertificateFiles;
+import dev.hawser.tls.CertificateSource;
+import dev.hawser.tls.ServerCertificate;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import org.bouncycastle.util.io.pem.PemObject;
-import org.bouncycastle.util.io.pem.PemWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What the service shows of itself, and what becomes of files that cannot be used.
 class CertificatesTest {
     @TempDir Path folder;
-    private long renewals;
 
     private Path chain() {
         return folder.resolve("chain.pem");
@@ -41,28 +43,11 @@ class CertificatesTest {
         return folder.resolve("key.pem");
     }
 
-    private static String pem(String type, byte[] der) throws IOException {
-        StringWriter text = new StringWriter();
-        try (PemWriter writer = new PemWriter(text)) {
-            writer.writeObject(new PemObject(type, der));
-        }
-        return text.toString();
-    }
-
-    private static String pem(SelfSignedCertificate certificate) throws Exception {
-        return pem("CERTIFICATE", certificate.certificate().getEncoded());
-    }
-
-    private static String keyPem(SelfSignedCertificate certificate) throws IOException {
-        return pem("PRIVATE KEY", certificate.serverCertificate().key().getEncoded());
-    }
-
-    private SelfSignedCertificate write(Instant madeAt) throws Exception {
-        SelfSignedCertificate made =
-                SelfSignedCertificate.forHosts(madeAt, List.of("localhost", "127.0.0.1"));
-        Files.writeString(chain(), pem(made));
-        Files.writeString(key(), keyPem(made));
-        mode("rw-------");
+    private ServerCertificate write() throws Exception {
+        Files.deleteIfExists(chain());
+        Files.deleteIfExists(key());
+        ServerCertificate made = ServerCertificate.selfSigned("localhost", "127.0.0.1");
+        made.writePem(chain(), key());
         return made;
     }
 
@@ -88,39 +73,20 @@ class CertificatesTest {
     }
 
     @Test
-    void aSelfSignedCertificateIsForItsHostsAndADevelopersTime() throws Exception {
-        SelfSignedCertificate made = SelfSignedCertificate.forHosts("localhost", "::1", "10.0.0.7");
-        X509Certificate certificate = made.certificate();
-
-        certificate.verify(certificate.getPublicKey());
-        assertThat(
-                        Duration.between(
-                                certificate.getNotBefore().toInstant(),
-                                certificate.getNotAfter().toInstant()))
-                .isLessThanOrEqualTo(Duration.ofDays(14));
-        assertThat(made.sha256()).matches("[0-9a-f]{64}");
-        assertThat(certificate.getSubjectAlternativeNames())
-                .anySatisfy(name -> assertThat(name.get(1)).isEqualTo("localhost"))
-                .anySatisfy(name -> assertThat(name.get(1)).isEqualTo("10.0.0.7"))
-                .hasSize(3);
-        assertThatThrownBy(SelfSignedCertificate::forHosts)
-                .isInstanceOf(IllegalArgumentException.class);
-    }
-
-    @Test
     void clientsRefuseWhatTheyDoNotTrustAndOtherHostNames() throws Exception {
         try (ServiceRig rig = new ServiceRig()) {
             URI byAddress = rig.service.uri();
             assertThat(get(byAddress, ServiceRig.trusting(rig.certificate))).isEqualTo(200);
 
-            SelfSignedCertificate other = SelfSignedCertificate.forHosts("127.0.0.1");
+            ServerCertificate other = ServerCertificate.selfSigned("127.0.0.1");
             assertThatThrownBy(() -> get(byAddress, ServiceRig.trusting(other)))
                     .isInstanceOf(SSLHandshakeException.class);
             assertThatThrownBy(() -> get(byAddress, SSLContext.getDefault()))
                     .isInstanceOf(SSLHandshakeException.class);
         }
-        SelfSignedCertificate elsewhere = SelfSignedCertificate.forHosts("play.example.org");
-        try (ServiceRig rig = new ServiceRig(builder -> builder.certificate(elsewhere))) {
+        ServerCertificate elsewhere = ServerCertificate.selfSigned("play.example.org");
+        try (ServiceRig rig =
+                new ServiceRig(builder -> builder.certificate(CertificateSource.of(elsewhere)))) {
             assertThatThrownBy(() -> get(rig.service.uri(), ServiceRig.trusting(elsewhere)))
                     .hasStackTraceContaining("No subject alternative");
         }
@@ -144,12 +110,12 @@ class CertificatesTest {
 
     @Test
     void aRenewedCertificateIsServedWithoutARestart() throws Exception {
-        SelfSignedCertificate first = write(Instant.now());
+        ServerCertificate first = write();
         try (ServiceRig rig = rigOfFiles()) {
             URI uri = rig.service.uri();
             assertThat(get(uri, ServiceRig.trusting(first))).isEqualTo(200);
 
-            SelfSignedCertificate second = write(Instant.now());
+            ServerCertificate second = write();
             rig.service.reloadCertificate();
 
             assertThat(get(uri, ServiceRig.trusting(second))).isEqualTo(200);
@@ -159,115 +125,68 @@ class CertificatesTest {
     }
 
     @Test
-    void aChangeOfTheFilesIsNoticedAndATornOneLeavesThingsAsTheyWere() throws Exception {
-        SelfSignedCertificate first = write(Instant.now());
-        CertificateFiles files = new CertificateFiles(chain(), key(), Instant::now);
-        TlsKeys keys = new TlsKeys(files.load());
-        files.serve(keys, System.getLogger("test"));
-        String alias = keys.chooseServerAlias("EC", null, null);
-        assertThat(keys.getCertificateChain(alias)).containsExactly(first.certificate());
+    void newConnectionsGetTheCertificateThatTheSourceHasThen() {
+        AtomicReference<ServerCertificate> current =
+                new AtomicReference<>(ServerCertificate.selfSigned("localhost"));
+        TlsKeys keys = new TlsKeys(source(current::get));
+        for (int i = 0; i < 3; i++) {
+            String alias = keys.chooseServerAlias("EC", null, null);
+            assertThat(keys.getCertificateChain(alias))
+                    .containsExactly(current.get().chain().getFirst());
+            assertThat(keys.getPrivateKey(alias)).isEqualTo(current.get().key());
+            current.set(ServerCertificate.selfSigned("localhost"));
+        }
+    }
 
-        Files.writeString(chain(), Files.readString(chain()).substring(0, 100));
-        files.look();
-        assertThat(keys.getCertificateChain(keys.chooseServerAlias("EC", null, null)))
-                .containsExactly(first.certificate());
+    private static CertificateSource source(Supplier<ServerCertificate> current) {
+        return new CertificateSource() {
+            @Override
+            public ServerCertificate current() {
+                return current.get();
+            }
 
-        Files.delete(chain());
-        files.look();
-        SelfSignedCertificate second = write(Instant.now());
-        files.look();
-        assertThat(keys.getCertificateChain(keys.chooseServerAlias("EC", null, null)))
-                .containsExactly(second.certificate());
+            @Override
+            public List<String> hashes() {
+                return List.of();
+            }
+        };
     }
 
     @Test
-    void aRenewalWhileTheClockIsWrongIsServedOnceItIsRight() throws Exception {
-        SteppingClock machine = new SteppingClock(1_900_000_000, 0);
-        SelfSignedCertificate first = renewed(machine);
-        CertificateFiles files =
-                new CertificateFiles(
-                        chain(),
-                        key(),
-                        () -> Instant.ofEpochSecond(machine.corrected.unixSeconds()));
-        TlsKeys keys = new TlsKeys(files.load());
-        files.serve(keys, System.getLogger("test"));
-        // For a moment it changes nothing.
-        machine.stepBy(-200_000);
-        SelfSignedCertificate second = renewed(machine);
-        files.look();
-        assertThat(keys.getCertificateChain(keys.chooseServerAlias("EC", null, null)))
-                .containsExactly(second.certificate());
-
-        machine.pass(4);
-        SelfSignedCertificate third = renewed(machine);
-        files.look();
-        files.look();
-        assertThat(keys.getCertificateChain(keys.chooseServerAlias("EC", null, null)))
-                .as("not before its time")
-                .containsExactly(second.certificate());
-
-        machine.stepBy(200_000);
-        files.look();
-        machine.pass(4);
-        files.look();
-
-        assertThat(keys.getCertificateChain(keys.chooseServerAlias("EC", null, null)))
-                .containsExactly(third.certificate());
-        assertThat(first).isNotEqualTo(second);
-    }
-
-    /// Written by somebody whose clock is right, and later than what was there.
-    private SelfSignedCertificate renewed(SteppingClock machine) throws Exception {
-        SelfSignedCertificate made = write(Instant.ofEpochSecond(machine.trueSeconds()));
-        renewals++;
-        Files.setLastModifiedTime(chain(), FileTime.fromMillis(1_000 * renewals));
-        return made;
+    void whatHoldsTheCertificateIsAskedAlsoWhenNobodyConnects() throws Exception {
+        ServerCertificate certificate = ServerCertificate.selfSigned("localhost");
+        CountDownLatch asked = new CountDownLatch(3);
+        CertificateSource source =
+                source(() -> {
+                    asked.countDown();
+                    return certificate;
+                });
+        try (ServiceRig _ = new ServiceRig(builder -> builder.certificate(source))) {
+            assertThat(asked.await(2, TimeUnit.MINUTES)).isTrue();
+        }
     }
 
     @Test
     void aBadRenewalIsReportedAndTheGoodCertificateGoesOn() throws Exception {
-        SelfSignedCertificate first = write(Instant.now());
+        ServerCertificate first = write();
         try (ServiceRig rig = rigOfFiles()) {
-            write(Instant.now().minus(Duration.ofDays(30)));
+            Files.delete(chain());
+            ServerCertificate.selfSigned("localhost")
+                    .writePem(chain(), folder.resolve("another-key.pem"));
 
             assertThatThrownBy(rig.service::reloadCertificate)
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("expired")
-                    .hasMessageContaining("renew it");
+                    .hasMessageContaining("is not the key of")
+                    .hasMessageContaining("the same order");
 
             assertThat(get(rig.service.uri(), ServiceRig.trusting(first))).isEqualTo(200);
         }
     }
 
-    @Test
-    void filesThatCannotBeUsedAreNamedAtTheStart() throws Exception {
-        SelfSignedCertificate good = write(Instant.now());
-        String chainText = Files.readString(chain());
-        String keyText = Files.readString(key());
-
-        assertNoStart(() -> Files.delete(chain()), "chain.pem is not there");
-        Files.writeString(chain(), "");
-        assertNoStart(() -> {}, "chain.pem holds no certificate");
-        Files.writeString(chain(), chainText.substring(0, chainText.length() / 2));
-        assertNoStart(() -> {}, "chain.pem");
-        Files.writeString(chain(), keyText);
-        assertNoStart(() -> {}, "chain.pem holds no certificate");
-        Files.writeString(chain(), chainText);
-        Files.writeString(key(), chainText);
-        assertNoStart(() -> {}, "key.pem holds no private key");
-        Files.writeString(key(), keyPem(SelfSignedCertificate.forHosts("a")));
-        assertNoStart(() -> {}, "is not the key of");
-        write(Instant.now().plus(Duration.ofDays(2)));
-        assertNoStart(() -> {}, "not valid before");
-        write(Instant.now().minus(Duration.ofDays(20)));
-        assertNoStart(() -> {}, "expired");
-        assertThat(good).isNotNull();
-    }
-
     /// Word for word as for the certificates of game servers.
     @Test
     void aKeyThatOthersCanUseIsRefusedAtTheStartAndLater() throws Exception {
-        SelfSignedCertificate first = write(Instant.now());
+        ServerCertificate first = write();
         assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
         for (String mode : List.of("rw-rw-rw-", "rw-r-----", "rw----r--", "rw--w----")) {
             assertNoStart(
@@ -276,7 +195,7 @@ class CertificatesTest {
         }
         mode("r--------");
         try (ServiceRig rig = rigOfFiles()) {
-            write(Instant.now());
+            write();
             mode("rw-rw-rw-");
 
             assertThatThrownBy(rig.service::reloadCertificate)
@@ -289,7 +208,7 @@ class CertificatesTest {
 
     private void assertNoStart(Step before, String message) throws IOException {
         before.run();
-        assertThatThrownBy(() -> ServerCertificate.load(chain(), key(), Instant.now()))
+        assertThatThrownBy(() -> CertificateFiles.open(chain(), key()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(message)
                 .hasMessageContaining(folder.toString());

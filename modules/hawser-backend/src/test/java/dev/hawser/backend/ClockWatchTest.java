@@ -3,6 +3,7 @@ package dev.hawser.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.TestLog;
+import dev.hawser.backend.registry.InMemoryServerRegistry;
 import org.junit.jupiter.api.Test;
 
 /// What a token service makes of a clock that steps.

@@ -9,6 +9,7 @@ import dev.hawser.ConnectedClient;
 import dev.hawser.ConnectionState;
 import dev.hawser.DisconnectReason;
 import dev.hawser.ServerHandler;
+import dev.hawser.backend.player.DevelopmentAuthenticator;
 import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.online.token.TokenClient;
@@ -17,6 +18,8 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
+import dev.hawser.tls.CertificateSource;
+import dev.hawser.tls.ServerCertificate;
 import dev.hawser.token.FetchedToken;
 import dev.hawser.token.WebUrls;
 import dev.hawser.transport.UdpTransport;
@@ -39,8 +42,8 @@ class EmbeddedBackendTest {
 
     private final PrivateKey oldKey = PrivateKey.random(new SecureRandom()::nextBytes);
     private final PrivateKey newKey = PrivateKey.random(new SecureRandom()::nextBytes);
-    private final SelfSignedCertificate certificate =
-            SelfSignedCertificate.forHosts("localhost", "127.0.0.1");
+    private final ServerCertificate certificate =
+            ServerCertificate.selfSigned("localhost", "127.0.0.1");
     private final List<String> events = new ArrayList<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final List<NetcodeClient> clients = new ArrayList<>();
@@ -79,7 +82,7 @@ class EmbeddedBackendTest {
                         TokenService.builder()
                                 .bind(NetAddress.parse("127.0.0.1:0"))
                                 .requestsPerMinute(100_000, 100_000)
-                                .certificate(certificate)
+                                .certificate(CertificateSource.of(certificate))
                                 .authenticator(new DevelopmentAuthenticator()))
                 .keyRing(KeyRing.of(oldKey))
                 .protocolId(PROTOCOL_ID);

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hawser.TestLog;
+import dev.hawser.backend.http.Callers;
+import dev.hawser.backend.http.Connections;
+import dev.hawser.backend.player.PlayerAdmission;
+import dev.hawser.backend.problem.LimitedLog;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.tls.CertificateSource;
+import dev.hawser.tls.ServerCertificate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -335,7 +341,7 @@ class HostileConnectionsTest {
     @Test
     void aHandshakeThatDripsIsEnded() throws Exception {
         start(builder ->
-                builder.certificate(SelfSignedCertificate.forHosts("localhost"))
+                builder.certificate(CertificateSource.of(ServerCertificate.selfSigned("localhost")))
                         .requestTimeout(Duration.ofSeconds(1)));
         Socket silent = connect(ATTACKER);
         // The beginning of a ClientHello of 16 KiB.
@@ -355,8 +361,8 @@ class HostileConnectionsTest {
         assertThat(NameService.wasAskedFor(InetAddress.getByName("127.0.0.77"))).isFalse();
         rig.close();
 
-        SelfSignedCertificate certificate = SelfSignedCertificate.forHosts("localhost");
-        start(builder -> builder.certificate(certificate));
+        ServerCertificate certificate = ServerCertificate.selfSigned("localhost");
+        start(builder -> builder.certificate(CertificateSource.of(certificate)));
         Socket plain = connect("127.0.0.78");
         Socket secure =
                 ServiceRig.trusting(certificate)

@@ -12,6 +12,7 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import dev.hawser.backend.player.PlayerAdmission;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest;

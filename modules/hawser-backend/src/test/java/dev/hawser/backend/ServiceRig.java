@@ -3,10 +3,20 @@ package dev.hawser.backend;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hawser.TestLog;
+import dev.hawser.backend.audit.AuditEntry;
+import dev.hawser.backend.player.NotAuthenticatedException;
+import dev.hawser.backend.player.PlayerAdmission;
+import dev.hawser.backend.player.PlayerIdentity;
+import dev.hawser.backend.registry.InMemoryServerRegistry;
+import dev.hawser.backend.registry.Reservation;
+import dev.hawser.backend.registry.ReservationRequest;
+import dev.hawser.backend.registry.ServerRegistry;
 import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.tls.CertificateSource;
+import dev.hawser.tls.ServerCertificate;
 import dev.hawser.token.WebUrls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,8 +53,7 @@ final class ServiceRig implements AutoCloseable {
     final PrivateKey newerKey = PrivateKey.random(new Random(2)::nextBytes);
     final KeyRing keys = KeyRing.of(key);
     final InMemoryServerRegistry memory = InMemoryServerRegistry.builder().build();
-    final SelfSignedCertificate certificate =
-            SelfSignedCertificate.forHosts("localhost", "127.0.0.1");
+    final ServerCertificate certificate = ServerCertificate.selfSigned("localhost", "127.0.0.1");
     final List<AuditEntry> audited = new CopyOnWriteArrayList<>();
     final TestLog log = new TestLog();
     final TokenService service;
@@ -67,7 +76,7 @@ final class ServiceRig implements AutoCloseable {
             TokenService.Builder builder =
                     TokenService.builder()
                             .bind(NetAddress.parse("127.0.0.1:0"))
-                            .certificate(certificate)
+                            .certificate(CertificateSource.of(certificate))
                             .authenticator(this::authenticate)
                             .clientIdSecret(CLIENT_ID_SECRET)
                             .keyRing(keys)
@@ -104,11 +113,11 @@ final class ServiceRig implements AutoCloseable {
         return new PlayerIdentity("test", name, name);
     }
 
-    static SSLContext trusting(SelfSignedCertificate certificate) {
+    static SSLContext trusting(ServerCertificate certificate) {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            store.setCertificateEntry("service", certificate.certificate());
+            store.setCertificateEntry("service", certificate.chain().getFirst());
             TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
             factory.init(store);
             SSLContext context = SSLContext.getInstance("TLS");

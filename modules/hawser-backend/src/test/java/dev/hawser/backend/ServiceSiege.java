@@ -3,6 +3,8 @@ package dev.hawser.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.MemoryGrowth;
+import dev.hawser.tls.CertificateSource;
+import dev.hawser.tls.ServerCertificate;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -68,7 +70,7 @@ class ServiceSiege {
     void memoryStaysAndNobodyElseLosesARequest(HostileCaller caller, List<String> addresses)
             throws Exception {
         String siege = caller + " of " + addresses.size();
-        SelfSignedCertificate certificate = SelfSignedCertificate.forHosts("localhost");
+        ServerCertificate certificate = ServerCertificate.selfSigned("localhost");
         try (ServiceRig rig = rig(certificate)) {
             this.rig = rig;
             honest = target(rig, certificate);
@@ -92,9 +94,9 @@ class ServiceSiege {
         }
     }
 
-    private static ServiceRig rig(SelfSignedCertificate certificate) {
+    private static ServiceRig rig(ServerCertificate certificate) {
         return new ServiceRig(builder ->
-                builder.certificate(certificate)
+                builder.certificate(CertificateSource.of(certificate))
                         .requestsPerMinute(100_000, 100_000)
                         .concurrency(ALL, 100)
                         .connectionsPerAddress(SHARE)
@@ -103,7 +105,7 @@ class ServiceSiege {
                         .logger(System.getLogger("siege")));
     }
 
-    private static HostileCaller.Target target(ServiceRig rig, SelfSignedCertificate certificate) {
+    private static HostileCaller.Target target(ServiceRig rig, ServerCertificate certificate) {
         return new HostileCaller.Target(
                 rig.service.uri().getPort(), ServiceRig.trusting(certificate));
     }

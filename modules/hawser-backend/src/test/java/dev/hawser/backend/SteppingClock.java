@@ -7,15 +7,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// The clock of a machine that somebody sets, and what is made of it.
-final class SteppingClock {
+public final class SteppingClock {
     private final long startUnixSeconds;
     private final AtomicLong elapsedSeconds = new AtomicLong();
     private final AtomicLong aheadSeconds = new AtomicLong();
 
-    final WallClock corrected;
+    public final WallClock corrected;
 
     /// @param aheadSeconds by how much it is wrong when the process starts
-    SteppingClock(long unixSeconds, long aheadSeconds) {
+    public SteppingClock(long unixSeconds, long aheadSeconds) {
         startUnixSeconds = unixSeconds;
         this.aheadSeconds.set(aheadSeconds);
         corrected =
@@ -24,15 +24,15 @@ final class SteppingClock {
                         () -> TimeUnit.SECONDS.toNanos(elapsedSeconds.get()));
     }
 
-    long trueSeconds() {
+    public long trueSeconds() {
         return startUnixSeconds + elapsedSeconds.get();
     }
 
-    void stepBy(long seconds) {
+    public void stepBy(long seconds) {
         aheadSeconds.addAndGet(seconds);
     }
 
-    void pass(long seconds) {
+    public void pass(long seconds) {
         elapsedSeconds.addAndGet(seconds);
     }
 }

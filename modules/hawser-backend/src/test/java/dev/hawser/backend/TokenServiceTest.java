@@ -6,6 +6,8 @@ import static dev.hawser.backend.ServiceRig.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hawser.backend.audit.AuditEntry;
+import dev.hawser.backend.player.PlayerAdmission;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.token.ConnectToken;

@@ -2,8 +2,8 @@ package dev.hawser.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hawser.web.WebLoad;
-import dev.hawser.web.WebLoss;
+import dev.hawser.benchmarks.web.WebLoad;
+import dev.hawser.benchmarks.web.WebLoss;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;

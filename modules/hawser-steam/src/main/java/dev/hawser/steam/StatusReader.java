@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.hawser.ConnectionStats;
 import dev.hawser.LinkStatus;
-import dev.hawser.protocol.machine.ConnectionMeter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -80,20 +79,20 @@ final class StatusReader {
 
     /// {@return the figures of a connection}
     ///
-    /// @param counted its payloads
+    /// @param counted its payloads, and the echoes that the game reports, which tell more than
+    ///   Steam's own ping
     /// @param sample the latest, or null while there is none
-    /// @param meter has the echoes that the game reports, which tell more than Steam's own ping
-    static ConnectionStats stats(
-            ConnectionStats.Builder counted, @Nullable Sample sample, ConnectionMeter meter) {
-        OptionalLong reported = meter.roundTripNanos();
-        counted.roundTripNanos(reported);
-        if (sample != null) {
-            counted.inboundLoss(sample.inboundLoss())
-                    .jitterNanos(sample.jitter())
-                    .roundTripNanos(reported.isPresent() ? reported : sample.roundTripNanos())
-                    .link(Optional.of(sample.link()));
+    static ConnectionStats stats(ConnectionStats.Builder counted, @Nullable Sample sample) {
+        ConnectionStats stats = counted.build();
+        if (sample == null) {
+            return stats;
         }
-        return counted.build();
+        OptionalLong reported = stats.roundTripNanos();
+        return counted.inboundLoss(sample.inboundLoss())
+                .jitterNanos(sample.jitter())
+                .roundTripNanos(reported.isPresent() ? reported : sample.roundTripNanos())
+                .link(Optional.of(sample.link()))
+                .build();
     }
 
     private Sample read() {

@@ -4,7 +4,6 @@ import dev.hawser.ClientId;
 import dev.hawser.Refusal;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
-import dev.hawser.spi.AbstractConnectedClient;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.Consumer;
@@ -23,16 +22,17 @@ final class SteamAdmission {
         /// @param answer called now or later, by this thread, with null when it may come in
         void ask(SteamPeer peer, Consumer<@Nullable Refusal> answer);
 
-        /// {@return who is connected by this id, here or elsewhere, or null}
-        @Nullable AbstractConnectedClient connectedAs(ClientId id);
+        /// {@return what is against a newcomer, as far as those who are connected go, or null}
+        @Nullable Refusal objection(ClientId id, SameClient policy, boolean isFull);
 
-        /// {@return whether it has a slot here}
-        boolean isHere(AbstractConnectedClient client);
-
-        void replace(AbstractConnectedClient older);
+        /// Ends the connection of the client with this id, here or elsewhere, if there is one.
+        void replaceOlder(ClientId id);
 
         /// {@return whether it is still open}
         boolean isOpen();
+
+        /// Closes the connection of a newcomer that is not let in, and counts it.
+        void deny(SteamPeer peer, StatedReason reason);
 
         void close(SteamPeer peer, StatedReason reason);
 
@@ -60,7 +60,6 @@ final class SteamAdmission {
     private final boolean allowsWithoutSteamId;
     private final Queue<SteamPeer> newcomers = new ArrayDeque<>();
     private long withoutSteamId;
-    private volatile long denied;
 
     SteamAdmission(
             Door door,
@@ -77,11 +76,6 @@ final class SteamAdmission {
 
     static boolean isAccount(long steamId) {
         return (steamId & NO_ACCOUNT) == 0;
-    }
-
-    /// {@return how many were refused; any thread may ask}
-    long denied() {
-        return denied;
     }
 
     void clear() {
@@ -140,13 +134,12 @@ final class SteamAdmission {
 
     /// {@return why it cannot come in as things stand, or null}
     private @Nullable Refusal objection(SteamPeer peer) {
-        AbstractConnectedClient older = door.connectedAs(peer.id);
+        // Whom Steam is still connecting has a slot already.
         boolean isAccepted = slots.accepted(peer.id) != null;
-        if ((older != null || isAccepted) && sameClient == SameClient.REFUSE) {
+        if (isAccepted && sameClient == SameClient.REFUSE) {
             return new Refusal.AlreadyConnected();
         }
-        boolean freesSlot = (older != null && door.isHere(older)) || isAccepted;
-        return slots.isFull() && !freesSlot ? new Refusal.Full(0) : null;
+        return door.objection(peer.id, sameClient, slots.isFull() && !isAccepted);
     }
 
     private void answered(SteamPeer peer, @Nullable Refusal answer) {
@@ -162,18 +155,13 @@ final class SteamAdmission {
         }
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // Only the owner's thread counts.
     private void deny(SteamPeer peer, StatedReason stated) {
-        denied++;
-        door.close(peer, stated);
+        door.deny(peer, stated);
         peers.remove(peer);
     }
 
     private void accept(SteamPeer peer) {
-        AbstractConnectedClient older = door.connectedAs(peer.id);
-        if (older != null) {
-            door.replace(older);
-        }
+        door.replaceOlder(peer.id);
         SteamPeer accepted = slots.accepted(peer.id);
         if (accepted != null) {
             door.close(accepted, REPLACED);

@@ -7,7 +7,6 @@ import dev.hawser.DisconnectReason;
 import dev.hawser.SendResult;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
-import dev.hawser.protocol.machine.ConnectionMeter;
 import dev.hawser.spi.AbstractClient;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -61,17 +60,13 @@ public final class SteamClient extends AbstractClient {
     private final int messagesPerUpdateMax;
     private final HeldMessages held = new HeldMessages();
 
-    private volatile ConnectionState state =
-            new ConnectionState.Disconnected(new DisconnectReason.NeverConnected());
     private volatile StatusReader.@Nullable Sample latest;
-    private volatile ConnectionMeter meter = new ConnectionMeter();
 
     private int connection = NONE;
     private Liveness liveness = new Liveness(0, 0);
     private @Nullable ClientId id;
     private boolean isUnflushed;
     private boolean areTimeoutsSuspended;
-    private boolean isClosed;
     private long nowNanos;
     private long lookAtNanos;
     private long sampleAtNanos;
@@ -104,14 +99,11 @@ public final class SteamClient extends AbstractClient {
     @Override
     public void connect() {
         checkOwner();
-        if (isClosed) {
-            throw new IllegalStateException("this client is closed: make another one");
-        }
+        checkNotClosed();
         disconnect(StatedReason.NONE);
         nowNanos = monotonicClock.getAsLong();
         countAnew();
         latest = null;
-        meter = new ConnectionMeter();
         changes.clear();
         if (!steam.isAlive()) {
             fail(
@@ -130,7 +122,7 @@ public final class SteamClient extends AbstractClient {
                                     + " know one of "
                                     + options));
         } else {
-            state = new ConnectionState.Connecting();
+            enter(new ConnectionState.Connecting());
         }
     }
 
@@ -162,7 +154,7 @@ public final class SteamClient extends AbstractClient {
 
     private void fail(DisconnectReason reason) {
         connection = NONE;
-        state = new ConnectionState.Disconnected(reason);
+        enter(new ConnectionState.Disconnected(reason));
     }
 
     @Override
@@ -193,15 +185,10 @@ public final class SteamClient extends AbstractClient {
     }
 
     @Override
-    public void close() {
-        inheritOwner();
-        if (!isClosed) {
-            disconnect(StatedReason.NONE);
-            isClosed = true;
-            StatusCallbacks.remove(listener);
-            changes.clear();
-            steam.release();
-        }
+    protected void giveBack() {
+        StatusCallbacks.remove(listener);
+        changes.clear();
+        steam.release();
     }
 
     // ---- A tick
@@ -210,7 +197,7 @@ public final class SteamClient extends AbstractClient {
     public void update() {
         claimOwner();
         nowNanos = monotonicClock.getAsLong();
-        if (isClosed || connection == NONE) {
+        if (connection == NONE) {
             return;
         }
         if (!steam.isAlive()) {
@@ -262,7 +249,7 @@ public final class SteamClient extends AbstractClient {
             outbox.sayHello(connection);
             liveness.said(nowNanos);
         }
-        state = new ConnectionState.Connected();
+        enter(new ConnectionState.Connected());
     }
 
     /// What is more than an update takes waits in Steam's own buffer, which Steam bounds.
@@ -306,7 +293,7 @@ public final class SteamClient extends AbstractClient {
 
     private void ended(StatusChange change) {
         EndReason end = new EndReason(change.endReason(), change.endText());
-        boolean wasConnected = state instanceof ConnectionState.Connected;
+        boolean wasConnected = state() instanceof ConnectionState.Connected;
         steam.closeConnection(connection, null, false);
         fail(wasConnected ? lost(end) : notMade(end));
     }
@@ -434,30 +421,13 @@ public final class SteamClient extends AbstractClient {
         }
     }
 
-    @Override
-    public void reportRoundTrip(long nanos) {
-        checkOwner();
-        meter.reportRoundTrip(nanos);
-    }
-
     // ---- Looks
-
-    @Override
-    public ConnectionState state() {
-        return state;
-    }
 
     /// {@return the Steam id of this process, as it was at the last connect; empty before, or where
     /// it has none}
     @Override
     public Optional<ClientId> id() {
         return Optional.ofNullable(id);
-    }
-
-    /// {@return empty: Steam does not say}
-    @Override
-    public Optional<NetAddress> localAddress() {
-        return Optional.empty();
     }
 
     /// {@return the server's address; empty where it is a peer with a Steam id}
@@ -467,13 +437,8 @@ public final class SteamClient extends AbstractClient {
     }
 
     @Override
-    public int maxPayloadBytes() {
-        return SteamOutbox.PAYLOAD_BYTES_MAX;
-    }
-
-    @Override
     public ConnectionStats connectionStats() {
-        return StatusReader.stats(countedOfConnection(), latest, meter);
+        return StatusReader.stats(countedOfConnection(), latest);
     }
 
     @Override

@@ -1,9 +1,11 @@
 package dev.hawser.steam;
 
 import dev.hawser.ConnectionStats;
+import dev.hawser.DisconnectReason;
+import dev.hawser.SendResult;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
-import dev.hawser.protocol.machine.ConnectionMeter;
 import dev.hawser.spi.AbstractConnectedClient;
 import dev.hawser.spi.ReceiveLimit;
 import java.nio.ByteBuffer;
@@ -12,15 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /// A connection of a [SteamServer].
 final class SteamConnectedClient extends AbstractConnectedClient {
+    private final SteamServer steam;
     final SteamPeer peer;
-
-    /// For the echoes that the game may report.
-    private final ConnectionMeter meter = new ConnectionMeter();
 
     private volatile StatusReader.@Nullable Sample latest;
 
     SteamConnectedClient(SteamServer server, SteamPeer peer, ReceiveLimit limit) {
         super(server, peer.id, peer.slot, UserData.EMPTY, limit);
+        steam = server;
         this.peer = peer;
     }
 
@@ -44,17 +45,27 @@ final class SteamConnectedClient extends AbstractConnectedClient {
     }
 
     @Override
+    protected SendResult sendChecked(ByteBuffer payload) {
+        return steam.sendTo(peer, payload);
+    }
+
+    @Override
+    protected void end(StatedReason reason) {
+        steam.end(this, reason, DisconnectReason.endedByServer(reason));
+    }
+
+    @Override
+    protected void replace() {
+        steam.end(this, SteamAdmission.REPLACED, new DisconnectReason.Replaced());
+    }
+
+    @Override
     public Optional<NetAddress> address() {
         return Optional.ofNullable(peer.address);
     }
 
     @Override
     public ConnectionStats stats() {
-        return StatusReader.stats(counted(), latest, meter);
-    }
-
-    @Override
-    public void reportRoundTrip(long nanos) {
-        meter.reportRoundTrip(nanos);
+        return StatusReader.stats(counted(), latest);
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The connections of a server by Steam's numbers, from the first word of each to its end. One
-/// thread, but for the counts.
+/// thread, but for the count of those that are not connected yet.
 final class SteamPeers {
     private final SteamSlots slots;
     private final Map<Integer, SteamPeer> peers = new HashMap<>();
@@ -19,8 +19,7 @@ final class SteamPeers {
 
     private int connected;
 
-    // Of the last change, for other threads.
-    private volatile int connectedClients;
+    /// Of the last change, for other threads.
     private volatile int pendingConnections;
 
     SteamPeers(SteamSlots slots) {
@@ -39,10 +38,6 @@ final class SteamPeers {
 
     List<SteamPeer> ending() {
         return ending;
-    }
-
-    int connectedClients() {
-        return connectedClients;
     }
 
     int pendingConnections() {
@@ -98,7 +93,6 @@ final class SteamPeers {
     }
 
     private void count() {
-        connectedClients = connected;
         pendingConnections = peers.size() - (connected - ending.size());
     }
 }

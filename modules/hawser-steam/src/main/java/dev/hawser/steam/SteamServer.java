@@ -11,9 +11,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
-import dev.hawser.spi.AbstractConnectedClient;
 import dev.hawser.spi.AbstractServer;
-import dev.hawser.spi.Payloads;
 import dev.hawser.spi.ReceiveLimit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,8 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -55,8 +51,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Nothing is allocated per payload.
 public final class SteamServer extends AbstractServer {
-    private static final StatedReason STOPPED =
-            StatedReason.of(StatedReason.SERVER_STOPPED, "the server has stopped");
     private static final StatedReason SILENT = StatedReason.of(0, "nothing was heard");
 
     /// What a client sends in a second.
@@ -79,11 +73,9 @@ public final class SteamServer extends AbstractServer {
     private final SteamApi steam;
     private final SteamPlace place;
     private final SteamOptions options;
-    private final int maxClients;
     private final ReceiveLimit receiveLimit;
     private final int messagesPerUpdateMax;
     private final LongSupplier monotonicClock;
-    private final Semaphore wakeups = new Semaphore(0);
 
     private final Queue<StatusChange> changes = new ConcurrentLinkedQueue<>();
     private final SteamSlots slots;
@@ -102,7 +94,7 @@ public final class SteamServer extends AbstractServer {
     private long nowNanos;
 
     private SteamServer(Builder builder) {
-        super(builder.requestHandler);
+        super(builder.maxClients, builder.requestHandler);
         steam = builder.steam;
         options = builder.options;
         place =
@@ -111,15 +103,15 @@ public final class SteamServer extends AbstractServer {
                         builder.virtualPort,
                         builder.options,
                         builder.allowsUnauthenticated);
-        maxClients = builder.maxClients;
         receiveLimit = builder.receiveLimit;
         messagesPerUpdateMax =
                 builder.messagesPerUpdateMax > 0
                         ? builder.messagesPerUpdateMax
                         : Math.max(
-                                MESSAGES_PER_UPDATE_MIN, MESSAGES_PER_UPDATE_PER_SLOT * maxClients);
+                                MESSAGES_PER_UPDATE_MIN,
+                                MESSAGES_PER_UPDATE_PER_SLOT * builder.maxClients);
         monotonicClock = builder.monotonicClock;
-        slots = new SteamSlots(maxClients);
+        slots = new SteamSlots(builder.maxClients);
         peers = new SteamPeers(slots);
         admission =
                 new SteamAdmission(
@@ -305,32 +297,28 @@ public final class SteamServer extends AbstractServer {
 
         @Override
         public void ask(SteamPeer peer, Consumer<@Nullable Refusal> answer) {
-            ConnectionRequestHandler handler = requestHandler();
-            if (handler == null) {
-                answer.accept(null);
-            } else {
-                SteamServer.this.ask(handler, peer.id, UserData.EMPTY, peer.address, answer);
-            }
+            SteamServer.this.ask(peer.id, UserData.EMPTY, peer.address, answer);
         }
 
         @Override
-        public @Nullable AbstractConnectedClient connectedAs(ClientId id) {
-            return SteamServer.this.connectedAs(id);
+        public @Nullable Refusal objection(ClientId id, SameClient policy, boolean isFull) {
+            return SteamServer.this.objection(id, policy, isFull);
         }
 
         @Override
-        public boolean isHere(AbstractConnectedClient client) {
-            return client.server() == SteamServer.this;
-        }
-
-        @Override
-        public void replace(AbstractConnectedClient older) {
-            replaceAtItsServer(older);
+        public void replaceOlder(ClientId id) {
+            SteamServer.this.replaceOlder(id);
         }
 
         @Override
         public boolean isOpen() {
             return isRunning() && steam.isAlive();
+        }
+
+        @Override
+        public void deny(SteamPeer peer, StatedReason reason) {
+            countDenied();
+            close(peer, reason);
         }
 
         @Override
@@ -452,9 +440,7 @@ public final class SteamServer extends AbstractServer {
         }
     }
 
-    @Override
-    protected SendResult sendTo(AbstractConnectedClient client, ByteBuffer payload) {
-        SteamPeer peer = ((SteamConnectedClient) client).peer;
+    SendResult sendTo(SteamPeer peer, ByteBuffer payload) {
         if (peer.isGone || !steam.isAlive()) {
             return SendResult.NOT_CONNECTED;
         }
@@ -490,20 +476,9 @@ public final class SteamServer extends AbstractServer {
 
     // ---- Commands
 
-    @Override
-    protected void end(AbstractConnectedClient client, StatedReason reason) {
-        end((SteamConnectedClient) client, reason, DisconnectReason.endedByServer(reason));
-    }
-
-    @Override
-    protected void replace(AbstractConnectedClient client) {
-        end(
-                (SteamConnectedClient) client,
-                SteamAdmission.REPLACED,
-                new DisconnectReason.Replaced());
-    }
-
-    private void end(SteamConnectedClient client, StatedReason stated, DisconnectReason reason) {
+    /// @param stated what the client is told
+    /// @param reason as the application is to see it
+    void end(SteamConnectedClient client, StatedReason stated, DisconnectReason reason) {
         SteamPeer peer = client.peer;
         if (steam.isAlive()) {
             if (!peer.isGone) {
@@ -527,25 +502,7 @@ public final class SteamServer extends AbstractServer {
     /// Steam cannot be waited for, so it waits for a millisecond at most.
     @Override
     public void await(long timeoutNanos) {
-        if (!isRunning()) {
-            return;
-        }
-        claimOwner();
-        long nanos = Math.min(Math.max(0, timeoutNanos), AWAIT_NANOS_MAX);
-        try {
-            if (wakeups.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
-                wakeups.drainPermits();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    @Override
-    public void wakeup() {
-        if (wakeups.availablePermits() == 0) {
-            wakeups.release();
-        }
+        super.await(Math.min(timeoutNanos, AWAIT_NANOS_MAX));
     }
 
     // ---- Looks
@@ -558,28 +515,8 @@ public final class SteamServer extends AbstractServer {
     }
 
     @Override
-    public int maxPayloadBytes() {
-        return SteamOutbox.PAYLOAD_BYTES_MAX;
-    }
-
-    @Override
-    protected int receiveQueueBytes() {
-        return Payloads.queueBytes(maxClients);
-    }
-
-    @Override
-    protected int eventsMax() {
-        return 64 + 4 * maxClients;
-    }
-
-    @Override
     public ServerStats stats() {
-        return counted()
-                .maxClients(maxClients)
-                .connectedClients(peers.connectedClients())
-                .pendingConnections(peers.pendingConnections())
-                .deniedConnections(admission.denied())
-                .build();
+        return counted().pendingConnections(peers.pendingConnections()).build();
     }
 
     @Override

@@ -81,10 +81,18 @@ class ArchitectureTest {
                                     "com.fasterxml.jackson.core")),
                     entry("dev.hawser.steam", Set.of("dev.hawser.protocol", "dev.hawser")),
                     entry(
+                            "dev.hawser.tls",
+                            Set.of(
+                                    "dev.hawser.protocol",
+                                    "dev.hawser",
+                                    "org.bouncycastle.pkix",
+                                    "org.bouncycastle.provider")),
+                    entry(
                             "dev.hawser.web",
                             Set.of(
                                     "dev.hawser.protocol",
                                     "dev.hawser",
+                                    "dev.hawser.tls",
                                     "io.netty.buffer",
                                     "io.netty.codec",
                                     "io.netty.codec.classes.quic",
@@ -93,15 +101,14 @@ class ArchitectureTest {
                                     "io.netty.common",
                                     "io.netty.handler",
                                     "io.netty.transport",
-                                    "io.netty.transport.classes.epoll",
-                                    "org.bouncycastle.pkix",
-                                    "org.bouncycastle.provider")),
+                                    "io.netty.transport.classes.epoll")),
                     entry(
                             "dev.hawser.backend",
                             Set.of(
                                     "dev.hawser.protocol",
                                     "dev.hawser",
                                     "dev.hawser.online",
+                                    "dev.hawser.tls",
                                     "com.fasterxml.jackson.core",
                                     "com.fasterxml.jackson.databind",
                                     "com.nimbusds.jose.jwt",
@@ -109,8 +116,6 @@ class ArchitectureTest {
                                     "com.github.benmanes.caffeine",
                                     "io.helidon.common.tls",
                                     "io.helidon.http",
-                                    "org.bouncycastle.pkix",
-                                    "org.bouncycastle.provider",
                                     "io.helidon.webserver",
                                     "jdk.management")),
                     entry(
@@ -137,6 +142,7 @@ class ArchitectureTest {
                                     "dev.hawser.load",
                                     "dev.hawser.online",
                                     "dev.hawser.testkit",
+                                    "dev.hawser.tls",
                                     "dev.hawser.web",
                                     "com.fasterxml.jackson.dataformat.toml",
                                     "com.fasterxml.jackson.core",
@@ -172,7 +178,33 @@ class ArchitectureTest {
                             "",
                             Set.of("process", "option", "command", "backend", "demo")),
                     "dev.hawser.testkit",
-                    Map.of("", Set.of(), "pair", Set.of(""), "vectors", Set.of()));
+                    Map.of("", Set.of(), "pair", Set.of(""), "vectors", Set.of()),
+                    "dev.hawser.web",
+                    Map.of(
+                            "",
+                            Set.of(),
+                            "session",
+                            Set.of(""),
+                            "webtransport",
+                            Set.of("", "session"),
+                            "websocket",
+                            Set.of("", "session")),
+                    "dev.hawser.backend",
+                    Map.of(
+                            "problem",
+                            Set.of(),
+                            "player",
+                            Set.of("problem"),
+                            "registry",
+                            Set.of(),
+                            "audit",
+                            Set.of("problem"),
+                            "minting",
+                            Set.of("problem", "player", "registry"),
+                            "http",
+                            Set.of("problem", "player", "audit", "minting"),
+                            "",
+                            Set.of("problem", "player", "registry", "audit", "minting", "http")));
 
     private static final Map<String, ModuleReference> MODULES = Built.modules();
     private static final JavaClasses MAIN = mainClasses();

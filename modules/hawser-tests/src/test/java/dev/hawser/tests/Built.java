@@ -57,10 +57,12 @@ public final class Built {
         return moduleFolder().getParent().getParent();
     }
 
-    /// The folders of all modules, this one's too.
+    /// The folders of all modules with code, this one's too.
     static List<Path> moduleFolders() {
         try (Stream<Path> folders = Files.list(root().resolve("modules"))) {
-            return Stream.concat(folders, Stream.of(root().resolve("examples"))).toList();
+            return Stream.concat(folders, Stream.of(root().resolve("examples")))
+                    .filter(folder -> Files.exists(folder.resolve("src")))
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -123,6 +123,7 @@ class ModulePathTest {
                 "dev.hawser.online",
                 "dev.hawser.steam",
                 "dev.hawser.testkit",
+                "dev.hawser.tls",
                 "dev.hawser.web"
             })
     void aGameCompilesWithoutTheAnnotationsBeside(String module) throws IOException {
@@ -167,7 +168,15 @@ class ModulePathTest {
         Path game = Files.createDirectories(folder.resolve("game"));
         Files.writeString(
                 folder.resolve("module-info.java"),
-                "/// A game.\nmodule game { requires transitive " + module + "; exports game; }");
+                """
+                /// A game.
+                module game {
+                    requires transitive dev.hawser;
+                    %s
+                    exports game;
+                }
+                """
+                        .formatted(module.equals("dev.hawser") ? "" : "requires " + module + ";"));
         Files.writeString(game.resolve("Game.java"), GAME);
         JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();

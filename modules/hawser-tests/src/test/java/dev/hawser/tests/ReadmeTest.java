@@ -43,9 +43,12 @@ class ReadmeTest {
             import dev.hawser.online.token.*;
             import dev.hawser.protocol.*;
             import dev.hawser.steam.*;
+            import dev.hawser.tls.*;
             import dev.hawser.token.*;
             import dev.hawser.transport.*;
             import dev.hawser.web.*;
+            import dev.hawser.web.websocket.*;
+            import dev.hawser.web.webtransport.*;
             import java.net.URI;
             import java.nio.file.Path;
 

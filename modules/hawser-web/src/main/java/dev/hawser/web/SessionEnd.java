@@ -1,6 +1,5 @@
 package dev.hawser.web;
 
-import dev.hawser.protocol.StatedReason;
 import java.nio.charset.StandardCharsets;
 
 /// How a session ended, or is to end: the same numbers over WebTransport and WebSocket.
@@ -25,18 +24,11 @@ public record SessionEnd(int code, String reason) {
     /// The code of a connection that broke off: nobody said why.
     public static final int BROKEN_OFF = 1006;
 
-    /// From here on are the codes of [StatedReason].
+    /// From here on are the codes of [dev.hawser.protocol.StatedReason].
     public static final int STATED = 4000;
 
     /// The largest reason that WebTransport carries, in bytes of UTF-8.
-    static final int REASON_BYTES_MAX = 1024;
-
-    /// The largest reason that fits a close frame of WebSocket.
-    private static final int WEB_SOCKET_REASON_BYTES_MAX = 123;
-
-    private static final int WEB_SOCKET_CODE_MAX = 4999;
-
-    private static final int STATED_CODE_MAX = 999;
+    public static final int REASON_BYTES_MAX = 1024;
 
     /// Cuts the reason to 1024 bytes of UTF-8.
     public SessionEnd {
@@ -52,30 +44,11 @@ public record SessionEnd(int code, String reason) {
         return cut;
     }
 
-    static final SessionEnd LEFT = new SessionEnd(NORMAL, "");
-    static final SessionEnd STOPPED = new SessionEnd(SERVER_STOPPED, "the server has stopped");
-    static final SessionEnd IDLE = new SessionEnd(POLICY, "no packets for too long");
-    static final SessionEnd NOT_CONNECTED = new SessionEnd(POLICY, "no client connected in time");
-    static final SessionEnd NOT_READING = new SessionEnd(POLICY, "what was sent was not read");
-
-    static SessionEnd of(StatedReason stated) {
-        return switch (stated.code()) {
-            case 0 -> new SessionEnd(NORMAL, stated.text());
-            case StatedReason.SERVER_STOPPED -> new SessionEnd(SERVER_STOPPED, stated.text());
-            default ->
-                    new SessionEnd(
-                            STATED + Math.min(stated.code(), STATED_CODE_MAX), stated.text());
-        };
-    }
-
-    static SessionEnd of(SessionRefusal refusal) {
-        return new SessionEnd(POLICY, refusal.text);
-    }
-
-    /// {@return the same, as far as WebSocket can say it}
-    SessionEnd forWebSocket() {
-        boolean mayBeSent = code >= NORMAL && code <= WEB_SOCKET_CODE_MAX && code != BROKEN_OFF;
-        return new SessionEnd(mayBeSent ? code : NORMAL, cut(reason, WEB_SOCKET_REASON_BYTES_MAX));
+    /// {@return the same end, with as much of the reason as fits}
+    ///
+    /// @param reasonBytesMax in bytes of UTF-8
+    public SessionEnd cutTo(int reasonBytesMax) {
+        return new SessionEnd(code, cut(reason, reasonBytesMax));
     }
 
     @Override

@@ -14,11 +14,21 @@ public enum SessionRefusal {
     /// So many sessions are open as may be.
     SESSION_LIMIT(503, "too many sessions");
 
-    final int httpStatus;
-    final String text;
+    private final int httpStatus;
+    private final String text;
 
     SessionRefusal(int httpStatus, String text) {
         this.httpStatus = httpStatus;
         this.text = text;
+    }
+
+    /// {@return the HTTP status that says it over WebTransport}
+    public int httpStatus() {
+        return httpStatus;
+    }
+
+    /// {@return what a client is told}
+    public String text() {
+        return text;
     }
 }

@@ -1,5 +1,6 @@
 package dev.hawser.web;
 
+import dev.hawser.tls.ServerCertificate;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.time.Instant;
@@ -9,7 +10,7 @@ import java.util.List;
 final class Certificates {
     private Certificates() {}
 
-    static WebCertificate selfSigned() {
+    static ServerCertificate selfSigned() {
         try {
             Instant now = Instant.now();
             X509Bundle bundle =
@@ -21,7 +22,7 @@ final class Certificates {
                             .notAfter(now.plusSeconds(3600))
                             .setIsCertificateAuthority(true)
                             .buildSelfSigned();
-            return new WebCertificate(
+            return new ServerCertificate(
                     bundle.getKeyPair().getPrivate(), List.of(bundle.getCertificate()));
         } catch (Exception e) {
             throw new AssertionError("a certificate can be made", e);

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.web.session.Addresses;
+import dev.hawser.web.session.SessionClient;
+import dev.hawser.web.session.SessionServer;
+import dev.hawser.web.webtransport.Inside;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.quic.QuicChannel;
@@ -39,7 +43,7 @@ class GarbageTest {
 
     private final Random random = new Random(7);
     private LogWatch log;
-    private WebServerTransport server;
+    private SessionServer server;
 
     @BeforeEach
     void watch() {
@@ -75,7 +79,7 @@ class GarbageTest {
     }
 
     private void serves(Web web) throws IOException {
-        try (WebClientTransport client = web.client(web.url(server))) {
+        try (SessionClient client = web.client(web.url(server))) {
             client.open();
             Web.untilOpen(client, NAMED);
             int[] answers = {0};
@@ -121,7 +125,7 @@ class GarbageTest {
     @Test
     void capsulesThatAreNone() {
         for (int i = 0; i < CAPSULES; i++) {
-            var reader = new CapsuleReader();
+            var reader = Inside.newCapsuleReader();
             for (int piece = random.nextInt(4); piece >= 0; piece--) {
                 byte[] bytes = bytes(60);
                 if (bytes.length > 3 && i % 3 == 0) {
@@ -131,7 +135,7 @@ class GarbageTest {
                 ByteBuf in = Unpooled.wrappedBuffer(bytes);
                 while (in.isReadable()) {
                     // It stops where a session is closed, and could go on.
-                    reader.read(in);
+                    reader.accept(in);
                 }
             }
         }
@@ -140,11 +144,10 @@ class GarbageTest {
     @Test
     void datagramsForSessionsThatDoNotExist() throws Exception {
         open(Web.WEB_TRANSPORT);
-        try (WebClientTransport client = Web.WEB_TRANSPORT.client(Web.WEB_TRANSPORT.url(server))) {
+        try (SessionClient client = Web.WEB_TRANSPORT.client(Web.WEB_TRANSPORT.url(server))) {
             client.open();
             Web.untilOpen(client, NAMED);
-            QuicChannel channel =
-                    ((WebTransportClientSession) client.session()).connection().channel();
+            QuicChannel channel = Inside.connectionOf(client);
             // QUIC sends no more of them than the path seems to carry.
             Web.until(
                     () -> {

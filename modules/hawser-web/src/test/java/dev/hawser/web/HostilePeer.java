@@ -2,6 +2,9 @@ package dev.hawser.web;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.web.session.Addresses;
+import dev.hawser.web.session.SessionClient;
+import dev.hawser.web.webtransport.Inside;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -73,10 +76,10 @@ enum HostilePeer {
 
         @Override
         void work(Target target, BooleanSupplier goesOn) throws IOException {
-            List<WebClientTransport> clients = new ArrayList<>();
+            List<SessionClient> clients = new ArrayList<>();
             try {
                 for (int i = 0; i < SESSIONS; i++) {
-                    WebClientTransport client =
+                    SessionClient client =
                             i % 2 == 0
                                     ? Web.WEB_TRANSPORT.client(target.webTransportUrl())
                                     : Web.WEB_SOCKET_PLAIN.client(target.webSocketUrl());
@@ -84,7 +87,7 @@ enum HostilePeer {
                     clients.add(client);
                 }
                 while (goesOn.getAsBoolean()) {
-                    for (WebClientTransport client : clients) {
+                    for (SessionClient client : clients) {
                         client.send(NAMED, ByteBuffer.allocate(1));
                         client.flush();
                         client.receive((_, _) -> {}, 100);
@@ -92,7 +95,7 @@ enum HostilePeer {
                     rest(300);
                 }
             } finally {
-                clients.forEach(WebClientTransport::close);
+                clients.forEach(SessionClient::close);
             }
         }
     },
@@ -180,7 +183,7 @@ enum HostilePeer {
         @Override
         void work(Target target, BooleanSupplier goesOn) throws IOException {
             try (var proxy = new DroppingProxy(target.webTransport());
-                    WebClientTransport client =
+                    SessionClient client =
                             Web.WEB_TRANSPORT.client(
                                     URI.create("https://127.0.0.1:" + proxy.port() + "/hawser"))) {
                 client.open();
@@ -352,7 +355,7 @@ enum HostilePeer {
                                                                 new Deaf(),
                                                                 null,
                                                                 null,
-                                                                WebTransport.settings(),
+                                                                Inside.settings(),
                                                                 true,
                                                                 (_, _) -> true),
                                                         new Deaf());

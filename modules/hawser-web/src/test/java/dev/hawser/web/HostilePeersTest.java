@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.transport.SendFailure;
+import dev.hawser.web.session.Addresses;
+import dev.hawser.web.session.SessionClient;
+import dev.hawser.web.session.SessionEnds;
+import dev.hawser.web.session.SessionServer;
+import dev.hawser.web.webtransport.Inside;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
-import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -25,7 +29,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +46,7 @@ class HostilePeersTest {
     private static final long PAST_EVERY_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(11);
 
     private final List<AutoCloseable> opened = new ArrayList<>();
-    private WebServerTransport server;
+    private SessionServer server;
 
     @AfterEach
     void closeAll() throws Exception {
@@ -60,12 +63,12 @@ class HostilePeersTest {
         opened.add(server);
     }
 
-    private WebClientTransport dial(Web web) throws IOException {
+    private SessionClient dial(Web web) throws IOException {
         return dial(web, web.url(server));
     }
 
-    private WebClientTransport dial(Web web, URI url) throws IOException {
-        WebClientTransport client = web.client(url);
+    private SessionClient dial(Web web, URI url) throws IOException {
+        SessionClient client = web.client(url);
         client.open();
         opened.add(client);
         Web.untilOpen(client, NAMED);
@@ -156,29 +159,17 @@ class HostilePeersTest {
         assertThat(server.webStats().refusals()).containsOnlyKeys(SessionRefusal.NOT_A_SESSION);
     }
 
-    @Test
-    void whatIsWrittenRegardlessEndsAConnectionThatDoesNotRead() {
-        var counters = new WebCounters();
-        var channel = new EmbeddedChannel(new UnreadLimit(counters, 1000));
-        channel.write(Unpooled.wrappedBuffer(new byte[900]));
-        assertThat(channel.isOpen()).isTrue();
-        channel.write(Unpooled.wrappedBuffer(new byte[900]));
-        assertThat(channel.isOpen()).isFalse();
-        assertThat(counters.webStats(0, 0, 0).cuts())
-                .containsExactly(Map.entry(SessionCut.NOT_READING, 1L));
-    }
-
     // ---- Places
 
     @ParameterizedTest
     @EnumSource
     void aSessionWithoutAConnectedClientEndsHoweverMuchItSends(Web web) throws Exception {
         open(web, WebServerOptions.DEFAULT.withConnectTimeout(Duration.ofSeconds(1)));
-        WebClientTransport player = dial(web);
+        SessionClient player = dial(web);
         PeerAddress retained = awaitPeer();
         server.retain(retained);
         server.looksRound = true;
-        WebClientTransport squatter = dial(web);
+        SessionClient squatter = dial(web);
         Web.until(
                 () -> {
                     squatter.send(NAMED, ByteBuffer.allocate(1));
@@ -189,7 +180,7 @@ class HostilePeersTest {
                     return cuts(SessionCut.NOT_CONNECTED) > 0 && squatter.lastEnd().isPresent();
                 },
                 "the end of the squatter");
-        assertThat(squatter.lastEnd()).contains(SessionEnd.NOT_CONNECTED);
+        assertThat(squatter.lastEnd()).contains(SessionEnds.NOT_CONNECTED);
         Web.until(() -> server.peers().size() == 1, "the end at the server");
         assertThat(server.peers().getFirst().sameAs(retained)).isTrue();
     }
@@ -204,11 +195,10 @@ class HostilePeersTest {
 
         beginConnections(300);
         Web.until(() -> server.webStats().addressChecks() > 100, "proofs that are asked for");
-        assertThat(server.webStats().connections())
-                .isBetween(1, WebTransportServerTransport.HALF_OPEN_MAX + 1);
+        assertThat(server.webStats().connections()).isBetween(1, Inside.HALF_OPEN_MAX + 1);
         assertThat(server.webStats().refusals()).isEmpty();
 
-        WebClientTransport honest = dial(Web.WEB_TRANSPORT);
+        SessionClient honest = dial(Web.WEB_TRANSPORT);
         server.retain(awaitPeer());
         honest.send(NAMED, ByteBuffer.allocate(5));
         honest.flush();
@@ -245,14 +235,14 @@ class HostilePeersTest {
     void answersToStrangersAreNotKeptForASocketThatTakesNothing(boolean isOfUnknownVersion)
             throws Exception {
         open(Web.WEB_TRANSPORT, WebServerOptions.DEFAULT);
-        WebClientTransport honest = dial(Web.WEB_TRANSPORT);
+        SessionClient honest = dial(Web.WEB_TRANSPORT);
         PeerAddress peer = awaitPeer();
         server.retain(peer);
-        Channel socket = ((WebTransportServerTransport) server).sockets.keySet().iterator().next();
+        Channel socket = Inside.socketOf(server);
         var stuck = new Stuck();
         server.onNetworksThread(() -> socket.pipeline().addFirst(stuck));
 
-        List<byte[]> packets = HostilePeer.initials(2 * WebTransportServerTransport.HALF_OPEN_MAX);
+        List<byte[]> packets = HostilePeer.initials(2 * Inside.HALF_OPEN_MAX);
         if (isOfUnknownVersion) {
             packets.forEach(packet -> packet[1] = 0x5a);
         }
@@ -266,7 +256,7 @@ class HostilePeersTest {
                     "answers that were dropped");
         }
         // The first flights of those that got as far as a connection are among it.
-        assertThat(waitingBytes(socket)).isLessThan(SocketLimit.BYTES_MAX / 2);
+        assertThat(waitingBytes(socket)).isLessThan(Inside.SOCKET_BYTES_MAX / 2);
 
         // Those who are there have room: no datagram is sent a second time.
         server.send(peer, ByteBuffer.allocate(5));
@@ -305,44 +295,6 @@ class HostilePeersTest {
         }
     }
 
-    @Test
-    void ofWhatWaitsForASocketStrangersHaveLittleAndNobodyMoreThanSoMuch() {
-        var counters = new WebCounters();
-        var socket = new EmbeddedChannel(new SocketLimit(counters));
-        byte[] ofSession = {0x40, 0, 0, 0, 0};
-        byte[] ofHandshake = {(byte) 0xe0, 0, 0, 0, 1};
-        byte[] retry = {(byte) 0xf0, 0, 0, 0, 1};
-        byte[] versions = {(byte) 0x80, 0, 0, 0, 0};
-
-        assertThat(writeAll(socket, counters, retry))
-                .isBetween(
-                        SocketLimit.FOR_STRANGERS_BYTES_MAX,
-                        SocketLimit.FOR_STRANGERS_BYTES_MAX + 2000);
-        int forStrangers = writeAll(socket, counters, versions);
-        assertThat(forStrangers).isLessThan(SocketLimit.FOR_STRANGERS_BYTES_MAX + 2000);
-        assertThat(writeAll(socket, counters, ofHandshake))
-                .isBetween(SocketLimit.BYTES_MAX, SocketLimit.BYTES_MAX + 2000);
-        assertThat(writeAll(socket, counters, ofSession)).isLessThan(SocketLimit.BYTES_MAX + 2000);
-        assertThat(counters.webStats(0, 0, 0).drops())
-                .containsExactly(Map.entry(WebDrop.SOCKET_FULL, 4L));
-        socket.finishAndReleaseAll();
-    }
-
-    /// Writes packets that begin like this, until one is dropped.
-    ///
-    /// @return how many bytes wait then
-    private static int writeAll(EmbeddedChannel socket, WebCounters counters, byte[] head) {
-        long before = counters.webStats(0, 0, 0).packetsDropped();
-        for (int i = 0; counters.webStats(0, 0, 0).packetsDropped() == before; i++) {
-            assertThat(i).as("packets of 1000 bytes").isLessThan(2000);
-            ByteBuf content = Unpooled.buffer(1000).writeBytes(head).writeZero(1000 - head.length);
-            socket.write(
-                    new io.netty.channel.socket.DatagramPacket(
-                            content, new InetSocketAddress("203.0.113.5", 4000)));
-        }
-        return (int) socket.unsafe().outboundBuffer().totalPendingWriteBytes();
-    }
-
     // ---- Streams
 
     @Test
@@ -364,7 +316,7 @@ class HostilePeersTest {
         Web.until(
                 () -> drops(WebDrop.SEND_SESSION_LIMIT) + drops(WebDrop.SEND_QUEUE_FULL) >= 936,
                 "drops");
-        assertThat(server.stats().packetsOut()).isEqualTo(PacketStreams.WAITING_MAX);
+        assertThat(server.stats().packetsOut()).isEqualTo(Inside.STREAMS_WAITING_MAX);
         assertThat(server.stats().sendFailures()).containsEntry(SendFailure.BUFFER_FULL, 936L);
         assertThat(server.hasRoom(peer)).isFalse();
 

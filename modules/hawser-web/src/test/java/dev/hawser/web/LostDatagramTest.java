@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.transport.Transport;
+import dev.hawser.web.session.Addresses;
+import dev.hawser.web.session.SessionClient;
+import dev.hawser.web.session.SessionServer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -31,9 +34,9 @@ class LostDatagramTest {
 
     private static final int PACKET_BYTES_MAX = PAYLOAD_BYTES + 100;
 
-    private WebServerTransport server;
+    private SessionServer server;
     private DroppingProxy proxy;
-    private WebClientTransport client;
+    private SessionClient client;
     private PeerAddress peer;
 
     @BeforeEach

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.web.session.SessionClient;
+import dev.hawser.web.session.SessionServer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -29,12 +31,12 @@ class ManySessionsTest {
     /// A datagram may be lost in a buffer of the kernel.
     private static final long SEND_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private final List<WebClientTransport> clients = new ArrayList<>();
-    private WebServerTransport server;
+    private final List<SessionClient> clients = new ArrayList<>();
+    private SessionServer server;
 
     @AfterEach
     void close() {
-        clients.forEach(WebClientTransport::close);
+        clients.forEach(SessionClient::close);
         server.close();
     }
 
@@ -62,7 +64,7 @@ class ManySessionsTest {
 
     private void dialSome(Web web) throws IOException {
         for (int i = 0; i < DIALLED_AT_ONCE; i++) {
-            WebClientTransport client = web.client(web.url(server));
+            SessionClient client = web.client(web.url(server));
             clients.add(client);
             client.open();
         }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.web.session.SessionClient;
+import dev.hawser.web.session.SessionServer;
+import dev.hawser.web.webtransport.Inside;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
 import io.netty.handler.codec.http3.Http3;
@@ -29,7 +32,7 @@ class OriginsTest {
     private static final String LISTED = "https://play.example.org";
     private static final String OTHER = "https://evil.example";
 
-    private WebServerTransport server;
+    private SessionServer server;
 
     @AfterEach
     void close() {
@@ -52,13 +55,12 @@ class OriginsTest {
     @Test
     void aPageOfAnotherOriginIsAnswered403OverWebTransport() throws Exception {
         open(Web.WEB_TRANSPORT);
-        try (WebClientTransport client = Web.WEB_TRANSPORT.client(Web.WEB_TRANSPORT.url(server))) {
+        try (SessionClient client = Web.WEB_TRANSPORT.client(Web.WEB_TRANSPORT.url(server))) {
             client.open();
             Web.untilOpen(client, NAMED);
             // Clients that are no browsers come from no page.
             sessionsAre(1, 0);
-            QuicChannel connection =
-                    ((WebTransportClientSession) client.session()).connection().channel();
+            QuicChannel connection = Inside.connectionOf(client);
 
             assertThat(status(connection, OTHER)).isEqualTo("403");
             sessionsAre(1, 1);

@@ -1,6 +1,9 @@
 package dev.hawser.web;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.web.session.Addresses;
+import dev.hawser.web.session.ServerTrust;
+import dev.hawser.web.webtransport.Inside;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -21,7 +24,7 @@ final class RawQuic implements AutoCloseable {
     private final Channel socket;
 
     RawQuic() {
-        this(WebTransport.configure(new QuicClientCodecBuilder(), TimeUnit.SECONDS.toNanos(60)));
+        this(Inside.configure(new QuicClientCodecBuilder(), TimeUnit.SECONDS.toNanos(60)));
     }
 
     /// @param settings what this side says of itself
@@ -30,7 +33,7 @@ final class RawQuic implements AutoCloseable {
                 settings.sslContext(
                                 QuicSslContextBuilder.forClient()
                                         .trustManager(new ServerTrust(Web.PIN))
-                                        .applicationProtocols(WebTransport.ALPN)
+                                        .applicationProtocols(Inside.ALPN)
                                         .build())
                         .build();
         socket =

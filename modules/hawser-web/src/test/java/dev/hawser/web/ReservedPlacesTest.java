@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.transport.Transport;
+import dev.hawser.web.session.ServerSession;
+import dev.hawser.web.session.SessionClient;
+import dev.hawser.web.session.SessionServer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -26,12 +29,12 @@ class ReservedPlacesTest {
     private static final int GOODBYES = 10;
     private static final int BATCH = 50;
 
-    private final List<WebClientTransport> clients = new ArrayList<>();
-    private WebServerTransport server;
+    private final List<SessionClient> clients = new ArrayList<>();
+    private SessionServer server;
 
     @AfterEach
     void close() {
-        clients.forEach(WebClientTransport::close);
+        clients.forEach(SessionClient::close);
         server.close();
     }
 
@@ -39,8 +42,7 @@ class ReservedPlacesTest {
         server = Web.WEB_SOCKET_PLAIN.server(options);
         server.open();
         for (int i = 0; i < sessions; i++) {
-            WebClientTransport client =
-                    Web.WEB_SOCKET_PLAIN.client(Web.WEB_SOCKET_PLAIN.url(server));
+            SessionClient client = Web.WEB_SOCKET_PLAIN.client(Web.WEB_SOCKET_PLAIN.url(server));
             clients.add(client);
             client.open();
         }
@@ -55,7 +57,7 @@ class ReservedPlacesTest {
 
     /// So few at a time that they are not too many on the way, however slow that is.
     private void sendFromClient(byte type, int packets) {
-        WebClientTransport client = clients.getFirst();
+        SessionClient client = clients.getFirst();
         for (int left = packets; left > 0; left -= BATCH) {
             int now = Math.min(left, BATCH);
             long before = arrived(server.packetsWaiting(), server.webStats());
@@ -68,7 +70,7 @@ class ReservedPlacesTest {
     }
 
     private void sendFromServer(byte type, int packets) {
-        WebClientTransport client = clients.getFirst();
+        SessionClient client = clients.getFirst();
         for (int left = packets; left > 0; left -= BATCH) {
             int now = Math.min(left, BATCH);
             long before = arrived(client.packetsWaiting(), client.webStats());
@@ -94,19 +96,19 @@ class ReservedPlacesTest {
     @Test
     void ofOneSessionAtAServer() throws IOException {
         open(WebServerOptions.DEFAULT, 1);
-        sendFromClient(PAYLOAD, WebSession.QUEUE_PACKETS_MAX + 40);
+        sendFromClient(PAYLOAD, ServerSession.QUEUE_PACKETS_MAX + 40);
         Web.until(
                 () -> drops(server.webStats(), WebDrop.RECEIVE_SESSION_LIMIT) == 40,
                 "payloads too many");
         sendFromClient(DISCONNECT, GOODBYES);
         Web.until(
-                () -> server.packetsWaiting() == WebSession.QUEUE_PACKETS_MAX + GOODBYES,
+                () -> server.packetsWaiting() == ServerSession.QUEUE_PACKETS_MAX + GOODBYES,
                 "the goodbyes");
         sendFromClient(DISCONNECT, GOODBYES);
         Web.until(
                 () ->
                         drops(server.webStats(), WebDrop.RECEIVE_SESSION_LIMIT)
-                                == 40 + 2 * GOODBYES - WebSession.RESERVED_PACKETS,
+                                == 40 + 2 * GOODBYES - ServerSession.RESERVED_PACKETS,
                 "goodbyes too many");
     }
 
@@ -124,7 +126,7 @@ class ReservedPlacesTest {
     @Test
     void ofAClientThatDoesNotLook() throws IOException {
         open(WebServerOptions.DEFAULT, 1);
-        WebClientTransport client = clients.getFirst();
+        SessionClient client = clients.getFirst();
         sendFromServer(PAYLOAD, 1000);
         Web.until(
                 () -> drops(client.webStats(), WebDrop.RECEIVE_QUEUE_FULL) == 40,
@@ -141,7 +143,7 @@ class ReservedPlacesTest {
         var goesOn = new CountDownLatch(1);
         Thread held = holdNetwork(server, goesOn);
         try {
-            send(server, peers.getFirst(), PAYLOAD, WebSession.QUEUE_PACKETS_MAX + 40);
+            send(server, peers.getFirst(), PAYLOAD, ServerSession.QUEUE_PACKETS_MAX + 40);
             assertThat(server.webStats().drops())
                     .containsExactly(Map.entry(WebDrop.SEND_SESSION_LIMIT, 40L));
             assertThat(server.hasRoom(peers.getFirst())).isFalse();
@@ -161,7 +163,7 @@ class ReservedPlacesTest {
         server.flush();
         Web.until(
                 () ->
-                        clients.stream().mapToInt(WebClientTransport::packetsWaiting).sum()
+                        clients.stream().mapToInt(SessionClient::packetsWaiting).sum()
                                 == 512 - 64 + GOODBYES,
                 "all that found room");
         assertThat(server.hasRoom(peers.getFirst())).isTrue();
@@ -170,7 +172,7 @@ class ReservedPlacesTest {
     @Test
     void ofWhatAClientSendsBetweenTwoFlushes() throws IOException {
         open(WebServerOptions.DEFAULT, 1);
-        WebClientTransport client = clients.getFirst();
+        SessionClient client = clients.getFirst();
         send(client, NAMED, PAYLOAD, 300);
         assertThat(client.hasRoom(NAMED)).isFalse();
         send(client, NAMED, DISCONNECT, GOODBYES);
@@ -180,7 +182,7 @@ class ReservedPlacesTest {
     }
 
     /// {@return what has the network's thread of a server wait}
-    private static Thread holdNetwork(WebServerTransport server, CountDownLatch goesOn)
+    private static Thread holdNetwork(SessionServer server, CountDownLatch goesOn)
             throws InterruptedException {
         var isHeld = new CountDownLatch(1);
         Thread holder =

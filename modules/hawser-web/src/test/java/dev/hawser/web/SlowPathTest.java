@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.transport.Transport;
+import dev.hawser.web.session.Addresses;
+import dev.hawser.web.session.SessionClient;
+import dev.hawser.web.session.SessionServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -37,11 +40,11 @@ class SlowPathTest {
     @ParameterizedTest
     @CsvSource({"true", "false"})
     void whatCountsAsSentHasLeft(boolean sendsServer) throws Exception {
-        WebServerTransport server = Web.WEB_TRANSPORT.server(WebServerOptions.DEFAULT);
+        SessionServer server = Web.WEB_TRANSPORT.server(WebServerOptions.DEFAULT);
         server.open();
         InetSocketAddress address = Addresses.toSocketAddress(server.localAddress());
         try (var proxy = new DroppingProxy(address);
-                WebClientTransport client =
+                SessionClient client =
                         Web.WEB_TRANSPORT.client(
                                 URI.create("https://127.0.0.1:" + proxy.port() + "/hawser"))) {
             client.open();
@@ -63,7 +66,7 @@ class SlowPathTest {
     /// The system has room for some megabytes, so it takes a while.
     @Test
     void aWebSocketThatDoesNotReadHasNoRoomUntilItReads() throws Exception {
-        WebServerTransport server = Web.WEB_SOCKET_PLAIN.server(WebServerOptions.DEFAULT);
+        SessionServer server = Web.WEB_SOCKET_PLAIN.server(WebServerOptions.DEFAULT);
         server.looksRound = false;
         server.open();
         try (Socket socket = HostilePeer.hostileSocket(server.localAddress())) {
@@ -82,7 +85,7 @@ class SlowPathTest {
     @Test
     void aWebSocketWhoseServerDoesNotReadHasNoRoomUntilItReads() throws Exception {
         try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                WebClientTransport client =
+                SessionClient client =
                         Web.WEB_SOCKET_PLAIN.client(
                                 URI.create("ws://127.0.0.1:" + listener.getLocalPort() + "/"))) {
             client.open();

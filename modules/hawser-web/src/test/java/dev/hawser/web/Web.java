@@ -2,6 +2,15 @@ package dev.hawser.web;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.tls.CertificateSource;
+import dev.hawser.tls.ServerCertificate;
+import dev.hawser.web.session.ClientSession;
+import dev.hawser.web.session.SessionClient;
+import dev.hawser.web.session.SessionServer;
+import dev.hawser.web.websocket.WebSocketClient;
+import dev.hawser.web.websocket.WebSocketServer;
+import dev.hawser.web.webtransport.WebTransportClient;
+import dev.hawser.web.webtransport.WebTransportServer;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -9,26 +18,26 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// The kinds of transports for the web, on the loopback.
-enum Web {
+public enum Web {
     WEB_TRANSPORT,
     WEB_SOCKET,
     WEB_SOCKET_PLAIN;
 
-    static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1:0");
-    static final WebCertificate CERTIFICATE = Certificates.selfSigned();
-    static final List<String> PIN = List.of(CERTIFICATE.sha256());
+    public static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1:0");
+    public static final ServerCertificate CERTIFICATE = Certificates.selfSigned();
+    public static final List<String> PIN = List.of(CERTIFICATE.sha256());
 
     private static final Duration PATIENCE = Duration.ofHours(1);
     private static final long LOOK_NANOS = 200_000;
     private static final long WAIT_NANOS_MAX = 120_000_000_000L;
 
     /// {@return a server, still closed}
-    WebServerTransport server(WebServerOptions options) {
+    public SessionServer server(WebServerOptions options) {
         return server(LOOPBACK, options);
     }
 
     /// What a test does not set itself does not run out on a busy machine either.
-    WebServerTransport server(NetAddress address, WebServerOptions options) {
+    public SessionServer server(NetAddress address, WebServerOptions options) {
         WebServerOptions patient = options;
         if (options.connectTimeout().equals(WebServerOptions.DEFAULT.connectTimeout())) {
             patient = patient.withConnectTimeout(PATIENCE);
@@ -39,21 +48,23 @@ enum Web {
         return unchangedServer(address, patient);
     }
 
-    WebServerTransport unchangedServer(NetAddress address, WebServerOptions options) {
+    public SessionServer unchangedServer(NetAddress address, WebServerOptions options) {
         CertificateSource certificates = CertificateSource.of(CERTIFICATE);
-        return switch (this) {
-            case WEB_TRANSPORT -> WebTransportServerTransport.bind(address, certificates, options);
-            case WEB_SOCKET -> WebSocketServerTransport.bind(address, certificates, options);
-            case WEB_SOCKET_PLAIN -> WebSocketServerTransport.bindPlain(address, options);
-        };
+        WebServerTransport server =
+                switch (this) {
+                    case WEB_TRANSPORT -> WebTransportServer.bind(address, certificates, options);
+                    case WEB_SOCKET -> WebSocketServer.bind(address, certificates, options);
+                    case WEB_SOCKET_PLAIN -> WebSocketServer.bindPlain(address, options);
+                };
+        return (SessionServer) server;
     }
 
     /// {@return where a server is that is open}
-    URI url(WebServerTransport server) {
+    public URI url(SessionServer server) {
         return url(server.localAddress(), "/hawser");
     }
 
-    URI url(NetAddress address, String path) {
+    public URI url(NetAddress address, String path) {
         String scheme =
                 switch (this) {
                     case WEB_TRANSPORT -> "https";
@@ -64,24 +75,26 @@ enum Web {
     }
 
     /// {@return a client, still closed}
-    WebClientTransport client(URI url) {
+    public SessionClient client(URI url) {
         return client(url, PIN);
     }
 
-    WebClientTransport client(URI url, List<String> pin) {
-        return this == WEB_TRANSPORT
-                ? WebTransportClientTransport.to(url, pin)
-                : WebSocketClientTransport.to(url, pin);
+    public SessionClient client(URI url, List<String> pin) {
+        WebClientTransport client =
+                this == WEB_TRANSPORT
+                        ? WebTransportClient.to(url, pin)
+                        : WebSocketClient.to(url, pin);
+        return (SessionClient) client;
     }
 
     /// Waits until clients have sessions, and the server no others. Who was given up by one of its
     /// own limits, since the machine had other work, dials again.
-    static void untilOpen(
-            WebServerTransport server, PeerAddress name, List<WebClientTransport> clients) {
+    public static void untilOpen(
+            SessionServer server, PeerAddress name, List<SessionClient> clients) {
         until(
                 () -> {
                     boolean areOpen = true;
-                    for (WebClientTransport client : clients) {
+                    for (SessionClient client : clients) {
                         ClientSession session = client.session();
                         boolean isOpen =
                                 session != null && session.stage == ClientSession.Stage.OPEN;
@@ -96,7 +109,7 @@ enum Web {
     }
 
     /// Waits until a client has a session, likewise.
-    static void untilOpen(WebClientTransport client, PeerAddress name) {
+    public static void untilOpen(SessionClient client, PeerAddress name) {
         until(
                 () -> {
                     ClientSession session = client.session();
@@ -110,7 +123,7 @@ enum Web {
     }
 
     /// Waits, without a limit that a busy machine could come near to.
-    static void until(BooleanSupplier condition, String what) {
+    public static void until(BooleanSupplier condition, String what) {
         long startNanos = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - startNanos > WAIT_NANOS_MAX) {

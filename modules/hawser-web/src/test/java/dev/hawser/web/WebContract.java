@@ -3,14 +3,17 @@ package dev.hawser.web;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.TransportContract;
+import dev.hawser.web.session.SessionClient;
+import dev.hawser.web.session.SessionServer;
 import java.io.IOException;
 import java.util.List;
 
 /// What every transport does, between a client and a server of the web that have a session.
+@SuppressWarnings("ReferenceEquality") // A transport is itself and no other.
 abstract class WebContract extends TransportContract {
     private final Web web;
     private final boolean sendsServer;
-    private WebServerTransport server;
+    private SessionServer server;
     private PeerAddress client;
 
     /// @param sendsServer whether Alice is the server
@@ -23,7 +26,7 @@ abstract class WebContract extends TransportContract {
     protected List<Transport> openPair() throws IOException {
         server = web.server(WebServerOptions.DEFAULT);
         open(server);
-        WebClientTransport dialler = web.client(web.url(server));
+        SessionClient dialler = web.client(web.url(server));
         open(dialler);
         Web.untilOpen(server, PeerAddress.of(server.localAddress()), List.of(dialler));
         client = server.peers().getFirst();
@@ -46,7 +49,7 @@ abstract class WebContract extends TransportContract {
                 () ->
                         (transport == server
                                         ? server.packetsWaiting()
-                                        : ((WebClientTransport) transport).packetsWaiting())
+                                        : ((SessionClient) transport).packetsWaiting())
                                 >= packets,
                 packets + " packets");
     }

@@ -11,6 +11,9 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.transport.TransportFailure;
 import dev.hawser.transport.TransportFailure.Kind;
+import dev.hawser.web.session.SessionClient;
+import dev.hawser.web.session.SessionServer;
+import dev.hawser.web.webtransport.WebTransportClient;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -55,7 +58,7 @@ class WebFailuresTest {
     /// {@return how an attempt ends}
     ///
     /// @param stepNanos how much time passes from update to update
-    private DisconnectReason reasonAt(WebClientTransport transport, long stepNanos) {
+    private DisconnectReason reasonAt(SessionClient transport, long stepNanos) {
         try (NetcodeClient client = client(transport, () -> nowNanos)) {
             client.connect();
             Web.until(
@@ -69,7 +72,7 @@ class WebFailuresTest {
         }
     }
 
-    private static NetcodeClient client(WebClientTransport transport, LongSupplier clock) {
+    private static NetcodeClient client(SessionClient transport, LongSupplier clock) {
         return NetcodeClient.builder()
                 .transport(transport)
                 .monotonicClock(clock)
@@ -94,9 +97,9 @@ class WebFailuresTest {
     @ParameterizedTest
     @EnumSource(value = Web.class, names = "WEB_SOCKET_PLAIN", mode = Mode.EXCLUDE)
     void anotherCertificateIsNamedBeforeAnyTimeout(Web web) throws IOException {
-        try (WebServerTransport server = web.server(WebServerOptions.DEFAULT)) {
+        try (SessionServer server = web.server(WebServerOptions.DEFAULT)) {
             server.open();
-            WebClientTransport transport = web.client(web.url(server), List.of("00".repeat(32)));
+            SessionClient transport = web.client(web.url(server), List.of("00".repeat(32)));
             DisconnectReason reason = reasonAt(transport, 0);
             assertThat(onlyFailure(reason).kind()).isEqualTo(Kind.CERTIFICATE);
             assertThat(reason.explanation())
@@ -107,7 +110,7 @@ class WebFailuresTest {
 
     @Test
     void aConnectionThatIsRefusedIsSaidAtOnce() {
-        WebClientTransport transport =
+        SessionClient transport =
                 Web.WEB_SOCKET_PLAIN.client(URI.create("ws://127.0.0.1:1/hawser"));
         TransportFailure failure = onlyFailure(reasonAt(transport, 0));
         assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
@@ -118,8 +121,7 @@ class WebFailuresTest {
     @EnumSource
     void aNameWithoutAnAddressIsSaidAtOnce(Web web) {
         String scheme = web == Web.WEB_TRANSPORT ? "https" : "ws";
-        WebClientTransport transport =
-                web.client(URI.create(scheme + "://nobody.invalid:7777/hawser"));
+        SessionClient transport = web.client(URI.create(scheme + "://nobody.invalid:7777/hawser"));
         TransportFailure failure = onlyFailure(reasonAt(transport, 0));
         assertThat(failure.kind()).isEqualTo(Kind.UNKNOWN_HOST);
         assertThat(failure.text()).doesNotContain("Exception");
@@ -127,10 +129,10 @@ class WebFailuresTest {
 
     @Test
     void aServerWithoutTlsShowsNoWrongCertificate() throws IOException {
-        try (WebServerTransport server = Web.WEB_SOCKET_PLAIN.server(WebServerOptions.DEFAULT)) {
+        try (SessionServer server = Web.WEB_SOCKET_PLAIN.server(WebServerOptions.DEFAULT)) {
             server.open();
             URI plain = Web.WEB_SOCKET_PLAIN.url(server);
-            WebClientTransport transport =
+            SessionClient transport =
                     Web.WEB_SOCKET.client(URI.create(plain.toString().replace("ws:", "wss:")));
             TransportFailure failure = onlyFailure(reasonAt(transport, 0));
             assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
@@ -143,7 +145,7 @@ class WebFailuresTest {
     void whereNothingAnswersTheTimeoutSaysSo() throws IOException {
         try (var mute =
                 new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-            WebClientTransport transport =
+            SessionClient transport =
                     Web.WEB_TRANSPORT.client(
                             URI.create("https://127.0.0.1:" + mute.getLocalPort() + "/hawser"));
             DisconnectReason reason = reasonAt(transport, STEP_NANOS);
@@ -156,7 +158,7 @@ class WebFailuresTest {
 
     @Test
     void aServerWithoutAUrlIsSaidAtOnceAndNotRememberedAgainstTheNextAttempt() {
-        WebClientTransport transport = WebTransportClientTransport.to(_ -> null, List.of());
+        SessionClient transport = (SessionClient) WebTransportClient.to(_ -> null, List.of());
         assertThat(onlyFailure(reasonAt(transport, 0)).kind()).isEqualTo(Kind.NO_URL);
         assertThat(transport.isOpen()).isFalse();
     }
@@ -164,7 +166,7 @@ class WebFailuresTest {
     @ParameterizedTest
     @EnumSource
     void aSessionThatEndsWithoutAWordEndsTheConnection(Web web) throws IOException {
-        WebServerTransport transport = web.server(WebServerOptions.DEFAULT);
+        SessionServer transport = web.server(WebServerOptions.DEFAULT);
         try (NetcodeClient client = client(connectedTo(web, transport), System::nanoTime)) {
             NetcodeServer server = started(transport);
             try {
@@ -195,13 +197,12 @@ class WebFailuresTest {
         }
     }
 
-    private static WebClientTransport connectedTo(Web web, WebServerTransport transport)
-            throws IOException {
+    private static SessionClient connectedTo(Web web, SessionServer transport) throws IOException {
         transport.open();
         return web.client(web.url(transport));
     }
 
-    private static NetcodeServer started(WebServerTransport transport) throws IOException {
+    private static NetcodeServer started(SessionServer transport) throws IOException {
         NetcodeServer server =
                 NetcodeServer.builder()
                         .transport(transport)

@@ -7,6 +7,12 @@ import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.transport.SendFailure;
 import dev.hawser.transport.TransportFailure;
+import dev.hawser.web.session.Addresses;
+import dev.hawser.web.session.ClientSession;
+import dev.hawser.web.session.SessionClient;
+import dev.hawser.web.session.SessionServer;
+import dev.hawser.web.webtransport.Inside;
+import dev.hawser.web.webtransport.WebTransportClient;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -37,7 +43,7 @@ class WebSessionsTest {
     private static final PeerAddress NAMED = PeerAddress.of(NetAddress.parse("203.0.113.5:7777"));
 
     private final List<AutoCloseable> opened = new ArrayList<>();
-    private WebServerTransport server;
+    private SessionServer server;
 
     @AfterEach
     void closeAll() throws Exception {
@@ -53,26 +59,26 @@ class WebSessionsTest {
         opened.add(server);
     }
 
-    private WebClientTransport dial(Web web) throws IOException {
+    private SessionClient dial(Web web) throws IOException {
         return dial(web, web.url(server));
     }
 
-    private WebClientTransport dial(Web web, URI url) throws IOException {
+    private SessionClient dial(Web web, URI url) throws IOException {
         return dial(web.client(url));
     }
 
-    private WebClientTransport dial(WebClientTransport client) throws IOException {
+    private SessionClient dial(SessionClient client) throws IOException {
         client.open();
         opened.add(client);
         client.dial(NAMED);
         return client;
     }
 
-    private static void awaitOpen(WebClientTransport client) {
+    private static void awaitOpen(SessionClient client) {
         Web.untilOpen(client, NAMED);
     }
 
-    private static TransportFailure awaitFailure(WebClientTransport client) {
+    private static TransportFailure awaitFailure(SessionClient client) {
         Web.until(() -> client.lastFailure().isPresent(), "a failure");
         return client.lastFailure().orElseThrow();
     }
@@ -88,7 +94,7 @@ class WebSessionsTest {
     @EnumSource(value = Web.class, names = "WEB_SOCKET_PLAIN", mode = Mode.EXCLUDE)
     void aWrongPinIsRefused(Web web) throws IOException {
         open(web, WebServerOptions.DEFAULT);
-        WebClientTransport client = dial(web.client(web.url(server), List.of("00".repeat(32))));
+        SessionClient client = dial(web.client(web.url(server), List.of("00".repeat(32))));
         TransportFailure failure = awaitFailure(client);
         assertThat(failure.kind()).isEqualTo(TransportFailure.Kind.CERTIFICATE);
         assertThat(failure.text()).contains(Web.CERTIFICATE.sha256()).contains("fetch a new token");
@@ -99,7 +105,7 @@ class WebSessionsTest {
     @EnumSource(value = Web.class, names = "WEB_SOCKET_PLAIN", mode = Mode.EXCLUDE)
     void withoutAPinTheJdksTrustDecides(Web web) throws IOException {
         open(web, WebServerOptions.DEFAULT);
-        WebClientTransport client = dial(web.client(web.url(server), List.of()));
+        SessionClient client = dial(web.client(web.url(server), List.of()));
         assertThat(awaitFailure(client).kind()).isEqualTo(TransportFailure.Kind.CERTIFICATE);
     }
 
@@ -107,7 +113,7 @@ class WebSessionsTest {
     @EnumSource
     void aWrongPathIsRefused(Web web) throws IOException {
         open(web, WebServerOptions.DEFAULT);
-        WebClientTransport client = dial(web, web.url(server.localAddress(), "/elsewhere"));
+        SessionClient client = dial(web, web.url(server.localAddress(), "/elsewhere"));
         assertThat(awaitFailure(client).kind()).isEqualTo(TransportFailure.Kind.REFUSED);
         assertThat(server.webStats().refusals()).containsOnlyKeys(SessionRefusal.PATH);
         assertThat(server.webStats().sessionsOpened()).isZero();
@@ -135,7 +141,7 @@ class WebSessionsTest {
     @EnumSource
     void oneSessionTooManyInAllIsRefusedAndAFreedOneIsFree(Web web) throws IOException {
         open(web, WebServerOptions.DEFAULT.withSessionsMax(1, 10));
-        WebClientTransport first = dial(web);
+        SessionClient first = dial(web);
         awaitOpen(first);
         assertThat(awaitFailure(dial(web)).kind()).isEqualTo(TransportFailure.Kind.REFUSED);
         assertThat(server.webStats().refusals()).containsOnlyKeys(SessionRefusal.SESSION_LIMIT);
@@ -216,7 +222,7 @@ class WebSessionsTest {
 
     private boolean opensSession(Web web) {
         try {
-            WebClientTransport client = dial(web);
+            SessionClient client = dial(web);
             Web.until(() -> !client.isDialling(), "the end of dialling");
             return client.session() != null && client.session().stage == ClientSession.Stage.OPEN;
         } catch (IOException e) {
@@ -226,14 +232,13 @@ class WebSessionsTest {
 
     @Test
     void nobodyThereIsAFailureWithAReason() throws IOException {
-        WebClientTransport client =
-                dial(Web.WEB_SOCKET_PLAIN, URI.create("ws://127.0.0.1:1/hawser"));
+        SessionClient client = dial(Web.WEB_SOCKET_PLAIN, URI.create("ws://127.0.0.1:1/hawser"));
         assertThat(awaitFailure(client).kind()).isEqualTo(TransportFailure.Kind.UNREACHABLE);
     }
 
     @Test
     void aServerWithoutAUrlIsAFailureWithAReason() throws IOException {
-        WebClientTransport client = dial(WebTransportClientTransport.to(_ -> null, List.of()));
+        SessionClient client = dial((SessionClient) WebTransportClient.to(_ -> null, List.of()));
         TransportFailure failure = awaitFailure(client);
         assertThat(failure.kind()).isEqualTo(TransportFailure.Kind.NO_URL);
         assertThat(failure.text()).contains("203.0.113.5:7777");
@@ -245,7 +250,7 @@ class WebSessionsTest {
     @EnumSource
     void aPortInUseIsNamedWithTheRemedy(Web web) throws IOException {
         open(web, WebServerOptions.DEFAULT);
-        WebServerTransport second = web.server(server.localAddress(), WebServerOptions.DEFAULT);
+        SessionServer second = web.server(server.localAddress(), WebServerOptions.DEFAULT);
         Assertions.assertThatThrownBy(second::open)
                 .isInstanceOf(BindException.class)
                 .hasMessageContaining(server.localAddress().toString())
@@ -267,7 +272,7 @@ class WebSessionsTest {
         Thread.currentThread().interrupt();
         server.close();
         assertThat(Thread.interrupted()).isTrue();
-        WebServerTransport second = web.server(address, WebServerOptions.DEFAULT);
+        SessionServer second = web.server(address, WebServerOptions.DEFAULT);
         second.open();
         opened.add(second);
     }
@@ -325,7 +330,7 @@ class WebSessionsTest {
     }
 
     private boolean canBind(Web web, NetAddress address) {
-        WebServerTransport second = web.server(address, WebServerOptions.DEFAULT);
+        SessionServer second = web.server(address, WebServerOptions.DEFAULT);
         try {
             second.open();
             opened.add(second);
@@ -340,7 +345,7 @@ class WebSessionsTest {
         open(Web.WEB_SOCKET_PLAIN, WebServerOptions.DEFAULT);
         long before = networkThreads();
         for (int i = 0; i < 3; i++) {
-            WebServerTransport second =
+            SessionServer second =
                     Web.WEB_SOCKET_PLAIN.server(server.localAddress(), WebServerOptions.DEFAULT);
             Assertions.assertThatThrownBy(second::open).isInstanceOf(BindException.class);
         }
@@ -360,7 +365,7 @@ class WebSessionsTest {
     @EnumSource
     void whoIsReleasedReadsTheCodeAndTheReasonAfterTheLastPacket(Web web) throws IOException {
         open(web, WebServerOptions.DEFAULT);
-        WebClientTransport client = dial(web);
+        SessionClient client = dial(web);
         awaitOpen(client);
         PeerAddress peer = awaitPeer();
         server.send(peer, ByteBuffer.wrap(new byte[] {1, 2, 3}));
@@ -380,7 +385,7 @@ class WebSessionsTest {
     void theGoodbyesBeforeAnEndArriveAlsoInTheMiddleOfAGame(Web web) throws IOException {
         open(web, WebServerOptions.DEFAULT);
         for (int i = 0; i < 10; i++) {
-            WebClientTransport client = dial(web);
+            SessionClient client = dial(web);
             awaitOpen(client);
             PeerAddress peer = awaitPeer();
             client.send(NAMED, ByteBuffer.allocate(300));
@@ -403,7 +408,7 @@ class WebSessionsTest {
     void theGoodbyesOfAClientArriveAlsoInTheMiddleOfAGame(Web web) throws IOException {
         open(web, WebServerOptions.DEFAULT);
         for (int i = 0; i < 10; i++) {
-            WebClientTransport client = dial(web);
+            SessionClient client = dial(web);
             awaitOpen(client);
             server.send(awaitPeer(), ByteBuffer.allocate(300));
             server.flush();
@@ -421,7 +426,7 @@ class WebSessionsTest {
     @EnumSource
     void aServerThatStopsSaysSo(Web web) throws IOException {
         open(web, WebServerOptions.DEFAULT);
-        WebClientTransport client = dial(web);
+        SessionClient client = dial(web);
         awaitOpen(client);
         awaitPeer();
         server.close();
@@ -433,7 +438,7 @@ class WebSessionsTest {
     @EnumSource
     void theServerHearsHowAClientLeft(Web web) throws IOException {
         open(web, WebServerOptions.DEFAULT);
-        WebClientTransport client = dial(web);
+        SessionClient client = dial(web);
         awaitOpen(client);
         awaitPeer();
         client.release(NAMED, new StatedReason(900, 0, "dinner"));
@@ -446,7 +451,7 @@ class WebSessionsTest {
     @EnumSource
     void afterItsEndTheNextPacketOpensAnother(Web web) throws IOException {
         open(web, WebServerOptions.DEFAULT);
-        WebClientTransport client = dial(web);
+        SessionClient client = dial(web);
         awaitOpen(client);
         PeerAddress first = awaitPeer();
         client.release(NAMED, StatedReason.NONE);
@@ -460,7 +465,7 @@ class WebSessionsTest {
     @EnumSource
     void aSessionThatBringsNothingIsClosed(Web web) throws IOException {
         open(web, WebServerOptions.DEFAULT.withIdleTimeout(Duration.ofSeconds(1)));
-        WebClientTransport client = dial(web);
+        SessionClient client = dial(web);
         awaitOpen(client);
         Web.until(() -> client.lastFailure().isPresent(), "the end");
         Web.until(() -> server.peers().isEmpty(), "the end at the server");
@@ -471,7 +476,7 @@ class WebSessionsTest {
     @Test
     void aPacketThatFitsNoDatagramGoesOnAStream() throws IOException {
         open(Web.WEB_TRANSPORT, WebServerOptions.DEFAULT);
-        WebClientTransport client = dial(Web.WEB_TRANSPORT);
+        SessionClient client = dial(Web.WEB_TRANSPORT);
         awaitOpen(client);
         PeerAddress peer = awaitPeer();
         assertThat(client.maxPacketBytes(NAMED)).isEqualTo(1225);
@@ -498,14 +503,10 @@ class WebSessionsTest {
     void aPeerThatTakesNoStreamsGetsWhatFitsADatagram() throws IOException {
         open(Web.WEB_TRANSPORT, WebServerOptions.DEFAULT);
         // What says that a client takes streams is in its query; the last of two is the client's.
-        WebClientTransport client = dial(Web.WEB_TRANSPORT);
+        SessionClient client = dial(Web.WEB_TRANSPORT);
         awaitOpen(client);
         awaitPeer();
-        var withoutStreams =
-                new WebTransportPath(
-                        ((WebTransportClientSession) client.session()).connection(),
-                        ((WebTransportClientSession) client.session()).stream(),
-                        false);
+        var withoutStreams = new Inside.WayWithoutStreams(client);
         int most = withoutStreams.maxPacketBytes();
         assertThat(most).isBetween(1078, 1225);
         if (most < 1225) {

@@ -10,6 +10,7 @@ import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.web.session.SessionServer;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,7 +44,7 @@ class WebSiege {
     private static final NetAddress IDENTITY = NetAddress.parse("203.0.113.5:7777");
 
     private final PrivateKey key = PrivateKey.random(new SecureRandom()::nextBytes);
-    private final List<WebServerTransport> transports = new ArrayList<>();
+    private final List<SessionServer> transports = new ArrayList<>();
     private final List<NetcodeServer> servers = new ArrayList<>();
     private final List<NetcodeClient> players = new ArrayList<>();
     private final Set<String> honest = new HashSet<>();
@@ -80,7 +81,7 @@ class WebSiege {
         WebServerOptions options = WebServerOptions.DEFAULT;
         transports.add(Web.WEB_TRANSPORT.unchangedServer(LOOPBACK, options));
         transports.add(Web.WEB_SOCKET_PLAIN.unchangedServer(LOOPBACK, options));
-        for (WebServerTransport transport : transports) {
+        for (SessionServer transport : transports) {
             NetcodeServer server =
                     NetcodeServer.builder()
                             .transport(transport)
@@ -101,7 +102,7 @@ class WebSiege {
                 transport -> transport.peers().forEach(peer -> honest.add(peer.toString())));
     }
 
-    private void connect(Web web, WebServerTransport transport, long clientId) {
+    private void connect(Web web, SessionServer transport, long clientId) {
         NetcodeClient player =
                 NetcodeClient.builder()
                         .transport(web.client(web.url(transport)))
@@ -148,7 +149,7 @@ class WebSiege {
     }
 
     /// What a game would send to a player.
-    private void feed(WebServerTransport transport) {
+    private void feed(SessionServer transport) {
         for (PeerAddress peer : transport.peers()) {
             if (!honest.contains(peer.toString())) {
                 transport.retain(peer);
@@ -200,7 +201,7 @@ class WebSiege {
     }
 
     private void report(HostilePeer hostile) {
-        for (WebServerTransport transport : transports) {
+        for (SessionServer transport : transports) {
             WebStats stats = transport.webStats();
             System.out.printf(
                     "%s: %s: refused %s, cut %s, dropped %s, addresses checked %d%n",

@@ -1,4 +1,5 @@
-/// What all modules ask of files that hold secrets. Not for applications.
+/// What all modules do with files that hold secrets: who may use one, and how one is written. Not
+/// for applications.
 @NullMarked
 package dev.hawser.files;
 

@@ -1,5 +1,6 @@
 package dev.hawser.keys;
 
+import dev.hawser.files.PrivateFile;
 import dev.hawser.keys.KeyFileText.MalformedException;
 import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.KeyRing;
@@ -249,7 +250,7 @@ public final class KeyRingFile implements KeyRingSource {
         });
     }
 
-    private void alone(PrivateFile.Change change) throws KeyRingException {
+    private void alone(PrivateFile.Change<KeyRingException> change) throws KeyRingException {
         try {
             file.alone(change);
         } catch (NoSuchFileException missing) {

@@ -1,6 +1,7 @@
 package dev.hawser.keys;
 
 import dev.hawser.files.OwnerOnly;
+import dev.hawser.files.PrivateFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -75,8 +76,6 @@ public final class SecretFile {
                 String text = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
                 file.write((text + "\n").getBytes(StandardCharsets.US_ASCII));
             });
-        } catch (KeyRingException e) {
-            throw new IOException(e.getMessage(), e);
         } catch (FileAlreadyExistsException e) {
             throw new IOException(path + " is there already: choose another name", e);
         } catch (NoSuchFileException e) {

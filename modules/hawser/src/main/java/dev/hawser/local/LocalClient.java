@@ -2,15 +2,11 @@ package dev.hawser.local;
 
 import dev.hawser.ClientId;
 import dev.hawser.ConnectionState;
-import dev.hawser.ConnectionStats;
 import dev.hawser.DisconnectReason;
 import dev.hawser.SendResult;
-import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
-import dev.hawser.protocol.machine.ConnectionMeter;
 import dev.hawser.spi.AbstractClient;
-import dev.hawser.spi.Payloads;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,19 +22,11 @@ public final class LocalClient extends AbstractClient {
     private final ClientId id;
     private final UserData userData;
 
-    private volatile ConnectionState state =
-            new ConnectionState.Disconnected(new DisconnectReason.NeverConnected());
-
     /// The present one, or the last until this side gives it up: null then, and before the first.
     private @Nullable LocalConnection connection;
 
-    /// The game may report echoes.
-    private volatile ConnectionMeter meter = new ConnectionMeter();
-
     /// Behind what the last update has seen.
     private long receivedMark;
-
-    private boolean isClosed;
 
     private LocalClient(Builder builder) {
         server = builder.server;
@@ -60,23 +48,20 @@ public final class LocalClient extends AbstractClient {
     @Override
     public void connect() {
         checkOwner();
-        if (isClosed) {
-            throw new IllegalStateException("this client is closed: make another one");
-        }
+        checkNotClosed();
         disconnect(StatedReason.NONE);
         LocalConnection begun = new LocalConnection(id, userData);
         connection = begun;
         countAnew();
-        meter = new ConnectionMeter();
         receivedMark = 0;
         if (server.begin(begun)) {
-            state = new ConnectionState.Connecting();
+            enter(new ConnectionState.Connecting());
         } else {
-            state =
+            enter(
                     new ConnectionState.Disconnected(
                             new DisconnectReason.TransportFailed(
                                     "the local server does not run: start it before its clients"
-                                            + " connect"));
+                                            + " connect")));
         }
     }
 
@@ -86,18 +71,11 @@ public final class LocalClient extends AbstractClient {
         LocalConnection connection = this.connection;
         // What waits goes with it.
         this.connection = null;
-        if (connection != null && !(state instanceof ConnectionState.Disconnected)) {
+        if (connection != null && !(state() instanceof ConnectionState.Disconnected)) {
             connection.leave(reason);
             server.wakeForClient();
-            state = new ConnectionState.Disconnected(new DisconnectReason.ClientLeft(reason));
+            enter(new ConnectionState.Disconnected(new DisconnectReason.ClientLeft(reason)));
         }
-    }
-
-    @Override
-    public void close() {
-        inheritOwner();
-        disconnect(StatedReason.NONE);
-        isClosed = true;
     }
 
     // ---- A tick
@@ -106,7 +84,7 @@ public final class LocalClient extends AbstractClient {
     public void update() {
         claimOwner();
         LocalConnection connection = this.connection;
-        if (connection == null || state instanceof ConnectionState.Disconnected) {
+        if (connection == null || state() instanceof ConnectionState.Disconnected) {
             return;
         }
         // In this order: what was sent before the end is received.
@@ -115,12 +93,12 @@ public final class LocalClient extends AbstractClient {
         switch (progress) {
             case LocalConnection.Progress.Waiting() -> {}
             case LocalConnection.Progress.Connected() -> {
-                if (!(state instanceof ConnectionState.Connected)) {
-                    state = new ConnectionState.Connected();
+                if (!(state() instanceof ConnectionState.Connected)) {
+                    enter(new ConnectionState.Connected());
                 }
             }
             case LocalConnection.Progress.Ended(DisconnectReason reason) ->
-                    state = new ConnectionState.Disconnected(reason);
+                    enter(new ConnectionState.Disconnected(reason));
         }
     }
 
@@ -145,7 +123,7 @@ public final class LocalClient extends AbstractClient {
     @Override
     protected SendResult sendChecked(ByteBuffer payload) {
         LocalConnection connection = this.connection;
-        if (connection == null || !(state instanceof ConnectionState.Connected)) {
+        if (connection == null || !(state() instanceof ConnectionState.Connected)) {
             return SendResult.NOT_CONNECTED;
         }
         return connection.toServer.offer(payload) ? SendResult.SENT : SendResult.QUEUE_FULL;
@@ -158,30 +136,7 @@ public final class LocalClient extends AbstractClient {
         server.wakeForClient();
     }
 
-    /// Does nothing: local connections do not time out.
-    @Override
-    public void suspendTimeouts() {
-        checkOwner();
-    }
-
-    /// Does nothing: local connections do not time out.
-    @Override
-    public void resumeTimeouts() {
-        checkOwner();
-    }
-
-    @Override
-    public void reportRoundTrip(long nanos) {
-        checkOwner();
-        meter.reportRoundTrip(nanos);
-    }
-
     // ---- Looks
-
-    @Override
-    public ConnectionState state() {
-        return state;
-    }
 
     @Override
     public boolean isLocal() {
@@ -191,28 +146,6 @@ public final class LocalClient extends AbstractClient {
     @Override
     public Optional<ClientId> id() {
         return Optional.of(id);
-    }
-
-    /// {@return empty: nobody can send to it from outside}
-    @Override
-    public Optional<NetAddress> localAddress() {
-        return Optional.empty();
-    }
-
-    /// {@return empty: the server is in this process}
-    @Override
-    public Optional<NetAddress> serverAddress() {
-        return Optional.empty();
-    }
-
-    @Override
-    public int maxPayloadBytes() {
-        return Payloads.BYTES_MAX;
-    }
-
-    @Override
-    public ConnectionStats connectionStats() {
-        return countedOfConnection().roundTripNanos(meter.roundTripNanos()).build();
     }
 
     @Override

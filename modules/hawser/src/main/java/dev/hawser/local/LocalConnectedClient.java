@@ -1,23 +1,21 @@
 package dev.hawser.local;
 
-import dev.hawser.ConnectionStats;
-import dev.hawser.protocol.NetAddress;
-import dev.hawser.protocol.machine.ConnectionMeter;
+import dev.hawser.DisconnectReason;
+import dev.hawser.SendResult;
+import dev.hawser.protocol.StatedReason;
 import dev.hawser.spi.AbstractConnectedClient;
 import dev.hawser.spi.ReceiveLimit;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 
 /// A connection of a [LocalServer], made when the client takes its slot.
 final class LocalConnectedClient extends AbstractConnectedClient {
+    private final LocalServer local;
     final LocalConnection connection;
-
-    /// No packets, but the game may report echoes.
-    private final ConnectionMeter meter = new ConnectionMeter();
 
     LocalConnectedClient(
             LocalServer server, LocalConnection connection, int slot, ReceiveLimit limit) {
         super(server, connection.id, slot, connection.userData, limit);
+        local = server;
         this.connection = connection;
     }
 
@@ -32,17 +30,17 @@ final class LocalConnectedClient extends AbstractConnectedClient {
     }
 
     @Override
-    public Optional<NetAddress> address() {
-        return Optional.empty();
+    protected SendResult sendChecked(ByteBuffer payload) {
+        return connection.toClient.offer(payload) ? SendResult.SENT : SendResult.QUEUE_FULL;
     }
 
     @Override
-    public ConnectionStats stats() {
-        return counted().roundTripNanos(meter.roundTripNanos()).build();
+    protected void end(StatedReason reason) {
+        local.end(this, DisconnectReason.endedByServer(reason));
     }
 
     @Override
-    public void reportRoundTrip(long nanos) {
-        meter.reportRoundTrip(nanos);
+    protected void replace() {
+        local.end(this, new DisconnectReason.Replaced());
     }
 }

@@ -3,23 +3,17 @@ package dev.hawser.local;
 import dev.hawser.ConnectionRequestHandler;
 import dev.hawser.DisconnectReason;
 import dev.hawser.Refusal;
-import dev.hawser.SendResult;
 import dev.hawser.ServerStats;
-import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.spi.AbstractConnectedClient;
 import dev.hawser.spi.AbstractServer;
-import dev.hawser.spi.Payloads;
 import dev.hawser.spi.ReceiveLimit;
-import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// A server for clients in its own process ([LocalClient]): the player who hosts the game, several
@@ -38,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Local connections do not time out: both ends live and die together.
 public final class LocalServer extends AbstractServer {
-    private static final StatedReason STOPPED =
-            StatedReason.of(StatedReason.SERVER_STOPPED, "the server has stopped");
-
     private final int maxClients;
     private final SameClient sameClient;
     private final ReceiveLimit receiveLimit;
@@ -53,12 +44,10 @@ public final class LocalServer extends AbstractServer {
 
     private final @Nullable LocalConnectedClient[] clientOfSlot;
     private final BitSet takenSlots = new BitSet();
-    private volatile int connectedClients;
     private volatile int pendingConnections;
-    private final AtomicLong denied = new AtomicLong();
 
     private LocalServer(Builder builder) {
-        super(builder.requestHandler);
+        super(builder.maxClients, builder.requestHandler);
         maxClients = builder.maxClients;
         sameClient = builder.sameClient;
         receiveLimit = builder.receiveLimit;
@@ -156,31 +145,17 @@ public final class LocalServer extends AbstractServer {
 
     private void consider(LocalConnection connection) {
         Refusal refusal = objection(connection);
-        ConnectionRequestHandler handler = requestHandler();
-        if (refusal != null) {
-            deny(connection, refusal);
-        } else if (handler == null) {
-            seat(connection);
-        } else {
+        if (refusal == null) {
             asked.add(connection);
             pendingConnections = asked.size();
-            ask(
-                    handler,
-                    connection.id,
-                    connection.userData,
-                    null,
-                    answer -> answer(connection, answer));
+            ask(connection.id, connection.userData, null, answer -> answer(connection, answer));
+        } else {
+            deny(connection, refusal);
         }
     }
 
-    /// {@return why it cannot come in as things stand, or null}
     private @Nullable Refusal objection(LocalConnection connection) {
-        AbstractConnectedClient older = connectedAs(connection.id);
-        if (older != null && sameClient == SameClient.REFUSE) {
-            return new Refusal.AlreadyConnected();
-        }
-        boolean freesSlot = older != null && older.server() == this;
-        return takenSlots.cardinality() == maxClients && !freesSlot ? new Refusal.Full(0) : null;
+        return objection(connection.id, sameClient, takenSlots.cardinality() == maxClients);
     }
 
     private void answer(LocalConnection connection, @Nullable Refusal answer) {
@@ -200,21 +175,17 @@ public final class LocalServer extends AbstractServer {
     }
 
     private void deny(LocalConnection connection, Refusal refusal) {
-        denied.incrementAndGet();
+        countDenied();
         connection.ended(new DisconnectReason.Denied(refusal.stated()));
     }
 
     private void seat(LocalConnection connection) {
-        AbstractConnectedClient older = connectedAs(connection.id);
-        if (older != null) {
-            replaceAtItsServer(older);
-        }
+        replaceOlder(connection.id);
         int slot = takenSlots.nextClearBit(0);
         LocalConnectedClient client =
                 new LocalConnectedClient(this, connection, slot, receiveLimit);
         takenSlots.set(slot);
         clientOfSlot[slot] = client;
-        connectedClients = takenSlots.cardinality();
         connection.connected();
         addClient(client);
     }
@@ -251,23 +222,8 @@ public final class LocalServer extends AbstractServer {
 
     // ---- Commands
 
-    @Override
-    protected SendResult sendTo(AbstractConnectedClient client, ByteBuffer payload) {
-        LocalConnection connection = ((LocalConnectedClient) client).connection;
-        return connection.toClient.offer(payload) ? SendResult.SENT : SendResult.QUEUE_FULL;
-    }
-
-    @Override
-    protected void end(AbstractConnectedClient client, StatedReason reason) {
-        end((LocalConnectedClient) client, DisconnectReason.endedByServer(reason));
-    }
-
-    @Override
-    protected void replace(AbstractConnectedClient client) {
-        end((LocalConnectedClient) client, new DisconnectReason.Replaced());
-    }
-
-    private void end(LocalConnectedClient client, DisconnectReason reason) {
+    /// @param reason as both sides are to see it
+    void end(LocalConnectedClient client, DisconnectReason reason) {
         client.connection.ended(reason);
         remove(client, reason);
     }
@@ -275,58 +231,14 @@ public final class LocalServer extends AbstractServer {
     private void remove(LocalConnectedClient client, DisconnectReason reason) {
         clientOfSlot[client.clientIndex()] = null;
         takenSlots.clear(client.clientIndex());
-        connectedClients = takenSlots.cardinality();
         removeClient(client, reason);
-    }
-
-    @Override
-    public void flush() {
-        checkOwner();
-    }
-
-    /// Does nothing: local connections do not time out.
-    @Override
-    public void suspendTimeouts() {
-        checkOwner();
-    }
-
-    /// Does nothing: local connections do not time out.
-    @Override
-    public void resumeTimeouts() {
-        checkOwner();
     }
 
     // ---- Looks
 
-    /// {@return none: nobody can send to it from outside}
-    @Override
-    public List<NetAddress> localAddresses() {
-        return List.of();
-    }
-
-    @Override
-    public int maxPayloadBytes() {
-        return Payloads.BYTES_MAX;
-    }
-
-    @Override
-    protected int receiveQueueBytes() {
-        return Payloads.queueBytes(maxClients);
-    }
-
-    @Override
-    protected int eventsMax() {
-        return 64 + 4 * maxClients;
-    }
-
     @Override
     public ServerStats stats() {
-        return counted()
-                .maxClients(maxClients)
-                .connectedClients(connectedClients)
-                .pendingConnections(pendingConnections)
-                .deniedConnections(denied.get())
-                .build();
+        return counted().pendingConnections(pendingConnections).build();
     }
 
     @Override

@@ -12,7 +12,6 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.RandomBytes;
 import dev.hawser.protocol.StatedReason;
-import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.machine.ClientMachine;
 import dev.hawser.protocol.machine.ClientState;
@@ -36,13 +35,9 @@ import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -83,18 +78,10 @@ public final class NetcodeClient extends AbstractClient {
     private final DatagramHandler surplusHandler = this::handleSurplus;
 
     private Authentication authentication;
-    private volatile ConnectionState state =
-            new ConnectionState.Disconnected(new DisconnectReason.NeverConnected());
     private ClientState stateOfMachine = ClientState.DISCONNECTED;
-
-    /// Of the token that was connected with last.
-    private @Nullable ConnectTokenInfo tokenInfo;
 
     /// What [Authentication.Backend] has asked for.
     private final PendingToken pendingToken = new PendingToken();
-
-    /// Of whom it was asked.
-    private @Nullable TokenSource tokenSource;
 
     /// As the backend said with the latest token.
     private @Nullable ClientId idFromBackend;
@@ -108,19 +95,13 @@ public final class NetcodeClient extends AbstractClient {
     private final PeerAddress serverPeer = new PeerAddress();
 
     private final NetworkWatch watch;
-
-    /// Of the present or the last attempt: one for each server that the transport did not reach.
-    private final List<TransportFailure> failures = new ArrayList<>();
-
-    /// How the transport ended the last connection, if it did.
-    private @Nullable TransportFailure closure;
-
-    private boolean isClosed;
+    private final ClientReasons reasons;
 
     private NetcodeClient(Builder builder) {
         super(builder.receiveQueueBytes);
         transport = builder.transport;
         watch = new NetworkWatch(transport, machine);
+        reasons = new ClientReasons(machine, watch);
         PacketLimits.checkCarriesRequests(transport);
         maxPayloadBytes = PacketLimits.bytesMax(transport);
         sink = transport::send;
@@ -158,9 +139,7 @@ public final class NetcodeClient extends AbstractClient {
     @Override
     public void connect() {
         checkOwner();
-        if (isClosed) {
-            throw new IllegalStateException("this client is closed: make another one");
-        }
+        checkNotClosed();
         nowNanos = monotonicClock.getAsLong();
         switch (authentication) {
             case Authentication.None _ -> fail(new DisconnectReason.NoAuthentication());
@@ -180,55 +159,20 @@ public final class NetcodeClient extends AbstractClient {
         disconnect(StatedReason.NONE);
         clearQueue();
         idFromBackend = null;
-        pendingToken.start(fetch);
-        this.tokenSource = tokenSource;
-        state = new ConnectionState.Connecting();
-    }
-
-    /// A token that waited through a load screen may have expired there, which no server would say.
-    ///
-    /// @param sinceUpdateNanos how long nobody has looked: it came at any time meanwhile
-    private static boolean mayHaveExpired(ConnectToken token, long sinceUpdateNanos) {
-        try {
-            ConnectTokenInfo info = token.info();
-            long lifetimeSeconds =
-                    UnixTime.secondsBetween(info.createTimestamp(), info.expireTimestamp());
-            return TimeUnit.NANOSECONDS.toSeconds(sinceUpdateNanos) >= lifetimeSeconds;
-        } catch (InvalidConnectTokenException e) {
-            return false;
-        }
-    }
-
-    private void fetchAgain(FetchedToken late) {
-        late.token().erase();
-        TokenSource source = tokenSource;
-        try {
-            if (source != null) {
-                pendingToken.start(source.fetch());
-            }
-        } catch (IllegalStateException e) {
-            failFetch(new TokenFetchFailure.Closed());
-        } catch (RuntimeException e) {
-            // No reason to end the game's tick.
-            failFetch(PendingToken.sourceFailed(e));
-        }
+        pendingToken.start(tokenSource, fetch);
+        enter(new ConnectionState.Connecting());
     }
 
     /// Dials when the token is there.
     private void lookForToken(long sinceUpdateNanos) {
-        CompletableFuture<FetchedToken> fetch = pendingToken.poll();
-        if (fetch == null) {
-            return;
+        switch (pendingToken.poll(sinceUpdateNanos)) {
+            case null -> {}
+            case PendingToken.Outcome.Failed(TokenFetchFailure failure) -> failFetch(failure);
+            case PendingToken.Outcome.Fetched(FetchedToken fetched) -> connect(fetched);
         }
-        if (fetch.state() != Future.State.SUCCESS) {
-            failFetch(PendingToken.failureOf(fetch));
-            return;
-        }
-        FetchedToken fetched = fetch.resultNow();
-        if (mayHaveExpired(fetched.token(), sinceUpdateNanos)) {
-            fetchAgain(fetched);
-            return;
-        }
+    }
+
+    private void connect(FetchedToken fetched) {
         idFromBackend = new ClientId.Netcode(fetched.clientId());
         try {
             connect(fetched.token());
@@ -276,9 +220,7 @@ public final class NetcodeClient extends AbstractClient {
         NetcodeLog.cipher(logger, machine.cipherName());
         clearQueue();
         countAnew();
-        tokenInfo = info;
-        failures.clear();
-        closure = null;
+        reasons.begin(info);
         if (machine.state().isActive()) {
             disconnect(StatedReason.NONE);
         }
@@ -288,12 +230,12 @@ public final class NetcodeClient extends AbstractClient {
         machine.connect(nowNanos, token, sink);
         transport.flush();
         stateOfMachine = machine.state();
-        state = new ConnectionState.Connecting();
+        enter(new ConnectionState.Connecting());
     }
 
     private void fail(DisconnectReason reason) {
         disconnect(StatedReason.NONE);
-        state = new ConnectionState.Disconnected(reason);
+        enter(new ConnectionState.Disconnected(reason));
     }
 
     @Override
@@ -310,17 +252,12 @@ public final class NetcodeClient extends AbstractClient {
         } else if (!wasFetching) {
             return;
         }
-        state = new ConnectionState.Disconnected(new DisconnectReason.ClientLeft(reason));
+        enter(new ConnectionState.Disconnected(new DisconnectReason.ClientLeft(reason)));
     }
 
     @Override
-    public void close() {
-        inheritOwner();
-        if (!isClosed) {
-            disconnect(StatedReason.NONE);
-            isClosed = true;
-            transport.close();
-        }
+    protected void giveBack() {
+        transport.close();
     }
 
     // ---- A tick
@@ -372,13 +309,13 @@ public final class NetcodeClient extends AbstractClient {
         boolean isAsBefore = Objects.equals(machine.serverAddress(), server);
         if (failure.isFinal() && isAsBefore) {
             if (machine.state() == ClientState.CONNECTED) {
-                closure = failure;
+                reasons.closed(failure);
             } else {
-                failures.add(failure);
+                reasons.unreached(failure);
             }
             machine.handlePathLost(nowNanos);
         } else if (!failure.isFinal() && !isAsBefore) {
-            failures.add(failure);
+            reasons.unreached(failure);
         }
     }
 
@@ -386,13 +323,13 @@ public final class NetcodeClient extends AbstractClient {
         ClientState latest = machine.state();
         if (latest != stateOfMachine) {
             stateOfMachine = latest;
-            state =
+            enter(
                     switch (latest) {
                         case SENDING_CONNECTION_REQUEST, SENDING_CONNECTION_RESPONSE ->
                                 new ConnectionState.Connecting();
                         case CONNECTED -> new ConnectionState.Connected();
-                        default -> new ConnectionState.Disconnected(reasonOf(latest));
-                    };
+                        default -> new ConnectionState.Disconnected(reasons.of(latest));
+                    });
             if (!latest.isActive()) {
                 release(StatedReason.NONE);
             }
@@ -413,54 +350,6 @@ public final class NetcodeClient extends AbstractClient {
             server = null;
             transport.release(serverPeer, reason);
         }
-    }
-
-    /// {@return why the machine has left the active states by itself}
-    private DisconnectReason reasonOf(ClientState ending) {
-        ConnectTokenInfo info = tokenInfo;
-        if (info == null) {
-            return new DisconnectReason.NeverConnected();
-        }
-        int timeoutSeconds = Math.max(0, info.timeoutSeconds());
-        return switch (ending) {
-            case CONNECT_TOKEN_EXPIRED ->
-                    new DisconnectReason.TokenExpired(
-                            info.expireTimestamp() - info.createTimestamp());
-            case CONNECTION_TIMED_OUT ->
-                    closure == null
-                            ? new DisconnectReason.TimedOut(
-                                    timeoutSeconds, pausedMillis(timeoutSeconds), watch.inSilence())
-                            : new DisconnectReason.TransportClosed(closure);
-            case CONNECTION_RESPONSE_TIMED_OUT, CONNECTION_REQUEST_TIMED_OUT ->
-                    notConnected(ending, info.servers(), timeoutSeconds);
-            case CONNECTION_DENIED -> new DisconnectReason.Denied(machine.statedReason());
-            case INVALID_CONNECT_TOKEN ->
-                    new DisconnectReason.TokenInvalid("it was changed while it was read");
-            default ->
-                    machine.hasUsedUpSequence()
-                            ? new DisconnectReason.SequenceExhausted()
-                            : DisconnectReason.endedByServer(machine.statedReason());
-        };
-    }
-
-    private DisconnectReason notConnected(
-            ClientState ending, List<NetAddress> servers, int timeoutSeconds) {
-        if (failures.size() == servers.size()) {
-            return new DisconnectReason.ServerUnreachable(failures);
-        }
-        return ending == ClientState.CONNECTION_RESPONSE_TIMED_OUT
-                ? new DisconnectReason.ResponseTimedOut(
-                        servers, timeoutSeconds, pausedMillis(timeoutSeconds), watch.inSilence())
-                : new DisconnectReason.RequestTimedOut(
-                        servers,
-                        timeoutSeconds,
-                        pausedMillis(timeoutSeconds),
-                        failures,
-                        watch.sinceBegin());
-    }
-
-    private long pausedMillis(int timeoutSeconds) {
-        return Reasons.pausedMillis(machine.pausedNanos(), timeoutSeconds);
     }
 
     @Override
@@ -506,11 +395,6 @@ public final class NetcodeClient extends AbstractClient {
     }
 
     // ---- Looks
-
-    @Override
-    public ConnectionState state() {
-        return state;
-    }
 
     /// {@return the state as the netcode standard names and numbers it}
     public ClientState clientState() {

@@ -2,8 +2,10 @@ package dev.hawser.netcode;
 
 import dev.hawser.ClientId;
 import dev.hawser.ConnectionStats;
+import dev.hawser.SendResult;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ConnectionMeter;
 import dev.hawser.spi.AbstractConnectedClient;
@@ -13,7 +15,7 @@ import java.util.Optional;
 
 /// A connection of a [NetcodeServer], made when the client takes its slot.
 final class NetcodeConnectedClient extends AbstractConnectedClient {
-    private final NetcodeServer netcode;
+    private final NetcodeRun run;
     private final NetAddress address;
     private final ConnectionMeter meter;
 
@@ -22,14 +24,15 @@ final class NetcodeConnectedClient extends AbstractConnectedClient {
 
     NetcodeConnectedClient(
             NetcodeServer server,
+            NetcodeRun run,
             int slot,
             ClientId id,
             NetAddress address,
             UserData userData,
             ReceiveLimit limit,
             ConnectionMeter meter) {
-        super(server, id, slot, userData, limit);
-        netcode = server;
+        super(server, id, slot, userData, limit, meter);
+        this.run = run;
         this.address = address;
         this.meter = meter;
         peer = PeerAddress.of(address);
@@ -44,8 +47,23 @@ final class NetcodeConnectedClient extends AbstractConnectedClient {
     }
 
     @Override
+    protected SendResult sendChecked(ByteBuffer payload) {
+        return run.send(this, payload);
+    }
+
+    @Override
+    protected void end(StatedReason reason) {
+        run.end(this, reason);
+    }
+
+    @Override
+    protected void replace() {
+        run.replace(this);
+    }
+
+    @Override
     protected void roomAgain() {
-        netcode.resumePayloads(this);
+        run.resumePayloads(this);
     }
 
     @Override
@@ -55,16 +73,11 @@ final class NetcodeConnectedClient extends AbstractConnectedClient {
 
     @Override
     public int maxPayloadBytes() {
-        return netcode.maxPayloadBytes(peer);
+        return run.maxPayloadBytes(this);
     }
 
     @Override
     public ConnectionStats stats() {
         return Meters.stats(counted(), meter);
-    }
-
-    @Override
-    public void reportRoundTrip(long nanos) {
-        meter.reportRoundTrip(nanos);
     }
 }

@@ -2,36 +2,26 @@ package dev.hawser.netcode;
 
 import dev.hawser.ClientId;
 import dev.hawser.ConnectionRequestHandler;
+import dev.hawser.DisconnectReason;
 import dev.hawser.Refusal;
-import dev.hawser.SendResult;
 import dev.hawser.ServerStats;
-import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
-import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.RandomBytes;
-import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.WallClock;
-import dev.hawser.protocol.machine.PacketSink;
-import dev.hawser.protocol.machine.ServerConfig;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerEvent;
-import dev.hawser.protocol.machine.ServerGroup;
 import dev.hawser.protocol.machine.ServerMachine;
-import dev.hawser.spi.AbstractConnectedClient;
 import dev.hawser.spi.AbstractServer;
 import dev.hawser.spi.ReceiveLimit;
-import dev.hawser.transport.DatagramHandler;
 import dev.hawser.transport.Transport;
 import java.io.IOException;
 import java.lang.System.Logger;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,30 +50,16 @@ import org.jspecify.annotations.Nullable;
 /// Nothing is allocated per packet in steady state, except by the JDK's own ciphers and for the
 /// addresses of its channel.
 public final class NetcodeServer extends AbstractServer {
-    private static final StatedReason STOPPED =
-            StatedReason.of(StatedReason.SERVER_STOPPED, "the server has stopped");
-
-    /// Packets of clients that are over their limit cost next to nothing, so that an update takes
-    /// more of them: up to so many times what it takes otherwise.
-    private static final int CHEAP_PACKETS_FACTOR = 8;
-
-    /// How long a server that was woken for nothing lets packets gather before it looks again: less
-    /// than anybody feels, and under a flood one wakeup for many. A wakeup costs nearly as much as
-    /// the refusal of a packet.
-    private static final long GATHERING_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
-
     private final NetcodeServerSettings settings;
     private final Transport transport;
     private final int maxPayloadBytes;
-    private final int packetsPerUpdateMax;
-    private final PacketSink sink;
-    private final DatagramHandler datagramHandler = this::handleDatagram;
-    private final DatagramHandler surplusHandler = this::handleSurplus;
-    private final @Nullable NetcodeConnectedClient[] clientOfSlot;
     private final RecentClientIds recentClientIds;
     private final RecentClientIds recentlyLeft;
 
-    /// Of the present start, or the last one: its figures outlive it.
+    /// Null while the server does not run.
+    private @Nullable NetcodeRun run;
+
+    /// Of the present run, or the last one, for its figures; null before the first.
     private volatile @Nullable ServerMachine machine;
 
     private KeyRing keyRing;
@@ -91,25 +67,10 @@ public final class NetcodeServer extends AbstractServer {
     /// One list for each ring, so that who looks often sees by identity that nothing has changed.
     private volatile List<KeyId> keyIds;
 
-    private @Nullable SilenceExplainer silence;
     private boolean areTimeoutsSuspended;
-    private boolean hasLetIn;
-
-    /// All that the last tick received was dropped, and no more is known to wait.
-    private boolean wasWokenForNothing;
-
-    private long nowNanos;
-
-    private final TickClock tickClock = new TickClock();
-
-    /// What has been said of the clock's moves.
-    private long saidMovedBySeconds;
-
-    private long startedNanos;
-    private long movedAtStartSeconds;
 
     private NetcodeServer(NetcodeServerSettings settings) {
-        super(settings.requestHandler());
+        super(settings.maxClients(), settings.requestHandler());
         this.settings = settings;
         keyRing = settings.keyRing();
         keyIds = keyRing.ids();
@@ -117,9 +78,6 @@ public final class NetcodeServer extends AbstractServer {
         recentlyLeft = new RecentClientIds(settings.maxClients());
         transport = settings.transport();
         maxPayloadBytes = PacketLimits.bytesMax(transport);
-        packetsPerUpdateMax = settings.packetsPerUpdateMax();
-        clientOfSlot = new @Nullable NetcodeConnectedClient[settings.maxClients()];
-        sink = transport::send;
     }
 
     /// {@return a builder, in which transport, protocol id and private key have to be set}
@@ -141,276 +99,65 @@ public final class NetcodeServer extends AbstractServer {
     }
 
     private void open(List<NetAddress> identity) {
-        lookAtClocks();
-        startedNanos = nowNanos;
-        ServerConfig config =
-                settings.config(identity, keyRing).asksAdmission(requestHandler() != null);
-        ServerGroup group = netcodeGroup();
-        ServerMachine started =
-                group == null
-                        ? new ServerMachine(config, tickClock, settings.random())
-                        : new ServerMachine(config, tickClock, settings.random(), group);
-        movedAtStartSeconds = tickClock.movedBySeconds;
-        saidMovedBySeconds = tickClock.movedBySeconds;
+        NetcodeRun begun =
+                new NetcodeRun(
+                        this, settings, identity, keyRing, hasRequestHandler(), netcodeGroup());
         if (areTimeoutsSuspended) {
-            started.suspendTimeouts();
+            begun.suspendTimeouts();
         }
-        silence =
-                new SilenceExplainer(
-                        settings.logger(),
-                        settings.protocolId(),
-                        identity,
-                        settings.maxConnectTokenLifetime(),
-                        started.newcomerDrops(),
-                        nowNanos);
-        NetcodeLog.cipher(settings.logger(), started.cipherName());
+        NetcodeLog.cipher(settings.logger(), begun.machine().cipherName());
         if (settings.maxConnectTokenLifetime().isZero()) {
             NetcodeLog.lifetimeLimitOff(settings.logger());
         }
-        machine = started;
+        run = begun;
+        machine = begun.machine();
     }
 
     @Override
     protected void shut() {
-        ServerMachine machine = machine();
-        machine.close(nowNanos, STOPPED, sink);
-        takeEvents(machine);
-        transport.flush();
-        transport.close();
-    }
-
-    /// {@return the machine of a server that has been started}
-    private ServerMachine machine() {
-        ServerMachine machine = this.machine;
-        if (machine == null) {
-            throw new AssertionError("a server that was never started has no machine");
+        if (run != null) {
+            run.close(STOPPED);
+            run = null;
         }
-        return machine;
+        transport.close();
     }
 
     // ---- A tick
 
     @Override
     protected void tick() {
-        ServerMachine machine = machine();
-        lookAtClocks();
-        wasWokenForNothing = false;
-        if (takesEvents()) {
-            receive(machine);
-        } else {
-            reportEventsWait();
-        }
-        machine.handleTimeout(nowNanos, sink);
-        takeEvents(machine);
-        transport.flush();
-        explainSilence(machine);
-        reportNotQueued(nowNanos);
-        explainClock(machine);
-    }
-
-    private void lookAtClocks() {
-        nowNanos = settings.monotonicClock().getAsLong();
-        tickClock.look(settings.wallClock());
-    }
-
-    /// The wall clock's time of a tick: one tick judges all tokens by one time, and a flood of them
-    /// does not ask for it again and again.
-    private static final class TickClock implements WallClock {
-        private long unixSeconds;
-        private long movedBySeconds;
-
-        void look(WallClock clock) {
-            unixSeconds = clock.unixSeconds();
-            movedBySeconds = clock.movedBySeconds();
-        }
-
-        @Override
-        public long unixSeconds() {
-            return unixSeconds;
-        }
-
-        @Override
-        public long movedBySeconds() {
-            return movedBySeconds;
-        }
-    }
-
-    /// Takes packets until there are none, or so many that the tick has to go on. Of those that are
-    /// left then, only the ends of connections count: what stayed where it is would be older with
-    /// every tick, and so would they.
-    private void receive(ServerMachine machine) {
-        int costly = packetsPerUpdateMax;
-        int total = packetsPerUpdateMax * CHEAP_PACKETS_FACTOR;
-        long received = 0;
-        long droppedBefore = machine.drops().total();
-        int cheap;
-        do {
-            long overLimit = machine.drops().count(Drop.OVER_LIMIT);
-            int taken = transport.receive(datagramHandler, Math.min(costly, total));
-            cheap = (int) (machine.drops().count(Drop.OVER_LIMIT) - overLimit);
-            costly -= taken - cheap;
-            total -= taken;
-            received += taken;
-        } while (cheap > 0 && costly > 0 && total > 0);
-        if ((costly <= 0 || total <= 0)
-                && transport.receive(surplusHandler, PacketLimits.SURPLUS_PACKETS_MAX) > 0) {
-            reachedLimit(nowNanos, "packetsPerUpdateMax", packetsPerUpdateMax);
-        }
-        long dropped = machine.drops().total() - droppedBefore;
-        wasWokenForNothing = received > 0 && dropped == received && costly > 0 && total > 0;
-    }
-
-    private void handleSurplus(PeerAddress from, ByteBuffer datagram) {
-        ServerMachine machine = machine();
-        machine.handleSurplus(nowNanos, from, datagram);
-        takeEvents(machine);
-    }
-
-    private void handleDatagram(PeerAddress from, ByteBuffer datagram) {
-        ServerMachine machine = machine();
-        int slot = machine.handleDatagram(nowNanos, from, datagram, sink);
-        if (slot == ServerMachine.NO_SLOT) {
-            takeEvents(machine);
-            return;
-        }
-        NetcodeConnectedClient client = clientOfSlot[slot];
-        if (client != null && !client.takes(datagram)) {
-            machine.pausePayloads(slot);
-        }
-    }
-
-    /// A client had as much waiting as it may, and has no longer.
-    void resumePayloads(NetcodeConnectedClient client) {
-        if (client.isConnected()) {
-            machine().resumePayloads(client.clientIndex());
-        }
-    }
-
-    private void explainSilence(ServerMachine machine) {
-        SilenceExplainer silence = this.silence;
-        if (silence != null) {
-            boolean letsIn = hasLetIn || machine.pendingConnections() > 0;
-            if (silence.look(nowNanos, tickClock, letsIn)) {
-                hasLetIn = false;
+        if (run != null) {
+            boolean receives = takesEvents();
+            if (!receives) {
+                reportEventsWait();
             }
+            run.tick(receives);
+            reportNotQueued(run.nowNanos());
         }
     }
 
-    private void explainClock(ServerMachine machine) {
-        long moved = tickClock.movedBySeconds - saidMovedBySeconds;
-        if (moved != 0) {
-            saidMovedBySeconds = tickClock.movedBySeconds;
-            NetcodeLog.clockMoved(
-                    settings.logger(),
-                    this,
-                    moved,
-                    tickClock.unixSeconds,
-                    machine.latestForgottenExpiry());
-        }
+    // ---- What its run tells
+
+    void reachedPacketLimit(long nowNanos) {
+        reachedLimit(nowNanos, "packetsPerUpdateMax", settings.packetsPerUpdateMax());
     }
 
-    private void takeEvents(ServerMachine machine) {
-        ServerEvent event = machine.pollEvent();
-        while (event != null) {
-            switch (event) {
-                case ServerEvent.Connected connect -> handleConnect(machine, connect);
-                case ServerEvent.Disconnected disconnect -> handleDisconnect(disconnect);
-                case ServerEvent.Requested request -> handleRequest(machine, request);
-            }
-            event = machine.pollEvent();
-        }
+    /// @param answer takes null when it may come in
+    void requested(ServerEvent.Requested event, Consumer<@Nullable Refusal> answer) {
+        ask(new ClientId.Netcode(event.clientId()), event.userData(), event.address(), answer);
     }
 
-    private void handleRequest(ServerMachine machine, ServerEvent.Requested event) {
-        ConnectionRequestHandler handler = requestHandler();
-        if (handler == null) {
-            throw new AssertionError("the machine asks, but there is nobody to answer");
-        }
-        ask(
-                handler,
-                new ClientId.Netcode(event.clientId()),
-                event.userData(),
-                event.address(),
-                refusal -> answer(machine, event.entry(), refusal));
-    }
-
-    /// @param asked which may have been followed by another start
-    private void answer(ServerMachine asked, long entry, @Nullable Refusal refusal) {
-        if (!isRunning() || asked != machine) {
-            return;
-        }
-        if (refusal == null) {
-            asked.admit(nowNanos, entry, sink);
-        } else {
-            asked.refuse(nowNanos, entry, refusal.stated(), sink);
-        }
-        takeEvents(asked);
-    }
-
-    private void handleConnect(ServerMachine machine, ServerEvent.Connected event) {
-        int slot = event.slot();
-        NetcodeConnectedClient client =
-                new NetcodeConnectedClient(
-                        this,
-                        slot,
-                        new ClientId.Netcode(event.clientId()),
-                        event.address(),
-                        event.userData(),
-                        settings.receiveLimit(),
-                        machine.meter(slot));
-        clientOfSlot[slot] = client;
-        transport.retain(client.peer);
-        recentClientIds.add(event.clientId());
+    void connected(NetcodeConnectedClient client) {
+        recentClientIds.add(client.id().value());
         addClient(client);
-        hasLetIn = true;
     }
 
-    private void handleDisconnect(ServerEvent.Disconnected event) {
-        NetcodeConnectedClient client = clientOfSlot[event.slot()];
-        if (client == null) {
-            throw new AssertionError("slot " + event.slot() + " was freed, but nobody had it");
-        }
-        clientOfSlot[event.slot()] = null;
-        recentlyLeft.add(event.clientId());
-        removeClient(client, Reasons.of(event));
-        // Who replaced it may have the same address.
-        if (event.cause() != ServerEvent.Cause.REPLACED) {
-            transport.release(client.peer, event.reason());
-        }
+    void disconnected(NetcodeConnectedClient client, DisconnectReason reason) {
+        recentlyLeft.add(client.id().value());
+        removeClient(client, reason);
     }
 
     // ---- Commands
-
-    @Override
-    protected SendResult sendTo(AbstractConnectedClient client, ByteBuffer payload) {
-        ServerMachine machine = machine();
-        PeerAddress peer = ((NetcodeConnectedClient) client).peer;
-        if (!PacketLimits.fits(payload, transport, peer)) {
-            return SendResult.TOO_LARGE;
-        }
-        if (!transport.hasRoom(peer)) {
-            return SendResult.QUEUE_FULL;
-        }
-        if (machine.send(nowNanos, client.clientIndex(), payload, sink)) {
-            return SendResult.SENT;
-        }
-        takeEvents(machine);
-        return SendResult.NOT_CONNECTED;
-    }
-
-    @Override
-    protected void end(AbstractConnectedClient client, StatedReason reason) {
-        ServerMachine machine = machine();
-        machine.disconnect(nowNanos, client.clientIndex(), reason, sink);
-        takeEvents(machine);
-    }
-
-    @Override
-    protected void replace(AbstractConnectedClient client) {
-        ServerMachine machine = machine();
-        machine.replace(nowNanos, client.clientIndex(), sink);
-        takeEvents(machine);
-    }
 
     /// Takes the keys that connect tokens may be sealed with from now on. Who is connected stays
     /// so, and so does who has shown a token.
@@ -420,8 +167,8 @@ public final class NetcodeServer extends AbstractServer {
     ///   stay
     public void keyRing(KeyRing keys) {
         checkOwner();
-        if (isRunning()) {
-            machine().keyRing(keys);
+        if (run != null) {
+            run.keyRing(keys);
         }
         keyRing = keys;
         keyIds = keys.ids();
@@ -431,8 +178,8 @@ public final class NetcodeServer extends AbstractServer {
     public void suspendTimeouts() {
         checkOwner();
         areTimeoutsSuspended = true;
-        if (isRunning()) {
-            machine().suspendTimeouts();
+        if (run != null) {
+            run.suspendTimeouts();
         }
     }
 
@@ -440,8 +187,8 @@ public final class NetcodeServer extends AbstractServer {
     public void resumeTimeouts() {
         checkOwner();
         areTimeoutsSuspended = false;
-        if (isRunning()) {
-            machine().resumeTimeouts(settings.monotonicClock().getAsLong());
+        if (run != null) {
+            run.resumeTimeouts();
         }
     }
 
@@ -462,17 +209,9 @@ public final class NetcodeServer extends AbstractServer {
             return;
         }
         claimOwner();
-        long timeoutAtNanos = machine().nextTimeout();
-        long wait = timeoutNanos;
-        if (timeoutAtNanos != ServerMachine.NO_TIMEOUT) {
-            wait = Math.min(wait, timeoutAtNanos - settings.monotonicClock().getAsLong());
+        if (run != null) {
+            run.await(timeoutNanos);
         }
-        if (wasWokenForNothing && wait > 0) {
-            long gathering = Math.min(wait, GATHERING_NANOS);
-            LockSupport.parkNanos(this, gathering);
-            wait -= gathering;
-        }
-        transport.await(wait);
     }
 
     @Override
@@ -516,14 +255,9 @@ public final class NetcodeServer extends AbstractServer {
         if (longest.isZero()) {
             return true;
         }
-        if (!isRunning() || lifetime.compareTo(longest) > 0) {
-            return false;
-        }
-        // And a second, since tokens and servers count whole ones; another where the start moved.
-        int roundedSeconds = tickClock.movedBySeconds == movedAtStartSeconds ? 1 : 2;
-        long refusesNanos =
-                longest.toNanos() - lifetime.toNanos() + TimeUnit.SECONDS.toNanos(roundedSeconds);
-        return nowNanos - startedNanos > refusesNanos;
+        return run != null
+                && lifetime.compareTo(longest) <= 0
+                && run.isLaterThanStartBy(longest.minus(lifetime));
     }
 
     /// {@return how many connections there were, over all starts}
@@ -576,10 +310,6 @@ public final class NetcodeServer extends AbstractServer {
         return maxPayloadBytes;
     }
 
-    int maxPayloadBytes(PeerAddress peer) {
-        return PacketLimits.bytesMax(transport, peer);
-    }
-
     @Override
     protected int receiveQueueBytes() {
         return settings.receiveQueueBytes();
@@ -592,12 +322,10 @@ public final class NetcodeServer extends AbstractServer {
 
     @Override
     public ServerStats stats() {
-        ServerStats.Builder stats =
-                counted().maxClients(settings.maxClients()).transport(transport.stats());
+        ServerStats.Builder stats = counted().transport(transport.stats());
         ServerMachine machine = this.machine;
         if (machine != null) {
-            stats.connectedClients(machine.connectedClients())
-                    .pendingConnections(machine.pendingConnections())
+            stats.pendingConnections(machine.pendingConnections())
                     .rememberedTokens(machine.rememberedTokens())
                     .deniedConnections(machine.denied())
                     .drops(machine.drops().asMap());

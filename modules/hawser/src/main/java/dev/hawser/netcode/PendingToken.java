@@ -1,20 +1,39 @@
 package dev.hawser.netcode;
 
+import dev.hawser.protocol.UnixTime;
+import dev.hawser.protocol.token.ConnectToken;
+import dev.hawser.protocol.token.ConnectTokenInfo;
+import dev.hawser.protocol.token.InvalidConnectTokenException;
 import dev.hawser.token.FetchedToken;
 import dev.hawser.token.TokenFetchException;
 import dev.hawser.token.TokenFetchFailure;
+import dev.hawser.token.TokenSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The fetch of a connect token that a client waits for; at most one at a time. Of the client's
-/// thread, which it never blocks.
+/// The connect token that a client waits for; at most one at a time. Of the client's thread, which
+/// it never blocks.
 final class PendingToken {
+    /// What has become of it.
+    sealed interface Outcome {
+        /// The token is there, and is the caller's to erase.
+        record Fetched(FetchedToken token) implements Outcome {}
+
+        /// There will be none.
+        record Failed(TokenFetchFailure failure) implements Outcome {}
+    }
+
+    private @Nullable TokenSource source;
     private @Nullable CompletableFuture<FetchedToken> fetch;
 
-    /// Waits for this fetch, and for the one before no longer.
-    void start(CompletableFuture<FetchedToken> fetch) {
+    /// Waits for what a source has begun to fetch, and for the one before no longer.
+    ///
+    /// @param source asked again where a token came too late
+    void start(TokenSource source, CompletableFuture<FetchedToken> fetch) {
         cancel();
+        this.source = source;
         this.fetch = fetch;
     }
 
@@ -32,18 +51,53 @@ final class PendingToken {
         return true;
     }
 
-    /// {@return the fetch when it has ended, once; else null}
-    @Nullable CompletableFuture<FetchedToken> poll() {
-        CompletableFuture<FetchedToken> fetch = this.fetch;
-        if (fetch == null || !fetch.isDone()) {
+    /// {@return what has become of the token, once; else null}
+    ///
+    /// A token that waited through a load screen may have expired there, which no server would say:
+    /// another one is fetched then.
+    ///
+    /// @param sinceLookNanos how long nobody has looked: it came at any time meanwhile
+    @Nullable Outcome poll(long sinceLookNanos) {
+        CompletableFuture<FetchedToken> ended = fetch;
+        if (ended == null || !ended.isDone()) {
             return null;
         }
-        this.fetch = null;
-        return fetch;
+        fetch = null;
+        if (ended.state() != Future.State.SUCCESS) {
+            return new Outcome.Failed(failureOf(ended));
+        }
+        FetchedToken fetched = ended.resultNow();
+        if (source != null && mayHaveExpired(fetched.token(), sinceLookNanos)) {
+            fetched.token().erase();
+            return fetchAgain(source);
+        }
+        return new Outcome.Fetched(fetched);
     }
 
-    /// {@return why a fetch has failed}
-    static TokenFetchFailure failureOf(CompletableFuture<FetchedToken> failed) {
+    private static boolean mayHaveExpired(ConnectToken token, long sinceLookNanos) {
+        try {
+            ConnectTokenInfo info = token.info();
+            long lifetimeSeconds =
+                    UnixTime.secondsBetween(info.createTimestamp(), info.expireTimestamp());
+            return TimeUnit.NANOSECONDS.toSeconds(sinceLookNanos) >= lifetimeSeconds;
+        } catch (InvalidConnectTokenException e) {
+            return false;
+        }
+    }
+
+    private @Nullable Outcome fetchAgain(TokenSource source) {
+        try {
+            fetch = source.fetch();
+            return null;
+        } catch (IllegalStateException e) {
+            return new Outcome.Failed(new TokenFetchFailure.Closed());
+        } catch (RuntimeException e) {
+            // No reason to end the game's tick.
+            return new Outcome.Failed(sourceFailed(e));
+        }
+    }
+
+    private static TokenFetchFailure failureOf(CompletableFuture<FetchedToken> failed) {
         if (failed.state() == Future.State.FAILED
                 && failed.exceptionNow() instanceof TokenFetchException e) {
             return e.failure();
@@ -54,7 +108,7 @@ final class PendingToken {
     }
 
     /// {@return the failure of a source that failed in its own way}
-    static TokenFetchFailure sourceFailed(Throwable thrown) {
+    private static TokenFetchFailure sourceFailed(Throwable thrown) {
         return new TokenFetchFailure.SourceFailed("it failed with " + thrown.getClass().getName());
     }
 }

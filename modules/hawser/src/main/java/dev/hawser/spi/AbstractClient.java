@@ -1,12 +1,18 @@
 package dev.hawser.spi;
 
 import dev.hawser.ClientStats;
+import dev.hawser.ConnectionState;
 import dev.hawser.ConnectionStats;
+import dev.hawser.DisconnectReason;
 import dev.hawser.NetClient;
 import dev.hawser.PayloadHandler;
 import dev.hawser.SendResult;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.machine.ConnectionMeter;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What clients of all kinds have in common: a client belongs to one thread, checks and counts
@@ -21,6 +27,13 @@ public abstract class AbstractClient implements NetClient {
 
     /// Those of the present connection, or the last one.
     private volatile PayloadCounters connectionPayloads = new PayloadCounters();
+
+    /// Takes the echoes that the game reports, of the present connection or the last one.
+    private volatile ConnectionMeter meter = new ConnectionMeter();
+
+    private volatile ConnectionState state =
+            new ConnectionState.Disconnected(new DisconnectReason.NeverConnected());
+    private boolean isClosed;
 
     /// Null for a kind that keeps what it receives itself.
     private final @Nullable PayloadRing received;
@@ -63,6 +76,26 @@ public abstract class AbstractClient implements NetClient {
     /// Sends a payload, whose size has been checked.
     protected abstract SendResult sendChecked(ByteBuffer payload);
 
+    /// Gives everything back to the system: once, when the client is closed, after
+    /// [#disconnect(StatedReason)]. Does nothing unless a kind holds something.
+    protected void giveBack() {}
+
+    // ---- For it to use: the state
+
+    /// From now on the client stands there ([#state()]).
+    protected final void enter(ConnectionState next) {
+        state = next;
+    }
+
+    /// For the beginning of [#connect()], after the check of the thread.
+    ///
+    /// @throws IllegalStateException when the client is closed
+    protected final void checkNotClosed() {
+        if (isClosed) {
+            throw new IllegalStateException("this client is closed: make another one");
+        }
+    }
+
     // ---- For it to use: the thread
 
     /// Does nothing on the thread that owns the client, and where there is none.
@@ -77,13 +110,6 @@ public abstract class AbstractClient implements NetClient {
     /// @throws IllegalStateException when another thread is
     protected final void claimOwner() {
         owner.claim();
-    }
-
-    /// Makes the calling thread the owner if the owner has terminated: for [#close()].
-    ///
-    /// @throws IllegalStateException when another thread is the owner, and lives
-    protected final void inheritOwner() {
-        owner.inherit();
     }
 
     // ---- For it to use: what is received
@@ -147,6 +173,7 @@ public abstract class AbstractClient implements NetClient {
 
     /// A connection begins: [#connectionStats] counts anew.
     protected final void countAnew() {
+        meter = new ConnectionMeter();
         connectionPayloads = new PayloadCounters();
     }
 
@@ -162,11 +189,11 @@ public abstract class AbstractClient implements NetClient {
                 .updatesAtLimit(updatesAtLimit);
     }
 
-    /// {@return a snapshot of the present connection, or the last, with what is counted here, the
-    /// payloads, which also stand for the packets until a kind sets those. A kind adds what it
-    /// knows, and builds it}
+    /// {@return a snapshot of the present connection, or the last, with what is counted here: the
+    /// payloads, which also stand for the packets until a kind sets those, and the round trip by
+    /// the game's echoes. A kind adds what it knows, and builds it}
     protected final ConnectionStats.Builder countedOfConnection() {
-        return connectionPayloads.ofConnection();
+        return connectionPayloads.ofConnection().roundTripNanos(meter.roundTripNanos());
     }
 
     // ---- Payloads
@@ -211,6 +238,17 @@ public abstract class AbstractClient implements NetClient {
         return lent;
     }
 
+    /// Disconnects with no reason stated, and gives everything back.
+    @Override
+    public final void close() {
+        owner.inherit();
+        if (!isClosed) {
+            disconnect(StatedReason.NONE);
+            isClosed = true;
+            giveBack();
+        }
+    }
+
     @Override
     public final void handOver() {
         owner.handOver();
@@ -229,7 +267,64 @@ public abstract class AbstractClient implements NetClient {
         return result;
     }
 
+    // ---- What a kind says where it has more
+
+    /// Does nothing: of a kind that gathers what it sends, it sends that.
+    @Override
+    public void flush() {
+        checkOwner();
+    }
+
+    /// Does nothing: of a kind whose connections time out, it lets them not do so.
+    @Override
+    public void suspendTimeouts() {
+        checkOwner();
+    }
+
+    /// Does nothing: of a kind whose connections time out, it lets them do so again.
+    @Override
+    public void resumeTimeouts() {
+        checkOwner();
+    }
+
+    /// Counts an echo; a kind that measures connections itself tells its own meter.
+    @Override
+    public void reportRoundTrip(long nanos) {
+        checkOwner();
+        meter.reportRoundTrip(nanos);
+    }
+
     // ---- Looks
+
+    @Override
+    public final ConnectionState state() {
+        return state;
+    }
+
+    /// {@return empty: a kind that receives at an address says which}
+    @Override
+    public Optional<NetAddress> localAddress() {
+        return Optional.empty();
+    }
+
+    /// {@return empty: a kind that dials an address says which}
+    @Override
+    public Optional<NetAddress> serverAddress() {
+        return Optional.empty();
+    }
+
+    /// {@return what netcode's packets carry, so that a game does not depend on the kind; less
+    /// where a kind cannot carry that}
+    @Override
+    public int maxPayloadBytes() {
+        return Payloads.BYTES_MAX;
+    }
+
+    /// {@return what is counted here; a kind that knows more overrides it}
+    @Override
+    public ConnectionStats connectionStats() {
+        return countedOfConnection().build();
+    }
 
     @Override
     public ClientStats stats() {

@@ -4,12 +4,21 @@ import dev.hawser.ClientId;
 import dev.hawser.ConnectedClient;
 import dev.hawser.ConnectionStats;
 import dev.hawser.NetServer;
+import dev.hawser.SendResult;
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.machine.ConnectionMeter;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What the handles of connections have in common, whatever kind they are. For whoever makes a kind
 /// of connection ([AbstractServer]); a game uses [ConnectedClient].
+///
+/// A handle is one connection, from its beginning to its end: a kind gives it what the connection
+/// consists of. The methods are for the thread that owns the server, except where [ConnectedClient]
+/// says otherwise.
 public abstract class AbstractConnectedClient implements ConnectedClient {
     final AbstractServer server;
 
@@ -27,6 +36,7 @@ public abstract class AbstractConnectedClient implements ConnectedClient {
     private @Nullable Object attachment;
 
     final PayloadCounters payloads = new PayloadCounters();
+    private final ConnectionMeter meter;
     private final ReceiveLimit limit;
     private int payloadsWaiting;
     private int bytesWaiting;
@@ -42,13 +52,50 @@ public abstract class AbstractConnectedClient implements ConnectedClient {
             int clientIndex,
             UserData userData,
             ReceiveLimit limit) {
+        this(server, id, clientIndex, userData, limit, new ConnectionMeter());
+    }
+
+    /// Creates the handle of a connection that has come about, of a kind that measures it.
+    ///
+    /// @param server that it connects to
+    /// @param clientIndex its place there, which nobody else has
+    /// @param limit how much of it may wait for the application
+    /// @param meter also takes the echoes that the game reports
+    protected AbstractConnectedClient(
+            AbstractServer server,
+            ClientId id,
+            int clientIndex,
+            UserData userData,
+            ReceiveLimit limit,
+            ConnectionMeter meter) {
         this.server = server;
         hub = server.hub();
         this.id = id;
         this.clientIndex = clientIndex;
         this.userData = userData;
         this.limit = limit;
+        this.meter = meter;
     }
+
+    // ---- What a kind does
+
+    /// Sends a payload to the client, which is connected; the size has been checked.
+    protected abstract SendResult sendChecked(ByteBuffer payload);
+
+    /// Ends the connection, which exists, and has the server call [AbstractServer#removeClient]
+    /// with [dev.hawser.DisconnectReason#endedByServer].
+    ///
+    /// @param reason for the client, as far as the connection can carry one
+    protected abstract void end(StatedReason reason);
+
+    /// Ends the connection, which exists, since the same client has come back by another one, and
+    /// has the server call [AbstractServer#removeClient] with
+    /// [dev.hawser.DisconnectReason.Replaced].
+    protected abstract void replace();
+
+    /// More may wait again ([#hasRoom()]), after it could not. Does nothing unless a kind has
+    /// something to do then.
+    protected void roomAgain() {}
 
     // ---- What waits for the application
 
@@ -109,11 +156,7 @@ public abstract class AbstractConnectedClient implements ConnectedClient {
         }
     }
 
-    /// More may wait again, after it could not. Called by the thread that owns the server; does
-    /// nothing unless a kind has something to do then.
-    protected void roomAgain() {}
-
-    final void end() {
+    final void ended() {
         isConnected = false;
     }
 
@@ -128,10 +171,28 @@ public abstract class AbstractConnectedClient implements ConnectedClient {
 
     // ---- Looks
 
-    /// {@return a snapshot with what is counted here, the payloads, which also stand for the
-    /// packets until a kind sets those. A kind adds what it knows, and builds it}
+    /// {@return a snapshot with what is counted here: the payloads, which also stand for the
+    /// packets until a kind sets those, and the round trip by the game's echoes. A kind adds what
+    /// it knows, and builds it}
     protected final ConnectionStats.Builder counted() {
-        return payloads.ofConnection();
+        return payloads.ofConnection().roundTripNanos(meter.roundTripNanos());
+    }
+
+    /// {@return what is counted here; a kind that knows more overrides it}
+    @Override
+    public ConnectionStats stats() {
+        return counted().build();
+    }
+
+    @Override
+    public final void reportRoundTrip(long nanos) {
+        meter.reportRoundTrip(nanos);
+    }
+
+    /// {@return empty: a kind whose clients have addresses says which}
+    @Override
+    public Optional<NetAddress> address() {
+        return Optional.empty();
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.hawser.ServerStats;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerGroup;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -30,22 +31,27 @@ import org.jspecify.annotations.Nullable;
 /// [dev.hawser.multi.MultiServer]. For whoever makes a kind of connection; a game uses [NetServer].
 ///
 /// A kind says how connections are made and how payloads travel; who is connected, what waits for
-/// the application and whose thread it is are here. A kind
-///
-/// - makes a [AbstractConnectedClient] for each connection that comes about, hands it to
-///   [#addClient], and hands it back with [#removeClient] when the connection has ended, once each;
-/// - gives what it receives to [AbstractConnectedClient#queue];
-/// - lets no more clients come and go than [#takesEvents()] says there is room for;
-/// - puts newcomers before the application ([#ask]) where there is a [#requestHandler()].
+/// the application and whose thread it is are here. The package's own page says in which order a
+/// kind calls what.
 ///
 /// All methods that a kind implements are called by the thread that owns the server, except where
 /// [NetServer] says otherwise.
 @SuppressWarnings("ReferenceEquality") // Servers and handles equal nothing but themselves.
 public abstract class AbstractServer implements NetServer {
+    /// What the clients of a server that stops are told, over connections of every kind.
+    protected static final StatedReason STOPPED =
+            StatedReason.of(StatedReason.SERVER_STOPPED, "the server has stopped");
+
+    /// Room for what happens between two calls of receive, whatever the number of slots.
+    private static final int EVENTS_MIN = 64;
+
+    private final int maxClients;
     private final List<ConnectedClient> connected = new ArrayList<>();
     private final Collection<ConnectedClient> connectedView =
             Collections.unmodifiableCollection(connected);
     private final Map<Integer, Long> refusals = new TreeMap<>();
+    private volatile int connectedClients;
+    private volatile long deniedConnections;
     private final @Nullable ConnectionRequestHandler requestHandler;
 
     final PayloadCounters payloads = new PayloadCounters();
@@ -65,9 +71,11 @@ public abstract class AbstractServer implements NetServer {
 
     /// Creates a server that does not run.
     ///
+    /// @param maxClients the number of its slots
     /// @param requestHandler who decides about newcomers; null where a
     ///   [dev.hawser.multi.MultiServer] may say who, and nobody does for a server alone
-    protected AbstractServer(@Nullable ConnectionRequestHandler requestHandler) {
+    protected AbstractServer(int maxClients, @Nullable ConnectionRequestHandler requestHandler) {
+        this.maxClients = maxClients;
         this.requestHandler = requestHandler;
     }
 
@@ -78,33 +86,31 @@ public abstract class AbstractServer implements NetServer {
     /// @throws IOException when that cannot be; the message says what to do
     protected abstract void open() throws IOException;
 
-    /// Ends every connection and gives everything back.
+    /// Ends every connection, with [#STOPPED] as the reason, and gives everything back. The server
+    /// does not run any more when it is called.
     protected abstract void shut();
 
     /// One update.
     protected abstract void tick();
 
-    /// Sends to one of its clients, which is connected; the size has been checked.
-    protected abstract SendResult sendTo(AbstractConnectedClient client, ByteBuffer payload);
-
-    /// Ends the connection of one of its clients, which is connected, and calls [#removeClient].
-    protected abstract void end(AbstractConnectedClient client, StatedReason reason);
-
-    /// Ends the connection of one of its clients, which is connected and has come back by another
-    /// way, and calls [#removeClient].
-    protected abstract void replace(AbstractConnectedClient client);
-
     /// {@return whether there is something to wait for besides [#wakeup()]: a kind that says so has
-    /// its own [#await] and [#wakeup()]}
+    /// its own [#await], and its own [#wakeup()] if that await is not this one}
     protected boolean waitsForPackets() {
         return false;
     }
 
-    /// {@return the size of the queue between update and receive, in bytes}
-    protected abstract int receiveQueueBytes();
+    /// {@return the size of the queue between update and receive, in bytes: unless a kind says
+    /// otherwise, what suits the number of slots}
+    protected int receiveQueueBytes() {
+        return Payloads.queueBytes(maxClients);
+    }
 
-    /// {@return how many connects and disconnects may wait before no more packets are taken}
-    protected abstract int eventsMax();
+    /// {@return how many connects and disconnects may wait before no more are let happen: unless a
+    /// kind says otherwise, as many as happen when every client leaves and another comes, with room
+    /// to spare}
+    protected int eventsMax() {
+        return EVENTS_MIN + 4 * maxClients;
+    }
 
     // ---- Alone or together
 
@@ -238,6 +244,39 @@ public abstract class AbstractServer implements NetServer {
         hub().owner.claim();
     }
 
+    // ---- What a kind says where it has more
+
+    /// Does nothing: of a kind that gathers what it sends, it sends that.
+    @Override
+    public void flush() {
+        checkOwner();
+    }
+
+    /// Does nothing: of a kind whose connections time out, it lets none do so.
+    @Override
+    public void suspendTimeouts() {
+        checkOwner();
+    }
+
+    /// Does nothing: of a kind whose connections time out, it lets them do so again.
+    @Override
+    public void resumeTimeouts() {
+        checkOwner();
+    }
+
+    /// {@return none: a kind that others reach by an address says which}
+    @Override
+    public List<NetAddress> localAddresses() {
+        return List.of();
+    }
+
+    /// {@return what netcode's packets carry, so that a game does not depend on the kind; less
+    /// where a kind cannot carry that}
+    @Override
+    public int maxPayloadBytes() {
+        return Payloads.BYTES_MAX;
+    }
+
     // ---- Limits
 
     /// An update met more than it takes: that is counted ([ServerStats#updatesAtLimit()]) and said
@@ -275,7 +314,7 @@ public abstract class AbstractServer implements NetServer {
         return Log.logger();
     }
 
-    // ---- Who comes and goes
+    // ---- Newcomers
 
     /// {@return whether more connects and disconnects may come: none is ever dropped, so it is up
     /// to the kind to let none happen}
@@ -291,39 +330,57 @@ public abstract class AbstractServer implements NetServer {
         return hub().ofId(id);
     }
 
-    /// Ends the connection of a client, at whichever member, because it has come back.
-    protected static void replaceAtItsServer(AbstractConnectedClient older) {
-        older.server.replace(older);
+    /// {@return why a newcomer cannot come in as things stand, or null}
+    ///
+    /// Things change while the application decides: a kind asks when somebody comes, and again when
+    /// the answer is there.
+    ///
+    /// @param isFull whether every slot is taken
+    protected final @Nullable Refusal objection(ClientId id, SameClient policy, boolean isFull) {
+        AbstractConnectedClient older = hub().ofId(id);
+        if (older != null && policy == SameClient.REFUSE) {
+            return new Refusal.AlreadyConnected();
+        }
+        boolean freesSlot = older != null && older.server == this;
+        return isFull && !freesSlot ? new Refusal.Full(0) : null;
     }
 
-    /// {@return what the netcode members of one [dev.hawser.multi.MultiServer] share, their memory
-    /// of tokens among it; null for a server alone. Of no use to other kinds}
-    protected final @Nullable ServerGroup netcodeGroup() {
-        return hub().group;
+    /// {@return whether the application decides about newcomers, here or for the
+    /// [dev.hawser.multi.MultiServer]}
+    protected final boolean hasRequestHandler() {
+        return handler() != null;
     }
 
-    /// Wakes the thread that owns the server, or the [dev.hawser.multi.MultiServer] that it is a
-    /// member of. Any thread may call it.
-    protected final void wakeOwner() {
-        hub().wakeup();
-    }
-
-    /// {@return whom to ask about newcomers, or null}
-    protected final @Nullable ConnectionRequestHandler requestHandler() {
+    private @Nullable ConnectionRequestHandler handler() {
         return requestHandler != null ? requestHandler : hub().requestHandler;
     }
 
-    /// Puts a newcomer before the application, which answers now or later, from any thread.
+    /// Puts a newcomer before the application, which answers now or later, from any thread. Where
+    /// the application does not decide, everybody may come in, and the answer is there before this
+    /// returns.
     ///
     /// @param address where it is, or null
-    /// @param answer called once, by the thread that owns the server, with null when it may come in
+    /// @param answer called once, by the thread that owns the server, with null when it may come
+    ///   in; it may come after a stop, or when the newcomer has gone
     protected final void ask(
-            ConnectionRequestHandler handler,
             ClientId id,
             UserData userData,
             @Nullable NetAddress address,
             Consumer<@Nullable Refusal> answer) {
-        hub().inbox.addRequest(handler, new PendingRequest(this, id, userData, address, answer));
+        ConnectionRequestHandler handler = handler();
+        if (handler == null) {
+            answer.accept(null);
+        } else {
+            PendingRequest request = new PendingRequest(this, id, userData, address, answer);
+            hub().inbox.addRequest(handler, request);
+        }
+    }
+
+    /// Counts a newcomer that was not let in, whoever decided that
+    /// ([ServerStats#deniedConnections()]).
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Only the owner's thread counts.
+    protected final void countDenied() {
+        deniedConnections++;
     }
 
     /// A newcomer was refused by the application.
@@ -340,28 +397,50 @@ public abstract class AbstractServer implements NetServer {
         }
     }
 
+    // ---- Who comes and goes
+
+    /// Ends the connection of the client with this id, if there is one, at whichever member: it has
+    /// come back, and this server takes it. Its slot is free then, if it was one of this server.
+    protected final void replaceOlder(ClientId id) {
+        AbstractConnectedClient older = hub().ofId(id);
+        if (older != null) {
+            older.replace();
+        }
+    }
+
     /// Somebody has connected. If the same client is connected at another member, that connection
     /// ends: it was for the newcomer's server to say whether it may come in.
     protected final void addClient(AbstractConnectedClient client) {
-        AbstractConnectedClient older = hub().ofId(client.id());
-        if (older != null) {
-            older.server.replace(older);
-        }
+        replaceOlder(client.id());
         client.listIndex = connected.size();
         connected.add(client);
+        connectedClients = connected.size();
         hub().add(client);
     }
 
     /// The connection of a client has ended.
     protected final void removeClient(AbstractConnectedClient client, DisconnectReason reason) {
-        client.end();
+        client.ended();
         // The last one takes its place, so that nothing moves up.
         AbstractConnectedClient last = (AbstractConnectedClient) connected.removeLast();
         if (last != client) {
             connected.set(client.listIndex, last);
             last.listIndex = client.listIndex;
         }
+        connectedClients = connected.size();
         hub().remove(client, reason);
+    }
+
+    /// Wakes the thread that owns the server, or the [dev.hawser.multi.MultiServer] that it is a
+    /// member of. Any thread may call it.
+    protected final void wakeOwner() {
+        hub().wakeup();
+    }
+
+    /// {@return what the netcode members of one [dev.hawser.multi.MultiServer] share, their memory
+    /// of tokens among it; null for a server alone. Only netcode has use for it}
+    protected final @Nullable ServerGroup netcodeGroup() {
+        return hub().group;
     }
 
     // ---- Commands
@@ -378,7 +457,7 @@ public abstract class AbstractServer implements NetServer {
             return SendResult.NOT_CONNECTED;
         }
         int bytes = payload.remaining();
-        SendResult result = sendTo(client, payload);
+        SendResult result = client.sendChecked(payload);
         if (result == SendResult.SENT) {
             client.payloads.out(bytes);
             payloads.out(bytes);
@@ -407,7 +486,7 @@ public abstract class AbstractServer implements NetServer {
         AbstractConnectedClient own = own(client);
         if (own.isConnected()) {
             own.dismiss();
-            end(own, reason);
+            own.end(reason);
         }
     }
 
@@ -425,10 +504,13 @@ public abstract class AbstractServer implements NetServer {
 
     // ---- Looks
 
-    /// {@return a snapshot with what is counted here: payloads, refusals, updates at their limit. A
-    /// kind adds what it knows, and builds it}
+    /// {@return a snapshot with what is counted here: slots, clients, who was denied and refused,
+    /// payloads, updates at their limit. A kind adds what it knows, and builds it}
     protected final ServerStats.Builder counted() {
         return ServerStats.builder()
+                .maxClients(maxClients)
+                .connectedClients(connectedClients)
+                .deniedConnections(deniedConnections)
                 .refusals(refusals())
                 .payloadsOut(payloads.out())
                 .payloadBytesOut(payloads.bytesOut())
@@ -436,6 +518,12 @@ public abstract class AbstractServer implements NetServer {
                 .payloadBytesIn(payloads.bytesIn())
                 .payloadsNotQueued(payloads.notQueued())
                 .updatesAtLimit(updatesAtLimit);
+    }
+
+    /// {@return what is counted here; a kind that knows more overrides it}
+    @Override
+    public ServerStats stats() {
+        return counted().build();
     }
 
     @Override

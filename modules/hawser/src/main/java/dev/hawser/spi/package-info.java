@@ -1,10 +1,43 @@
-/// What a new kind of connection implements and gets: the base of its server
-/// ([dev.hawser.spi.AbstractServer]), of the handles that games hold
-/// ([dev.hawser.spi.AbstractConnectedClient]), and of its client ([dev.hawser.spi.AbstractClient]).
-/// They keep what every kind keeps: whose thread it is, who is connected, what waits for the
-/// application, figures. The kinds of this library use nothing else, and neither does Steam.
+/// What somebody implements who adds a kind of connection. A game needs nothing of this package.
 ///
-/// A game needs nothing of this package.
+/// A kind has four types: a server ([dev.hawser.spi.AbstractServer]), its handle of a connection
+/// ([dev.hawser.spi.AbstractConnectedClient]), a client ([dev.hawser.spi.AbstractClient]), and a
+/// record for ids ([dev.hawser.ClientId]). The bases keep what every kind keeps: whose thread it
+/// is, who is connected, what waits for the application, figures. A kind says how connections are
+/// made and how payloads travel. The kinds of this library use nothing else, and neither does
+/// Steam; the package `dev.hawser.examples.pipe` in the folder `examples` of the sources is a small
+/// kind to begin with.
+///
+/// **A server's life.** `start()` calls `open()`; then each update calls `tick()`; `stop()` calls
+/// `shut()`, after which there may be another start. A `tick()` does this, in this order:
+///
+/// 1. Who has left, while `takesEvents()`: what came before the end goes to the handle's
+///    `queueLast`, the slot becomes free, `removeClient` says why.
+/// 2. What has come of the others: `queue`, or `queueOrDrop`, of their handles. What was too much
+///    for one update is said by `reachedLimit`, what found no room by `reportNotQueued`.
+/// 3. Newcomers, while `takesEvents()`: `objection` says what is against one. If nothing is, `ask`
+///    puts it before the application. With less room than there are events, they wait where they
+///    are, and `reportEventsWait` says so.
+///
+/// The answer comes at once or later. If the server runs still and the newcomer is still there, a
+/// kind asks for an `objection` once more. Without one, `replaceOlder` ends the connection that the
+/// newcomer takes over; then the newcomer gets a slot and a handle, and `addClient` makes it
+/// connected. Else it is told why not, and `countDenied` counts it.
+///
+/// Each handle is given to `addClient` once and to `removeClient` once. In between the bases call
+/// the handle: `sendChecked` with a payload, `end` when the application ends the connection,
+/// `replace` when another one takes over. `shut()` ends all of them with `STOPPED`.
+///
+/// **A client's life.** Each method that a kind implements begins with `checkOwner()`, but
+/// `update()` with `claimOwner()`; looks need neither. `connect()` calls `checkNotClosed()`, then
+/// `disconnect`, which calls `clearQueue()`, then `countAnew()`. `update()` gives what has come to
+/// `queueOrDrop`, up to some limit, and has the client `enter` another state after that: what was
+/// sent before an end is received before it. `close()` is done here: it calls `disconnect`, then
+/// `giveBack()`.
+///
+/// **Other threads.** Whatever happens on them waits in a queue of the kind's own, and `wakeOwner`
+/// ends the wait of the thread that owns the server. A kind whose server waits for a network itself
+/// has an `await` of its own, and `waitsForPackets()`.
 @NullMarked
 package dev.hawser.spi;
 

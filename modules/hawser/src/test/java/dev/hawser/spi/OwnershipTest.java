@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hawser.DisconnectReason;
 import dev.hawser.NetServer;
-import dev.hawser.SendResult;
 import dev.hawser.ServerRunner;
 import dev.hawser.ServerStats;
 import dev.hawser.local.LocalClient;
@@ -21,9 +20,7 @@ import dev.hawser.netcode.Fixtures;
 import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.NetAddress;
-import dev.hawser.protocol.StatedReason;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -378,7 +375,7 @@ class OwnershipTest {
         private final Runnable whileTheHubIsMade;
 
         IdleServer(Runnable whileTheHubIsMade) {
-            super(null);
+            super(1, null);
             this.whileTheHubIsMade = whileTheHubIsMade;
         }
 
@@ -396,17 +393,6 @@ class OwnershipTest {
 
         @Override
         protected void tick() {}
-
-        @Override
-        protected SendResult sendTo(AbstractConnectedClient client, ByteBuffer payload) {
-            return SendResult.NOT_CONNECTED;
-        }
-
-        @Override
-        protected void end(AbstractConnectedClient client, StatedReason reason) {}
-
-        @Override
-        protected void replace(AbstractConnectedClient client) {}
 
         @Override
         protected boolean waitsForPackets() {

@@ -1,9 +1,9 @@
 package dev.hawser.cli.arena;
 
 import dev.hawser.NetServer;
-import dev.hawser.backend.DevelopmentAuthenticator;
 import dev.hawser.backend.EmbeddedBackend;
 import dev.hawser.backend.TokenService;
+import dev.hawser.backend.player.DevelopmentAuthenticator;
 import dev.hawser.local.LocalServer;
 import dev.hawser.multi.MultiServer;
 import dev.hawser.netcode.NetcodeServer;
@@ -11,12 +11,12 @@ import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.spi.AbstractServer;
+import dev.hawser.tls.CertificateSource;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.UdpTransport;
-import dev.hawser.web.CertificateSource;
 import dev.hawser.web.WebServerOptions;
-import dev.hawser.web.WebSocketServerTransport;
-import dev.hawser.web.WebTransportServerTransport;
+import dev.hawser.web.websocket.WebSocketServer;
+import dev.hawser.web.webtransport.WebTransportServer;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -58,8 +58,8 @@ final class ArenaServer implements AutoCloseable {
     ArenaServer(String pageOrigin) throws IOException {
         CertificateSource certificates = CertificateSource.development();
         WebServerOptions options = WebServerOptions.DEFAULT.withOrigins(pageOrigin);
-        webTransport = WebTransportServerTransport.bind(ANY_PORT, certificates, options);
-        webSocket = WebSocketServerTransport.bindPlain(ANY_PORT, options);
+        webTransport = WebTransportServer.bind(ANY_PORT, certificates, options);
+        webSocket = WebSocketServer.bindPlain(ANY_PORT, options);
         try {
             // Before the servers are made, which have to know the ports.
             udp.open();

@@ -1,13 +1,12 @@
 package dev.hawser.cli.backend;
 
-import dev.hawser.backend.DevelopmentAuthenticator;
-import dev.hawser.backend.InMemoryServerRegistry;
-import dev.hawser.backend.JwtAuthenticator;
-import dev.hawser.backend.PlayerAuthenticator;
-import dev.hawser.backend.SelfSignedCertificate;
-import dev.hawser.backend.ServerRegistry;
-import dev.hawser.backend.TicketAuthenticator;
 import dev.hawser.backend.TokenService;
+import dev.hawser.backend.player.DevelopmentAuthenticator;
+import dev.hawser.backend.player.JwtAuthenticator;
+import dev.hawser.backend.player.PlayerAuthenticator;
+import dev.hawser.backend.player.TicketAuthenticator;
+import dev.hawser.backend.registry.InMemoryServerRegistry;
+import dev.hawser.backend.registry.ServerRegistry;
 import dev.hawser.cli.option.Addresses;
 import dev.hawser.cli.option.UnsignedLongConverter;
 import dev.hawser.cli.process.CliFailure;
@@ -24,6 +23,8 @@ import dev.hawser.keys.SecretFile;
 import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.tls.CertificateSource;
+import dev.hawser.tls.ServerCertificate;
 import dev.hawser.token.WebUrls;
 import java.io.IOException;
 import java.net.URI;
@@ -182,10 +183,10 @@ public final class BackendCommand implements Callable<Integer> {
         if (tls == null) {
             builder.plainHttp();
         } else if (tls.selfSignedFor() != null) {
-            SelfSignedCertificate certificate =
-                    SelfSignedCertificate.forHosts(tls.selfSignedFor().toArray(String[]::new));
+            ServerCertificate certificate =
+                    ServerCertificate.selfSigned(tls.selfSignedFor().toArray(String[]::new));
             spec.commandLine().getOut().println("certificate " + certificate.sha256());
-            builder.certificate(certificate);
+            builder.certificate(CertificateSource.of(certificate));
         } else {
             builder.certificate(
                     resolved(needed("tls.certificate", tls.certificate())),

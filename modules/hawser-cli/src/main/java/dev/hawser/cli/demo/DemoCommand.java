@@ -2,10 +2,9 @@ package dev.hawser.cli.demo;
 
 import dev.hawser.NetServer;
 import dev.hawser.ServerRunner;
-import dev.hawser.backend.DevelopmentAuthenticator;
 import dev.hawser.backend.EmbeddedBackend;
-import dev.hawser.backend.SelfSignedCertificate;
 import dev.hawser.backend.TokenService;
+import dev.hawser.backend.player.DevelopmentAuthenticator;
 import dev.hawser.cli.arena.WebDemo;
 import dev.hawser.cli.option.Limits;
 import dev.hawser.cli.option.OptionRules;
@@ -18,6 +17,8 @@ import dev.hawser.online.token.TokenClient;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.tls.CertificateSource;
+import dev.hawser.tls.ServerCertificate;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -141,7 +142,7 @@ public final class DemoCommand implements Callable<Integer> {
         Interruption interruption =
                 Interruption.ofProcess(RootCommand.of(spec).output()::hasFailed);
         PrivateKey key = PrivateKey.random(new SecureRandom()::nextBytes);
-        SelfSignedCertificate certificate = SelfSignedCertificate.forHosts("127.0.0.1");
+        ServerCertificate certificate = ServerCertificate.selfSigned("127.0.0.1");
         EmbeddedBackend backend = backend(key, certificate, link);
         NetcodeServer udp = backend.server();
         LocalServer local = LocalServer.builder().maxClients(1).build();
@@ -204,8 +205,8 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     /// {@return a game server that is its own backend, where everybody is who they say}
-    private EmbeddedBackend backend(
-            PrivateKey key, SelfSignedCertificate certificate, DemoLink link) throws IOException {
+    private EmbeddedBackend backend(PrivateKey key, ServerCertificate certificate, DemoLink link)
+            throws IOException {
         Duration lifetime = Duration.ofSeconds(link.lifetimeSeconds());
         return EmbeddedBackend.builder()
                 .server(
@@ -216,7 +217,7 @@ public final class DemoCommand implements Callable<Integer> {
                 .service(
                         TokenService.builder()
                                 .bind(NetAddress.parse("127.0.0.1:0"))
-                                .certificate(certificate)
+                                .certificate(CertificateSource.of(certificate))
                                 .authenticator(new DevelopmentAuthenticator())
                                 .connectTokenLifetime(lifetime)
                                 .timeout(Duration.ofSeconds(link.timeoutSeconds()))
@@ -253,10 +254,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     /// Adds clients until there are as many as there should be.
     private void addUdpClients(
-            List<DemoClient> clients,
-            URI service,
-            SelfSignedCertificate certificate,
-            DemoLink link) {
+            List<DemoClient> clients, URI service, ServerCertificate certificate, DemoLink link) {
         SplittableRandom seeds = new SplittableRandom(link.seed());
         while (clients.size() < clientCount) {
             int number = clients.size() + 1;

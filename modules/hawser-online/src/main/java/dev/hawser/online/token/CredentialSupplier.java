@@ -11,8 +11,8 @@ public interface CredentialSupplier {
     /// for example. It is interrupted when the fetch is cancelled or runs out of time. Several
     /// fetches may ask at the same time.
     ///
-    /// @throws Exception when there is none: the fetch fails with [TokenFetchFailure.NoCredential],
-    ///   which names the class of the exception and nothing else of it, since its message may hold
-    ///   what is secret
+    /// @throws Exception when there is none: the fetch fails with
+    ///   [dev.hawser.token.TokenFetchFailure.NoCredential], which names the class of the exception
+    ///   and nothing else of it, since its message may hold what is secret
     String credential() throws Exception;
 }

@@ -81,8 +81,9 @@ public final class TokenClient implements TokenSource, AutoCloseable {
 
     /// Starts fetching a connect token, and returns at once.
     ///
-    /// The future fails with a [TokenFetchException], and with nothing else. Cancelling it, itself
-    /// and not one derived from it, ends the fetch; a token that comes nevertheless is erased.
+    /// The future fails with a [dev.hawser.token.TokenFetchException], and with nothing else.
+    /// Cancelling it, itself and not one derived from it, ends the fetch; a token that comes
+    /// nevertheless is erased.
     ///
     /// @return done when the token is there, on some thread of this client's
     /// @throws IllegalStateException when this client is closed
@@ -115,8 +116,9 @@ public final class TokenClient implements TokenSource, AutoCloseable {
         }
     }
 
-    /// Ends the fetches that are under way, which fail with [TokenFetchFailure.Closed], and gives
-    /// threads and connections back. Returns at once; does nothing the second time.
+    /// Ends the fetches that are under way, which fail with
+    /// [dev.hawser.token.TokenFetchFailure.Closed], and gives threads and connections back. Returns
+    /// at once; does nothing the second time.
     @Override
     public void close() {
         isClosed = true;

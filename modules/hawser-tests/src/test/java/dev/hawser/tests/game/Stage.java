@@ -5,6 +5,9 @@ import dev.hawser.ClientId;
 import dev.hawser.ConnectionRequestHandler;
 import dev.hawser.NetClient;
 import dev.hawser.NetServer;
+import dev.hawser.examples.pipe.PipeClient;
+import dev.hawser.examples.pipe.PipeId;
+import dev.hawser.examples.pipe.PipeServer;
 import dev.hawser.local.LocalClient;
 import dev.hawser.local.LocalServer;
 import dev.hawser.multi.MultiServer;
@@ -139,6 +142,25 @@ final class Stage implements AutoCloseable {
                 Door door = memoryDoor(memory);
                 doors = new Door[] {door, steamDoor, door, steamDoor, steamDoor};
             }
+            case PIPE -> {
+                PipeServer pipes = pipes(handler);
+                server = pipes;
+                doors = new Door[] {pipeDoor(pipes)};
+            }
+            case MULTI_WITH_PIPE -> {
+                NetcodeServer memory = memory(null);
+                PipeServer pipes = pipes(null);
+                server =
+                        MultiServer.builder()
+                                .add("memory", memory)
+                                .add("pipes", pipes)
+                                .add("local", local(null))
+                                .connectionRequests(handler)
+                                .build();
+                Door pipe = pipeDoor(pipes);
+                Door door = memoryDoor(memory);
+                doors = new Door[] {door, pipe, door, pipe, pipe};
+            }
             default -> throw new AssertionError(kind);
         }
     }
@@ -154,6 +176,9 @@ final class Stage implements AutoCloseable {
         MULTI_WITH_WEB,
         STEAM,
         MULTI_WITH_STEAM,
+        /// A kind that is not the library's own.
+        PIPE,
+        MULTI_WITH_PIPE,
         /// On the real library, whose file the property `hawser.steam.gns` names; else it is
         /// skipped.
         GAME_NETWORKING_SOCKETS
@@ -208,6 +233,10 @@ final class Stage implements AutoCloseable {
         return (handler == null ? builder : builder.connectionRequests(handler)).build();
     }
 
+    private static PipeServer pipes(ConnectionRequestHandler handler) {
+        return new PipeServer(8, SameClient.TAKE_OVER, handler);
+    }
+
     private NetcodeServer memory(ConnectionRequestHandler handler) {
         return netcode(network.bind(NetAddress.parse("10.0.0.1:7777")), handler);
     }
@@ -242,6 +271,10 @@ final class Stage implements AutoCloseable {
 
     private static Door localDoor(LocalServer server) {
         return (id, userData) -> LocalClient.builder(server).id(id).userData(userData).build();
+    }
+
+    private static Door pipeDoor(PipeServer server) {
+        return (id, userData) -> new PipeClient(server, new PipeId(id), userData);
     }
 
     private Door memoryDoor(NetcodeServer server) {

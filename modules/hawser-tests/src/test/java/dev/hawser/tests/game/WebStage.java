@@ -2,15 +2,15 @@ package dev.hawser.tests.game;
 
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.tls.CertificateSource;
+import dev.hawser.tls.ServerCertificate;
 import dev.hawser.transport.Transport;
-import dev.hawser.web.CertificateSource;
-import dev.hawser.web.WebCertificate;
 import dev.hawser.web.WebClientTransport;
 import dev.hawser.web.WebServerOptions;
-import dev.hawser.web.WebSocketClientTransport;
-import dev.hawser.web.WebSocketServerTransport;
-import dev.hawser.web.WebTransportClientTransport;
-import dev.hawser.web.WebTransportServerTransport;
+import dev.hawser.web.websocket.WebSocketClient;
+import dev.hawser.web.websocket.WebSocketServer;
+import dev.hawser.web.webtransport.WebTransportClient;
+import dev.hawser.web.webtransport.WebTransportServer;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.net.URI;
@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 /// The web on a stage: its clock is the real one, so each step of the script waits for it a little.
 final class WebStage {
     private static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1:0");
-    private static final WebCertificate CERTIFICATE = certificate();
+    private static final ServerCertificate CERTIFICATE = certificate();
 
     /// Nothing runs out on a busy machine.
     private static final WebServerOptions PATIENT =
@@ -38,7 +38,7 @@ final class WebStage {
     private final List<WebClientTransport> clients = new ArrayList<>();
     private boolean isUsed;
 
-    private static WebCertificate certificate() {
+    private static ServerCertificate certificate() {
         try {
             X509Bundle bundle =
                     new CertificateBuilder()
@@ -46,7 +46,7 @@ final class WebStage {
                             .subject("CN=localhost")
                             .setIsCertificateAuthority(true)
                             .buildSelfSigned();
-            return new WebCertificate(
+            return new ServerCertificate(
                     bundle.getKeyPair().getPrivate(), List.of(bundle.getCertificate()));
         } catch (Exception e) {
             throw new AssertionError("a certificate can be made", e);
@@ -55,21 +55,20 @@ final class WebStage {
 
     Transport webTransport() {
         isUsed = true;
-        return WebTransportServerTransport.bind(
-                LOOPBACK, CertificateSource.of(CERTIFICATE), PATIENT);
+        return WebTransportServer.bind(LOOPBACK, CertificateSource.of(CERTIFICATE), PATIENT);
     }
 
     Transport webSocket() {
         isUsed = true;
-        return WebSocketServerTransport.bind(LOOPBACK, CertificateSource.of(CERTIFICATE), PATIENT);
+        return WebSocketServer.bind(LOOPBACK, CertificateSource.of(CERTIFICATE), PATIENT);
     }
 
     Transport webTransportTo(NetcodeServer server) {
-        return client(WebTransportClientTransport.to(url("https", server), PIN));
+        return client(WebTransportClient.to(url("https", server), PIN));
     }
 
     Transport webSocketTo(NetcodeServer server) {
-        return client(WebSocketClientTransport.to(url("wss", server), PIN));
+        return client(WebSocketClient.to(url("wss", server), PIN));
     }
 
     private Transport client(WebClientTransport client) {

@@ -2,11 +2,11 @@ package dev.hawser.tests.processes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hawser.backend.SelfSignedCertificate;
 import dev.hawser.keys.KeyRingFile;
 import dev.hawser.keys.SecretFile;
 import dev.hawser.online.token.TokenClient;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.tls.ServerCertificate;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -197,7 +197,7 @@ class FleetTest {
                 .create(PrivateKey.random(new SecureRandom()::nextBytes), Instant.now());
         SecretFile.at(file("ids")).create(new SecureRandom());
         SecretFile.at(file("servers")).create(new SecureRandom());
-        SelfSignedCertificate certificate = SelfSignedCertificate.forHosts("127.0.0.1");
+        ServerCertificate certificate = ServerCertificate.selfSigned("127.0.0.1");
         certificate.writePem(file("chain.pem"), file("key.pem"));
         pin = certificate.sha256();
         configure(0);

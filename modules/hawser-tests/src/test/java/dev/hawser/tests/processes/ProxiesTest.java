@@ -2,10 +2,10 @@ package dev.hawser.tests.processes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hawser.backend.AuditEntry;
-import dev.hawser.backend.DevelopmentAuthenticator;
-import dev.hawser.backend.InMemoryServerRegistry;
 import dev.hawser.backend.TokenService;
+import dev.hawser.backend.audit.AuditEntry;
+import dev.hawser.backend.player.DevelopmentAuthenticator;
+import dev.hawser.backend.registry.InMemoryServerRegistry;
 import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.online.token.TokenClient;
 import dev.hawser.protocol.KeyRing;

@@ -3,23 +3,23 @@ package dev.hawser.tests.processes;
 import dev.hawser.ConnectedClient;
 import dev.hawser.DisconnectReason;
 import dev.hawser.ServerHandler;
-import dev.hawser.backend.DevelopmentAuthenticator;
 import dev.hawser.backend.EmbeddedBackend;
 import dev.hawser.backend.TokenService;
+import dev.hawser.backend.player.DevelopmentAuthenticator;
 import dev.hawser.multi.MultiServer;
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.StatedReason;
+import dev.hawser.tls.CertificateSource;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.UdpTransport;
-import dev.hawser.web.CertificateSource;
 import dev.hawser.web.SessionRefusal;
 import dev.hawser.web.WebServerOptions;
 import dev.hawser.web.WebServerTransport;
-import dev.hawser.web.WebSocketServerTransport;
-import dev.hawser.web.WebTransportServerTransport;
+import dev.hawser.web.websocket.WebSocketServer;
+import dev.hawser.web.webtransport.WebTransportServer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -79,8 +79,8 @@ final class WebEchoServer implements AutoCloseable {
                 WebServerOptions.DEFAULT
                         .withOrigins(gameOrigin)
                         .withConnectTimeout(Duration.ofMinutes(10));
-        webTransport = WebTransportServerTransport.bind(ANY_PORT, certificates, options);
-        webSocket = WebSocketServerTransport.bindPlain(ANY_PORT, options);
+        webTransport = WebTransportServer.bind(ANY_PORT, certificates, options);
+        webSocket = WebSocketServer.bindPlain(ANY_PORT, options);
         udp.open();
         webTransport.open();
         webSocket.open();

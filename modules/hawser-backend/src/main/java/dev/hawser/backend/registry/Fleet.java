@@ -1,0 +1,277 @@
+package dev.hawser.backend.registry;
+
+import dev.hawser.online.fleet.ServerAnnouncement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The servers there are, and the slots of them that are reserved.
+///
+/// It asks no clock: time is an argument, in nanoseconds that start at 0 and never run backwards.
+/// Whatever is late (silent servers, reservations of players who never came) goes at the next call;
+/// nothing is kept of players that came and went. Not for several threads.
+final class Fleet {
+    private static final Comparator<KnownServer> SILENT_FIRST =
+            Comparator.<KnownServer>comparingLong(server -> server.silentAtNanos)
+                    .thenComparing(server -> server.id);
+    private static final Comparator<HeldSlot> EXPIRES_FIRST =
+            Comparator.<HeldSlot>comparingLong(slot -> slot.expiresAtNanos)
+                    .thenComparingLong(slot -> slot.number);
+
+    private final int serversMax;
+    private final Map<String, KnownServer> servers = new HashMap<>();
+    private final TreeSet<KnownServer> bySilence = new TreeSet<>(SILENT_FIRST);
+    private final ServerOrder order = new ServerOrder();
+
+    /// A player has one slot at most.
+    private final Map<Long, HeldSlot> slots = new HashMap<>();
+
+    /// Where players are connected, as far as servers have said so.
+    private final Map<Long, KnownServer> connectedAt = new HashMap<>();
+
+    private final TreeSet<HeldSlot> byExpiry = new TreeSet<>(EXPIRES_FIRST);
+    private long reservations;
+
+    Fleet(int serversMax) {
+        this.serversMax = serversMax;
+    }
+
+    /// Drops what is late.
+    void handleTimeout(long nowNanos) {
+        while (!byExpiry.isEmpty() && byExpiry.first().expiresAtNanos <= nowNanos) {
+            end(byExpiry.first());
+        }
+        while (!bySilence.isEmpty() && bySilence.first().silentAtNanos <= nowNanos) {
+            drop(bySilence.first());
+        }
+    }
+
+    /// Takes what a server says of itself. The slots that it has reserved stay reserved, but for
+    /// those of clients that it says have connected.
+    ///
+    /// @param silentAtNanos when it is to be dropped; [KnownServer#NEVER] stays so
+    /// @throws IllegalStateException when there are too many servers already
+    void announce(ServerAnnouncement announcement, long silentAtNanos) {
+        KnownServer server = servers.get(announcement.serverId());
+        if (server == null) {
+            noteClients(add(announcement, silentAtNanos));
+            return;
+        }
+        order.remove(server);
+        bySilence.remove(server);
+        server.announced = announcement;
+        if (server.silentAtNanos != KnownServer.NEVER) {
+            server.silentAtNanos = silentAtNanos;
+        }
+        bySilence.add(server);
+        order.add(server);
+        noteClients(server);
+    }
+
+    /// Who has come takes the slot that was reserved for him, and who has gone leaves one behind.
+    private void noteClients(KnownServer server) {
+        for (long clientId : server.announced.connectedSince()) {
+            HeldSlot slot = slots.get(clientId);
+            if (slot != null && slot.server == server && !slot.isOwn) {
+                end(slot);
+            }
+            KnownServer former = connectedAt.put(clientId, server);
+            if (former != null) {
+                former.connected.remove(clientId);
+            }
+            server.connected.addLast(clientId);
+        }
+        for (long clientId : server.announced.disconnectedSince()) {
+            disconnected(clientId, server);
+        }
+        // Somebody left without a word of it: most likely who was told of longest ago.
+        while (server.connected.size() > server.taken()) {
+            disconnected(server.connected.getFirst(), server);
+        }
+    }
+
+    private void disconnected(long clientId, KnownServer server) {
+        if (!server.connected.remove(clientId)) {
+            return;
+        }
+        connectedAt.remove(clientId);
+        HeldSlot slot = slots.get(clientId);
+        if (slot != null && slot.server == server && slot.isOwn) {
+            // The slot that he was promised is free, and stays his.
+            end(slot);
+            slot.isOwn = false;
+            hold(slot);
+        }
+    }
+
+    private KnownServer add(ServerAnnouncement announcement, long silentAtNanos) {
+        if (servers.size() >= serversMax) {
+            throw new IllegalStateException(
+                    "server "
+                            + announcement.serverId()
+                            + " is one more than the "
+                            + serversMax
+                            + " that this registry takes: raise serversMax");
+        }
+        KnownServer server = new KnownServer(announcement, silentAtNanos);
+        servers.put(server.id, server);
+        bySilence.add(server);
+        order.add(server);
+        return server;
+    }
+
+    void withdraw(String serverId) {
+        KnownServer server = servers.get(serverId);
+        if (server != null) {
+            drop(server);
+        }
+    }
+
+    private void drop(KnownServer server) {
+        List.copyOf(server.held).forEach(this::end);
+        server.connected.forEach(connectedAt::remove);
+        order.remove(server);
+        bySilence.remove(server);
+        servers.remove(server.id);
+    }
+
+    // ---- Slots
+
+    /// Chooses servers and keeps a slot at the first. A player who has one gives it up for this
+    /// one, which is at the same server while that will do. A server that is full is not so to
+    /// whoever is connected there: his own slot is the one that he gets.
+    ///
+    /// @param expiresAtNanos of the reservation
+    /// @param lifetimeSeconds of the token
+    Optional<Reservation> reserve(
+            ReservationRequest request, long expiresAtNanos, long lifetimeSeconds) {
+        HeldSlot former = slots.get(request.clientId());
+        if (former != null) {
+            end(former);
+        }
+        KnownServer own = connectedAt.get(request.clientId());
+        if (own != null && own.room() > 0) {
+            own = null;
+        }
+        KnownServer full = own;
+        Optional<ServerChoice> choice = choose(request, lifetimeSeconds, former, full);
+        if (choice.isEmpty() && former != null) {
+            hold(former);
+        }
+        return choice.map(chosen -> {
+            KnownServer first = chosen.servers().getFirst();
+            HeldSlot slot =
+                    new HeldSlot(
+                            reservations++,
+                            request.clientId(),
+                            first,
+                            expiresAtNanos,
+                            first == full);
+            hold(slot);
+            return new Reservation(
+                    Long.toString(slot.number),
+                    slot.clientId,
+                    chosen.servers().stream().map(server -> server.announced).toList(),
+                    chosen.keyId());
+        });
+    }
+
+    /// @param full the server that is full with the player's own connection, or null
+    private Optional<ServerChoice> choose(
+            ReservationRequest request,
+            long lifetimeSeconds,
+            @Nullable HeldSlot former,
+            @Nullable KnownServer full) {
+        Predicate<KnownServer> fits =
+                server ->
+                        server.announced.protocolId() == request.protocolId()
+                                && accepts(server, lifetimeSeconds)
+                                && !ServerChoice.shared(request.keyIds(), server).isEmpty();
+        Stream<KnownServer> inOrder = order.from(request.protocolId(), request.region());
+        if (full != null && fits.test(full)) {
+            inOrder = Stream.concat(inOrder, Stream.of(full));
+        }
+        KnownServer best = former == null ? full : former.server;
+        if (best != null && staysAt(best, best == full, request, fits)) {
+            inOrder = Stream.concat(Stream.of(best), inOrder.filter(server -> server != best));
+        }
+        return ServerChoice.of(inOrder.filter(fits), request.keyIds(), request.serversMax());
+    }
+
+    /// Whoever asks again may be on the way to where it was sent before, so it is sent there again,
+    /// unless it had to go to another region and has not any longer.
+    private boolean staysAt(
+            KnownServer server,
+            boolean isOwn,
+            ReservationRequest request,
+            Predicate<KnownServer> fits) {
+        String region = request.region();
+        boolean isCandidate = (isOwn || server.room() > 0) && fits.test(server);
+        if (!isCandidate) {
+            return false;
+        }
+        return region.isEmpty()
+                || server.announced.region().equals(region)
+                || order.from(request.protocolId(), region)
+                        .filter(fits)
+                        .findFirst()
+                        .filter(best -> best.announced.region().equals(region))
+                        .isEmpty();
+    }
+
+    private static boolean accepts(KnownServer server, long lifetimeSeconds) {
+        int lifetimeSecondsMax = server.announced.maxConnectTokenLifetimeSeconds();
+        return lifetimeSecondsMax == 0 || lifetimeSeconds <= lifetimeSecondsMax;
+    }
+
+    void release(Reservation reservation) {
+        HeldSlot slot = slots.get(reservation.clientId());
+        if (slot != null && Long.toString(slot.number).equals(reservation.id())) {
+            end(slot);
+        }
+    }
+
+    private void hold(HeldSlot slot) {
+        KnownServer server = slot.server;
+        order.remove(server);
+        server.held.add(slot);
+        server.reserved += slot.isOwn ? 0 : 1;
+        order.add(server);
+        slots.put(slot.clientId, slot);
+        byExpiry.add(slot);
+    }
+
+    private void end(HeldSlot slot) {
+        KnownServer server = slot.server;
+        order.remove(server);
+        server.held.remove(slot);
+        server.reserved -= slot.isOwn ? 0 : 1;
+        order.add(server);
+        slots.remove(slot.clientId);
+        byExpiry.remove(slot);
+    }
+
+    // ---- Looks
+
+    List<ServerAnnouncement> servers() {
+        List<ServerAnnouncement> all = new ArrayList<>();
+        servers.values().forEach(server -> all.add(server.announced));
+        return all;
+    }
+
+    int reservations() {
+        return slots.size();
+    }
+
+    int reservationsAt(String serverId) {
+        KnownServer server = servers.get(serverId);
+        return server == null ? 0 : server.held.size();
+    }
+}

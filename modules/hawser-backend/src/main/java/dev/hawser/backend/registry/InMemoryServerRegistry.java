@@ -1,0 +1,266 @@
+package dev.hawser.backend.registry;
+
+import dev.hawser.online.fleet.ServerAnnouncement;
+import dev.hawser.protocol.WallClock;
+import dev.hawser.time.SystemClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/// Game servers in the memory of one token service: those that announce themselves, and those that
+/// were configured.
+///
+/// ```java
+/// var registry = InMemoryServerRegistry.builder().serverTimeout(Duration.ofSeconds(15)).build();
+/// ```
+///
+/// **Choice.** Servers of the protocol that have room, share a key with the request and accept
+/// tokens that live as long. Those of the preferred region come first, then the others; among them
+/// the one with the most free slots, less those that are reserved. The token is sealed with the
+/// newest key that all chosen servers have; a fallback that has no key in common with the better
+/// ones is left out, the best server never is.
+///
+/// **Reservations.** A player has one at a time. Who asks again gets a new one in its place, at the
+/// same server as long as that is there, has room and is in no worse region than others. A slot is
+/// counted as taken until the server announces that the client has connected, the token expires, or
+/// the reservation is released; a server that restarts under its name keeps them, one that falls
+/// silent or withdraws loses them.
+///
+/// **Who comes back.** A player who is connected at a server that is full is sent there again, and
+/// needs no free slot: his own is taken over, or free once his old connection has timed out.
+///
+/// **Memory.** It grows with servers, up to a limit, with their clients, with reservations that
+/// have not expired, and with the players of [#claimClientId], of whom the last ones are kept.
+///
+/// Any thread may call it. Every stage that it returns is complete. After a restart of the service
+/// it is empty until the servers have announced themselves again.
+public final class InMemoryServerRegistry implements ServerRegistry {
+    /// After how long in silence a server is dropped by default, in seconds.
+    public static final int SERVER_TIMEOUT_SECONDS_DEFAULT = 15;
+
+    /// How many servers it takes by default.
+    public static final int SERVERS_MAX_DEFAULT = 10_000;
+
+    /// How many client ids it remembers by default: some 20 megabytes.
+    public static final int CLIENT_IDS_MAX_DEFAULT = 100_000;
+
+    private static final long EXPIRY_NANOS_MAX = Long.MAX_VALUE / 4;
+
+    private final long serverTimeoutNanos;
+    private final LongSupplier monotonicClock;
+    private final long startedAtNanos;
+    private final WallClock wallClock;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Fleet fleet;
+    private final ClientIdClaims claims;
+
+    private InMemoryServerRegistry(Builder builder) {
+        serverTimeoutNanos = builder.serverTimeout.toNanos();
+        monotonicClock = builder.monotonicClock;
+        startedAtNanos = monotonicClock.getAsLong();
+        wallClock = builder.wallClock;
+        fleet = new Fleet(builder.serversMax);
+        claims = new ClientIdClaims(builder.clientIdsMax);
+        builder.servers.forEach(this::configure);
+    }
+
+    /// {@return a builder with a default for everything}
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    // ---- Servers
+
+    /// Takes a server that need not announce itself and is never dropped for its silence.
+    /// Configuring it again replaces what is known of it, also what it has announced.
+    ///
+    /// As long as it announces nothing, the registry does not know who is connected: only its
+    /// outstanding reservations are counted against its free slots, and the server itself turns
+    /// away whoever is too many. And it does not know which keys the server has: when the service
+    /// has loaded other ones, configure its servers again with those that they have.
+    ///
+    /// @throws IllegalStateException when there are too many servers already
+    public void configure(ServerAnnouncement server) {
+        alone(() -> {
+            fleet.announce(server, KnownServer.NEVER);
+            return server;
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> announce(ServerAnnouncement announcement) {
+        return stage(() -> {
+            fleet.announce(announcement, nowNanos() + serverTimeoutNanos);
+            return null;
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> withdraw(String serverId) {
+        return stage(() -> {
+            fleet.withdraw(serverId);
+            return null;
+        });
+    }
+
+    @Override
+    public int serverTimeoutSeconds() {
+        return (int) TimeUnit.NANOSECONDS.toSeconds(serverTimeoutNanos);
+    }
+
+    // ---- Players
+
+    @Override
+    public CompletionStage<Optional<Reservation>> reserve(ReservationRequest request) {
+        return stage(() -> {
+            long lifetimeSeconds = request.expiresAtUnixSeconds() - wallClock.unixSeconds();
+            long lifetimeNanos =
+                    Math.min(TimeUnit.SECONDS.toNanos(lifetimeSeconds), EXPIRY_NANOS_MAX);
+            return fleet.reserve(request, nowNanos() + lifetimeNanos, lifetimeSeconds);
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> release(Reservation reservation) {
+        return stage(() -> {
+            fleet.release(reservation);
+            return null;
+        });
+    }
+
+    /// {@inheritDoc}
+    ///
+    /// Remembered are the players who were here last, as many as was set; of one that was forgotten
+    /// the id can be claimed by another.
+    @Override
+    public CompletionStage<Boolean> claimClientId(long clientId, String player) {
+        return stage(() -> claims.claim(clientId, player));
+    }
+
+    // ---- Looks
+
+    /// {@return what the servers that are known said last, in no order}
+    public List<ServerAnnouncement> servers() {
+        return alone(fleet::servers);
+    }
+
+    /// {@return how many slots are reserved}
+    public int reservations() {
+        return alone(fleet::reservations);
+    }
+
+    int reservationsAt(String serverId) {
+        return alone(() -> fleet.reservationsAt(serverId));
+    }
+
+    // ---- One at a time
+
+    private <T> CompletionStage<T> stage(Supplier<T> action) {
+        try {
+            return CompletableFuture.completedFuture(alone(action));
+        } catch (IllegalStateException failure) {
+            return CompletableFuture.failedFuture(failure);
+        }
+    }
+
+    private <T> T alone(Supplier<T> action) {
+        lock.lock();
+        try {
+            fleet.handleTimeout(nowNanos());
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long nowNanos() {
+        return monotonicClock.getAsLong() - startedAtNanos;
+    }
+
+    /// How a registry is set up. Each method replaces what was set before and returns the builder.
+    public static final class Builder {
+        private final List<ServerAnnouncement> servers = new ArrayList<>();
+        private Duration serverTimeout = Duration.ofSeconds(SERVER_TIMEOUT_SECONDS_DEFAULT);
+        private int serversMax = SERVERS_MAX_DEFAULT;
+        private int clientIdsMax = CLIENT_IDS_MAX_DEFAULT;
+        private LongSupplier monotonicClock = System::nanoTime;
+        private WallClock wallClock = SystemClock.WALL_CLOCK;
+
+        private Builder() {}
+
+        /// Adds a server that need not announce itself: see [InMemoryServerRegistry#configure].
+        public Builder server(ServerAnnouncement server) {
+            servers.add(server);
+            return this;
+        }
+
+        /// Sets after how long in silence a server is dropped, 1 second to 1 hour, 15 seconds by
+        /// default: three times the interval of announcements lets two of them be lost.
+        ///
+        /// @throws IllegalArgumentException when it is shorter or longer
+        public Builder serverTimeout(Duration timeout) {
+            if (timeout.compareTo(Duration.ofSeconds(1)) < 0
+                    || timeout.compareTo(Duration.ofHours(1)) > 0) {
+                throw new IllegalArgumentException(
+                        "serverTimeout is "
+                                + timeout.toMillis()
+                                + " ms, but must be from 1 second to 1 hour");
+            }
+            serverTimeout = timeout;
+            return this;
+        }
+
+        /// Sets how many servers it takes, 1 to 1,000,000, 10,000 by default. One more fails to
+        /// announce itself.
+        ///
+        /// @throws IllegalArgumentException when it is outside these
+        public Builder serversMax(int servers) {
+            serversMax = check("serversMax", servers, 1, 1_000_000);
+            return this;
+        }
+
+        /// Sets how many client ids it remembers, 1 to 100,000,000, 100,000 by default.
+        ///
+        /// @throws IllegalArgumentException when it is outside these
+        public Builder clientIdsMax(int clientIds) {
+            clientIdsMax = check("clientIdsMax", clientIds, 1, 100_000_000);
+            return this;
+        }
+
+        /// Sets the clock for silence and expiry, `System::nanoTime` by default.
+        public Builder monotonicClock(LongSupplier nanos) {
+            monotonicClock = nanos;
+            return this;
+        }
+
+        /// Sets the clock by which tokens expire, [SystemClock#WALL_CLOCK] by default: the one that
+        /// the token service mints by, or no server has room for tokens of its time.
+        public Builder wallClock(WallClock clock) {
+            wallClock = clock;
+            return this;
+        }
+
+        /// {@return a registry}
+        ///
+        /// @throws IllegalStateException when more servers were added than it takes
+        public InMemoryServerRegistry build() {
+            return new InMemoryServerRegistry(this);
+        }
+
+        private static int check(String what, int value, int min, int max) {
+            if (value < min || value > max) {
+                throw new IllegalArgumentException(
+                        what + " is " + value + ", but must be from " + min + " to " + max);
+            }
+            return value;
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package dev.hawser.backend.registry;
+
+import dev.hawser.online.fleet.ServerAnnouncement;
+import dev.hawser.protocol.KeyId;
+import dev.hawser.protocol.NetAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/// A registry with a clock that the test moves, and short words for servers and players.
+final class RegistryWorld {
+    static final long PROTOCOL = 0x77;
+    static final int TIMEOUT_SECONDS = 15;
+    static final int LIFETIME_SECONDS = 30;
+    static final KeyId A = new KeyId(0xa);
+    static final KeyId B = new KeyId(0xb);
+    static final KeyId C = new KeyId(0xc);
+
+    private static final long UNIX_SECONDS = 1_900_000_000;
+
+    /// Such a clock may start anywhere, and run over.
+    private static final long START_NANOS = Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(20);
+
+    final InMemoryServerRegistry registry;
+    private long elapsedNanos;
+    private long steppedSeconds;
+
+    RegistryWorld() {
+        this(100);
+    }
+
+    RegistryWorld(int serversMax) {
+        registry =
+                InMemoryServerRegistry.builder()
+                        .serverTimeout(Duration.ofSeconds(TIMEOUT_SECONDS))
+                        .serversMax(serversMax)
+                        .clientIdsMax(3)
+                        .monotonicClock(() -> START_NANOS + elapsedNanos)
+                        .wallClock(this::unixSeconds)
+                        .build();
+    }
+
+    long unixSeconds() {
+        return UNIX_SECONDS + steppedSeconds + TimeUnit.NANOSECONDS.toSeconds(elapsedNanos);
+    }
+
+    void pass(double seconds) {
+        elapsedNanos += (long) (seconds * 1e9);
+    }
+
+    static Server server(String id, int freeSlots) {
+        return new Server(id, "", PROTOCOL, freeSlots, List.of(A), 0);
+    }
+
+    /// Sets Unix time forward or back, of the registry as of the service.
+    void stepClock(long seconds) {
+        steppedSeconds += seconds;
+    }
+
+    /// Announces a server that some have left.
+    void announceLeft(Server server, Long... disconnectedSince) {
+        announce(
+                server.announcing()
+                        .disconnectedSince(Set.copyOf(Arrays.asList(disconnectedSince))));
+    }
+
+    /// Announces a server by other addresses.
+    void announceAt(Server server, String publicAddress, String internalAddress) {
+        announce(
+                server.announcing()
+                        .publicAddress(NetAddress.parse(publicAddress))
+                        .internalAddress(NetAddress.parse(internalAddress)));
+    }
+
+    private void announce(ServerAnnouncement.Builder announcement) {
+        registry.announce(announcement.build()).toCompletableFuture().join();
+    }
+
+    void announce(Server server, Long... connectedSince) {
+        announce(server.announcing().connectedSince(Set.copyOf(Arrays.asList(connectedSince))));
+    }
+
+    Optional<Reservation> reserve(Ask ask) {
+        ReservationRequest request =
+                new ReservationRequest(
+                        ask.clientId,
+                        PROTOCOL,
+                        ask.region,
+                        ask.keyIds,
+                        ask.serversMax,
+                        unixSeconds() + LIFETIME_SECONDS);
+        return registry.reserve(request).toCompletableFuture().join();
+    }
+
+    Reservation reserved(Ask ask) {
+        return reserve(ask).orElseThrow();
+    }
+
+    void release(Reservation reservation) {
+        registry.release(reservation).toCompletableFuture().join();
+    }
+
+    void withdraw(String serverId) {
+        registry.withdraw(serverId).toCompletableFuture().join();
+    }
+
+    boolean claim(long clientId, String player) {
+        return registry.claimClientId(clientId, player).toCompletableFuture().join();
+    }
+
+    static List<String> names(Reservation reservation) {
+        return reservation.servers().stream().map(ServerAnnouncement::serverId).toList();
+    }
+
+    static Ask player(long clientId) {
+        return new Ask(clientId, "", List.of(A), 3);
+    }
+
+    /// What a player asks for.
+    record Ask(long clientId, String region, List<KeyId> keyIds, int serversMax) {
+        Ask in(String wanted) {
+            return new Ask(clientId, wanted, keyIds, serversMax);
+        }
+
+        Ask keys(KeyId... newestFirst) {
+            return new Ask(clientId, region, List.of(newestFirst), serversMax);
+        }
+
+        Ask servers(int max) {
+            return new Ask(clientId, region, keyIds, max);
+        }
+    }
+
+    /// What a server says of itself.
+    record Server(
+            String id,
+            String region,
+            long protocolId,
+            int freeSlots,
+            List<KeyId> keyIds,
+            int lifetimeSecondsMax) {
+        Server in(String where) {
+            return new Server(id, where, protocolId, freeSlots, keyIds, lifetimeSecondsMax);
+        }
+
+        Server speaks(long other) {
+            return new Server(id, region, other, freeSlots, keyIds, lifetimeSecondsMax);
+        }
+
+        Server free(int slots) {
+            return new Server(id, region, protocolId, slots, keyIds, lifetimeSecondsMax);
+        }
+
+        Server keys(KeyId... newestFirst) {
+            return new Server(
+                    id, region, protocolId, freeSlots, List.of(newestFirst), lifetimeSecondsMax);
+        }
+
+        Server takesTokensOf(int seconds) {
+            return new Server(id, region, protocolId, freeSlots, keyIds, seconds);
+        }
+
+        ServerAnnouncement announcement() {
+            return announcing().build();
+        }
+
+        ServerAnnouncement.Builder announcing() {
+            NetAddress address = NetAddress.parse("192.0.2.1:" + (1024 + (id.hashCode() & 0x7fff)));
+            return ServerAnnouncement.builder()
+                    .serverId(id)
+                    .publicAddress(address)
+                    .region(region)
+                    .protocolId(protocolId)
+                    .maxClients(Math.max(64, freeSlots))
+                    .freeSlots(freeSlots)
+                    .keyIds(keyIds)
+                    .maxConnectTokenLifetimeSeconds(lifetimeSecondsMax);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package dev.hawser.backend.registry;
+
+import static dev.hawser.backend.registry.RegistryWorld.A;
+import static dev.hawser.backend.registry.RegistryWorld.B;
+import static dev.hawser.backend.registry.RegistryWorld.C;
+import static dev.hawser.backend.registry.RegistryWorld.LIFETIME_SECONDS;
+import static dev.hawser.backend.registry.RegistryWorld.PROTOCOL;
+import static dev.hawser.backend.registry.RegistryWorld.TIMEOUT_SECONDS;
+import static dev.hawser.backend.registry.RegistryWorld.names;
+import static dev.hawser.backend.registry.RegistryWorld.server;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hawser.protocol.KeyId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The registry beside a model that knows no indexes: it sorts all servers each time, and counts.
+class ReservationModelTest {
+    private static final int STEPS = 3000;
+    private static final List<List<KeyId>> RINGS =
+            List.of(List.of(A), List.of(B, A), List.of(B), List.of(C, B), List.of(C, B, A));
+    private static final List<String> REGIONS = List.of("", "eu", "us");
+
+    private final RegistryWorld world = new RegistryWorld();
+    private final Map<String, ModelServer> servers = new HashMap<>();
+    private final Map<Long, ModelSlot> slots = new HashMap<>();
+    private final Map<Long, String> connectedAt = new HashMap<>();
+    private final List<Reservation> given = new ArrayList<>();
+    private long now;
+    private Random random = new Random();
+    private int reservedTimes;
+    private int refusedTimes;
+    private int movedTimes;
+    private int returnedTimes;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void theRegistryDoesWhatTheModelDoes(long seed) {
+        random = new Random(seed);
+        for (int i = 0; i < STEPS; i++) {
+            String step = "seed " + seed + ", step " + i;
+            switch (random.nextInt(16)) {
+                case 0, 1, 2 -> announce();
+                case 3 -> withdraw();
+                case 4, 5 -> release();
+                case 6 -> passTime();
+                default -> reserve(step);
+            }
+            check(step);
+        }
+        assertThat(reservedTimes).isGreaterThan(STEPS / 10);
+        assertThat(refusedTimes).isGreaterThan(STEPS / 100);
+        assertThat(movedTimes).isGreaterThan(10);
+        assertThat(returnedTimes).isGreaterThan(10);
+    }
+
+    private void announce() {
+        RegistryWorld.Server server =
+                server("s" + random.nextInt(8), random.nextInt(4))
+                        .in(REGIONS.get(random.nextInt(3)))
+                        .keys(RINGS.get(random.nextInt(RINGS.size())).toArray(KeyId[]::new))
+                        .takesTokensOf(random.nextInt(10) == 0 ? LIFETIME_SECONDS - 1 : 0)
+                        .speaks(PROTOCOL + (random.nextInt(10) == 0 ? 1 : 0));
+        servers.put(server.id(), new ModelServer(server, now + TIMEOUT_SECONDS));
+        long clientId = random.nextInt(16);
+        if (random.nextInt(4) == 0) {
+            world.announceLeft(server, clientId);
+            left(clientId, server.id());
+            return;
+        }
+        // In every second announcement somebody has come, to whatever server he was sent.
+        if (random.nextBoolean()) {
+            world.announce(server);
+            return;
+        }
+        world.announce(server, clientId);
+        connectedAt.put(clientId, server.id());
+        ModelSlot slot = slots.get(clientId);
+        if (slot != null && slot.server.equals(server.id()) && !slot.isOwn) {
+            slots.remove(clientId);
+        }
+    }
+
+    private void left(long clientId, String id) {
+        if (!connectedAt.remove(clientId, id)) {
+            return;
+        }
+        ModelSlot slot = slots.get(clientId);
+        if (slot != null && slot.server.equals(id) && slot.isOwn) {
+            slots.put(clientId, new ModelSlot(slot.id, slot.server, slot.expiresAt, false));
+        }
+    }
+
+    private void withdraw() {
+        String id = "s" + random.nextInt(8);
+        world.withdraw(id);
+        forget(id);
+    }
+
+    private void forget(String id) {
+        servers.remove(id);
+        connectedAt.values().removeIf(id::equals);
+        slots.values().removeIf(slot -> slot.server.equals(id));
+    }
+
+    private void release() {
+        if (given.isEmpty()) {
+            return;
+        }
+        Reservation old = given.get(random.nextInt(given.size()));
+        world.release(old);
+        slots.values().removeIf(slot -> slot.id.equals(old.id()));
+    }
+
+    private void passTime() {
+        int seconds = random.nextInt(TIMEOUT_SECONDS);
+        world.pass(seconds);
+        now += seconds;
+        slots.values().removeIf(slot -> slot.expiresAt <= now);
+        servers.values().stream()
+                .filter(server -> server.silentAt <= now)
+                .map(server -> server.said.id())
+                .toList()
+                .forEach(this::forget);
+    }
+
+    private void reserve(String step) {
+        RegistryWorld.Ask ask =
+                new RegistryWorld.Ask(
+                        random.nextInt(16),
+                        REGIONS.get(random.nextInt(3)),
+                        RINGS.get(random.nextInt(RINGS.size())),
+                        1 + random.nextInt(4));
+        ModelSlot former = slots.remove(ask.clientId());
+        List<ModelServer> expected = expected(ask, former);
+
+        Optional<Reservation> reservation = world.reserve(ask);
+
+        assertThat(reservation.isPresent()).as(step).isEqualTo(!expected.isEmpty());
+        if (reservation.isEmpty()) {
+            refusedTimes++;
+            if (former != null) {
+                slots.put(ask.clientId(), former);
+            }
+            return;
+        }
+        reservedTimes++;
+        assertThat(names(reservation.get()))
+                .as(step)
+                .isEqualTo(expected.stream().map(server -> server.said.id()).toList());
+        assertThat(reservation.get().keyId())
+                .as(step)
+                .isEqualTo(
+                        ask.keyIds().stream()
+                                .filter(key ->
+                                        expected.stream()
+                                                .allMatch(server ->
+                                                        server.said.keyIds().contains(key)))
+                                .findFirst()
+                                .orElseThrow());
+        String first = expected.getFirst().said.id();
+        boolean isOwn = room(expected.getFirst()) <= 0;
+        returnedTimes += isOwn ? 1 : 0;
+        if (former != null && !former.server.equals(first)) {
+            movedTimes++;
+        }
+        slots.put(
+                ask.clientId(),
+                new ModelSlot(reservation.get().id(), first, now + LIFETIME_SECONDS, isOwn));
+        // What matters: nobody is given a slot that is not there.
+        if (!isOwn) {
+            assertThat(room(servers.get(first))).as(step).isNotNegative();
+        }
+        given.add(reservation.get());
+    }
+
+    private List<ModelServer> expected(RegistryWorld.Ask ask, ModelSlot former) {
+        List<ModelServer> fit =
+                new ArrayList<>(
+                        servers.values().stream()
+                                .filter(server -> server.said.protocolId() == PROTOCOL)
+                                .filter(server -> server.said.lifetimeSecondsMax() == 0)
+                                .filter(server -> room(server) > 0 || isOwn(ask, server))
+                                .filter(server ->
+                                        !Collections.disjoint(ask.keyIds(), server.said.keyIds()))
+                                .sorted(
+                                        Comparator.<ModelServer, Boolean>comparing(
+                                                        server -> room(server) <= 0)
+                                                .thenComparingInt(server -> distance(ask, server))
+                                                .thenComparingInt(server -> -room(server))
+                                                .thenComparing(server -> server.said.id()))
+                                .toList());
+        String best = former == null ? connectedAt.get(ask.clientId()) : former.server;
+        fit.stream()
+                .filter(server -> server.said.id().equals(best))
+                .filter(server -> former != null || room(server) <= 0)
+                .filter(server -> distance(ask, server) <= distance(ask, fit.getFirst()))
+                .findFirst()
+                .ifPresent(server -> {
+                    fit.remove(server);
+                    fit.addFirst(server);
+                });
+        List<ModelServer> chosen = new ArrayList<>();
+        List<KeyId> common = new ArrayList<>(ask.keyIds());
+        for (ModelServer server : fit) {
+            List<KeyId> left = new ArrayList<>(common);
+            left.retainAll(server.said.keyIds());
+            if (!left.isEmpty() && chosen.size() < ask.serversMax()) {
+                chosen.add(server);
+                common = left;
+            }
+        }
+        return chosen;
+    }
+
+    private static int distance(RegistryWorld.Ask ask, ModelServer server) {
+        return ask.region().isEmpty() || server.said.region().equals(ask.region()) ? 0 : 1;
+    }
+
+    private int room(ModelServer server) {
+        return server.said.freeSlots() - outstanding(server.said.id());
+    }
+
+    private boolean isOwn(RegistryWorld.Ask ask, ModelServer server) {
+        return server.said.id().equals(connectedAt.get(ask.clientId()));
+    }
+
+    private int outstanding(String id) {
+        return (int)
+                slots.values().stream()
+                        .filter(slot -> slot.server.equals(id) && !slot.isOwn)
+                        .count();
+    }
+
+    private void check(String step) {
+        assertThat(world.registry.reservations()).as(step).isEqualTo(slots.size());
+        assertThat(world.registry.servers()).as(step).hasSize(servers.size());
+        for (String id : servers.keySet()) {
+            long held = slots.values().stream().filter(slot -> slot.server.equals(id)).count();
+            assertThat(world.registry.reservationsAt(id)).as(step).isEqualTo((int) held);
+        }
+    }
+
+    /// @param said what it announced last
+    /// @param silentAt when it is dropped, in seconds
+    private record ModelServer(RegistryWorld.Server said, long silentAt) {}
+
+    /// @param id of the reservation
+    /// @param server where it is
+    /// @param expiresAt in seconds
+    /// @param isOwn whether the player has it already
+    private record ModelSlot(String id, String server, long expiresAt, boolean isOwn) {}
+}

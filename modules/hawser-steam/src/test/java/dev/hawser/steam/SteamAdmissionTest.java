@@ -1,0 +1,175 @@
+package dev.hawser.steam;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hawser.ClientId;
+import dev.hawser.ConnectionRequest;
+import dev.hawser.ConnectionState;
+import dev.hawser.DisconnectReason;
+import dev.hawser.Refusal;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.machine.ServerConfig.SameClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/// Who may come in over Steam, and what those read who may not.
+class SteamAdmissionTest extends SteamTest {
+    @Test
+    void theHandlersReasonReachesTheClient() {
+        rig.start(
+                rig.serverBuilder()
+                        .connectionRequests(
+                                request -> request.refuse(new Refusal.Banned("cheating", 60))));
+        SteamClient ann = rig.client(ANN);
+        ann.connect();
+        rig.until(() -> ann.state() instanceof ConnectionState.Disconnected);
+
+        assertThat(ann.state())
+                .isEqualTo(
+                        new ConnectionState.Disconnected(
+                                new DisconnectReason.Denied(
+                                        new StatedReason(StatedReason.BANNED, 60, "cheating"))));
+        assertThat(rig.seen).isEmpty();
+        assertThat(rig.server.stats().deniedConnections()).isOne();
+        assertThat(rig.server.stats().refusals()).containsEntry(StatedReason.BANNED, 1L);
+    }
+
+    @Test
+    void theHandlerMayAnswerLater() {
+        List<ConnectionRequest> requests = new ArrayList<>();
+        rig.start(rig.serverBuilder().connectionRequests(requests::add));
+        SteamClient ann = rig.client(ANN);
+        ann.connect();
+        rig.steps(50);
+        assertThat(ann.state()).isEqualTo(new ConnectionState.Connecting());
+        assertThat(rig.server.stats().pendingConnections()).isOne();
+        ConnectionRequest request = requests.getFirst();
+        assertThat(request.id()).isEqualTo(new ClientId.Steam(ANN));
+
+        CompletableFuture.runAsync(request::accept).orTimeout(10, TimeUnit.SECONDS).join();
+        rig.until(ann::isConnected);
+        assertThat(rig.server.stats().pendingConnections()).isZero();
+    }
+
+    @Test
+    void anAnswerToAClientThatHasGivenUpDoesNothing() {
+        List<ConnectionRequest> requests = new ArrayList<>();
+        rig.start(rig.serverBuilder().connectionRequests(requests::add));
+        SteamClient ann = rig.client(ANN);
+        ann.connect();
+        rig.until(() -> !requests.isEmpty());
+        ann.disconnect();
+        rig.steps(3);
+        requests.getFirst().accept();
+        rig.steps(3);
+
+        assertThat(rig.seen).isEmpty();
+        assertThat(rig.server.stats().pendingConnections()).isZero();
+    }
+
+    @Test
+    void anAnswerToAClientThatGivesUpAtThatMomentDoesNothing() {
+        List<ConnectionRequest> requests = new ArrayList<>();
+        rig.start(rig.serverBuilder().connectionRequests(requests::add));
+        SteamClient ann = rig.client(ANN);
+        ann.connect();
+        rig.until(() -> !requests.isEmpty());
+        ann.disconnect();
+        requests.getFirst().accept();
+        rig.steps(3);
+
+        assertThat(rig.seen).isEmpty();
+    }
+
+    @Test
+    void aFullServerSaysSo() {
+        rig.start(rig.serverBuilder().maxClients(1));
+        rig.connect(ANN);
+        SteamClient ben = rig.client(BEN);
+        ben.connect();
+        rig.until(() -> ben.state() instanceof ConnectionState.Disconnected);
+
+        assertThat(refusal(ben)).contains(new Refusal.Full(0));
+        assertThat(rig.server.stats().maxClients()).isOne();
+        assertThat(rig.server.stats().connectedClients()).isOne();
+    }
+
+    @Test
+    void theSeatOfOneWhoLeftIsFree() {
+        rig.start(rig.serverBuilder().maxClients(1));
+        SteamClient ann = rig.connect(ANN);
+        ann.disconnect();
+        SteamClient ben = rig.connect(BEN);
+
+        assertThat(ben.isConnected()).isTrue();
+        assertThat(rig.connected.getLast().clientIndex()).isZero();
+    }
+
+    @Test
+    void anAccountThatIsConnectedIsRefused() {
+        rig.start(rig.serverBuilder());
+        rig.connect(ANN);
+        SteamClient again = rig.client(ANN);
+        again.connect();
+        rig.until(() -> again.state() instanceof ConnectionState.Disconnected);
+
+        assertThat(refusal(again)).contains(new Refusal.AlreadyConnected());
+        assertThat(rig.server.connectedClients()).hasSize(1);
+    }
+
+    @Test
+    void anAccountThatComesBackTakesOverAlsoWhereTheServerIsFull() {
+        rig.start(rig.serverBuilder().maxClients(1).sameClient(SameClient.TAKE_OVER));
+        SteamClient ann = rig.connect(ANN);
+        SteamClient again = rig.connect(ANN, _ -> {});
+        rig.steps(3);
+
+        assertThat(ann.state())
+                .isEqualTo(new ConnectionState.Disconnected(new DisconnectReason.Replaced()));
+        assertThat(rig.seen)
+                .containsExactly(
+                        "connect steam:" + ANN,
+                        "disconnect steam:" + ANN + " Replaced[]",
+                        "connect steam:" + ANN);
+    }
+
+    @Test
+    void aPeerWithoutASteamIdIsRefused() {
+        rig.start(rig.serverBuilder());
+        SteamClient nobody = rig.client(0);
+        nobody.connect();
+        rig.until(() -> nobody.state() instanceof ConnectionState.Disconnected);
+
+        assertThat(nobody.state().toString()).contains("accounts of Steam");
+        assertThat(nobody.id()).isEmpty();
+    }
+
+    @Test
+    void peersWithoutASteamIdAreToldApart() {
+        rig.start(rig.serverBuilder().allowWithoutSteamId());
+        for (int i = 0; i < 2; i++) {
+            SteamClient nobody = rig.client(0);
+            nobody.connect();
+            rig.until(nobody::isConnected);
+        }
+        rig.steps(3);
+
+        assertThat(rig.connected).hasSize(2);
+        assertThat(rig.connected.get(0).id()).isNotEqualTo(rig.connected.get(1).id());
+        assertThat(rig.connected).noneMatch(client -> SteamServer.hasSteamId(client.id()));
+    }
+
+    @Test
+    void authenticationIsRequiredUnlessSaidOtherwise() {
+        rig.start(rig.serverBuilder());
+        rig.connect(ANN);
+        assertThat(clientEnd(ANN).options).containsEntry(23, 0L);
+
+        SteamClient ben = rig.client(BEN, SteamClient.Builder::allowUnauthenticated);
+        ben.connect();
+        assertThat(clientEnd(BEN).options).containsEntry(23, 1L);
+    }
+}

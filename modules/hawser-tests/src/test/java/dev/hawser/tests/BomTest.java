@@ -1,0 +1,55 @@
+package dev.hawser.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/// `hawser-bom` lists the modules that others can depend on, in the version that is built.
+class BomTest {
+    private static final Pattern ARTIFACT = Pattern.compile("<artifactId>(.*?)</artifactId>");
+    private static final Pattern VERSION = Pattern.compile("<version>(.*?)</version>");
+
+    private final String bom = read("modules/hawser-bom/pom.xml");
+
+    @Test
+    void listsEveryPublishedModuleAndNothingElse() {
+        List<String> published = new ArrayList<>();
+        for (Path folder : Built.moduleFolders()) {
+            String pom = read(Built.root().relativize(folder) + "/pom.xml");
+            if (!pom.contains("<maven.deploy.skip>true<")) {
+                published.add(folder.getFileName().toString());
+            }
+        }
+        String listed = bom.substring(bom.indexOf("<dependencyManagement>"));
+        assertThat(ARTIFACT.matcher(listed).results().map(BomTest::text))
+                .containsExactlyInAnyOrderElementsOf(published);
+    }
+
+    @Test
+    void hasTheVersionOfTheBuild() {
+        assertThat(firstVersion(bom)).isEqualTo(firstVersion(read("pom.xml")));
+    }
+
+    private static String firstVersion(String pom) {
+        return VERSION.matcher(pom).results().map(BomTest::text).findFirst().orElseThrow();
+    }
+
+    private static String text(MatchResult match) {
+        return match.group(1);
+    }
+
+    private static String read(String file) {
+        try {
+            return Files.readString(Built.root().resolve(file));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.hawser.web.websocket;
+
+import dev.hawser.protocol.NetAddress;
+import dev.hawser.web.WebClientTransport;
+import java.net.URI;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// A client's end of WebSocket, for Java clients where nothing but web traffic passes.
+///
+/// ```java
+/// var transport =
+///         WebSocketClient.to(
+///                 URI.create("wss://play.example.org:7778/hawser"), List.of());
+/// ```
+///
+/// It has no port that could be told: [WebClientTransport#localAddress()] is `0.0.0.0`.
+public final class WebSocketClient {
+    private WebSocketClient() {}
+
+    /// {@return a transport that reaches every server at one URL}
+    ///
+    /// @param url for example `wss://play.example.org:7778/hawser`
+    /// @param certificateHashes SHA-256 in 64 hex digits each: a server must show a certificate
+    ///   with one of them, and nothing else is asked of it; empty to trust as this JDK does
+    /// @throws IllegalArgumentException when a hash is none
+    public static WebClientTransport to(URI url, List<String> certificateHashes) {
+        return to(_ -> url, certificateHashes);
+    }
+
+    /// {@return a transport that reaches each server at its own URL}
+    ///
+    /// @param urls from the address that a connect token names a server with to its URL, or to null
+    ///   where it has none
+    /// @param certificateHashes SHA-256 in 64 hex digits each: a server must show a certificate
+    ///   with one of them, and nothing else is asked of it; empty to trust as this JDK does
+    /// @throws IllegalArgumentException when a hash is none
+    public static WebClientTransport to(
+            Function<NetAddress, @Nullable URI> urls, List<String> certificateHashes) {
+        return new WebSocketClientTransport(urls, certificateHashes);
+    }
+}
