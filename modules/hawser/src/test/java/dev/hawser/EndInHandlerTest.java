@@ -6,6 +6,7 @@ import static dev.hawser.netcode.Fixtures.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.local.LocalClient;
+import dev.hawser.local.LocalPair;
 import dev.hawser.local.LocalServer;
 import dev.hawser.multi.MultiServer;
 import dev.hawser.netcode.Fixtures;
@@ -129,12 +130,9 @@ class EndInHandlerTest {
 
     @Test
     void ofALocalServer() {
-        LocalServer server = LocalServer.builder().build();
-        startUnchecked(server);
-        LocalClient client = LocalClient.builder(server).id(1).build();
-        client.connect();
-        server.update();
-        client.update();
+        LocalPair pair = LocalPair.connected();
+        LocalServer server = pair.server();
+        LocalClient client = pair.client();
         client.send(bytes("first"));
         client.send(bytes("second"));
         server.update();

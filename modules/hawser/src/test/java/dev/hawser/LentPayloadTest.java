@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.local.LocalClient;
+import dev.hawser.local.LocalPair;
 import dev.hawser.local.LocalServer;
 import dev.hawser.multi.MultiServer;
 import dev.hawser.netcode.Fixtures;
@@ -105,12 +106,9 @@ class LentPayloadTest {
 
     @Test
     void atBothEndsOfALocalConnection() {
-        LocalServer server = LocalServer.builder().build();
-        startUnchecked(server);
-        LocalClient client = LocalClient.builder(server).id(1).build();
-        client.connect();
-        server.update();
-        client.update();
+        LocalPair pair = LocalPair.connected();
+        LocalServer server = pair.server();
+        LocalClient client = pair.client();
         for (int i = 0; i < 200; i++) {
             say(client::send);
             server.update();

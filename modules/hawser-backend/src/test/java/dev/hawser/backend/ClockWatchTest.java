@@ -2,17 +2,14 @@ package dev.hawser.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.TestLog;
 import dev.hawser.backend.registry.InMemoryServerRegistry;
-import java.lang.System.Logger;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.ResourceBundle;
 import org.junit.jupiter.api.Test;
 
 /// What a token service makes of a clock that steps.
 class ClockWatchTest {
     private final SteppingClock machine = new SteppingClock(1_900_000_000, 3600);
-    private final List<String> lines = new ArrayList<>();
+    private final TestLog log = new TestLog();
 
     @Test
     void aServiceWhoseClockWasAheadAtItsStartMintsByTheRightTimeWithinSeconds() {
@@ -40,45 +37,23 @@ class ClockWatchTest {
 
     @Test
     void itLooksThoughNobodyAsksAndSaysWhatAJumpMeans() {
-        ClockWatch watch = new ClockWatch(machine.corrected, new Lines());
+        ClockWatch watch = new ClockWatch(machine.corrected, log);
         watch.look();
         machine.stepBy(-3600);
         watch.look();
         machine.pass(2);
         watch.look();
-        assertThat(lines).isEmpty();
+        assertThat(log.lines).isEmpty();
         machine.pass(1);
 
         watch.look();
 
-        assertThat(lines)
+        assertThat(log.lines)
                 .singleElement()
                 .asString()
                 .startsWith("WARNING The clock of this machine was set back by 3600 s")
                 .contains("2030-03-17T17:46:43Z", "players get new ones");
         watch.look();
-        assertThat(lines).hasSize(1);
-    }
-
-    private final class Lines implements Logger {
-        @Override
-        public String getName() {
-            return "test";
-        }
-
-        @Override
-        public boolean isLoggable(Level level) {
-            return true;
-        }
-
-        @Override
-        public void log(Level level, ResourceBundle bundle, String message, Throwable thrown) {
-            lines.add(level + " " + message);
-        }
-
-        @Override
-        public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {
-            lines.add(level + " " + format);
-        }
+        assertThat(log.lines).hasSize(1);
     }
 }

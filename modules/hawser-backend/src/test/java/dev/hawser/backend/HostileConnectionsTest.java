@@ -3,6 +3,7 @@ package dev.hawser.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.hawser.TestLog;
 import dev.hawser.backend.http.Callers;
 import dev.hawser.backend.http.Connections;
 import dev.hawser.backend.player.PlayerAdmission;
@@ -11,14 +12,12 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.tls.CertificateSource;
 import dev.hawser.tls.ServerCertificate;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,40 +94,21 @@ class HostileConnectionsTest {
         return socket;
     }
 
-    private static void write(Socket socket, String text) throws IOException {
-        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
-        socket.getOutputStream().flush();
-    }
-
-    /// {@return the status of one answer, whose body is read}
-    private static int status(Socket socket) throws IOException {
-        InputStream in = socket.getInputStream();
-        StringBuilder text = new StringBuilder();
-        while (text.indexOf("}") < 0) {
-            int next = in.read();
-            if (next < 0) {
-                throw new IOException("ended after: " + text);
-            }
-            text.append((char) next);
-        }
-        return Integer.parseInt(text.substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
-    }
-
     private int health(String from) throws IOException {
         Socket socket = connect(from);
-        write(socket, "GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n");
-        return status(socket);
+        HostileCaller.write(socket, "GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n");
+        return HostileCaller.status(socket);
     }
 
     private int token(String from) throws IOException {
         Socket socket = connect(from);
         writeTokenRequest(socket, "ada", "");
-        return status(socket);
+        return HostileCaller.status(socket);
     }
 
     private static void writeTokenRequest(Socket socket, String player, String header)
             throws IOException {
-        write(
+        HostileCaller.write(
                 socket,
                 "POST /v1/connect-token HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
                         + header
@@ -138,22 +118,8 @@ class HostileConnectionsTest {
     }
 
     private int announce(Socket socket) throws IOException {
-        String body =
-                """
-                {"publicAddress": "203.0.113.9:40000", "protocolId": "119", "maxClients": 8,
-                 "freeSlots": 8, "keyIds": ["%s"]}\
-                """
-                        .formatted(rig.key.id());
-        write(
-                socket,
-                "PUT /v1/servers/nine HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-                        + "Authorization: Bearer "
-                        + ServiceRig.SERVER_CREDENTIAL
-                        + "\r\nContent-Length: "
-                        + body.length()
-                        + "\r\n\r\n"
-                        + body);
-        return status(socket);
+        HostileCaller.write(socket, rig.announcement("nine", 8));
+        return HostileCaller.status(socket);
     }
 
     private static void await(BooleanSupplier condition) {
@@ -170,7 +136,7 @@ class HostileConnectionsTest {
         for (int i = 0; i < 5 * ALL; i++) {
             Socket socket = connect(ATTACKER);
             if (i % 2 == 0) {
-                write(socket, "POST /v1/connect-token HTTP/1.1\r\nX: ");
+                HostileCaller.write(socket, "POST /v1/connect-token HTTP/1.1\r\nX: ");
             }
         }
         await(() -> rig.service.stats().connectionsDisplaced() == 5 * ALL - SHARE);
@@ -181,7 +147,7 @@ class HostileConnectionsTest {
         assertThat(token("127.0.0.4")).isEqualTo(200);
         // Whoever shares the address with it, and says what they want.
         assertThat(token(ATTACKER)).isEqualTo(200);
-        assertThat(rig.log)
+        assertThat(rig.log.lines)
                 .filteredOn(line -> line.contains("connections"))
                 .singleElement()
                 .asString()
@@ -219,7 +185,7 @@ class HostileConnectionsTest {
         await(() -> rig.service.stats().connectionsDisplaced() >= 2 * ALL);
 
         writeTokenRequest(slow, "ada", "");
-        assertThat(status(slow)).isEqualTo(200);
+        assertThat(HostileCaller.status(slow)).isEqualTo(200);
     }
 
     /// Whose headers are there and whose body is not still keeps the service waiting.
@@ -229,7 +195,7 @@ class HostileConnectionsTest {
         CountDownLatch allKnown = new CountDownLatch(2 * SHARE);
         rig.whenAuthenticated = allKnown::countDown;
         for (int i = 0; i < 2 * SHARE; i++) {
-            write(
+            HostileCaller.write(
                     connect(i % 2 == 0 ? ATTACKER : "127.0.0.12"),
                     String.join(
                             "\r\n",
@@ -293,16 +259,7 @@ class HostileConnectionsTest {
         start(builder -> builder.concurrency(10, 10).connectionsPerAddress(5));
         CountDownLatch inside = new CountDownLatch(5);
         CountDownLatch goOn = new CountDownLatch(1);
-        rig.admission =
-                (_, _) -> {
-                    inside.countDown();
-                    try {
-                        goOn.await();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                    return new PlayerAdmission.Answer.Refused("late");
-                };
+        rig.admission = ServiceRig.refusingLate(inside, goOn);
         List<Socket> asking = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             Socket socket = connect(ATTACKER);
@@ -319,7 +276,7 @@ class HostileConnectionsTest {
 
         goOn.countDown();
         for (Socket socket : asking) {
-            assertThat(status(socket)).isEqualTo(403);
+            assertThat(HostileCaller.status(socket)).isEqualTo(403);
         }
     }
 
@@ -329,18 +286,12 @@ class HostileConnectionsTest {
         start(builder -> builder.concurrency(ALL, 6).connectionsPerAddress(4).proxies("127.0.0.1"));
         CountDownLatch inside = new CountDownLatch(4);
         CountDownLatch goOn = new CountDownLatch(1);
+        PlayerAdmission late = ServiceRig.refusingLate(inside, goOn);
         rig.admission =
-                (player, _) -> {
-                    if (player.subject().equals("slow")) {
-                        inside.countDown();
-                        try {
-                            goOn.await();
-                        } catch (InterruptedException e) {
-                            Thread.currentThread().interrupt();
-                        }
-                    }
-                    return new PlayerAdmission.Answer.Refused("no");
-                };
+                (player, id) ->
+                        player.subject().equals("slow")
+                                ? late.admit(player, id)
+                                : new PlayerAdmission.Answer.Refused("no");
         for (int i = 0; i < 4; i++) {
             writeTokenRequest(connect("127.0.0.1"), "slow", "X-Forwarded-For: 198.51.100.7\r\n");
         }
@@ -348,11 +299,11 @@ class HostileConnectionsTest {
         for (int i = 0; i < 30; i++) {
             Socket more = connect("127.0.0.1");
             writeTokenRequest(more, "ada", "X-Forwarded-For: 198.51.100.7\r\n");
-            assertThat(status(more)).isEqualTo(429);
+            assertThat(HostileCaller.status(more)).isEqualTo(429);
         }
         Socket other = connect("127.0.0.1");
         writeTokenRequest(other, "ada", "X-Forwarded-For: 198.51.100.8\r\n");
-        assertThat(status(other)).isEqualTo(403);
+        assertThat(HostileCaller.status(other)).isEqualTo(403);
         assertThat(rig.service.stats().requestsRefused()).isEqualTo(30);
         goOn.countDown();
     }
@@ -417,19 +368,19 @@ class HostileConnectionsTest {
                 ServiceRig.trusting(certificate)
                         .getSocketFactory()
                         .createSocket(plain, "localhost", plain.getPort(), true);
-        write(secure, "GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n");
-        assertThat(status(secure)).isEqualTo(200);
+        HostileCaller.write(secure, "GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(HostileCaller.status(secure)).isEqualTo(200);
         assertThat(NameService.wasAskedFor(InetAddress.getByName("127.0.0.78"))).isFalse();
     }
 
     private static void drip(Socket socket, String beginning) throws IOException {
         long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
         socket.setSoTimeout(50);
-        write(socket, beginning);
+        HostileCaller.write(socket, beginning);
         while (true) {
             assertThat(System.nanoTime()).as("it has ended by now").isLessThan(deadlineNanos);
             try {
-                write(socket, "x");
+                HostileCaller.write(socket, "x");
                 if (socket.getInputStream().read() < 0) {
                     return;
                 }
@@ -446,7 +397,7 @@ class HostileConnectionsTest {
     void aRequestHasALargestSizeWhateverItIsMadeOf() throws Exception {
         start();
         Socket socket = connect(ATTACKER);
-        write(
+        HostileCaller.write(
                 socket,
                 String.join(
                         "\r\n",
@@ -504,7 +455,8 @@ class HostileConnectionsTest {
                                                     InetAddress.getLoopbackAddress(),
                                                     rig.service.uri().getPort()));
                                     if (i % 3 == 0) {
-                                        write(socket, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                                        HostileCaller.write(
+                                                socket, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
                                     }
                                     if (i % 6 == 0) {
                                         socket.getInputStream().read();

@@ -2,11 +2,9 @@ package dev.hawser.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hawser.backend.player.PlayerAdmission;
 import dev.hawser.protocol.NetAddress;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -74,12 +72,6 @@ class RawHttpTest {
         return socket;
     }
 
-    private static void write(Socket socket, String text) throws IOException {
-        OutputStream out = socket.getOutputStream();
-        out.write(text.getBytes(StandardCharsets.ISO_8859_1));
-        out.flush();
-    }
-
     /// {@return what comes until the service closes the connection, or half a response was read}
     private static String read(Socket socket) throws IOException {
         InputStream in = socket.getInputStream();
@@ -138,7 +130,7 @@ class RawHttpTest {
             })
     void brokenHttpGetsProblemDetailsToo(String request, int status) throws IOException {
         try (Socket socket = connect()) {
-            write(
+            HostileCaller.write(
                     socket,
                     request.translateEscapes()
                                     .replace("%NUL%", "\0")
@@ -154,7 +146,7 @@ class RawHttpTest {
         }
         assertServes();
         assertThat(webServerLog).isEmpty();
-        assertThat(rig.log).noneMatch(line -> line.startsWith("ERROR"));
+        assertThat(rig.log.lines).noneMatch(line -> line.startsWith("ERROR"));
         assertThat(rig.service.stats().requestsMalformed()).isPositive();
     }
 
@@ -173,7 +165,7 @@ class RawHttpTest {
             })
     void aBodyThatIsNoneIsThePlayersFault(String rest) throws IOException {
         try (Socket socket = connect()) {
-            write(
+            HostileCaller.write(
                     socket,
                     "POST /v1/connect-token HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer player:a"
                             + "\r\nContent-Type: application/json\r\n"
@@ -183,7 +175,7 @@ class RawHttpTest {
         }
         assertServes();
         assertThat(webServerLog).isEmpty();
-        assertThat(rig.log).noneMatch(line -> line.startsWith("ERROR"));
+        assertThat(rig.log.lines).noneMatch(line -> line.startsWith("ERROR"));
     }
 
     /// Cut at each byte, the peer gone in both ways that there are.
@@ -195,7 +187,7 @@ class RawHttpTest {
                         + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
         for (int length = 0; length <= request.length(); length++) {
             try (Socket socket = connect()) {
-                write(socket, request.substring(0, length));
+                HostileCaller.write(socket, request.substring(0, length));
                 if (isReset) {
                     socket.setSoLinger(true, 0);
                 } else {
@@ -206,7 +198,7 @@ class RawHttpTest {
         }
         assertServes();
         assertThat(webServerLog).isEmpty();
-        assertThat(rig.log).noneMatch(line -> line.startsWith("ERROR"));
+        assertThat(rig.log.lines).noneMatch(line -> line.startsWith("ERROR"));
     }
 
     /// What proxies and their health checks speak.
@@ -227,10 +219,10 @@ class RawHttpTest {
             try (Socket socket = connect()) {
                 String text = request.translateEscapes();
                 for (int i = 0; isInPieces && i < text.length(); i++) {
-                    write(socket, text.substring(i, i + 1));
+                    HostileCaller.write(socket, text.substring(i, i + 1));
                 }
                 if (!isInPieces) {
-                    write(socket, text);
+                    HostileCaller.write(socket, text);
                 }
                 String answer = readToEnd(socket);
                 assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
@@ -257,7 +249,7 @@ class RawHttpTest {
                                 InetAddress.getLoopbackAddress(),
                                 patient.service.uri().getPort())) {
             socket.setSoTimeout(READ_TIMEOUT_MILLIS);
-            write(
+            HostileCaller.write(
                     socket,
                     "POST /v1/connect-token HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
                             + "Content-Length: 1000000\r\n\r\n"
@@ -271,7 +263,7 @@ class RawHttpTest {
     void http10BehindARequestOfHttp11IsRefusedAsWhatItIs() throws IOException {
         try (Socket socket = connect()) {
             String first = "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n";
-            write(socket, first + first.replace("1.1", "1.0"));
+            HostileCaller.write(socket, first + first.replace("1.1", "1.0"));
             assertThat(readToEnd(socket))
                     .startsWith("HTTP/1.1 200 ")
                     .contains("HTTP/1.1 505 ", "http-version")
@@ -292,7 +284,7 @@ class RawHttpTest {
     })
     void headGetsNoBody(String path, String version, int status) throws IOException {
         try (Socket socket = connect()) {
-            write(
+            HostileCaller.write(
                     socket,
                     "HEAD "
                             + path
@@ -321,14 +313,14 @@ class RawHttpTest {
                         "");
         rig.announce("one", 5);
         try (Socket socket = connect()) {
-            write(socket, expecting + "Authorization: Bearer nobody\r\n\r\n");
+            HostileCaller.write(socket, expecting + "Authorization: Bearer nobody\r\n\r\n");
             assertThat(read(socket)).startsWith("HTTP/1.1 401 ").doesNotContain("100 Continue");
         }
         try (Socket socket = connect()) {
-            write(socket, expecting + "Authorization: Bearer player:a\r\n\r\n");
+            HostileCaller.write(socket, expecting + "Authorization: Bearer player:a\r\n\r\n");
             byte[] first = socket.getInputStream().readNBytes("HTTP/1.1 100".length());
             assertThat(first).asString(StandardCharsets.US_ASCII).isEqualTo("HTTP/1.1 100");
-            write(socket, "{}");
+            HostileCaller.write(socket, "{}");
             assertThat(read(socket)).contains("HTTP/1.1 200 ");
         }
         assertThat(webServerLog).isEmpty();
@@ -341,17 +333,17 @@ class RawHttpTest {
         for (int i = 0; i < 200; i++) {
             assertThat(rig.send(rig.request("/health/ready").GET()).status()).isEqualTo(503);
         }
-        assertThat(rig.log).filteredOn(line -> line.startsWith("WARNING")).hasSize(1);
+        assertThat(rig.log.lines).filteredOn(line -> line.startsWith("WARNING")).hasSize(1);
         rig.authenticatorFailure = new IOException("away too");
         for (int i = 0; i < 200; i++) {
             ServiceRig.Answer answer = rig.token("ada" + i, "{}");
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.header("Retry-After")).isEqualTo("2");
         }
-        assertThat(rig.log).filteredOn(line -> line.startsWith("WARNING")).hasSize(2);
+        assertThat(rig.log.lines).filteredOn(line -> line.startsWith("WARNING")).hasSize(2);
         rig.nowNanos += Duration.ofMinutes(1).toNanos();
         rig.token("ada", "{}");
-        assertThat(rig.log.getLast()).contains("199 more");
+        assertThat(rig.log.lines.getLast()).contains("199 more");
     }
 
     private void assertServes() {
@@ -370,12 +362,12 @@ class RawHttpTest {
         long deadlineNanos = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         try (Socket socket = connect()) {
             socket.setSoTimeout(50);
-            write(socket, start);
+            HostileCaller.write(socket, start);
             boolean isOpen = true;
             while (isOpen) {
                 assertThat(System.nanoTime()).as("cut off by now").isLessThan(deadlineNanos);
                 try {
-                    write(socket, " ");
+                    HostileCaller.write(socket, " ");
                     isOpen = socket.getInputStream().read() >= 0;
                 } catch (java.net.SocketTimeoutException e) {
                     // Nothing said yet: the next byte.
@@ -392,16 +384,7 @@ class RawHttpTest {
         var inside = new java.util.concurrent.CountDownLatch(2);
         var goOn = new java.util.concurrent.CountDownLatch(1);
         rig.announce("one", 5);
-        rig.admission =
-                (_, _) -> {
-                    inside.countDown();
-                    try {
-                        goOn.await();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                    return new PlayerAdmission.Answer.Refused("too late");
-                };
+        rig.admission = ServiceRig.refusingLate(inside, goOn);
         try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
             var first = threads.submit(() -> rig.token("ada", "{}"));
             var second = threads.submit(() -> rig.token("bob", "{}"));

@@ -2,6 +2,7 @@ package dev.hawser.backend;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hawser.TestLog;
 import dev.hawser.backend.audit.AuditEntry;
 import dev.hawser.backend.player.NotAuthenticatedException;
 import dev.hawser.backend.player.PlayerAdmission;
@@ -33,6 +34,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -147,6 +149,38 @@ final class ServiceRig implements AutoCloseable {
 
     void announce(String id, int freeSlots) {
         memory.announce(server(id, freeSlots)).toCompletableFuture().join();
+    }
+
+    /// {@return an announcement as it goes over a connection}
+    String announcement(String id, int freeSlots) {
+        String body =
+                """
+                {"publicAddress": "203.0.113.9:%d", "protocolId": "%d", "maxClients": %d,
+                 "freeSlots": %d, "keyIds": ["%s"]}\
+                """
+                        .formatted(40_000 + id.length(), PROTOCOL, freeSlots, freeSlots, key.id());
+        return "PUT /v1/servers/"
+                + id
+                + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Authorization: Bearer "
+                + SERVER_CREDENTIAL
+                + "\r\nContent-Length: "
+                + body.length()
+                + "\r\n\r\n"
+                + body;
+    }
+
+    /// {@return an admission that tells who is inside, and refuses when it is told to go on}
+    static PlayerAdmission refusingLate(CountDownLatch inside, CountDownLatch goOn) {
+        return (_, _) -> {
+            inside.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return new PlayerAdmission.Answer.Refused("late");
+        };
     }
 
     // ---- Requests

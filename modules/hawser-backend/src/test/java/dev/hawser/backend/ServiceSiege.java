@@ -2,20 +2,16 @@ package dev.hawser.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.MemoryGrowth;
 import dev.hawser.tls.CertificateSource;
 import dev.hawser.tls.ServerCertificate;
 import java.io.IOException;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,13 +39,10 @@ class ServiceSiege {
     private static final int FROM_EACH = 72;
 
     private static final int PATIENCE_MILLIS = 60_000;
-    private static final long HEAP_GROWTH_BYTES_MAX = 8 << 20;
-    private static final long DIRECT_GROWTH_BYTES_MAX = 8 << 20;
-    private static final long RESIDENT_GROWTH_BYTES_MAX = 48 << 20;
 
     private final AtomicBoolean goesOn = new AtomicBoolean(true);
     private final AtomicLong attempts = new AtomicLong();
-    private final List<Sample> samples = new ArrayList<>();
+    private final MemoryGrowth memory = new MemoryGrowth(SAMPLES);
     private final List<String> lost = new ArrayList<>();
     private long announcedNanos;
     private long asked;
@@ -57,8 +50,6 @@ class ServiceSiege {
     private ServiceRig rig;
     private HostileCaller.Target honest;
     private @Nullable Socket server;
-
-    private record Sample(long heapBytes, long directBytes, long residentBytes) {}
 
     private static Stream<Arguments> callers() {
         String only = System.getProperty("hawser.siege", "");
@@ -147,7 +138,8 @@ class ServiceSiege {
             ask("a player", () -> login(player));
             ask("health", this::health);
             seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos);
-            if (seconds >= (long) SECONDS * samples.size() / SAMPLES && samples.size() < SAMPLES) {
+            if (seconds >= (long) SECONDS * memory.samples() / SAMPLES
+                    && memory.samples() < SAMPLES) {
                 sample(siege);
             }
             HostileCaller.rest(ROUND_MILLIS);
@@ -213,59 +205,16 @@ class ServiceSiege {
     }
 
     private int announceOn(Socket socket, String id) throws IOException {
-        String body =
-                """
-                {"publicAddress": "203.0.113.9:%d", "protocolId": "119", "maxClients": 64,
-                 "freeSlots": 64, "keyIds": ["%s"]}\
-                """
-                        .formatted(40_000 + id.length(), rig.key.id());
-        HostileCaller.write(
-                socket,
-                "PUT /v1/servers/"
-                        + id
-                        + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                        + "Authorization: Bearer "
-                        + ServiceRig.SERVER_CREDENTIAL
-                        + "\r\nContent-Length: "
-                        + body.length()
-                        + "\r\n\r\n"
-                        + body);
+        HostileCaller.write(socket, rig.announcement(id, 64));
         return HostileCaller.status(socket);
     }
 
     // ---- Figures
 
     private void sample(String siege) {
-        System.gc();
-        var sample =
-                new Sample(
-                        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
-                        ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                                .filter(pool -> pool.getName().equals("direct"))
-                                .mapToLong(BufferPoolMXBean::getMemoryUsed)
-                                .sum(),
-                        residentBytes());
-        samples.add(sample);
+        MemoryGrowth.Sample sample = memory.sample(MemoryGrowth.directBytes());
         System.out.printf(
-                "%s: heap %,d, direct %,d, resident %,d bytes; %d connections%n",
-                siege,
-                sample.heapBytes,
-                sample.directBytes,
-                sample.residentBytes,
-                rig.service.stats().connections());
-    }
-
-    private static long residentBytes() {
-        try {
-            return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                    .filter(line -> line.startsWith("VmRSS"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException e) {
-            // Not Linux.
-            return 0;
-        }
+                "%s: %s; %d connections%n", siege, sample, rig.service.stats().connections());
     }
 
     private void report(String siege) {
@@ -273,23 +222,7 @@ class ServiceSiege {
         System.out.printf(
                 "%s: %d honest requests, %d lost, the slowest took %d ms%n",
                 siege, asked, lost.size(), TimeUnit.NANOSECONDS.toMillis(slowestNanos));
-        assertThat(samples).hasSize(SAMPLES);
         assertThat(lost).isEmpty();
-        assertThat(growth(Sample::heapBytes)).as("heap").isLessThan(HEAP_GROWTH_BYTES_MAX);
-        assertThat(growth(Sample::directBytes)).as("direct").isLessThan(DIRECT_GROWTH_BYTES_MAX);
-        assertThat(growth(Sample::residentBytes))
-                .as("resident")
-                .isLessThan(RESIDENT_GROWTH_BYTES_MAX);
-    }
-
-    /// From the second third, when all is warm, to the last.
-    private long growth(ToLongFunction<Sample> figure) {
-        int third = SAMPLES / 3;
-        return median(figure, 2 * third, SAMPLES) - median(figure, third, 2 * third);
-    }
-
-    private long median(ToLongFunction<Sample> figure, int from, int to) {
-        long[] sorted = samples.subList(from, to).stream().mapToLong(figure).sorted().toArray();
-        return sorted[sorted.length / 2];
+        memory.check();
     }
 }

@@ -155,7 +155,7 @@ class TokenServiceTest {
 
         assertComeBack(answer, 503, "unavailable");
         assertThat(answer.toString()).doesNotContain("locked");
-        assertThat(rig.log).anyMatch(line -> line.contains("table players is locked"));
+        assertThat(rig.log.lines).anyMatch(line -> line.contains("table players is locked"));
         assertThat(rig.memory.reservations()).isZero();
     }
 
@@ -369,7 +369,7 @@ class TokenServiceTest {
 
         assertProblem(answer, 500, "internal", "");
         assertThat(answer.response().body()).doesNotContain("Exception", "dev.hawser.backend");
-        assertThat(rig.log).anyMatch(line -> line.startsWith("ERROR"));
+        assertThat(rig.log.lines).anyMatch(line -> line.startsWith("ERROR"));
     }
 
     // ---- Game servers
@@ -521,7 +521,7 @@ class TokenServiceTest {
             assertThat(answer.json().get("detail").asText())
                     .contains("'one'", "203.0.113.1:7777", "203.0.113.2:7777", "server id");
         }
-        assertThat(rig.log)
+        assertThat(rig.log.lines)
                 .filteredOn(line -> line.startsWith("WARNING"))
                 .singleElement()
                 .asString()
@@ -573,7 +573,7 @@ class TokenServiceTest {
                                         .POST(body("{}"))),
                         rig.put("one", "{}"));
 
-        String said = rig.log + " " + rig.audited + " " + others + " " + rig.service;
+        String said = rig.log.lines + " " + rig.audited + " " + others + " " + rig.service;
         assertThat(said)
                 .doesNotContain(
                         token.substring(0, 40),

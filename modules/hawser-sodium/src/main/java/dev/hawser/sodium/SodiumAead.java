@@ -3,7 +3,7 @@ package dev.hawser.sodium;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.hawser.protocol.crypto.PacketCipher;
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.PacketKey;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.util.Objects;
 
-/// One AEAD of libsodium in place: the one call beneath both seams.
+/// One AEAD of libsodium in place: the call beneath packets and tokens.
 ///
 /// libsodium works in memory of this object's own: what a call needs is copied there, and the
 /// result is copied back, which takes one to four hundredths of the call. So native code never sees
@@ -23,7 +23,7 @@ import java.util.Objects;
 /// alone it does, in a whole server it does not.
 ///
 /// The key, and what was opened, are overwritten before a method returns.
-final class SodiumAead {
+final class SodiumAead implements Aead {
     /// Both functions take nine numbers of 64 bits, behind which are, where it is an address,
     /// places in [#memory]. Their own address comes first, since more than one library may be
     /// loaded:
@@ -62,17 +62,13 @@ final class SodiumAead {
         this.functions = functions;
     }
 
-    void seal(
-            byte[] key,
-            byte[] nonce,
-            byte[] associatedData,
-            ByteBuffer buffer,
-            int offset,
-            int length) {
+    @Override
+    public void seal(
+            byte[] key, byte[] nonce, byte[] data, ByteBuffer buffer, int offset, int length) {
         check(key, nonce, buffer, offset, length);
-        int sealedLength = length + PacketCipher.TAG_BYTES;
+        int sealedLength = length + TAG_BYTES;
         Objects.checkFromIndexSize(offset, sealedLength, buffer.limit());
-        int textOffset = put(key, nonce, associatedData, sealedLength);
+        int textOffset = put(key, nonce, data, sealedLength);
         memory.put(textOffset, buffer, offset, length);
         try {
             int _ =
@@ -84,7 +80,7 @@ final class SodiumAead {
                                     address + textOffset,
                                     (long) length,
                                     address + ASSOCIATED_DATA_OFFSET,
-                                    (long) associatedData.length,
+                                    (long) data.length,
                                     NULL,
                                     address + NONCE_OFFSET,
                                     address + KEY_OFFSET);
@@ -98,18 +94,14 @@ final class SodiumAead {
         buffer.put(offset, memory, textOffset, sealedLength);
     }
 
-    boolean open(
-            byte[] key,
-            byte[] nonce,
-            byte[] associatedData,
-            ByteBuffer buffer,
-            int offset,
-            int length) {
+    @Override
+    public boolean open(
+            byte[] key, byte[] nonce, byte[] data, ByteBuffer buffer, int offset, int length) {
         check(key, nonce, buffer, offset, length);
-        if (length < PacketCipher.TAG_BYTES) {
+        if (length < TAG_BYTES) {
             return false;
         }
-        int textOffset = put(key, nonce, associatedData, length);
+        int textOffset = put(key, nonce, data, length);
         memory.put(textOffset, buffer, offset, length);
         int result;
         try {
@@ -123,7 +115,7 @@ final class SodiumAead {
                                     address + textOffset,
                                     (long) length,
                                     address + ASSOCIATED_DATA_OFFSET,
-                                    (long) associatedData.length,
+                                    (long) data.length,
                                     address + NONCE_OFFSET,
                                     address + KEY_OFFSET);
         } catch (Throwable e) {
@@ -135,7 +127,7 @@ final class SodiumAead {
         if (result != 0) {
             return false;
         }
-        int openedLength = length - PacketCipher.TAG_BYTES;
+        int openedLength = length - TAG_BYTES;
         buffer.put(offset, memory, textOffset, openedLength);
         eraseText(textOffset, openedLength);
         return true;
@@ -162,15 +154,15 @@ final class SodiumAead {
     /// Puts everything but the text into the memory, and sees to it that the text has room.
     ///
     /// @return where the text goes
-    private int put(byte[] key, byte[] nonce, byte[] associatedData, int textLength) {
-        int textOffset = ASSOCIATED_DATA_OFFSET + associatedData.length;
+    private int put(byte[] key, byte[] nonce, byte[] data, int textLength) {
+        int textOffset = ASSOCIATED_DATA_OFFSET + data.length;
         int bytes = Math.addExact(textOffset, textLength);
         if (bytes > memory.capacity()) {
             memory = ByteBuffer.allocateDirect(bytes);
             address = MemorySegment.ofBuffer(memory).address();
             zeros = new byte[bytes];
         }
-        memory.put(ASSOCIATED_DATA_OFFSET, associatedData);
+        memory.put(ASSOCIATED_DATA_OFFSET, data);
         memory.put(NONCE_OFFSET, nonce);
         memory.put(KEY_OFFSET, key);
         return textOffset;

@@ -1,8 +1,7 @@
 package dev.hawser.sodium;
 
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.CipherProvider;
-import dev.hawser.protocol.crypto.PacketCipher;
-import dev.hawser.protocol.crypto.TokenCipher;
 import java.lang.System.Logger.Level;
 import java.util.function.Supplier;
 
@@ -86,13 +85,13 @@ public final class SodiumCipherProvider implements CipherProvider {
     }
 
     @Override
-    public PacketCipher newPacketCipher() {
-        return new SodiumPacketCipher(libsodium());
+    public Aead newPacketAead() {
+        return new SodiumAead(libsodium().packets());
     }
 
     @Override
-    public TokenCipher newTokenCipher() {
-        return new SodiumTokenCipher(libsodium());
+    public Aead newTokenAead() {
+        return new SodiumAead(libsodium().tokens());
     }
 
     private Libsodium libsodium() {

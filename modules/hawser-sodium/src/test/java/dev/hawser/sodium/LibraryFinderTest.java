@@ -157,7 +157,7 @@ class LibraryFinderTest {
             assertThatIllegalStateException()
                     .isThrownBy(provider::newPacketCipher)
                     .withMessageContaining(provider.obstacle());
-            assertThatIllegalStateException().isThrownBy(provider::newTokenCipher);
+            assertThatIllegalStateException().isThrownBy(provider::newTokenAead);
         }
         assertThat(SodiumCipherProvider.by("System").obstacle())
                 .contains("hawser.sodium.library", "'System'", "system, bundled, or an absolute");

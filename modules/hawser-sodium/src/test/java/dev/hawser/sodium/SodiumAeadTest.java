@@ -2,9 +2,9 @@ package dev.hawser.sodium;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.PacketCipher;
 import dev.hawser.protocol.crypto.PacketKey;
-import dev.hawser.protocol.crypto.TokenCipher;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +12,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class SodiumAeadTest {
-    private static final int TAG = PacketCipher.TAG_BYTES;
-    private static final byte[] NONCE = new byte[TokenCipher.NONCE_BYTES];
+    private static final int TAG = Aead.TAG_BYTES;
+    private static final byte[] NONCE = new byte[Aead.TOKEN_NONCE_BYTES];
     private static final byte[] DATA = {1, 2, 3};
     private static final byte[] TEXT =
             "attack at dawn, from the north".getBytes(StandardCharsets.UTF_8);
@@ -28,27 +28,28 @@ class SodiumAeadTest {
 
     @Test
     void neitherKeyNorTextOfAPacketStays() throws ReflectiveOperationException {
-        PacketCipher cipher = provider.newPacketCipher();
+        Aead aead = provider.newPacketAead();
+        PacketCipher cipher = new PacketCipher(aead);
         cipher.seal(key, 1, DATA, buffer, 0, TEXT.length);
-        assertNothingStays(cipher);
+        assertNothingStays(aead);
         ByteBuffer forged = ByteBuffer.wrap(buffer.array().clone()).put(0, (byte) 0);
         assertThat(cipher.open(key, 1, DATA, forged, 0, forged.capacity())).isFalse();
-        assertNothingStays(cipher);
+        assertNothingStays(aead);
         assertThat(cipher.open(key, 1, DATA, buffer, 0, buffer.capacity())).isTrue();
-        assertNothingStays(cipher);
+        assertNothingStays(aead);
     }
 
     @Test
     void neitherKeyNorTextOfATokenStays() throws ReflectiveOperationException {
-        TokenCipher cipher = provider.newTokenCipher();
-        cipher.seal(key.array(), NONCE, DATA, buffer, 0, TEXT.length);
-        assertNothingStays(cipher);
-        assertThat(cipher.open(key.array(), NONCE, DATA, buffer, 0, buffer.capacity())).isTrue();
-        assertNothingStays(cipher);
+        Aead aead = provider.newTokenAead();
+        aead.seal(key.array(), NONCE, DATA, buffer, 0, TEXT.length);
+        assertNothingStays(aead);
+        assertThat(aead.open(key.array(), NONCE, DATA, buffer, 0, buffer.capacity())).isTrue();
+        assertNothingStays(aead);
     }
 
-    private void assertNothingStays(Object cipher) throws ReflectiveOperationException {
-        String memory = text(memory(cipher));
+    private void assertNothingStays(Aead aead) throws ReflectiveOperationException {
+        String memory = text(memory(aead));
         assertThat(memory).doesNotContain(text(key.array()));
         for (int i = 0; i + 4 <= TEXT.length; i++) {
             assertThat(memory).doesNotContain(new String(TEXT, i, 4, StandardCharsets.ISO_8859_1));
@@ -58,13 +59,13 @@ class SodiumAeadTest {
     /// Also sees that the test looks at the right place.
     @Test
     void theAssociatedDataStays() throws ReflectiveOperationException {
-        PacketCipher cipher = provider.newPacketCipher();
-        cipher.seal(key, 1, TEXT, buffer, 0, 3);
-        assertThat(text(memory(cipher))).contains(text(TEXT));
+        Aead aead = provider.newPacketAead();
+        new PacketCipher(aead).seal(key, 1, TEXT, buffer, 0, 3);
+        assertThat(text(memory(aead))).contains(text(TEXT));
     }
 
-    private static byte[] memory(Object cipher) throws ReflectiveOperationException {
-        ByteBuffer memory = (ByteBuffer) field(field(cipher, "aead"), "memory");
+    private static byte[] memory(Aead aead) throws ReflectiveOperationException {
+        ByteBuffer memory = (ByteBuffer) field(aead, "memory");
         byte[] bytes = new byte[memory.capacity()];
         memory.get(0, bytes);
         return bytes;

@@ -124,9 +124,7 @@ class SteamAdmissionTest extends SteamTest {
     void anAccountThatComesBackTakesOverAlsoWhereTheServerIsFull() {
         rig.start(rig.serverBuilder().maxClients(1).sameClient(SameClient.TAKE_OVER));
         SteamClient ann = rig.connect(ANN);
-        SteamClient again = rig.client(ANN);
-        again.connect();
-        rig.until(again::isConnected);
+        SteamClient again = rig.connect(ANN, _ -> {});
         rig.steps(3);
 
         assertThat(ann.state())

@@ -53,9 +53,7 @@ class SteamConnectionTest extends SteamTest {
     @Test
     void aClientConnectsToAPeer() {
         rig.start(rig.serverBuilder().virtualPort(3));
-        SteamClient ann = rig.client(ANN, builder -> builder.peer(SteamRig.SERVER_ID, 3));
-        ann.connect();
-        rig.until(ann::isConnected);
+        SteamClient ann = rig.connect(ANN, builder -> builder.peer(SteamRig.SERVER_ID, 3));
         rig.steps(3);
 
         assertThat(rig.connected.getFirst().address()).isEmpty();

@@ -101,9 +101,7 @@ class SteamEndsTest extends SteamTest {
         SteamClient ann = rig.connect(ANN);
         ann.disconnect();
         rig.connect(BEN);
-        SteamClient ben = rig.client(CID);
-        ben.connect();
-        rig.until(ben::isConnected);
+        SteamClient ben = rig.connect(CID, _ -> {});
         rig.steps(2);
         rig.server.disconnect(rig.connected.getLast(), StatedReason.NONE);
         rig.steps(2);
@@ -156,9 +154,7 @@ class SteamEndsTest extends SteamTest {
     @Test
     void silenceThatSteamDoesNotNoticeEndsTheConnectionAtBothSides() {
         rig.start(rig.serverBuilder().livenessTimeout(Duration.ofSeconds(3)));
-        SteamClient ann = rig.client(ANN, b -> b.livenessTimeout(Duration.ofSeconds(5)));
-        ann.connect();
-        rig.until(ann::isConnected);
+        SteamClient ann = rig.connect(ANN, b -> b.livenessTimeout(Duration.ofSeconds(5)));
         rig.seconds(2);
         rig.network.isStalled = true;
         rig.seconds(2);
@@ -172,9 +168,7 @@ class SteamEndsTest extends SteamTest {
     @Test
     void theClientTooNoticesSilence() {
         rig.start(rig.serverBuilder().livenessTimeout(Duration.ofHours(1)));
-        SteamClient ann = rig.client(ANN, b -> b.livenessTimeout(Duration.ofSeconds(5)));
-        ann.connect();
-        rig.until(ann::isConnected);
+        SteamClient ann = rig.connect(ANN, b -> b.livenessTimeout(Duration.ofSeconds(5)));
         rig.seconds(30);
         assertThat(ann.isConnected()).as("alive while there is nothing to say").isTrue();
         rig.network.isStalled = true;
@@ -187,9 +181,7 @@ class SteamEndsTest extends SteamTest {
     @Test
     void aPeerThatIsNotHawsersIsLeftToSteam() {
         rig.start(rig.serverBuilder().livenessTimeout(Duration.ofSeconds(3)));
-        SteamClient ann = rig.client(ANN, b -> b.livenessTimeout(Duration.ZERO));
-        ann.connect();
-        rig.until(ann::isConnected);
+        SteamClient ann = rig.connect(ANN, b -> b.livenessTimeout(Duration.ZERO));
         rig.seconds(60);
 
         assertThat(ann.isConnected()).isTrue();
@@ -200,9 +192,7 @@ class SteamEndsTest extends SteamTest {
     @Test
     void aClientThatIsNotHawsersGetsNoEmptyMessage() {
         rig.start(rig.serverBuilder().livenessTimeout(Duration.ofSeconds(3)));
-        SteamClient ann = rig.client(ANN, b -> b.livenessTimeout(Duration.ZERO));
-        ann.connect();
-        rig.until(ann::isConnected);
+        SteamClient ann = rig.connect(ANN, b -> b.livenessTimeout(Duration.ZERO));
         rig.seconds(60);
         rig.server.disconnect(rig.connected.getLast(), StatedReason.NONE);
         rig.steps(2);
@@ -225,9 +215,7 @@ class SteamEndsTest extends SteamTest {
     @Test
     void aServerThatStoodStillHearsOutItsClients() {
         rig.start(rig.serverBuilder().livenessTimeout(Duration.ofSeconds(3)));
-        SteamClient ann = rig.client(ANN, b -> b.livenessTimeout(Duration.ofHours(1)));
-        ann.connect();
-        rig.until(ann::isConnected);
+        SteamClient ann = rig.connect(ANN, b -> b.livenessTimeout(Duration.ofHours(1)));
         rig.seconds(2);
         rig.network.isStalled = true;
         rig.step(8_000);
@@ -243,9 +231,7 @@ class SteamEndsTest extends SteamTest {
     @Test
     void aClientThatStoodStillHearsOutItsServer() {
         rig.start(rig.serverBuilder().livenessTimeout(Duration.ofHours(1)));
-        SteamClient ann = rig.client(ANN, b -> b.livenessTimeout(Duration.ofSeconds(3)));
-        ann.connect();
-        rig.until(ann::isConnected);
+        SteamClient ann = rig.connect(ANN, b -> b.livenessTimeout(Duration.ofSeconds(3)));
         rig.seconds(2);
         rig.network.isStalled = true;
         rig.step(8_000);

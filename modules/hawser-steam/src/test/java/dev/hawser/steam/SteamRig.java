@@ -90,11 +90,17 @@ final class SteamRig implements ServerHandler, AutoCloseable {
         return client;
     }
 
-    /// {@return a client that is connected}
-    SteamClient connect(long id) {
-        SteamClient client = client(id);
+    /// {@return a client that is connected, of which the server may not have told yet}
+    SteamClient connect(long id, Consumer<SteamClient.Builder> change) {
+        SteamClient client = client(id, change);
         client.connect();
         until(client::isConnected);
+        return client;
+    }
+
+    /// {@return a client that is connected}
+    SteamClient connect(long id) {
+        SteamClient client = connect(id, _ -> {});
         until(() -> seen.contains("connect steam:" + Long.toUnsignedString(id)));
         return client;
     }

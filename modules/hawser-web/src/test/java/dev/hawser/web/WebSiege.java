@@ -3,6 +3,7 @@ package dev.hawser.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.Authentication;
+import dev.hawser.MemoryGrowth;
 import dev.hawser.SendResult;
 import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.netcode.NetcodeServer;
@@ -12,10 +13,7 @@ import dev.hawser.protocol.PrivateKey;
 import dev.hawser.web.session.SessionServer;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.ToLongFunction;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -42,9 +39,6 @@ class WebSiege {
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1) / 60;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final int FED_PACKETS_A_TICK = 20;
-    private static final long HEAP_GROWTH_BYTES_MAX = 8 << 20;
-    private static final long DIRECT_GROWTH_BYTES_MAX = 8 << 20;
-    private static final long RESIDENT_GROWTH_BYTES_MAX = 48 << 20;
     private static final long PROTOCOL_ID = 7;
     private static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1:0");
     private static final NetAddress IDENTITY = NetAddress.parse("203.0.113.5:7777");
@@ -54,11 +48,9 @@ class WebSiege {
     private final List<NetcodeServer> servers = new ArrayList<>();
     private final List<NetcodeClient> players = new ArrayList<>();
     private final Set<String> honest = new HashSet<>();
-    private final List<Sample> samples = new ArrayList<>();
+    private final MemoryGrowth memory = new MemoryGrowth(SAMPLES);
     private long sent;
     private long echoed;
-
-    private record Sample(long heapBytes, long directBytes, long residentBytes) {}
 
     @ParameterizedTest
     @EnumSource
@@ -199,34 +191,13 @@ class WebSiege {
     }
 
     private void sample(HostilePeer hostile) {
-        System.gc();
-        var sample =
-                new Sample(
-                        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
-                        transports.getFirst().webStats().networkBytes(),
-                        residentBytes());
-        samples.add(sample);
+        MemoryGrowth.Sample sample = memory.sample(transports.getFirst().webStats().networkBytes());
         System.out.printf(
-                "%s: heap %,d, direct %,d, resident %,d bytes; %d and %d connections%n",
+                "%s: %s; %d and %d connections%n",
                 hostile,
-                sample.heapBytes,
-                sample.directBytes,
-                sample.residentBytes,
+                sample,
                 transports.getFirst().webStats().connections(),
                 transports.getLast().webStats().connections());
-    }
-
-    private static long residentBytes() {
-        try {
-            return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                    .filter(line -> line.startsWith("VmRSS"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException e) {
-            // Not Linux.
-            return 0;
-        }
     }
 
     private void report(HostilePeer hostile) {
@@ -243,21 +214,6 @@ class WebSiege {
         }
         System.out.printf("%s: players sent %d and got %d back%n", hostile, sent, echoed);
         assertThat(echoed).isEqualTo(sent);
-        assertThat(growth(Sample::heapBytes)).as("heap").isLessThan(HEAP_GROWTH_BYTES_MAX);
-        assertThat(growth(Sample::directBytes)).as("direct").isLessThan(DIRECT_GROWTH_BYTES_MAX);
-        assertThat(growth(Sample::residentBytes))
-                .as("resident")
-                .isLessThan(RESIDENT_GROWTH_BYTES_MAX);
-    }
-
-    /// From the second third, when all is warm, to the last.
-    private long growth(ToLongFunction<Sample> figure) {
-        int third = SAMPLES / 3;
-        return median(figure, 2 * third, SAMPLES) - median(figure, third, 2 * third);
-    }
-
-    private long median(ToLongFunction<Sample> figure, int from, int to) {
-        long[] sorted = samples.subList(from, to).stream().mapToLong(figure).sorted().toArray();
-        return sorted[sorted.length / 2];
+        memory.check();
     }
 }

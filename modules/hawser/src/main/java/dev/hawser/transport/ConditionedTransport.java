@@ -1,9 +1,7 @@
 package dev.hawser.transport;
 
-import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.SplittableRandom;
@@ -40,14 +38,13 @@ import org.jspecify.annotations.Nullable;
 /// over is forgotten, as in a socket that is closed. After [#open()] the link is empty.
 ///
 /// Nothing is allocated per packet in steady state.
-public final class ConditionedTransport implements Transport {
+public final class ConditionedTransport extends ForwardingTransport {
     /// How many packets may be under way in each direction unless said otherwise: 256 players who
     /// send 60 packets a second over a link with a second of latency.
     public static final int PACKETS_UNDER_WAY_MAX_DEFAULT = 16_384;
 
     private static final int PACKETS_UNDER_WAY_LIMIT = 1 << 20;
 
-    private final Transport wrapped;
     private final LongSupplier monotonicClock;
     private final long seed;
     private final LinkDirection outbound;
@@ -67,7 +64,7 @@ public final class ConditionedTransport implements Transport {
     private long receivedAtNanos;
 
     private ConditionedTransport(Builder builder) {
-        wrapped = builder.wrapped;
+        super(builder.wrapped);
         monotonicClock = builder.monotonicClock;
         seed = builder.seed;
         toWrapped = wrapped::send;
@@ -136,16 +133,6 @@ public final class ConditionedTransport implements Transport {
     }
 
     // ---- The transport
-
-    @Override
-    public void open() throws IOException {
-        wrapped.open();
-    }
-
-    @Override
-    public boolean isOpen() {
-        return wrapped.isOpen();
-    }
 
     /// {@inheritDoc}
     ///
@@ -232,26 +219,6 @@ public final class ConditionedTransport implements Transport {
         }
     }
 
-    @Override
-    public void wakeup() {
-        wrapped.wakeup();
-    }
-
-    @Override
-    public NetAddress localAddress() {
-        return wrapped.localAddress();
-    }
-
-    @Override
-    public int maxPacketBytes() {
-        return wrapped.maxPacketBytes();
-    }
-
-    @Override
-    public int maxPacketBytes(PeerAddress peer) {
-        return wrapped.maxPacketBytes(peer);
-    }
-
     /// {@inheritDoc}
     ///
     /// It is said as much later as the longest way takes that a packet has at this moment, so that
@@ -269,26 +236,11 @@ public final class ConditionedTransport implements Transport {
         return hasFailed && nowNanos - failedAtNanos >= lateNanos ? failure : null;
     }
 
-    @Override
-    public boolean hasRoom(PeerAddress peer) {
-        return wrapped.hasRoom(peer);
-    }
-
-    @Override
-    public void retain(PeerAddress peer) {
-        wrapped.retain(peer);
-    }
-
     /// {@return what the wrapped transport has moved and dropped; for what became of packets here,
     /// see [#outboundStats()] and [#inboundStats()]}
     @Override
     public TransportStats stats() {
         return wrapped.stats();
-    }
-
-    @Override
-    public String lastSendError() {
-        return wrapped.lastSendError();
     }
 
     @Override

@@ -3,17 +3,15 @@ package dev.hawser.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hawser.TestLog;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.PrivateKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.ResourceBundle;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +23,7 @@ class KeyRingReloadTest {
     private final Random random = new Random(12);
     private final PrivateKey old = key();
     private final PrivateKey fresh = key();
-    private final CapturedLog log = new CapturedLog();
+    private final TestLog log = new TestLog();
 
     @TempDir private Path folder;
     private Path path;
@@ -212,29 +210,5 @@ class KeyRingReloadTest {
     private Optional<KeyRing> pollNextSecond(KeyRingReload reload) {
         nowNanos += SECOND;
         return reload.poll(nowNanos);
-    }
-
-    private static final class CapturedLog implements System.Logger {
-        private final List<String> lines = new ArrayList<>();
-
-        @Override
-        public String getName() {
-            return "captured";
-        }
-
-        @Override
-        public boolean isLoggable(Level level) {
-            return true;
-        }
-
-        @Override
-        public void log(Level level, ResourceBundle bundle, String message, Throwable thrown) {
-            lines.add(level + " " + message);
-        }
-
-        @Override
-        public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {
-            lines.add(level + " " + format);
-        }
     }
 }

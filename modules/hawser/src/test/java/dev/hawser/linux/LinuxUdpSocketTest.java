@@ -12,16 +12,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What the kernel answers, on real sockets.
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
-class LinuxUdpSocketTest {
-    private static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1");
-    private static final NetAddress LOOPBACK_6 = NetAddress.parse("::1");
+class LinuxUdpSocketTest extends LinuxSockets {
     private static final int IPPROTO_IP = 0;
     private static final int IP_RECVERR = 11;
     private static final int IP_MTU_DISCOVER = 10;
@@ -33,25 +29,6 @@ class LinuxUdpSocketTest {
 
     /// More than a UDP datagram holds.
     private static final int TOO_LARGE = 65_508;
-
-    private final List<LinuxUdpSocket> opened = new ArrayList<>();
-
-    @BeforeAll
-    static void assumeLinux() {
-        String obstacle = Linux.obstacle(false);
-        assumeTrue(obstacle.isEmpty(), obstacle);
-    }
-
-    @AfterEach
-    void closeAll() {
-        opened.forEach(LinuxUdpSocket::close);
-    }
-
-    private LinuxUdpSocket open(boolean isIpv6) throws ErrnoException {
-        LinuxUdpSocket socket = LinuxUdpSocket.open(isIpv6);
-        opened.add(socket);
-        return socket;
-    }
 
     /// Packets that leave one by one, whatever became of the last ones.
     private static int send(LinuxUdpSocket sender, OutboundMessages outbound) {

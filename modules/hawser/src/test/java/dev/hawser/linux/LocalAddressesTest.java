@@ -7,41 +7,16 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.transport.Ipv6;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What the kernel makes of local addresses that are told, and chosen, for each packet.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-class LocalAddressesTest {
+class LocalAddressesTest extends LinuxSockets {
     private static final int FIRST = 127 << 24 | 1 << 8 | 1;
     private static final NetAddress ANY = NetAddress.parse("0.0.0.0");
     private static final NetAddress ANY_6 = NetAddress.parse("::");
-    private static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1");
-    private static final NetAddress LOOPBACK_6 = NetAddress.parse("::1");
-
-    private final List<LinuxUdpSocket> opened = new ArrayList<>();
-
-    @BeforeAll
-    static void assumeLinux() {
-        String obstacle = Linux.obstacle(false);
-        assumeTrue(obstacle.isEmpty(), obstacle);
-    }
-
-    @AfterEach
-    void closeAll() {
-        opened.forEach(LinuxUdpSocket::close);
-    }
-
-    private LinuxUdpSocket open(boolean isIpv6) throws ErrnoException {
-        LinuxUdpSocket socket = LinuxUdpSocket.open(isIpv6);
-        opened.add(socket);
-        return socket;
-    }
 
     private LinuxUdpSocket tellingLocals(boolean isIpv6) throws ErrnoException {
         LinuxUdpSocket socket = open(isIpv6);

@@ -7,6 +7,7 @@ import dev.hawser.DisconnectReason;
 import dev.hawser.NetClient;
 import dev.hawser.NetServer;
 import dev.hawser.ServerHandler;
+import dev.hawser.TestLog;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.RandomBytes;
@@ -17,13 +18,12 @@ import dev.hawser.protocol.token.TokenRequest;
 import dev.hawser.transport.MemoryNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.ResourceBundle;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 
 /// A world of virtual time: a network in memory, one server, and clients made as they are needed.
@@ -38,7 +38,7 @@ public final class Fixtures {
     public final RandomBytes random = new Random(2)::nextBytes;
     public final MemoryNetwork network = new MemoryNetwork();
     final UsedTokens usedTokens = new UsedTokens(1024);
-    public final CapturedLog log = new CapturedLog();
+    public final TestLog log = new TestLog();
     public final WallClock wallClock = () -> START_UNIX_SECONDS + this.nowNanos / 1_000_000_000;
     public final List<NetClient> clients = new ArrayList<>();
     public final List<NetServer> servers = new ArrayList<>();
@@ -66,6 +66,14 @@ public final class Fixtures {
 
     public NetcodeServer startServer() {
         return start(serverBuilder());
+    }
+
+    public static void awaitUnchecked(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     public static void startUnchecked(NetServer server) {
@@ -180,30 +188,6 @@ public final class Fixtures {
         @Override
         public void onDisconnect(ConnectedClient client, DisconnectReason reason) {
             events.add("disconnect " + client.id() + " " + reason.getClass().getSimpleName());
-        }
-    }
-
-    public static final class CapturedLog implements Logger {
-        public final List<String> lines = new ArrayList<>();
-
-        @Override
-        public String getName() {
-            return "dev.hawser";
-        }
-
-        @Override
-        public boolean isLoggable(Level level) {
-            return true;
-        }
-
-        @Override
-        public void log(Level level, ResourceBundle bundle, String message, Throwable thrown) {
-            lines.add(level + " " + message);
-        }
-
-        @Override
-        public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {
-            lines.add(level + " " + format);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.hawser.netcode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.TestLog;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class LogTest {
 
     @Test
     void theCipherIsSaidOnce() {
-        Fixtures.CapturedLog log = new Fixtures.CapturedLog();
+        TestLog log = new TestLog();
         String name = "a cipher that no other test names";
         NetcodeLog.cipher(log, name);
         NetcodeLog.cipher(log, name);

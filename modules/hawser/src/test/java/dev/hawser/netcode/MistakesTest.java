@@ -1,6 +1,7 @@
 package dev.hawser.netcode;
 
 import static dev.hawser.netcode.Fixtures.SERVER_ADDRESS;
+import static dev.hawser.netcode.Fixtures.awaitUnchecked;
 import static dev.hawser.netcode.Fixtures.bytes;
 import static dev.hawser.netcode.Fixtures.reasonOf;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,16 +13,12 @@ import dev.hawser.ConnectedClient;
 import dev.hawser.ConnectionState;
 import dev.hawser.DisconnectReason;
 import dev.hawser.SendResult;
-import dev.hawser.protocol.NetAddress;
-import dev.hawser.protocol.PeerAddress;
-import dev.hawser.transport.DatagramHandler;
+import dev.hawser.transport.ForwardingTransport;
+import dev.hawser.transport.MemoryNetwork;
 import dev.hawser.transport.Transport;
-import dev.hawser.transport.TransportStats;
-import java.io.IOException;
 import java.net.BindException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -276,14 +273,6 @@ class MistakesTest {
         game.join();
     }
 
-    private static void awaitUnchecked(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     @Test
     void aServerThatHasStoppedBelongsToNobody() throws InterruptedException {
         NetcodeServer server = world.startServer();
@@ -310,44 +299,17 @@ class MistakesTest {
         }
     }
 
-    /// A transport that is nothing but its packet size.
-    private record SmallTransport(int maxPacketBytes) implements Transport {
-        @Override
-        public void open() throws IOException {}
+    private static final class SmallTransport extends ForwardingTransport {
+        private final int maxPacketBytes;
 
-        @Override
-        public boolean isOpen() {
-            return false;
+        SmallTransport(int maxPacketBytes) {
+            super(new MemoryNetwork().bind(SERVER_ADDRESS));
+            this.maxPacketBytes = maxPacketBytes;
         }
 
         @Override
-        public int receive(DatagramHandler handler, int packetsMax) {
-            return 0;
+        public int maxPacketBytes() {
+            return maxPacketBytes;
         }
-
-        @Override
-        public void send(PeerAddress to, ByteBuffer packet) {}
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void await(long timeoutNanos) {}
-
-        @Override
-        public void wakeup() {}
-
-        @Override
-        public NetAddress localAddress() {
-            return SERVER_ADDRESS;
-        }
-
-        @Override
-        public TransportStats stats() {
-            return new TransportStats(0, 0, 0, 0, 0, 0, 0, Map.of());
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -3,12 +3,11 @@ package dev.hawser.netcode;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
-import dev.hawser.transport.DatagramHandler;
+import dev.hawser.transport.ForwardingTransport;
 import dev.hawser.transport.SendFailure;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.TransportFailure;
 import dev.hawser.transport.TransportStats;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What only a transport of sessions has, around one that has none.
-final class PathTransport implements Transport {
+final class PathTransport extends ForwardingTransport {
     static final int PACKET_BYTES = 1100;
 
     final List<String> released = new ArrayList<>();
@@ -33,10 +32,8 @@ final class PathTransport implements Transport {
     /// Of which peer, and why.
     final Map<NetAddress, TransportFailure> failures = new HashMap<>();
 
-    private final Transport wrapped;
-
     PathTransport(Transport wrapped) {
-        this.wrapped = wrapped;
+        super(wrapped);
     }
 
     @Override
@@ -65,21 +62,6 @@ final class PathTransport implements Transport {
     }
 
     @Override
-    public void open() throws IOException {
-        wrapped.open();
-    }
-
-    @Override
-    public boolean isOpen() {
-        return wrapped.isOpen();
-    }
-
-    @Override
-    public int receive(DatagramHandler handler, int packetsMax) {
-        return wrapped.receive(handler, packetsMax);
-    }
-
-    @Override
     public void send(PeerAddress to, ByteBuffer packet) {
         if (outage.isEmpty()) {
             wrapped.send(to, packet);
@@ -92,31 +74,6 @@ final class PathTransport implements Transport {
     @Override
     public String lastSendError() {
         return lastSendError;
-    }
-
-    @Override
-    public void flush() {
-        wrapped.flush();
-    }
-
-    @Override
-    public void await(long timeoutNanos) {
-        wrapped.await(timeoutNanos);
-    }
-
-    @Override
-    public void wakeup() {
-        wrapped.wakeup();
-    }
-
-    @Override
-    public NetAddress localAddress() {
-        return wrapped.localAddress();
-    }
-
-    @Override
-    public int maxPacketBytes() {
-        return wrapped.maxPacketBytes();
     }
 
     @Override
@@ -134,10 +91,5 @@ final class PathTransport implements Transport {
                                         0,
                                         0,
                                         Map.of(SendFailure.UNREACHABLE, notSent)));
-    }
-
-    @Override
-    public void close() {
-        wrapped.close();
     }
 }

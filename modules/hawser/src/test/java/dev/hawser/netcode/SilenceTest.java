@@ -5,6 +5,7 @@ import static dev.hawser.netcode.Fixtures.SERVER_ADDRESS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.Authentication;
+import dev.hawser.TestLog;
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.DropCounters;
 import dev.hawser.protocol.NetAddress;
@@ -225,7 +226,7 @@ class SilenceTest {
     /// The rules: only one reason, enough requests, once a minute.
     @Nested
     class OfTheExplainer {
-        private final Fixtures.CapturedLog log = new Fixtures.CapturedLog();
+        private final TestLog log = new TestLog();
         private final DropCounters drops = new DropCounters();
         private final SilenceExplainer explainer =
                 new SilenceExplainer(

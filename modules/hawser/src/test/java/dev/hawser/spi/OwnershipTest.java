@@ -1,5 +1,6 @@
 package dev.hawser.spi;
 
+import static dev.hawser.netcode.Fixtures.awaitUnchecked;
 import static dev.hawser.netcode.Fixtures.bytes;
 import static dev.hawser.netcode.Fixtures.reasonOf;
 import static dev.hawser.netcode.Fixtures.startUnchecked;
@@ -12,6 +13,7 @@ import dev.hawser.NetServer;
 import dev.hawser.ServerRunner;
 import dev.hawser.ServerStats;
 import dev.hawser.local.LocalClient;
+import dev.hawser.local.LocalPair;
 import dev.hawser.local.LocalServer;
 import dev.hawser.multi.MultiServer;
 import dev.hawser.netcode.Fixtures;
@@ -61,13 +63,17 @@ class OwnershipTest {
                 .build();
     }
 
-    /// A server of each kind that takes netcode clients.
-    private NetServer serverOfKind(String kind) {
-        return switch (kind) {
-            case "netcode" -> world.serverBuilder().build();
-            case "multi" -> multiServer(LocalServer.builder().build());
-            default -> throw new AssertionError(kind);
-        };
+    /// Starts a server of each kind that takes netcode clients.
+    private NetServer startServerOfKind(String kind) {
+        NetServer server =
+                switch (kind) {
+                    case "netcode" -> world.serverBuilder().build();
+                    case "multi" -> multiServer(LocalServer.builder().build());
+                    default -> throw new AssertionError(kind);
+                };
+        startUnchecked(server);
+        world.servers.add(server);
+        return server;
     }
 
     // ---- Servers
@@ -75,9 +81,7 @@ class OwnershipTest {
     @ParameterizedTest
     @ValueSource(strings = {"netcode", "multi"})
     void everyThreadMayStopAServerWhoseOwnerHasEnded(String kind) {
-        NetServer server = serverOfKind(kind);
-        startUnchecked(server);
-        world.servers.add(server);
+        NetServer server = startServerOfKind(kind);
         AtomicReference<NetcodeClient> connected = new AtomicReference<>();
         onAThreadThatEnds(() -> {
             NetcodeClient client = world.connect(1);
@@ -103,10 +107,9 @@ class OwnershipTest {
 
     @Test
     void everyThreadMayStopALocalServerWhoseOwnerHasEnded() {
-        LocalServer server = LocalServer.builder().build();
-        startUnchecked(server);
-        LocalClient client = LocalClient.builder(server).id(1).build();
-        client.connect();
+        LocalPair pair = LocalPair.connecting();
+        LocalServer server = pair.server();
+        LocalClient client = pair.client();
         onAThreadThatEnds(server::update);
         client.update();
         assertThat(client.isConnected()).isTrue();
@@ -131,9 +134,7 @@ class OwnershipTest {
     @ParameterizedTest
     @ValueSource(strings = {"netcode", "multi"})
     void aServerWhoseOwnerHasEndedCanBeTakenOver(String kind) {
-        NetServer server = serverOfKind(kind);
-        startUnchecked(server);
-        world.servers.add(server);
+        NetServer server = startServerOfKind(kind);
         AtomicReference<NetcodeClient> connected = new AtomicReference<>();
         onAThreadThatEnds(() -> {
             NetcodeClient client = world.connect(1);
@@ -227,14 +228,6 @@ class OwnershipTest {
         assertThat(server.isRunning() || local.isRunning()).isFalse();
     }
 
-    private static void awaitUnchecked(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     @Test
     void ofSeveralHeirsOneInherits() {
         for (int round = 0; round < 50; round++) {
@@ -292,10 +285,9 @@ class OwnershipTest {
 
     @Test
     void everyThreadMayCloseOrTakeOverALocalClientWhoseOwnerHasEnded() {
-        LocalServer server = LocalServer.builder().build();
-        startUnchecked(server);
-        LocalClient client = LocalClient.builder(server).id(1).build();
-        client.connect();
+        LocalPair pair = LocalPair.connecting();
+        LocalServer server = pair.server();
+        LocalClient client = pair.client();
         server.update();
         onAThreadThatEnds(client::update);
         client.handOver();

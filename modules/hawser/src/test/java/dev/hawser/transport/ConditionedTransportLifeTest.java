@@ -16,23 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /// That the weather changes, the transport closes, and everything is bounded, counted and the same
 /// again under the same seed.
-class ConditionedTransportLifeTest {
-    private static final LinkConditions NONE = LinkConditions.NONE;
-    private static final LinkConditions SLOW = NONE.latencyMillis(80);
+class ConditionedTransportLifeTest extends ConditionedTransportFixture {
     private static final LinkConditions CUT = NONE.cut(true);
-
-    private final WeatherStation station = new WeatherStation();
-    private final ConditionedTransport transport = station.conditioned().build();
-
-    private void send(String... texts) {
-        for (String text : texts) {
-            transport.send(PEER, bytes(text));
-        }
-    }
-
-    private List<String> receive() {
-        return textsFrom(transport, 100);
-    }
 
     // ---- Switching
 

@@ -15,23 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// When packets move, on virtual time; what becomes of them, [LinkModelTest] has.
-class ConditionedTransportTest {
-    private static final LinkConditions NONE = LinkConditions.NONE;
-    private static final LinkConditions SLOW = NONE.latencyMillis(80);
+class ConditionedTransportTest extends ConditionedTransportFixture {
     private static final long HOUR_NANOS = TimeUnit.HOURS.toNanos(1);
-
-    private final WeatherStation station = new WeatherStation();
-    private final ConditionedTransport transport = station.conditioned().build();
-
-    private void send(String... texts) {
-        for (String text : texts) {
-            transport.send(PEER, bytes(text));
-        }
-    }
-
-    private List<String> receive() {
-        return textsFrom(transport, 100);
-    }
 
     // ---- Sending
 

@@ -17,8 +17,8 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
+import dev.hawser.TestLog;
 import dev.hawser.backend.SteppingClock;
-import dev.hawser.backend.TestLog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -248,7 +248,7 @@ class AuthenticatorsTest {
                 assertProvesNothing(authenticator, signed(unknown, claims().build()));
             }
             assertThat(fetches.get()).isBetween(2, 1 + 60 + 1);
-            assertThat(log).isEmpty();
+            assertThat(log.lines).isEmpty();
         }
 
         /// Nobody waits half a minute for keys that are there again.
@@ -262,7 +262,10 @@ class AuthenticatorsTest {
                 nowNanos += SECOND / 10;
             }
             assertThat(fetches.get()).as("once a second").isBetween(9, 11);
-            assertThat(log).singleElement().asString().contains(ISSUER, "cannot be fetched", "500");
+            assertThat(log.lines)
+                    .singleElement()
+                    .asString()
+                    .contains(ISSUER, "cannot be fetched", "500");
 
             status = 200;
             nowNanos += SECOND;
@@ -289,7 +292,8 @@ class AuthenticatorsTest {
                 assertThat(authenticator.authenticate(good)).isNotNull();
                 assertProvesNothing(authenticator, unknown);
             }
-            assertThat(log).anyMatch(line -> line.contains("the former ones go on for 4 hours"));
+            assertThat(log.lines)
+                    .anyMatch(line -> line.contains("the former ones go on for 4 hours"));
             nowNanos += 60 * SECOND;
             assertUnavailable(authenticator, good);
             status = 200;
@@ -314,7 +318,7 @@ class AuthenticatorsTest {
         void tokensOfTheseTypesAreTaken(String type) throws Exception {
             assertThat(authenticator().authenticate(signed(key, type, claims().build())).subject())
                     .isEqualTo("player-7");
-            assertThat(log).isEmpty();
+            assertThat(log.lines).isEmpty();
         }
 
         @Test
@@ -323,19 +327,19 @@ class AuthenticatorsTest {
             for (int i = 0; i < 100; i++) {
                 assertProvesNothing(authenticator, signed(key, "logout+jwt", claims().build()));
             }
-            assertThat(log)
+            assertThat(log.lines)
                     .singleElement()
                     .asString()
                     .contains("WARNING", "'logout+jwt'", "at+jwt", ISSUER);
             nowNanos += 60 * SECOND;
             assertProvesNothing(
                     authenticator, signed(key, "x".repeat(500) + "\n", claims().build()));
-            assertThat(log.getLast())
+            assertThat(log.lines.getLast())
                     .contains("of other characters", "99 more")
                     .hasSizeLessThan(400);
             // A type that nobody has signed is nobody's word.
             assertProvesNothing(authenticator, signed(key("one"), "logout+jwt", claims().build()));
-            assertThat(log).hasSize(2);
+            assertThat(log.lines).hasSize(2);
         }
 
         @ParameterizedTest

@@ -2,7 +2,7 @@ package dev.hawser.backend.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hawser.backend.TestLog;
+import dev.hawser.TestLog;
 import dev.hawser.backend.audit.AuditEntry;
 import dev.hawser.backend.audit.AuditLog;
 import java.lang.System.Logger.Level;
@@ -15,9 +15,10 @@ import org.junit.jupiter.api.Test;
 class LimitedLogTest {
     private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
-    private final TestLog lines = new TestLog();
+    private final TestLog written = new TestLog();
+    private final List<String> lines = written.lines;
     private long nowNanos = Long.MAX_VALUE - 5;
-    private final LimitedLog log = new LimitedLog(lines, () -> nowNanos);
+    private final LimitedLog log = new LimitedLog(written, () -> nowNanos);
 
     @Test
     void ofEachCauseALineAMinuteSaysHowManyThereWere() {
@@ -44,7 +45,7 @@ class LimitedLogTest {
 
     @Test
     void theAuditKeepsOneAMinuteOfWhatAnybodyCanCause() {
-        AuditLog audit = AuditLog.toLogger(lines);
+        AuditLog audit = AuditLog.toLogger(written);
         for (int i = 0; i < 100; i++) {
             audit.record(entry("not-authenticated", null));
             audit.record(entry(Problem.TOO_MANY, null));

@@ -5,12 +5,12 @@ import dev.hawser.cli.option.Addresses;
 import dev.hawser.cli.option.BackendOptions;
 import dev.hawser.cli.option.DialledAddressConverter;
 import dev.hawser.cli.option.KeyOptions;
-import dev.hawser.cli.option.LifetimeConverter;
 import dev.hawser.cli.option.Limits;
 import dev.hawser.cli.option.NetAddressConverter;
 import dev.hawser.cli.option.OptionRules;
 import dev.hawser.cli.option.ProtocolIdOption;
 import dev.hawser.cli.option.ServerPairs;
+import dev.hawser.cli.option.TokenLifetimeOption;
 import dev.hawser.cli.process.Interruption;
 import dev.hawser.cli.process.Output;
 import dev.hawser.cli.process.RootCommand;
@@ -80,7 +80,7 @@ public final class ClientCommand implements Callable<Integer> {
 
     /// What only a token of its own has use for.
     private static final String[] TOKEN_OPTIONS = {
-        "--server", "--identity", "--private-key-file", "--max-token-lifetime"
+        "--server", "--identity", "--private-key-file", TokenLifetimeOption.NAME
     };
 
     @Spec
@@ -167,15 +167,7 @@ public final class ClientCommand implements Callable<Integer> {
 
     @Mixin private KeyOptions keys = new KeyOptions();
 
-    @Option(
-            names = "--max-token-lifetime",
-            paramLabel = "SECONDS|off",
-            converter = LifetimeConverter.class,
-            defaultValue = "" + ServerConfig.MAX_CONNECT_TOKEN_LIFETIME_SECONDS_DEFAULT,
-            description =
-                    "Without --token and --backend: as the server has it; the client's token lives so long"
-                            + " (${DEFAULT-VALUE}), or for ever.")
-    private int tokenLifetimeSeconds;
+    @Mixin private TokenLifetimeOption tokenLifetime = new TokenLifetimeOption();
 
     @Option(
             names = "--max-clients",
@@ -291,10 +283,9 @@ public final class ClientCommand implements Callable<Integer> {
         }
         ServerPairs pairs = ServerPairs.of(spec, servers, "--identity", identities);
         KeyRing ring = keys.resolve(pairs.addresses()).load();
-        boolean isForEver = tokenLifetimeSeconds == LifetimeConverter.OFF;
         TokenRequest request =
                 TokenRequest.forClient(new SecureRandom().nextLong())
-                        .lifetimeSeconds(isForEver ? -1 : tokenLifetimeSeconds)
+                        .lifetimeSeconds(tokenLifetime.lifetimeSeconds())
                         .timeoutSeconds(TIMEOUT_SECONDS)
                         .userData(userData())
                         .statesReasons(true);

@@ -52,6 +52,28 @@ public final class KeysCommand implements Callable<Integer> {
         return PrivateKey.random(new SecureRandom()::nextBytes);
     }
 
+    /// What all of them have.
+    private abstract static class Subcommand implements Callable<Integer> {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // Set by picocli.
+        private CommandSpec spec;
+
+        final PrintWriter out() {
+            return spec.commandLine().getOut();
+        }
+
+        final PrintWriter err() {
+            return spec.commandLine().getErr();
+        }
+    }
+
+    /// What those have that work on a key file.
+    private abstract static class OfFile extends Subcommand {
+        @Parameters(paramLabel = "FILE", description = "The key file.")
+        @SuppressWarnings("NullAway.Init") // Set by picocli.
+        Path file;
+    }
+
     /// `hawser keys new`.
     @Command(
             name = "new",
@@ -64,11 +86,7 @@ public final class KeysCommand implements Callable<Integer> {
             },
             mixinStandardHelpOptions = true,
             footer = {"%nExit codes: 0 made, 1 not made (the file is there), 2 wrong usage."})
-    static final class New implements Callable<Integer> {
-        @Spec
-        @SuppressWarnings("NullAway.Init") // Set by picocli.
-        private CommandSpec spec;
-
+    static final class New extends Subcommand {
         @Parameters(
                 paramLabel = "FILE",
                 arity = "0..1",
@@ -79,7 +97,7 @@ public final class KeysCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws KeyRingException {
-            PrintWriter out = spec.commandLine().getOut();
+            PrintWriter out = out();
             PrivateKey key = randomKey();
             if (file == null) {
                 out.println(key.toHex());
@@ -102,11 +120,7 @@ public final class KeysCommand implements Callable<Integer> {
             },
             mixinStandardHelpOptions = true,
             footer = {"%nExit codes: 0 made, 1 not made (the file is there), 2 wrong usage."})
-    static final class Secret implements Callable<Integer> {
-        @Spec
-        @SuppressWarnings("NullAway.Init") // Set by picocli.
-        private CommandSpec spec;
-
+    static final class Secret extends Subcommand {
         @Parameters(
                 paramLabel = "FILE",
                 description =
@@ -117,7 +131,7 @@ public final class KeysCommand implements Callable<Integer> {
         @Override
         public Integer call() throws IOException {
             SecretFile.at(file).create(new SecureRandom());
-            spec.commandLine().getOut().println("wrote a secret to " + file);
+            out().println("wrote a secret to " + file);
             return 0;
         }
     }
@@ -138,22 +152,12 @@ public final class KeysCommand implements Callable<Integer> {
                 "%nExit codes: 0 added, 1 not added (4 keys are there, no usable file), 2"
                         + " wrong usage."
             })
-    static final class Rotate implements Callable<Integer> {
-        @Spec
-        @SuppressWarnings("NullAway.Init") // Set by picocli.
-        private CommandSpec spec;
-
-        @Parameters(paramLabel = "FILE", description = "The key file.")
-        @SuppressWarnings("NullAway.Init") // Set by picocli.
-        private Path file;
-
+    static final class Rotate extends OfFile {
         @Override
         public Integer call() throws KeyRingException {
             PrivateKey key = randomKey();
             KeyRingFile.at(file).addNewest(key, SystemClock.INSTANT_SOURCE.instant());
-            spec.commandLine()
-                    .getOut()
-                    .println("added private key " + key.id() + " to " + file + ", the newest now");
+            out().println("added private key " + key.id() + " to " + file + ", the newest now");
             key.erase();
             return 0;
         }
@@ -175,15 +179,7 @@ public final class KeysCommand implements Callable<Integer> {
                 "%nExit codes: 0 removed, 1 not removed (it is the last, no usable file), 2"
                         + " wrong usage."
             })
-    static final class Retire implements Callable<Integer> {
-        @Spec
-        @SuppressWarnings("NullAway.Init") // Set by picocli.
-        private CommandSpec spec;
-
-        @Parameters(paramLabel = "FILE", description = "The key file.")
-        @SuppressWarnings("NullAway.Init") // Set by picocli.
-        private Path file;
-
+    static final class Retire extends OfFile {
         @Option(
                 names = "--id",
                 paramLabel = "ID",
@@ -200,16 +196,14 @@ public final class KeysCommand implements Callable<Integer> {
                 keys.remove(id);
                 print(id);
             }
-            spec.commandLine()
-                    .getErr()
-                    .println(
+            err().println(
                             "note: tokens that were sealed with what was removed, and have not"
                                     + " expired, are refused as soon as the servers have this file");
             return 0;
         }
 
         private void print(KeyId removed) {
-            spec.commandLine().getOut().println("removed private key " + removed + " from " + file);
+            out().println("removed private key " + removed + " from " + file);
         }
     }
 
@@ -224,18 +218,10 @@ public final class KeysCommand implements Callable<Integer> {
             },
             mixinStandardHelpOptions = true,
             footer = {"%nExit codes: 0 listed, 1 the file cannot be used, 2 wrong usage."})
-    static final class ListIds implements Callable<Integer> {
-        @Spec
-        @SuppressWarnings("NullAway.Init") // Set by picocli.
-        private CommandSpec spec;
-
-        @Parameters(paramLabel = "FILE", description = "The key file.")
-        @SuppressWarnings("NullAway.Init") // Set by picocli.
-        private Path file;
-
+    static final class ListIds extends OfFile {
         @Override
         public Integer call() throws KeyRingException {
-            PrintWriter out = spec.commandLine().getOut();
+            PrintWriter out = out();
             List<KeyRingFile.Entry> entries = KeyRingFile.at(file).list();
             for (KeyRingFile.Entry entry : entries) {
                 boolean isNewest = entry.equals(entries.getFirst());

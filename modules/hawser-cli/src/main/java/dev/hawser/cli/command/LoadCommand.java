@@ -3,10 +3,10 @@ package dev.hawser.cli.command;
 import dev.hawser.cli.option.Addresses;
 import dev.hawser.cli.option.DialledAddressConverter;
 import dev.hawser.cli.option.KeyOptions;
-import dev.hawser.cli.option.LifetimeConverter;
 import dev.hawser.cli.option.Limits;
 import dev.hawser.cli.option.OptionRules;
 import dev.hawser.cli.option.ProtocolIdOption;
+import dev.hawser.cli.option.TokenLifetimeOption;
 import dev.hawser.cli.process.CliFailure;
 import dev.hawser.cli.words.Shares;
 import dev.hawser.keys.KeyRingException;
@@ -17,7 +17,6 @@ import dev.hawser.load.LoadRun;
 import dev.hawser.load.LoadSettings;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
-import dev.hawser.protocol.machine.ServerConfig;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
@@ -98,16 +97,7 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Mixin private KeyOptions keys = new KeyOptions();
 
-    @Option(
-            names = "--max-token-lifetime",
-            paramLabel = "SECONDS|off",
-            converter = LifetimeConverter.class,
-            defaultValue = "" + ServerConfig.MAX_CONNECT_TOKEN_LIFETIME_SECONDS_DEFAULT,
-            description =
-                    "As the server has it; tokens live so long (${DEFAULT-VALUE}), or for ever. With"
-                            + " --handshakes a server has to remember every token for so long: give"
-                            + " both 2 for thousands a second.")
-    private int tokenLifetimeSeconds;
+    @Mixin private TokenLifetimeOption tokenLifetime = new TokenLifetimeOption();
 
     @Option(
             names = "--clients",
@@ -171,7 +161,9 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--handshakes",
             description =
-                    "Connect, disconnect and connect again with a new token, --clients at once.")
+                    "Connect, disconnect and connect again with a new token, --clients at once. A"
+                            + " server remembers every token for --max-token-lifetime: give both 2 for"
+                            + " thousands a second.")
     private boolean shakesHands;
 
     @Option(
@@ -226,7 +218,7 @@ public final class LoadCommand implements Callable<Integer> {
                         named,
                         ring.newest(),
                         protocolId.value(),
-                        tokenLifetimeSeconds == LifetimeConverter.OFF ? -1 : tokenLifetimeSeconds);
+                        tokenLifetime.lifetimeSeconds());
         LoadSettings settings =
                 new LoadSettings(
                         target,

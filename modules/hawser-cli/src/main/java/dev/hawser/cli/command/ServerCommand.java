@@ -7,11 +7,11 @@ import dev.hawser.cli.option.BackendOptions;
 import dev.hawser.cli.option.DialledAddressConverter;
 import dev.hawser.cli.option.EngineOptions;
 import dev.hawser.cli.option.KeyOptions;
-import dev.hawser.cli.option.LifetimeConverter;
 import dev.hawser.cli.option.Limits;
 import dev.hawser.cli.option.NetAddressConverter;
 import dev.hawser.cli.option.OptionRules;
 import dev.hawser.cli.option.ProtocolIdOption;
+import dev.hawser.cli.option.TokenLifetimeOption;
 import dev.hawser.cli.process.Interruption;
 import dev.hawser.cli.process.Output;
 import dev.hawser.cli.process.RootCommand;
@@ -140,15 +140,7 @@ public final class ServerCommand implements Callable<Integer> {
 
     @Mixin private KeyOptions keys = new KeyOptions();
 
-    @Option(
-            names = "--max-token-lifetime",
-            paramLabel = "SECONDS|off",
-            converter = LifetimeConverter.class,
-            defaultValue = "" + ServerConfig.MAX_CONNECT_TOKEN_LIFETIME_SECONDS_DEFAULT,
-            description =
-                    "Refuse tokens that live longer, and those that could be from before the start"
-                            + " (${DEFAULT-VALUE}). off: take them all, for development.")
-    private int maxTokenLifetimeSeconds;
+    @Mixin private TokenLifetimeOption tokenLifetime = new TokenLifetimeOption();
 
     @Option(
             names = "--server-id",
@@ -338,9 +330,9 @@ public final class ServerCommand implements Callable<Integer> {
                         // For trying things out, also by one fast client on a busy machine.
                         .receiveLimitPerClient(Integer.MAX_VALUE, RECEIVE_QUEUE_BYTES)
                         .identity(ownIdentity);
-        return maxTokenLifetimeSeconds == LifetimeConverter.OFF
+        return tokenLifetime.isOff()
                 ? builder.maxConnectTokenLifetimeOff().build()
-                : builder.maxConnectTokenLifetime(Duration.ofSeconds(maxTokenLifetimeSeconds))
+                : builder.maxConnectTokenLifetime(Duration.ofSeconds(tokenLifetime.seconds()))
                         .build();
     }
 

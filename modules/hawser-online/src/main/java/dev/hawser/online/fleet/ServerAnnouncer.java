@@ -6,16 +6,13 @@ import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.online.http.Backoff;
 import dev.hawser.online.http.Endpoints;
 import dev.hawser.online.http.Https;
-import dev.hawser.online.http.Trust;
-import dev.hawser.online.token.CredentialSupplier;
+import dev.hawser.online.token.HttpsOptions;
 import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.token.WebUrls;
 import java.lang.System.Logger;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.security.KeyStore;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -26,10 +23,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// Tells a token service of a game server, over HTTPS: that it is there, again and again, how many
@@ -416,46 +411,31 @@ public final class ServerAnnouncer implements AutoCloseable {
     }
 
     /// How a [ServerAnnouncer] is set up. Each method replaces what was set before and returns the
-    /// builder; `trustStore`, `pinnedCertificates` and `sslContext` replace each other. For one
-    /// thread.
-    public static final class Builder {
+    /// builder. For one thread.
+    public static final class Builder extends HttpsOptions<Builder> {
         private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
         private static final Pattern DOTS = Pattern.compile("\\.+");
-        private static final Duration TIMEOUT_MAX = Duration.ofMinutes(1);
 
-        private @Nullable URI endpoint;
-        private @Nullable CredentialSupplier credentials;
         private @Nullable String serverId;
         private @Nullable NetAddress publicAddress;
         private @Nullable NetAddress internalAddress;
         private String region = "";
         private Supplier<List<String>> webTransportCertificateHashes = List::of;
         private WebUrls web = WebUrls.NONE;
-        private @Nullable SSLContext sslContext;
-        private Duration connectTimeout = Duration.ofSeconds(3);
-        private Duration requestTimeout = Duration.ofSeconds(5);
         private Duration closeTimeout = Duration.ofSeconds(2);
         private LongSupplier monotonicClock = System::nanoTime;
-        private RandomGenerator random = new SecureRandom();
         private Logger logger = System.getLogger("dev.hawser");
 
-        Builder() {}
-
-        /// Sets where the service is, for example `https://play.example.org:8443`; the path of the
-        /// resource is added to it.
-        ///
-        /// @throws IllegalArgumentException when it is not `https`, or `http` to this machine, or
-        ///   holds more than host, port and path
-        public Builder endpoint(URI endpoint) {
-            Endpoints.check(endpoint);
-            this.endpoint = endpoint;
-            return this;
+        Builder() {
+            super(
+                    "the announcer",
+                    Duration.ofMinutes(1),
+                    Duration.ofSeconds(3),
+                    Duration.ofSeconds(5));
         }
 
-        /// Sets who knows the credential of the game servers, which is never a player's. It is
-        /// asked for each announcement, off the server's thread.
-        public Builder credentials(CredentialSupplier credentials) {
-            this.credentials = credentials;
+        @Override
+        protected Builder self() {
             return this;
         }
 
@@ -541,51 +521,7 @@ public final class ServerAnnouncer implements AutoCloseable {
             return this;
         }
 
-        // ---- Whom to trust
-
-        /// Sets the authorities that may vouch for the service, in place of those of the JDK.
-        ///
-        /// @throws IllegalArgumentException when there is none in it
-        public Builder trustStore(KeyStore trusted) {
-            sslContext = Trust.of(trusted);
-            return this;
-        }
-
-        /// Sets the very certificates that the service may show, in place of authorities and host
-        /// name: for one that it has signed itself. While it changes to another one, pin both.
-        ///
-        /// @param sha256Hex of each certificate, 64 hexadecimal digits, with or without colons
-        /// @throws IllegalArgumentException when there is none, or one is something else
-        public Builder pinnedCertificates(String... sha256Hex) {
-            sslContext = Trust.ofPinned(List.of(sha256Hex));
-            return this;
-        }
-
-        /// Sets the TLS of the application's own: its authorities, its client certificate. Host
-        /// names are checked all the same, unless its trust manager does its own checks and leaves
-        /// that out.
-        public Builder sslContext(SSLContext sslContext) {
-            this.sslContext = sslContext;
-            return this;
-        }
-
         // ---- How long
-
-        /// Sets how long an announcement waits for the connection, 3 s by default.
-        ///
-        /// @throws IllegalArgumentException unless it is above zero and at most a minute
-        public Builder connectTimeout(Duration timeout) {
-            connectTimeout = checked("connectTimeout", timeout);
-            return this;
-        }
-
-        /// Sets how long an announcement may take as a whole, credential included, 5 s by default.
-        ///
-        /// @throws IllegalArgumentException unless it is above zero and at most a minute
-        public Builder requestTimeout(Duration timeout) {
-            requestTimeout = checked("requestTimeout", timeout);
-            return this;
-        }
 
         /// Sets how long [ServerAnnouncer#close()] may wait, 2 s by default.
         ///
@@ -595,26 +531,12 @@ public final class ServerAnnouncer implements AutoCloseable {
             return this;
         }
 
-        private static Duration checked(String what, Duration timeout) {
-            if (!timeout.isPositive() || timeout.compareTo(TIMEOUT_MAX) > 0) {
-                throw new IllegalArgumentException(
-                        what + " " + timeout + " is not above zero and at most " + TIMEOUT_MAX);
-            }
-            return timeout;
-        }
-
         // ---- What it runs on
 
         /// Sets the clock of heartbeats and limits: nanoseconds that never decrease, those of the
         /// server, `System.nanoTime()` by default.
         public Builder monotonicClock(LongSupplier nanos) {
             monotonicClock = nanos;
-            return this;
-        }
-
-        /// Sets the randomness of the waits, a `SecureRandom` by default.
-        public Builder random(RandomGenerator random) {
-            this.random = random;
             return this;
         }
 
@@ -628,35 +550,27 @@ public final class ServerAnnouncer implements AutoCloseable {
         /// @throws IllegalStateException when endpoint, credentials, server id or public address
         ///   are not set
         public ServerAnnouncer build() {
-            URI endpoint = set("endpoint", this.endpoint);
+            URI endpoint = endpoint();
             String serverId = set("serverId", this.serverId);
             NetAddress publicAddress = set("publicAddress", this.publicAddress);
             return new ServerAnnouncer(
                     new AnnouncerSettings(
                             endpoint,
                             Endpoints.resource(endpoint, "servers/" + serverId),
-                            set("credentials", credentials),
+                            credentials(),
                             serverId,
                             publicAddress,
                             internalAddress == null ? publicAddress : internalAddress,
                             region,
                             webTransportCertificateHashes,
                             web,
-                            sslContext == null ? Trust.ofJdk() : sslContext,
-                            connectTimeout,
-                            requestTimeout,
+                            sslContext(),
+                            connectTimeout(),
+                            requestTimeout(),
                             closeTimeout,
                             monotonicClock,
-                            random,
+                            random(),
                             logger));
-        }
-
-        private static <T> T set(String name, @Nullable T value) {
-            if (value == null) {
-                throw new IllegalStateException(
-                        "the announcer has no " + name + ": set it with " + name + "(…)");
-            }
-            return value;
         }
     }
 }

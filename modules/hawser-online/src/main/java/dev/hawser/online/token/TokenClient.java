@@ -3,7 +3,6 @@ package dev.hawser.online.token;
 import dev.hawser.online.http.Backoff;
 import dev.hawser.online.http.Endpoints;
 import dev.hawser.online.http.Https;
-import dev.hawser.online.http.Trust;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.time.SystemClock;
 import dev.hawser.token.FetchedToken;
@@ -12,10 +11,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.security.KeyStore;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -24,9 +20,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// Fetches connect tokens from the game's token service, over HTTPS.
@@ -135,20 +129,13 @@ public final class TokenClient implements TokenSource, AutoCloseable {
     }
 
     /// How a [TokenClient] is set up. Each method replaces what was set before and returns the
-    /// builder; `trustStore`, `pinnedCertificates` and `sslContext` replace each other. For one
-    /// thread.
-    public static final class Builder {
+    /// builder. For one thread.
+    public static final class Builder extends HttpsOptions<Builder> {
         private static final Pattern REGION = Pattern.compile("[A-Za-z0-9._-]{1,64}");
         private static final int ATTEMPTS_MAX_MAX = 100;
-        private static final Duration DURATION_MAX = Duration.ofHours(1);
 
-        private @Nullable URI endpoint;
-        private @Nullable CredentialSupplier credentials;
         private String region = "";
         private OptionalLong protocolId = OptionalLong.empty();
-        private @Nullable SSLContext sslContext;
-        private Duration connectTimeout = Duration.ofSeconds(5);
-        private Duration requestTimeout = Duration.ofSeconds(10);
         private Duration overallTimeout = Duration.ofSeconds(30);
         private int attemptsMax = 4;
         private Duration retryDelay = Duration.ofMillis(250);
@@ -156,27 +143,19 @@ public final class TokenClient implements TokenSource, AutoCloseable {
         private Duration retryAfterMax = Duration.ofSeconds(10);
         private @Nullable Executor executor;
         private @Nullable FetchTimer timer;
-        private RandomGenerator random = new SecureRandom();
         private WallClock wallClock = SystemClock.WALL_CLOCK;
         private Logger logger = System.getLogger("dev.hawser");
 
-        Builder() {}
-
-        /// Sets where the service is, for example `https://play.example.org:8443`; the path of the
-        /// resource is added to it.
-        ///
-        /// @throws IllegalArgumentException when it is not `https`, or `http` to this machine, or
-        ///   holds more than host, port and path
-        public Builder endpoint(URI endpoint) {
-            Endpoints.check(endpoint);
-            this.endpoint = endpoint;
-            return this;
+        Builder() {
+            super(
+                    "the token client",
+                    Duration.ofHours(1),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(10));
         }
 
-        /// Sets who knows the player's credential. It is asked for each fetch, off the game's
-        /// thread.
-        public Builder credentials(CredentialSupplier credentials) {
-            this.credentials = credentials;
+        @Override
+        protected Builder self() {
             return this;
         }
 
@@ -206,52 +185,7 @@ public final class TokenClient implements TokenSource, AutoCloseable {
             return this;
         }
 
-        // ---- Whom to trust
-
-        /// Sets the authorities that may vouch for the service, in place of those of the JDK.
-        ///
-        /// @throws IllegalArgumentException when there is none in it
-        public Builder trustStore(KeyStore trusted) {
-            sslContext = Trust.of(trusted);
-            return this;
-        }
-
-        /// Sets the very certificates that the service may show, in place of authorities and host
-        /// name: for one that it has signed itself. While it changes to another one, pin both.
-        ///
-        /// @param sha256Hex of each certificate, 64 hexadecimal digits, with or without colons
-        /// @throws IllegalArgumentException when there is none, or one is something else
-        public Builder pinnedCertificates(String... sha256Hex) {
-            sslContext = Trust.ofPinned(List.of(sha256Hex));
-            return this;
-        }
-
-        /// Sets the TLS of the application's own: its authorities, its client certificate. Host
-        /// names are checked all the same, unless its trust manager does its own checks and leaves
-        /// that out.
-        public Builder sslContext(SSLContext sslContext) {
-            this.sslContext = sslContext;
-            return this;
-        }
-
         // ---- How long, how often
-
-        /// Sets how long an attempt waits for the connection, 5 s by default.
-        ///
-        /// @throws IllegalArgumentException unless it is above zero and at most an hour
-        public Builder connectTimeout(Duration timeout) {
-            connectTimeout = checked("connectTimeout", timeout);
-            return this;
-        }
-
-        /// Sets how long one attempt may take as a whole, up to the last byte of the answer, 10 s
-        /// by default.
-        ///
-        /// @throws IllegalArgumentException unless it is above zero and at most an hour
-        public Builder requestTimeout(Duration timeout) {
-            requestTimeout = checked("requestTimeout", timeout);
-            return this;
-        }
 
         /// Sets how long a fetch may take, credential, attempts and waits together, 30 s by
         /// default.
@@ -293,19 +227,6 @@ public final class TokenClient implements TokenSource, AutoCloseable {
             return this;
         }
 
-        private static Duration checked(String name, Duration duration) {
-            if (!duration.isPositive() || duration.compareTo(DURATION_MAX) > 0) {
-                throw new IllegalArgumentException(
-                        name
-                                + " "
-                                + duration
-                                + " is not above zero and at most "
-                                + DURATION_MAX
-                                + ": a player waits for it");
-            }
-            return duration;
-        }
-
         // ---- What it runs on
 
         /// Sets the threads that everything runs on, credentials included: several, since a task
@@ -320,13 +241,6 @@ public final class TokenClient implements TokenSource, AutoCloseable {
         /// Sets the time of timeouts and waits, the machine's by default.
         public Builder timer(FetchTimer timer) {
             this.timer = timer;
-            return this;
-        }
-
-        /// Sets the randomness of the waits, a `SecureRandom` by default. It must bear several
-        /// threads.
-        public Builder random(RandomGenerator random) {
-            this.random = random;
             return this;
         }
 
@@ -346,23 +260,22 @@ public final class TokenClient implements TokenSource, AutoCloseable {
         ///
         /// @throws IllegalStateException when endpoint or credentials are not set
         public TokenClient build() {
-            URI endpoint = set("endpoint", this.endpoint);
-            CredentialSupplier credentials = set("credentials", this.credentials);
+            URI endpoint = endpoint();
             ExecutorService own = executor == null ? virtualThreads() : null;
             Executor executor = own == null ? set("executor", this.executor) : own;
             return new TokenClient(
                     new TokenClientSettings(
                             endpoint,
                             Endpoints.resource(endpoint, "connect-token"),
-                            credentials,
+                            credentials(),
                             region,
                             protocolId,
-                            sslContext == null ? Trust.ofJdk() : sslContext,
-                            connectTimeout,
-                            requestTimeout,
+                            sslContext(),
+                            connectTimeout(),
+                            requestTimeout(),
                             overallTimeout,
                             attemptsMax,
-                            new Backoff(retryDelay.toNanos(), retryDelayMax.toNanos(), random),
+                            new Backoff(retryDelay.toNanos(), retryDelayMax.toNanos(), random()),
                             retryAfterMax,
                             executor,
                             timer == null ? new SystemTimer(executor) : timer,
@@ -374,14 +287,6 @@ public final class TokenClient implements TokenSource, AutoCloseable {
         private static ExecutorService virtualThreads() {
             return Executors.newThreadPerTaskExecutor(
                     Thread.ofVirtual().name("hawser-token-", 0).factory());
-        }
-
-        private static <T> T set(String name, @Nullable T value) {
-            if (value == null) {
-                throw new IllegalStateException(
-                        "the token client has no " + name + ": set it with " + name + "(…)");
-            }
-            return value;
         }
     }
 }

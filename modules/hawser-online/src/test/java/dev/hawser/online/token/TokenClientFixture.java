@@ -2,7 +2,7 @@ package dev.hawser.online.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hawser.online.http.TestLog;
+import dev.hawser.TestLog;
 import dev.hawser.online.http.TestService;
 import dev.hawser.token.FetchedToken;
 import dev.hawser.token.TokenFetchException;

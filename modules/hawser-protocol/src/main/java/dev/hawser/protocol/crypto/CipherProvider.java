@@ -20,9 +20,14 @@ public interface CipherProvider {
         return "";
     }
 
-    /// {@return a new packet cipher, for one thread}
-    PacketCipher newPacketCipher();
+    /// {@return the AEAD of packets, with nonces of 12 bytes, for one thread}
+    Aead newPacketAead();
 
-    /// {@return a new token cipher, for one thread}
-    TokenCipher newTokenCipher();
+    /// {@return the AEAD of tokens, with nonces of 24 bytes, for one thread}
+    Aead newTokenAead();
+
+    /// {@return a new packet cipher, for one thread}
+    default PacketCipher newPacketCipher() {
+        return new PacketCipher(newPacketAead());
+    }
 }

@@ -11,11 +11,11 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// The JDK's ChaCha20-Poly1305 in place: the one cipher beneath both seams.
+/// The JDK's ChaCha20-Poly1305 in place: for packets, and beneath [JdkTokenAead].
 ///
 /// The JDK copies keys: into the `SecretKeySpec`, and into the cipher, which holds the last one
 /// until it is given another. Neither copy can be erased; they leave memory with the garbage.
-final class JdkAead {
+final class JdkAead implements Aead {
     private static final String TRANSFORMATION = "ChaCha20-Poly1305";
     private static final String KEY_ALGORITHM = "ChaCha20";
 
@@ -34,19 +34,15 @@ final class JdkAead {
         }
     }
 
-    void seal(
-            byte[] key,
-            byte[] nonce,
-            byte[] associatedData,
-            ByteBuffer buffer,
-            int offset,
-            int length) {
-        int sealedLength = length + PacketCipher.TAG_BYTES;
+    @Override
+    public void seal(
+            byte[] key, byte[] nonce, byte[] data, ByteBuffer buffer, int offset, int length) {
+        int sealedLength = length + TAG_BYTES;
         check(buffer, offset, length);
         Objects.checkFromIndexSize(offset, sealedLength, buffer.limit());
         try {
             initSealer(new SecretKeySpec(key, KEY_ALGORITHM), new IvParameterSpec(nonce));
-            sealer.updateAAD(associatedData);
+            sealer.updateAAD(data);
             if (buffer.hasArray()) {
                 int start = buffer.arrayOffset() + offset;
                 sealer.doFinal(buffer.array(), start, length, buffer.array(), start);
@@ -74,15 +70,11 @@ final class JdkAead {
         }
     }
 
-    boolean open(
-            byte[] key,
-            byte[] nonce,
-            byte[] associatedData,
-            ByteBuffer buffer,
-            int offset,
-            int length) {
+    @Override
+    public boolean open(
+            byte[] key, byte[] nonce, byte[] data, ByteBuffer buffer, int offset, int length) {
         check(buffer, offset, length);
-        if (length < PacketCipher.TAG_BYTES) {
+        if (length < TAG_BYTES) {
             return false;
         }
         try {
@@ -90,7 +82,7 @@ final class JdkAead {
                     Cipher.DECRYPT_MODE,
                     new SecretKeySpec(key, KEY_ALGORITHM),
                     new IvParameterSpec(nonce));
-            opener.updateAAD(associatedData);
+            opener.updateAAD(data);
             if (buffer.hasArray()) {
                 int start = buffer.arrayOffset() + offset;
                 opener.doFinal(buffer.array(), start, length, buffer.array(), start);

@@ -41,12 +41,12 @@ public final class JdkCipherProvider implements CipherProvider {
     }
 
     @Override
-    public PacketCipher newPacketCipher() {
-        return new JdkPacketCipher();
+    public Aead newPacketAead() {
+        return new JdkAead();
     }
 
     @Override
-    public TokenCipher newTokenCipher() {
-        return new JdkTokenCipher();
+    public Aead newTokenAead() {
+        return new JdkTokenAead();
     }
 }

@@ -1,41 +1,44 @@
 package dev.hawser.protocol.crypto;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
-/// ChaCha20-Poly1305 with a 12-byte nonce (RFC 8439), as netcode uses it for packets and challenge
-/// tokens: the nonce is four zero bytes followed by the little-endian sequence.
-///
-/// Both methods work in place between absolute offsets of a buffer, heap or direct, and leave its
-/// position and limit alone. No content is kept after return. An instance belongs to one thread.
-///
-/// What would reach beyond the limit throws an `IndexOutOfBoundsException`, and a buffer that is
-/// read-only a `ReadOnlyBufferException`, before anything is read or written.
-public interface PacketCipher {
-    /// The bytes a seal adds behind the plaintext.
-    int TAG_BYTES = 16;
+/// Packets and challenge tokens: an [Aead] whose nonce is four zero bytes and the little-endian
+/// sequence. In place and checked, as the AEAD beneath; an instance belongs to one thread.
+public final class PacketCipher {
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int SEQUENCE_OFFSET = 4;
+
+    private final Aead aead;
+    private final byte[] nonce = new byte[SEQUENCE_OFFSET + Long.BYTES];
+
+    /// Creates a cipher upon an AEAD of its own, with a nonce of 12 bytes.
+    public PacketCipher(Aead aead) {
+        this.aead = aead;
+    }
 
     /// Seals `length` bytes at `offset` and writes the tag behind them.
     ///
     /// The caller sees to it that no two plaintexts meet the same key and sequence.
     ///
-    /// @param associatedData what is authenticated beside the plaintext; may be empty
-    void seal(
-            PacketKey key,
-            long sequence,
-            byte[] associatedData,
-            ByteBuffer buffer,
-            int offset,
-            int length);
+    /// @param data the associated data, which is authenticated beside the plaintext; may be empty
+    public void seal(
+            PacketKey key, long sequence, byte[] data, ByteBuffer buffer, int offset, int length) {
+        LONG.set(nonce, SEQUENCE_OFFSET, sequence);
+        aead.seal(key.array(), nonce, data, buffer, offset, length);
+    }
 
     /// Opens `length` bytes at `offset`, the last 16 of them the tag.
     ///
+    /// @param data the associated data
     /// @return whether the tag was right; only then the first `length - 16` bytes are the
-    ///   plaintext, otherwise they are whatever the cipher left there
-    boolean open(
-            PacketKey key,
-            long sequence,
-            byte[] associatedData,
-            ByteBuffer buffer,
-            int offset,
-            int length);
+    ///   plaintext, otherwise they are whatever the AEAD left there
+    public boolean open(
+            PacketKey key, long sequence, byte[] data, ByteBuffer buffer, int offset, int length) {
+        LONG.set(nonce, SEQUENCE_OFFSET, sequence);
+        return aead.open(key.array(), nonce, data, buffer, offset, length);
+    }
 }

@@ -1,4 +1,4 @@
-/// Keys, and the two seams behind which the ciphers are.
+/// Keys, and the seam behind which the ciphers are.
 @NullMarked
 package dev.hawser.protocol.crypto;
 

@@ -6,7 +6,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.WallClock;
-import dev.hawser.protocol.crypto.TokenCipher;
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.wire.ConnectionRequest;
 import dev.hawser.protocol.wire.LittleEndian;
 import dev.hawser.protocol.wire.PrivateToken;
@@ -39,7 +39,7 @@ final class ConnectionRequestReader {
     private long movedBySeconds;
     private long nowUnixSeconds;
 
-    private final TokenCipher cipher;
+    private final Aead cipher;
 
     private final PrivateToken token = new PrivateToken();
     private final ByteBuffer scratch = ByteBuffer.allocate(Wire.PRIVATE_TOKEN_BYTES);
@@ -51,7 +51,7 @@ final class ConnectionRequestReader {
 
     /// @param history which begins no later than this server
     ConnectionRequestReader(
-            ServerConfig config, WallClock wallClock, TokenCipher cipher, TokenHistory history) {
+            ServerConfig config, WallClock wallClock, Aead cipher, TokenHistory history) {
         protocolId = config.protocolId();
         keyRing(config.keyRing());
         identity = config.identity();

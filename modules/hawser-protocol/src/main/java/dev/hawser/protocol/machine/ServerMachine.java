@@ -118,7 +118,7 @@ public final class ServerMachine {
                         : groupOrNone;
         history = group.history();
         ConnectionRequestReader requests =
-                new ConnectionRequestReader(config, wallClock, ciphers.newTokenCipher(), history);
+                new ConnectionRequestReader(config, wallClock, ciphers.newTokenAead(), history);
         slots = new ClientSlots(config.maxClients(), hashKey0, hashKey1);
         SeatRules rules = new SeatRules(config.sameClient(), slots, group);
         pendingConnections = new PendingConnections(config, hashKey0, hashKey1);

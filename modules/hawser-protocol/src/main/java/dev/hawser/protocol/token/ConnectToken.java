@@ -81,7 +81,7 @@ public final class ConnectToken {
         privateKey.copyTo(key);
         Drop drop =
                 target.open(
-                        Ciphers.best().newTokenCipher(),
+                        Ciphers.best().newTokenAead(),
                         key,
                         token.protocolId(),
                         token.expireTimestamp(),

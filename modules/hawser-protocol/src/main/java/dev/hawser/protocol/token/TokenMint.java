@@ -4,10 +4,10 @@ import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.RandomBytes;
 import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.WallClock;
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.crypto.Ciphers;
 import dev.hawser.protocol.crypto.PacketKey;
-import dev.hawser.protocol.crypto.TokenCipher;
 import dev.hawser.protocol.wire.TokenClaims;
 import dev.hawser.protocol.wire.TokenWriter;
 import java.util.Arrays;
@@ -50,7 +50,7 @@ public final class TokenMint {
                             + TokenRequest.SERVERS_MAX
                             + ": add one with TokenRequest.server");
         }
-        byte[] nonce = new byte[TokenCipher.NONCE_BYTES];
+        byte[] nonce = new byte[Aead.TOKEN_NONCE_BYTES];
         byte[] key = new byte[PrivateKey.BYTES];
         PacketKey clientToServerKey = new PacketKey();
         PacketKey serverToClientKey = new PacketKey();
@@ -61,7 +61,7 @@ public final class TokenMint {
             serverToClientKey.randomise(random);
             return new ConnectToken(
                     TokenWriter.write(
-                            ciphers.newTokenCipher(),
+                            ciphers.newTokenAead(),
                             key,
                             nonce,
                             claims(request),

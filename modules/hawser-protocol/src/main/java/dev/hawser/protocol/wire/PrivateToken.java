@@ -4,8 +4,8 @@ import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.PacketKey;
-import dev.hawser.protocol.crypto.TokenCipher;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -52,7 +52,7 @@ public final class PrivateToken {
     /// @return [Drop#NONE], and the accessors hold; or [Drop#TOKEN_NOT_AUTHENTIC] or
     ///   [Drop#TOKEN_UNREADABLE], and they do not
     public Drop open(
-            TokenCipher cipher,
+            Aead cipher,
             byte[] privateKey,
             long protocolId,
             long expireTimestamp,
@@ -93,7 +93,7 @@ public final class PrivateToken {
     /// @param nonce 24 bytes, never used before under this private key
     /// @param claims of which the protocol id and the expiry are authenticated beside the content
     static void seal(
-            TokenCipher cipher,
+            Aead cipher,
             byte[] privateKey,
             byte[] nonce,
             TokenClaims claims,

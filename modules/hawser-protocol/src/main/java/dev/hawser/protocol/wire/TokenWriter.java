@@ -1,7 +1,7 @@
 package dev.hawser.protocol.wire;
 
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.PacketKey;
-import dev.hawser.protocol.crypto.TokenCipher;
 import java.nio.ByteBuffer;
 
 /// Writes connect tokens. What it is given is trusted: the limits are checked where requests for
@@ -14,7 +14,7 @@ public final class TokenWriter {
     /// @param privateKey 32 bytes
     /// @param nonce 24 bytes, never used before under this private key
     public static byte[] write(
-            TokenCipher cipher,
+            Aead cipher,
             byte[] privateKey,
             byte[] nonce,
             TokenClaims claims,

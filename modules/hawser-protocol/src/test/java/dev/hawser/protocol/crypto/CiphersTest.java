@@ -23,12 +23,12 @@ class CiphersTest {
         }
 
         @Override
-        public PacketCipher newPacketCipher() {
+        public Aead newPacketAead() {
             throw new AssertionError("not asked for");
         }
 
         @Override
-        public TokenCipher newTokenCipher() {
+        public Aead newTokenAead() {
             throw new AssertionError("not asked for");
         }
     }
@@ -76,12 +76,12 @@ class CiphersTest {
                     }
 
                     @Override
-                    public PacketCipher newPacketCipher() {
+                    public Aead newPacketAead() {
                         throw new AssertionError("loads its library");
                     }
 
                     @Override
-                    public TokenCipher newTokenCipher() {
+                    public Aead newTokenAead() {
                         throw new AssertionError("loads its library");
                     }
                 };

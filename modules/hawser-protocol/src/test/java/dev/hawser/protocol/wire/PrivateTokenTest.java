@@ -6,8 +6,8 @@ import com.sun.management.ThreadMXBean;
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.PacketKey;
-import dev.hawser.protocol.crypto.TokenCipher;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -196,7 +196,7 @@ class PrivateTokenTest {
     /// With a cipher that does nothing, so that only the reader is measured.
     @Test
     void readingAllocatesNothing() {
-        TokenCipher noCipher = new NoCipher();
+        Aead noCipher = new NoCipher();
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         List<NetAddress> identity = List.of(NetAddress.parse("10.0.0.6:2"));
         ByteBuffer plain = plain();
@@ -217,24 +217,14 @@ class PrivateTokenTest {
         assertThat(least).isZero();
     }
 
-    private static final class NoCipher implements TokenCipher {
+    private static final class NoCipher implements Aead {
         @Override
         public void seal(
-                byte[] key,
-                byte[] nonce,
-                byte[] associatedData,
-                ByteBuffer buffer,
-                int offset,
-                int length) {}
+                byte[] key, byte[] nonce, byte[] data, ByteBuffer buffer, int offset, int length) {}
 
         @Override
         public boolean open(
-                byte[] key,
-                byte[] nonce,
-                byte[] associatedData,
-                ByteBuffer buffer,
-                int offset,
-                int length) {
+                byte[] key, byte[] nonce, byte[] data, ByteBuffer buffer, int offset, int length) {
             return true;
         }
     }

@@ -2,9 +2,9 @@ package dev.hawser.protocol.wire;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.Ciphers;
 import dev.hawser.protocol.crypto.PacketKey;
-import dev.hawser.protocol.crypto.TokenCipher;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -35,8 +35,8 @@ final class Tokens {
         return bytes;
     }
 
-    static TokenCipher cipher() {
-        return Ciphers.best().newTokenCipher();
+    static Aead cipher() {
+        return Ciphers.best().newTokenAead();
     }
 
     static TokenClaims claims(List<NetAddress> servers, boolean statesReasons) {

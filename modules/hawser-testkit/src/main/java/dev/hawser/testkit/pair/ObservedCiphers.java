@@ -1,21 +1,26 @@
 package dev.hawser.testkit.pair;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.CipherProvider;
-import dev.hawser.protocol.crypto.PacketCipher;
 import dev.hawser.protocol.crypto.PacketKey;
-import dev.hawser.protocol.crypto.TokenCipher;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
 /// The ciphers of one machine, with somebody looking on: every seal is reported, and the keys that
 /// were ever used are remembered, to see whether they are erased in the end.
 final class ObservedCiphers implements CipherProvider {
+    /// Where the sequence stands in the nonce of a packet.
+    private static final int SEQUENCE_OFFSET = 4;
+
     private final CipherProvider ciphers;
     private final NonceLog nonces;
     private final String who;
-    // Keys are equal only to themselves: these are places in memory, not values.
-    private final Set<PacketKey> connectionKeys = new HashSet<>();
+    // Arrays are equal only to themselves: these are places in memory, not values.
+    private final Set<byte[]> connectionKeys = new HashSet<>();
     private int challengesSealed;
     private boolean isBlind;
 
@@ -36,7 +41,7 @@ final class ObservedCiphers implements CipherProvider {
 
     boolean areConnectionKeysErased() {
         byte[] zeros = new byte[PacketKey.BYTES];
-        return connectionKeys.stream().allMatch(key -> key.sameAs(PacketKey.ofBytes(zeros)));
+        return connectionKeys.stream().allMatch(key -> Arrays.equals(key, zeros));
     }
 
     @Override
@@ -60,53 +65,45 @@ final class ObservedCiphers implements CipherProvider {
     }
 
     @Override
-    public PacketCipher newPacketCipher() {
-        return new ObservedPacketCipher(ciphers.newPacketCipher());
+    public Aead newPacketAead() {
+        return new ObservedAead(ciphers.newPacketAead());
     }
 
     @Override
-    public TokenCipher newTokenCipher() {
-        return ciphers.newTokenCipher();
+    public Aead newTokenAead() {
+        return ciphers.newTokenAead();
     }
 
-    private final class ObservedPacketCipher implements PacketCipher {
-        private final PacketCipher cipher;
+    private final class ObservedAead implements Aead {
+        private final Aead aead;
 
-        ObservedPacketCipher(PacketCipher cipher) {
-            this.cipher = cipher;
+        ObservedAead(Aead aead) {
+            this.aead = aead;
         }
 
         @Override
         public void seal(
-                PacketKey key,
-                long sequence,
-                byte[] associatedData,
-                ByteBuffer buffer,
-                int offset,
-                int length) {
-            if (associatedData.length == 0) {
+                byte[] key, byte[] nonce, byte[] data, ByteBuffer buffer, int offset, int length) {
+            if (data.length == 0) {
                 challengesSealed++;
             } else {
                 connectionKeys.add(key);
             }
             if (!isBlind) {
-                nonces.sealed(who, key.array(), sequence, associatedData, buffer, offset, length);
+                long sequence =
+                        ByteBuffer.wrap(nonce).order(LITTLE_ENDIAN).getLong(SEQUENCE_OFFSET);
+                nonces.sealed(who, key, sequence, data, buffer, offset, length);
             }
-            cipher.seal(key, sequence, associatedData, buffer, offset, length);
+            aead.seal(key, nonce, data, buffer, offset, length);
         }
 
         @Override
         public boolean open(
-                PacketKey key,
-                long sequence,
-                byte[] associatedData,
-                ByteBuffer buffer,
-                int offset,
-                int length) {
-            if (associatedData.length > 0) {
+                byte[] key, byte[] nonce, byte[] data, ByteBuffer buffer, int offset, int length) {
+            if (data.length > 0) {
                 connectionKeys.add(key);
             }
-            boolean isOpen = cipher.open(key, sequence, associatedData, buffer, offset, length);
+            boolean isOpen = aead.open(key, nonce, data, buffer, offset, length);
             if (!isOpen) {
                 // What is left after a failure is undefined, so let it be something.
                 for (int i = 0; i < length; i++) {

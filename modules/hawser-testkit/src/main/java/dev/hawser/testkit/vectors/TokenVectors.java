@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.PacketCipher;
 import dev.hawser.protocol.crypto.PacketKey;
-import dev.hawser.protocol.crypto.TokenCipher;
 import dev.hawser.protocol.wire.ChallengeToken;
 import dev.hawser.protocol.wire.PrivateToken;
 import dev.hawser.protocol.wire.PublicToken;
@@ -71,7 +71,7 @@ final class TokenVectors {
     }
 
     private static void verifyMinted(ConnectTokenCase expected) throws Mismatch {
-        TokenCipher cipher = Conformance.CIPHERS.newTokenCipher();
+        Aead cipher = Conformance.CIPHERS.newTokenAead();
         TokenClaims claims = expected.claims;
         byte[] token =
                 TokenWriter.write(
@@ -156,7 +156,7 @@ final class TokenVectors {
         PrivateToken token = new PrivateToken();
         Drop drop =
                 token.open(
-                        Conformance.CIPHERS.newTokenCipher(),
+                        Conformance.CIPHERS.newTokenAead(),
                         privateKey,
                         protocolId,
                         expireTimestamp,

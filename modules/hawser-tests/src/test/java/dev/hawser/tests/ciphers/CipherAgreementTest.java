@@ -2,10 +2,10 @@ package dev.hawser.tests.ciphers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.crypto.PacketCipher;
 import dev.hawser.protocol.crypto.PacketKey;
-import dev.hawser.protocol.crypto.TokenCipher;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CipherAgreementTest {
     private static final int LENGTH_MAX = 1300;
     private static final int OFFSET_MAX = 40;
-    private static final int TAG = PacketCipher.TAG_BYTES;
+    private static final int TAG = Aead.TAG_BYTES;
     private static final int THREADS = 4;
 
     static List<Arguments> pairs() {
@@ -45,7 +45,7 @@ class CipherAgreementTest {
 
     private final Random random = new Random(20);
     private final PacketKey key = new PacketKey();
-    private final byte[] nonce = new byte[TokenCipher.NONCE_BYTES];
+    private final byte[] nonce = new byte[Aead.TOKEN_NONCE_BYTES];
 
     private static ByteBuffer allocate(boolean isDirect) {
         int bytes = OFFSET_MAX + LENGTH_MAX + TAG + 8;
@@ -69,6 +69,37 @@ class CipherAgreementTest {
     void packetsOfEveryLengthSealedByOneAreOpenedByTheOther(CipherProvider a, CipherProvider b) {
         PacketCipher sealer = a.newPacketCipher();
         PacketCipher opener = b.newPacketCipher();
+        ofEveryLength((length, offset, ours, theirs, data) -> {
+            long sequence = random.nextLong();
+            sealer.seal(key, sequence, data, ours, offset, length);
+            opener.seal(key, sequence, data, theirs, offset, length);
+            assertThat(theirs).as("%d bytes sealed", length).isEqualTo(ours);
+            assertThat(opener.open(key, sequence, data, ours, offset, length + TAG)).isTrue();
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void tokensOfEveryLengthSealedByOneAreOpenedByTheOther(CipherProvider a, CipherProvider b) {
+        Aead sealer = a.newTokenAead();
+        Aead opener = b.newTokenAead();
+        ofEveryLength((length, offset, ours, theirs, data) -> {
+            random.nextBytes(nonce);
+            sealer.seal(key.array(), nonce, data, ours, offset, length);
+            opener.seal(key.array(), nonce, data, theirs, offset, length);
+            assertThat(theirs).as("%d bytes sealed", length).isEqualTo(ours);
+            assertThat(opener.open(key.array(), nonce, data, ours, offset, length + TAG)).isTrue();
+        });
+    }
+
+    private interface Agreement {
+        /// Seals what both buffers hold alike, compares, and opens it in the first one.
+        void check(int length, int offset, ByteBuffer ours, ByteBuffer theirs, byte[] data);
+    }
+
+    /// Each time under another key, at another offset, and sees that what was opened, and all
+    /// around it, is as it was.
+    private void ofEveryLength(Agreement agreement) {
         for (int length = 0; length <= LENGTH_MAX; length++) {
             int offset = random.nextInt(OFFSET_MAX);
             ByteBuffer ours = allocate(random.nextBoolean());
@@ -78,14 +109,9 @@ class CipherAgreementTest {
             ByteBuffer plain =
                     ByteBuffer.allocate(ours.capacity()).put(0, ours, 0, ours.capacity());
             key.randomise(random::nextBytes);
-            long sequence = random.nextLong();
-            byte[] data = randomBytes(random.nextInt(80));
 
-            sealer.seal(key, sequence, data, ours, offset, length);
-            opener.seal(key, sequence, data, theirs, offset, length);
+            agreement.check(length, offset, ours, theirs, randomBytes(random.nextInt(80)));
 
-            assertThat(theirs).as("%d bytes sealed", length).isEqualTo(ours);
-            assertThat(opener.open(key, sequence, data, ours, offset, length + TAG)).isTrue();
             assertThat(ours.slice(0, offset + length))
                     .as("%d bytes opened", length)
                     .isEqualTo(plain.slice(0, offset + length));
@@ -93,34 +119,6 @@ class CipherAgreementTest {
             assertThat(ours.slice(behind, ours.capacity() - behind))
                     .as("what is behind")
                     .isEqualTo(plain.slice(behind, ours.capacity() - behind));
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("pairs")
-    void tokensOfEveryLengthSealedByOneAreOpenedByTheOther(CipherProvider a, CipherProvider b) {
-        TokenCipher sealer = a.newTokenCipher();
-        TokenCipher opener = b.newTokenCipher();
-        for (int length = 0; length <= LENGTH_MAX; length++) {
-            int offset = random.nextInt(OFFSET_MAX);
-            ByteBuffer ours = allocate(random.nextBoolean());
-            ByteBuffer theirs = allocate(random.nextBoolean());
-            fill(ours);
-            theirs.put(0, ours, 0, ours.capacity());
-            ByteBuffer plain =
-                    ByteBuffer.allocate(ours.capacity()).put(0, ours, 0, ours.capacity());
-            key.randomise(random::nextBytes);
-            random.nextBytes(nonce);
-            byte[] data = randomBytes(random.nextInt(80));
-
-            sealer.seal(key.array(), nonce, data, ours, offset, length);
-            opener.seal(key.array(), nonce, data, theirs, offset, length);
-
-            assertThat(theirs).as("%d bytes sealed", length).isEqualTo(ours);
-            assertThat(opener.open(key.array(), nonce, data, ours, offset, length + TAG)).isTrue();
-            assertThat(ours.slice(0, offset + length))
-                    .as("%d bytes opened", length)
-                    .isEqualTo(plain.slice(0, offset + length));
         }
     }
 

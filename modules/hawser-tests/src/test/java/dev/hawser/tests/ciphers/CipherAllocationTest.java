@@ -2,10 +2,10 @@ package dev.hawser.tests.ciphers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.crypto.PacketCipher;
 import dev.hawser.protocol.crypto.PacketKey;
-import dev.hawser.protocol.crypto.TokenCipher;
 import dev.hawser.testkit.AllocationMeter;
 import java.nio.ByteBuffer;
 import java.util.Random;
@@ -24,7 +24,7 @@ class CipherAllocationTest {
     private static final int CALLS = 1_000;
     private static final int BUFFERS = 64;
     private static final int LENGTH = 256;
-    private static final int SEALED = LENGTH + PacketCipher.TAG_BYTES;
+    private static final int SEALED = LENGTH + Aead.TAG_BYTES;
 
     @Parameter private CipherProvider provider;
 
@@ -32,38 +32,45 @@ class CipherAllocationTest {
     private final ByteBuffer[] buffers = new ByteBuffer[BUFFERS];
     private final PacketKey[] keys = new PacketKey[BUFFERS];
     private final byte[] associatedData = new byte[22];
-    private final byte[] nonce = new byte[TokenCipher.NONCE_BYTES];
+    private final byte[] nonce = new byte[Aead.TOKEN_NONCE_BYTES];
     private int turn;
     private int opened;
 
-    private void allocate(boolean isDirect) {
+    /// One call after the other, each with the next buffer and its key.
+    private double bytesPerCall(boolean isDirect, Call call) {
         for (int i = 0; i < BUFFERS; i++) {
             buffers[i] =
                     isDirect ? ByteBuffer.allocateDirect(1232) : ByteBuffer.wrap(new byte[1232]);
             keys[i] = new PacketKey();
             keys[i].randomise(random::nextBytes);
         }
+        return AllocationMeter.bytesPerIteration(
+                WARM_UP,
+                CALLS,
+                () -> {
+                    turn++;
+                    if (call.opens(keys[turn % BUFFERS], buffers[turn % BUFFERS])) {
+                        opened++;
+                    }
+                });
+    }
+
+    private interface Call {
+        boolean opens(PacketKey key, ByteBuffer buffer);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void packetsAllocateNothing(boolean isDirect) {
-        allocate(isDirect);
         PacketCipher cipher = provider.newPacketCipher();
 
         double bytes =
-                AllocationMeter.bytesPerIteration(
-                        WARM_UP,
-                        CALLS,
-                        () -> {
-                            turn++;
-                            ByteBuffer buffer = buffers[turn % BUFFERS];
-                            PacketKey key = keys[turn % BUFFERS];
+                bytesPerCall(
+                        isDirect,
+                        (key, buffer) -> {
                             int offset = 2 + turn / BUFFERS % 3;
                             cipher.seal(key, turn, associatedData, buffer, offset, LENGTH);
-                            if (cipher.open(key, turn, associatedData, buffer, offset, SEALED)) {
-                                opened++;
-                            }
+                            return cipher.open(key, turn, associatedData, buffer, offset, SEALED);
                         });
 
         assertThat(bytes).isZero();
@@ -73,21 +80,12 @@ class CipherAllocationTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void forgedPacketsAllocateNothing(boolean isDirect) {
-        allocate(isDirect);
         PacketCipher cipher = provider.newPacketCipher();
 
         double bytes =
-                AllocationMeter.bytesPerIteration(
-                        WARM_UP,
-                        CALLS,
-                        () -> {
-                            turn++;
-                            ByteBuffer buffer = buffers[turn % BUFFERS];
-                            PacketKey key = keys[turn % BUFFERS];
-                            if (cipher.open(key, turn, associatedData, buffer, 3, SEALED)) {
-                                opened++;
-                            }
-                        });
+                bytesPerCall(
+                        isDirect,
+                        (key, buffer) -> cipher.open(key, turn, associatedData, buffer, 3, SEALED));
 
         assertThat(bytes).isZero();
         assertThat(opened).isZero();
@@ -96,21 +94,15 @@ class CipherAllocationTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void tokensAllocateNothing(boolean isDirect) {
-        allocate(isDirect);
-        TokenCipher cipher = provider.newTokenCipher();
+        Aead cipher = provider.newTokenAead();
 
         double bytes =
-                AllocationMeter.bytesPerIteration(
-                        WARM_UP,
-                        CALLS,
-                        () -> {
-                            turn++;
-                            ByteBuffer buffer = buffers[turn % BUFFERS];
-                            byte[] key = keys[turn % BUFFERS].array();
+                bytesPerCall(
+                        isDirect,
+                        (packetKey, buffer) -> {
+                            byte[] key = packetKey.array();
                             cipher.seal(key, nonce, associatedData, buffer, 7, LENGTH);
-                            if (cipher.open(key, nonce, associatedData, buffer, 7, SEALED)) {
-                                opened++;
-                            }
+                            return cipher.open(key, nonce, associatedData, buffer, 7, SEALED);
                         });
 
         assertThat(bytes).isZero();

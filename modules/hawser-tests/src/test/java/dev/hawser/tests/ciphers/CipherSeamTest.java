@@ -3,10 +3,10 @@ package dev.hawser.tests.ciphers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.crypto.PacketCipher;
 import dev.hawser.protocol.crypto.PacketKey;
-import dev.hawser.protocol.crypto.TokenCipher;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
@@ -27,17 +27,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CipherSeamTest {
     private static final int OFFSET = 13;
     private static final int LENGTH = 100;
-    private static final int SEALED = LENGTH + PacketCipher.TAG_BYTES;
+    private static final int SEALED = LENGTH + Aead.TAG_BYTES;
     private static final byte[] ASSOCIATED_DATA = {1, 2, 3};
-    private static final byte[] NONCE = new byte[TokenCipher.NONCE_BYTES];
+    private static final byte[] NONCE = new byte[Aead.TOKEN_NONCE_BYTES];
 
     private final PacketCipher packetCipher;
-    private final TokenCipher tokenCipher;
+    private final Aead tokenCipher;
     private final PacketKey key = new PacketKey();
 
     CipherSeamTest(CipherProvider provider) {
         packetCipher = provider.newPacketCipher();
-        tokenCipher = provider.newTokenCipher();
+        tokenCipher = provider.newTokenAead();
         key.randomise(new Random(1)::nextBytes);
     }
 
@@ -151,7 +151,7 @@ class CipherSeamTest {
                     .as("bit %d", bit)
                     .isFalse();
         }
-        for (int bit = 0; bit < TokenCipher.NONCE_BYTES * 8; bit++) {
+        for (int bit = 0; bit < Aead.TOKEN_NONCE_BYTES * 8; bit++) {
             assertThat(openToken(key.array(), flipped(NONCE, bit), sealed))
                     .as("bit %d", bit)
                     .isFalse();
@@ -187,8 +187,8 @@ class CipherSeamTest {
 
     @Test
     void whatIsShorterThanATagDoesNotOpen() {
-        ByteBuffer buffer = ByteBuffer.allocate(PacketCipher.TAG_BYTES);
-        for (int length = 0; length <= PacketCipher.TAG_BYTES; length++) {
+        ByteBuffer buffer = ByteBuffer.allocate(Aead.TAG_BYTES);
+        for (int length = 0; length <= Aead.TAG_BYTES; length++) {
             assertThat(packetCipher.open(key, 5, ASSOCIATED_DATA, buffer, 0, length)).isFalse();
             assertThat(tokenCipher.open(key.array(), NONCE, ASSOCIATED_DATA, buffer, 0, length))
                     .isFalse();
@@ -197,7 +197,7 @@ class CipherSeamTest {
 
     @Test
     void nothingCanBeSealedToo() {
-        ByteBuffer buffer = ByteBuffer.allocate(PacketCipher.TAG_BYTES);
+        ByteBuffer buffer = ByteBuffer.allocate(Aead.TAG_BYTES);
         packetCipher.seal(key, 5, ASSOCIATED_DATA, buffer, 0, 0);
         assertThat(packetCipher.open(key, 5, ASSOCIATED_DATA, buffer, 0, buffer.capacity()))
                 .isTrue();
@@ -208,7 +208,7 @@ class CipherSeamTest {
     @MethodSource("allocators")
     void aTextOfAnyLengthIsSealedAndOpened(IntFunction<ByteBuffer> allocator) {
         for (int length : new int[] {1, 1984, 1985, 2048, 5_000, 100_000, 3}) {
-            ByteBuffer buffer = allocator.apply(length + PacketCipher.TAG_BYTES);
+            ByteBuffer buffer = allocator.apply(length + Aead.TAG_BYTES);
             buffer.put(0, (byte) 7).put(length - 1, (byte) 7);
             ByteBuffer plain = copy(buffer);
             packetCipher.seal(key, 5, ASSOCIATED_DATA, buffer, 0, length);

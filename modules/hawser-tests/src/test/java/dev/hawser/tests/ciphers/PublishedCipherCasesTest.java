@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.crypto.PacketCipher;
 import dev.hawser.protocol.crypto.PacketKey;
-import dev.hawser.protocol.crypto.TokenCipher;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -70,10 +70,34 @@ class PublishedCipherCasesTest {
     }
 
     /// Seals and opens in place, whatever the cipher.
-    private interface Aead {
+    private interface Sealing {
         void seal(ByteBuffer buffer, int length);
 
         boolean open(ByteBuffer buffer, int length);
+    }
+
+    private record RawSealing(Case published, Aead aead) implements Sealing {
+        @Override
+        public void seal(ByteBuffer buffer, int length) {
+            aead.seal(
+                    hex(published.key),
+                    hex(published.nonce),
+                    hex(published.associatedData),
+                    buffer,
+                    0,
+                    length);
+        }
+
+        @Override
+        public boolean open(ByteBuffer buffer, int length) {
+            return aead.open(
+                    hex(published.key),
+                    hex(published.nonce),
+                    hex(published.associatedData),
+                    buffer,
+                    0,
+                    length);
+        }
     }
 
     private static byte[] hex(String text) {
@@ -190,29 +214,15 @@ class PublishedCipherCasesTest {
     }
 
     /// Packets have nonces with four zero bytes in front, and most cases do not.
-    private Aead anyNonce(Case c) {
-        RawAead aead = RawAead.of(provider.newPacketCipher());
-        byte[] key = hex(c.key);
-        byte[] nonce = hex(c.nonce);
-        byte[] associatedData = hex(c.associatedData);
-        return new Aead() {
-            @Override
-            public void seal(ByteBuffer buffer, int length) {
-                aead.seal(key, nonce, associatedData, buffer, 0, length);
-            }
-
-            @Override
-            public boolean open(ByteBuffer buffer, int length) {
-                return aead.open(key, nonce, associatedData, buffer, 0, length);
-            }
-        };
+    private Sealing anyNonce(Case c) {
+        return new RawSealing(c, provider.newPacketAead());
     }
 
-    private Aead packets(Case c) {
+    private Sealing packets(Case c) {
         PacketCipher cipher = provider.newPacketCipher();
         PacketKey key = PacketKey.ofBytes(hex(c.key));
         byte[] associatedData = hex(c.associatedData);
-        return new Aead() {
+        return new Sealing() {
             @Override
             public void seal(ByteBuffer buffer, int length) {
                 cipher.seal(key, c.sequence(), associatedData, buffer, 0, length);
@@ -225,34 +235,20 @@ class PublishedCipherCasesTest {
         };
     }
 
-    private Aead tokens(Case c) {
-        TokenCipher cipher = provider.newTokenCipher();
-        byte[] key = hex(c.key);
-        byte[] nonce = hex(c.nonce);
-        byte[] associatedData = hex(c.associatedData);
-        return new Aead() {
-            @Override
-            public void seal(ByteBuffer buffer, int length) {
-                cipher.seal(key, nonce, associatedData, buffer, 0, length);
-            }
-
-            @Override
-            public boolean open(ByteBuffer buffer, int length) {
-                return cipher.open(key, nonce, associatedData, buffer, 0, length);
-            }
-        };
+    private Sealing tokens(Case c) {
+        return new RawSealing(c, provider.newTokenAead());
     }
 
-    private static void check(Case c, Aead aead) {
+    private static void check(Case c, Sealing sealing) {
         byte[] plain = hex(c.plain);
         byte[] sealed = hex(c.sealed);
         byte[] opened = sealed.clone();
-        assertThat(aead.open(ByteBuffer.wrap(opened), opened.length)).isEqualTo(c.isValid);
+        assertThat(sealing.open(ByteBuffer.wrap(opened), opened.length)).isEqualTo(c.isValid);
         if (c.isValid) {
             assertThat(Arrays.copyOf(opened, plain.length)).isEqualTo(plain);
         }
         byte[] resealed = Arrays.copyOf(plain, sealed.length);
-        aead.seal(ByteBuffer.wrap(resealed), plain.length);
+        sealing.seal(ByteBuffer.wrap(resealed), plain.length);
         // An invalid case is a valid one whose tag was changed.
         assertThat(Arrays.equals(resealed, sealed)).isEqualTo(c.isValid);
     }

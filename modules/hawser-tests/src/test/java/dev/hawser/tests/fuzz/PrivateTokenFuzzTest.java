@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.Ciphers;
-import dev.hawser.protocol.crypto.TokenCipher;
 import dev.hawser.protocol.wire.LittleEndian;
 import dev.hawser.protocol.wire.PrivateToken;
 import dev.hawser.protocol.wire.Wire;
@@ -21,7 +21,7 @@ class PrivateTokenFuzzTest {
     private static final byte[] KEY = new byte[Wire.KEY_BYTES];
     private static final byte[] NONCE = new byte[Wire.CONNECT_TOKEN_NONCE_BYTES];
 
-    private static final TokenCipher CIPHER = Ciphers.best().newTokenCipher();
+    private static final Aead CIPHER = Ciphers.best().newTokenAead();
     private static final PrivateToken TOKEN = new PrivateToken();
 
     @FuzzTest(maxDuration = "10m")

@@ -1,10 +1,8 @@
 package dev.hawser.tests.rig;
 
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.crypto.Ciphers;
-import dev.hawser.protocol.crypto.PacketCipher;
-import dev.hawser.protocol.crypto.PacketKey;
-import dev.hawser.protocol.crypto.TokenCipher;
 import java.nio.ByteBuffer;
 
 /// The ciphers, and how much work they had.
@@ -52,68 +50,36 @@ public final class CountingCiphers implements CipherProvider {
     }
 
     @Override
-    public PacketCipher newPacketCipher() {
-        PacketCipher cipher = provider.newPacketCipher();
-        return new PacketCipher() {
-            @Override
-            public void seal(
-                    PacketKey key,
-                    long sequence,
-                    byte[] associatedData,
-                    ByteBuffer buffer,
-                    int offset,
-                    int length) {
-                packetsSealed++;
-                cipher.seal(key, sequence, associatedData, buffer, offset, length);
-            }
-
-            @Override
-            public boolean open(
-                    PacketKey key,
-                    long sequence,
-                    byte[] associatedData,
-                    ByteBuffer buffer,
-                    int offset,
-                    int length) {
-                packetsOpened++;
-                boolean isOpen = cipher.open(key, sequence, associatedData, buffer, offset, length);
-                if (!isOpen) {
-                    // A provider may do so: nobody may rely on the bytes afterwards.
-                    for (int i = 0; i < length; i++) {
-                        buffer.put(offset + i, (byte) 0);
-                    }
-                }
-                return isOpen;
-            }
-        };
+    public Aead newPacketAead() {
+        return new CountingAead(
+                provider.newPacketAead(), () -> packetsSealed++, () -> packetsOpened++);
     }
 
     @Override
-    public TokenCipher newTokenCipher() {
-        TokenCipher cipher = provider.newTokenCipher();
-        return new TokenCipher() {
-            @Override
-            public void seal(
-                    byte[] key,
-                    byte[] nonce,
-                    byte[] associatedData,
-                    ByteBuffer buffer,
-                    int offset,
-                    int length) {
-                cipher.seal(key, nonce, associatedData, buffer, offset, length);
-            }
+    public Aead newTokenAead() {
+        return new CountingAead(provider.newTokenAead(), () -> {}, () -> tokensOpened++);
+    }
 
-            @Override
-            public boolean open(
-                    byte[] key,
-                    byte[] nonce,
-                    byte[] associatedData,
-                    ByteBuffer buffer,
-                    int offset,
-                    int length) {
-                tokensOpened++;
-                return cipher.open(key, nonce, associatedData, buffer, offset, length);
+    private record CountingAead(Aead aead, Runnable onSeal, Runnable onOpen) implements Aead {
+        @Override
+        public void seal(
+                byte[] key, byte[] nonce, byte[] data, ByteBuffer buffer, int offset, int length) {
+            onSeal.run();
+            aead.seal(key, nonce, data, buffer, offset, length);
+        }
+
+        @Override
+        public boolean open(
+                byte[] key, byte[] nonce, byte[] data, ByteBuffer buffer, int offset, int length) {
+            onOpen.run();
+            boolean isOpen = aead.open(key, nonce, data, buffer, offset, length);
+            if (!isOpen) {
+                // A provider may do so: nobody may rely on the bytes afterwards.
+                for (int i = 0; i < length; i++) {
+                    buffer.put(offset + i, (byte) 0);
+                }
             }
-        };
+            return isOpen;
+        }
     }
 }

@@ -1,12 +1,13 @@
 package dev.hawser.tests.rig;
 
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.crypto.Ciphers;
 import dev.hawser.protocol.crypto.JdkCipherProvider;
-import dev.hawser.protocol.crypto.PacketCipher;
-import dev.hawser.protocol.crypto.PacketKey;
-import dev.hawser.protocol.crypto.TokenCipher;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.function.Supplier;
 
 /// Packets that anybody can read and forge, and that cost nothing: to measure what is around a
@@ -55,40 +56,34 @@ public final class OpenCiphers implements CipherProvider {
     }
 
     @Override
-    public PacketCipher newPacketCipher() {
-        return new OpenPacketCipher();
+    public Aead newPacketAead() {
+        return new OpenAead();
     }
 
     @Override
-    public TokenCipher newTokenCipher() {
-        return jdk.newTokenCipher();
+    public Aead newTokenAead() {
+        return jdk.newTokenAead();
     }
 
     /// The tag says which packet it is, so that a mixed-up one does not open.
-    private static final class OpenPacketCipher implements PacketCipher {
+    private static final class OpenAead implements Aead {
+        private static final VarHandle LONG =
+                MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+        private static final int SEQUENCE_OFFSET = 4;
+
         @Override
         public void seal(
-                PacketKey key,
-                long sequence,
-                byte[] associatedData,
-                ByteBuffer buffer,
-                int offset,
-                int length) {
-            buffer.putLong(offset + length, sequence);
+                byte[] key, byte[] nonce, byte[] data, ByteBuffer buffer, int offset, int length) {
+            buffer.putLong(offset + length, (long) LONG.get(nonce, SEQUENCE_OFFSET));
             buffer.putLong(offset + length + Long.BYTES, length);
         }
 
         @Override
         public boolean open(
-                PacketKey key,
-                long sequence,
-                byte[] associatedData,
-                ByteBuffer buffer,
-                int offset,
-                int length) {
+                byte[] key, byte[] nonce, byte[] data, ByteBuffer buffer, int offset, int length) {
             int opened = length - TAG_BYTES;
             return opened >= 0
-                    && buffer.getLong(offset + opened) == sequence
+                    && buffer.getLong(offset + opened) == (long) LONG.get(nonce, SEQUENCE_OFFSET)
                     && buffer.getLong(offset + opened + Long.BYTES) == opened;
         }
     }

@@ -3,9 +3,9 @@ package dev.hawser.tests.rig;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.Ciphers;
 import dev.hawser.protocol.crypto.PacketKey;
-import dev.hawser.protocol.crypto.TokenCipher;
 import dev.hawser.protocol.wire.TokenClaims;
 import dev.hawser.protocol.wire.TokenWriter;
 import java.nio.ByteBuffer;
@@ -108,7 +108,7 @@ public final class TokenDraft {
                         .putLong(protocolId)
                         .putLong(expireTimestamp)
                         .array();
-        TokenCipher cipher = Ciphers.best().newTokenCipher();
+        Aead cipher = Ciphers.best().newTokenAead();
         ByteBuffer buffer = ByteBuffer.wrap(token);
         cipher.open(key, nonce, associatedData, buffer, PRIVATE_OFFSET, 1024);
         buffer.put(PRIVATE_OFFSET + alteredOffset, alteredValues);
@@ -137,7 +137,7 @@ public final class TokenDraft {
                         statesReasons);
         byte[] bytes =
                 TokenWriter.write(
-                        Ciphers.best().newTokenCipher(),
+                        Ciphers.best().newTokenAead(),
                         key,
                         nonce,
                         claims,

@@ -89,23 +89,14 @@ class ChallengeTokenTest {
     void itOpensUnderItsOwnSequenceAndKeyAlone() {
         byte[] token = sealed(5, 1);
 
-        assertThat(
-                        ChallengeToken.open(
-                                cipher,
-                                PacketKey.ofBytes(key),
-                                6,
-                                ByteBuffer.wrap(token.clone()),
-                                0))
-                .isFalse();
+        assertThat(opens(6, token)).isFalse();
         key[3] ^= 1;
-        assertThat(
-                        ChallengeToken.open(
-                                cipher,
-                                PacketKey.ofBytes(key),
-                                5,
-                                ByteBuffer.wrap(token.clone()),
-                                0))
-                .isFalse();
+        assertThat(opens(5, token)).isFalse();
+    }
+
+    private boolean opens(long sequence, byte[] token) {
+        ByteBuffer copy = ByteBuffer.wrap(token.clone());
+        return ChallengeToken.open(cipher, PacketKey.ofBytes(key), sequence, copy, 0);
     }
 
     @Test

@@ -21,23 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// docs/protocol.md "Several servers": those of a token one after the other, and its expiry.
-class ClientServersTest {
-    private static final NetAddress SECOND = NetAddress.parse("203.0.113.6:40000");
+class ClientServersTest extends ClientRules {
     private static final NetAddress THIRD = NetAddress.parse("[2001:db8::7]:40000");
-    private static final byte[] EMPTY = {};
-    private static final long GLOBAL = 1L << 63;
-
-    private final Rig rig = new Rig();
-    private final Guest guest = rig.guest();
-
-    private Token tokenOf(NetAddress... servers) {
-        return rig.token().servers(servers).mint();
-    }
-
-    private void connect() {
-        guest.connect(tokenOf(Rig.SERVER));
-        guest.tick();
-    }
 
     private void connectToThree() {
         guest.connect(tokenOf(Rig.SERVER, SECOND, THIRD));

@@ -11,7 +11,6 @@ import static dev.hawser.protocol.machine.ClientState.SENDING_CONNECTION_RESPONS
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.Drop;
-import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ClientMachine;
 import dev.hawser.protocol.machine.ClientState;
@@ -33,28 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// docs/protocol.md "Client": its states, connecting and leaving, and what it does with packets
 /// before it is connected.
-class ClientTest {
-    private static final NetAddress SECOND = NetAddress.parse("203.0.113.6:40000");
-    private static final byte[] EMPTY = {};
-    private static final long GLOBAL = 1L << 63;
-
-    private final Rig rig = new Rig();
-    private final Guest guest = rig.guest();
-
-    private Token tokenOf(NetAddress... servers) {
-        return rig.token().servers(servers).mint();
-    }
-
-    private void connect() {
-        guest.connect(tokenOf(Rig.SERVER));
-        guest.tick();
-    }
-
-    private void reachConnected() {
-        connect();
-        guest.receiveSeat();
-        assertThat(guest.state()).isEqualTo(CONNECTED);
-    }
+class ClientTest extends ClientRules {
 
     private static byte[] body(StatedReason reason) {
         ByteBuffer body = ByteBuffer.allocate(Wire.REASON_BODY_BYTES_MAX);

@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hawser.protocol.Drop;
-import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ClientState;
 import dev.hawser.tests.rig.Guest;
@@ -27,28 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// docs/protocol.md "One update": a connection, what is sent when, and the order.
-class ClientUpdateTest {
-    private static final NetAddress SECOND = NetAddress.parse("203.0.113.6:40000");
-    private static final byte[] EMPTY = {};
-    private static final long GLOBAL = 1L << 63;
-
-    private final Rig rig = new Rig();
-    private final Guest guest = rig.guest();
-
-    private Token tokenOf(NetAddress... servers) {
-        return rig.token().servers(servers).mint();
-    }
-
-    private void connect() {
-        guest.connect(tokenOf(Rig.SERVER));
-        guest.tick();
-    }
-
-    private void reachConnected() {
-        connect();
-        guest.receiveSeat();
-        assertThat(guest.state()).isEqualTo(CONNECTED);
-    }
+class ClientUpdateTest extends ClientRules {
 
     // ---- State 3
 

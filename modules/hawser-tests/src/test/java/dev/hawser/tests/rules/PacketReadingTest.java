@@ -3,13 +3,13 @@ package dev.hawser.tests.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.Drop;
-import dev.hawser.protocol.crypto.Ciphers;
 import dev.hawser.protocol.crypto.PacketCipher;
 import dev.hawser.protocol.crypto.PacketKey;
 import dev.hawser.protocol.wire.PacketReader;
 import dev.hawser.protocol.wire.PacketType;
 import dev.hawser.protocol.wire.PacketWriter;
 import dev.hawser.protocol.wire.ReplayWindow;
+import dev.hawser.tests.rig.CountingCiphers;
 import dev.hawser.tests.rig.RawPacket;
 import dev.hawser.tests.rig.Rig;
 import java.nio.ByteBuffer;
@@ -34,7 +34,8 @@ class PacketReadingTest {
     /// What each type carries.
     private static final int[] BODY_BYTES = {-1, 0, 308, 308, 8, 5, 0};
 
-    private final CountingCipher cipher = new CountingCipher();
+    private final CountingCiphers ciphers = new CountingCiphers();
+    private final PacketCipher cipher = ciphers.newPacketCipher();
     private final PacketReader server =
             new PacketReader(cipher, PROTOCOL_ID, PacketReader.SERVER_TYPES);
     private final PacketReader client =
@@ -46,35 +47,6 @@ class PacketReadingTest {
     @BeforeEach
     void fillKey() {
         Arrays.fill(KEY, (byte) 7);
-    }
-
-    /// Counts the packets that the cipher had to open.
-    private static final class CountingCipher implements PacketCipher {
-        private final PacketCipher cipher = Ciphers.best().newPacketCipher();
-        int opened;
-
-        @Override
-        public void seal(
-                PacketKey key,
-                long sequence,
-                byte[] associatedData,
-                ByteBuffer buffer,
-                int offset,
-                int length) {
-            cipher.seal(key, sequence, associatedData, buffer, offset, length);
-        }
-
-        @Override
-        public boolean open(
-                PacketKey key,
-                long sequence,
-                byte[] associatedData,
-                ByteBuffer buffer,
-                int offset,
-                int length) {
-            opened++;
-            return cipher.open(key, sequence, associatedData, buffer, offset, length);
-        }
     }
 
     // ---- Writing
@@ -144,7 +116,7 @@ class PacketReadingTest {
 
         assertThat(read(server, packet)).isEqualTo(Drop.WRONG_SIZE);
         assertThat(read(client, packet)).isEqualTo(Drop.WRONG_SIZE);
-        assertThat(cipher.opened).isZero();
+        assertThat(ciphers.packetsOpened()).isZero();
     }
 
     @Test
@@ -181,7 +153,7 @@ class PacketReadingTest {
 
         assertThat(read(server, packet)).isEqualTo(Drop.WRONG_TYPE);
         assertThat(read(client, packet)).isEqualTo(Drop.WRONG_TYPE);
-        assertThat(cipher.opened).isZero();
+        assertThat(ciphers.packetsOpened()).isZero();
     }
 
     @ParameterizedTest
@@ -191,7 +163,7 @@ class PacketReadingTest {
         packet[0] = (byte) (sequenceBytes << 4 | 5);
 
         assertThat(read(server, packet)).isEqualTo(Drop.WRONG_PREFIX);
-        assertThat(cipher.opened).isZero();
+        assertThat(ciphers.packetsOpened()).isZero();
     }
 
     @ParameterizedTest
@@ -201,7 +173,7 @@ class PacketReadingTest {
         packet[0] = (byte) (sequenceBytes << 4 | 6);
 
         assertThat(read(server, packet)).isEqualTo(Drop.WRONG_SIZE);
-        assertThat(cipher.opened).isZero();
+        assertThat(ciphers.packetsOpened()).isZero();
     }
 
     @ParameterizedTest
@@ -227,7 +199,7 @@ class PacketReadingTest {
         assertThat(read(server, packet)).isEqualTo(Drop.NONE);
 
         assertThat(read(server, packet)).isEqualTo(Drop.ALREADY_RECEIVED);
-        assertThat(cipher.opened).isEqualTo(1);
+        assertThat(ciphers.packetsOpened()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -367,7 +339,7 @@ class PacketReadingTest {
                 .containsExactly(Drop.WRONG_SIZE, Drop.WRONG_TYPE);
         assertThat(List.of(read(server, wrongPrefixAndSize), read(server, receivedAndForged)))
                 .containsExactly(Drop.WRONG_PREFIX, Drop.ALREADY_RECEIVED);
-        assertThat(cipher.opened).isZero();
+        assertThat(ciphers.packetsOpened()).isZero();
     }
 
     @Test

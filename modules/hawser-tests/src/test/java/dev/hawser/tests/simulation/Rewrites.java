@@ -39,21 +39,8 @@ final class Rewrites {
 
     static void forgetWhatIsFound(CodeBuilder code, InvokeInstruction find) {
         // forget(find(…)) and then as if nothing had been found.
-        code.with(find)
-                .dup()
-                .ifThenElse(
-                        Opcode.IFNONNULL,
-                        found ->
-                                found.aload(0)
-                                        .swap()
-                                        .invokevirtual(
-                                                NEWCOMERS_DESC,
-                                                "forget",
-                                                MethodTypeDesc.of(
-                                                        ConstantDescs.CD_void, PENDING_DESC)),
-                        CodeBuilder::pop)
-                .aconst_null()
-                .checkcast(PENDING_DESC);
+        code.with(find);
+        forgetIfThere(code).aconst_null().checkcast(PENDING_DESC);
     }
 
     static boolean comparesAsEqual(CodeBuilder code, CodeElement element) {
@@ -77,8 +64,13 @@ final class Rewrites {
         // forget it.
         code.dup2()
                 .invokevirtual(
-                        PENDINGS_DESC, "first", MethodTypeDesc.of(PENDING_DESC, ADDRESS_DESC))
-                .dup()
+                        PENDINGS_DESC, "first", MethodTypeDesc.of(PENDING_DESC, ADDRESS_DESC));
+        forgetIfThere(code).with(add);
+    }
+
+    /// Takes a pending connection, or null, off the stack, and has the server forget it.
+    private static CodeBuilder forgetIfThere(CodeBuilder code) {
+        return code.dup()
                 .ifThenElse(
                         Opcode.IFNONNULL,
                         found ->
@@ -89,8 +81,7 @@ final class Rewrites {
                                                 "forget",
                                                 MethodTypeDesc.of(
                                                         ConstantDescs.CD_void, PENDING_DESC)),
-                        CodeBuilder::pop)
-                .with(add);
+                        CodeBuilder::pop);
     }
 
     static void copyForTheFirstOnly(CodeBuilder code, InvokeInstruction put) {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 /// Tokens with the JDK's cipher: XChaCha20-Poly1305 is ChaCha20-Poly1305 under a key that HChaCha20
 /// makes of the real key and the first 16 bytes of the nonce; the last 8 are the inner nonce's
 /// (draft-irtf-cfrg-xchacha-03, section 2.3).
-final class JdkTokenCipher implements TokenCipher {
+final class JdkTokenAead implements Aead {
     private static final int INNER_NONCE_OFFSET = 4;
     private static final int INNER_NONCE_BYTES = 12;
 
@@ -17,28 +17,17 @@ final class JdkTokenCipher implements TokenCipher {
 
     @Override
     public void seal(
-            byte[] key,
-            byte[] nonce,
-            byte[] associatedData,
-            ByteBuffer buffer,
-            int offset,
-            int length) {
+            byte[] key, byte[] nonce, byte[] data, ByteBuffer buffer, int offset, int length) {
         derive(key, nonce);
-        aead.seal(innerKey, innerNonce, associatedData, buffer, offset, length);
+        aead.seal(innerKey, innerNonce, data, buffer, offset, length);
         Arrays.fill(innerKey, (byte) 0);
     }
 
     @Override
     public boolean open(
-            byte[] key,
-            byte[] nonce,
-            byte[] associatedData,
-            ByteBuffer buffer,
-            int offset,
-            int length) {
+            byte[] key, byte[] nonce, byte[] data, ByteBuffer buffer, int offset, int length) {
         derive(key, nonce);
-        boolean isAuthentic =
-                aead.open(innerKey, innerNonce, associatedData, buffer, offset, length);
+        boolean isAuthentic = aead.open(innerKey, innerNonce, data, buffer, offset, length);
         Arrays.fill(innerKey, (byte) 0);
         return isAuthentic;
     }
@@ -50,6 +39,6 @@ final class JdkTokenCipher implements TokenCipher {
                 HChaCha20.NONCE_BYTES,
                 innerNonce,
                 INNER_NONCE_OFFSET,
-                NONCE_BYTES - HChaCha20.NONCE_BYTES);
+                TOKEN_NONCE_BYTES - HChaCha20.NONCE_BYTES);
     }
 }

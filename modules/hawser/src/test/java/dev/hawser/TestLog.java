@@ -1,17 +1,18 @@
-package dev.hawser.online.http;
+package dev.hawser;
 
 import java.util.List;
 import java.util.ResourceBundle;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
-/// Keeps what is said.
+/// A logger that keeps its lines; also for the tests of other modules.
 public final class TestLog implements System.Logger {
-    /// Level and message of each line.
+    /// The level and message of each line, and what was thrown, if something was.
     public final List<String> lines = new CopyOnWriteArrayList<>();
 
     @Override
     public String getName() {
-        return "dev.hawser";
+        return "test";
     }
 
     @Override
@@ -20,8 +21,9 @@ public final class TestLog implements System.Logger {
     }
 
     @Override
-    public void log(Level level, ResourceBundle bundle, String message, Throwable thrown) {
-        lines.add(level + " " + message);
+    public void log(
+            Level level, ResourceBundle bundle, String message, @Nullable Throwable thrown) {
+        lines.add(level + " " + message + (thrown == null ? "" : " " + thrown));
     }
 
     @Override
