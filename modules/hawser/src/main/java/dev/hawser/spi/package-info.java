@@ -16,8 +16,8 @@
 /// 2. What has come of the others: `queue`, or `queueOrDrop`, of their handles. What was too much
 ///    for one update is said by `reachedLimit`, what found no room by `reportNotQueued`.
 /// 3. Newcomers, while `takesEvents()`: `objection` says what is against one. If nothing is, `ask`
-///    puts it before the application. With less room than there are events, they wait where they
-///    are, and `reportEventsWait` says so.
+///    puts it before the application. While there is no room for more events, newcomers wait where
+///    they are, and `reportEventsWait` says so.
 ///
 /// The answer comes at once or later. If the server runs still and the newcomer is still there, a
 /// kind asks for an `objection` once more. Without one, `replaceOlder` ends the connection that the

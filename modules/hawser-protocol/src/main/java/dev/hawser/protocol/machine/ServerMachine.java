@@ -6,19 +6,13 @@ import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.RandomBytes;
 import dev.hawser.protocol.StatedReason;
-import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.crypto.Ciphers;
 import dev.hawser.protocol.crypto.PacketCipher;
-import dev.hawser.protocol.crypto.PacketKey;
-import dev.hawser.protocol.machine.PendingConnection.Admission;
-import dev.hawser.protocol.wire.ConnectionRequest;
 import dev.hawser.protocol.wire.LittleEndian;
 import dev.hawser.protocol.wire.PacketReader;
-import dev.hawser.protocol.wire.PrivateToken;
 import dev.hawser.protocol.wire.ReasonBody;
-import dev.hawser.protocol.wire.Wire;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -44,36 +38,24 @@ public final class ServerMachine {
     public static final long NO_TIMEOUT = Long.MAX_VALUE;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
-    private static final long RESTART_OFFSET_MASK = (1L << 56) - 1;
 
-    private static final StatedReason SERVER_FULL =
-            StatedReason.of(StatedReason.SERVER_FULL, "the server is full");
-    private static final StatedReason NO_ANSWER =
-            StatedReason.of(StatedReason.REFUSED, "the server did not decide in time");
     private static final StatedReason REPLACED =
             StatedReason.of(StatedReason.REPLACED, "the same player connected again");
 
-    private final boolean asksAdmission;
-    private final RandomBytes random;
     private final String cipherName;
 
-    private final PacketReader reader;
-    private final ServerPackets packets;
-    private final ConnectionRequestReader requests;
-    private final Challenges challenges;
+    final PacketReader reader;
+    final ServerPackets packets;
+    private final Newcomers newcomers;
 
-    private final ClientSlots slots;
-    private final PendingConnections pendingConnections;
+    final ClientSlots slots;
+    final PendingConnections pendingConnections;
     private final ServerGroup group;
     private final TokenHistory history;
-    private final int member;
-    private final SeatRules rules;
-    private final ServerDeadlines deadlines;
+    final ServerDeadlines deadlines;
 
-    private final Queue<ServerEvent> events = new ArrayDeque<>();
+    final Queue<ServerEvent> events = new ArrayDeque<>();
     private final DropCounters drops = new DropCounters();
-    private final DropCounters newcomerDrops = new DropCounters();
-    private final ByteBuffer scratch = ByteBuffer.allocate(Wire.PACKET_BYTES_MAX);
 
     /// Starts a server with the best ciphers there are.
     ///
@@ -120,27 +102,37 @@ public final class ServerMachine {
             WallClock wallClock,
             RandomBytes random,
             CipherProvider ciphers) {
-        this.random = random;
-        asksAdmission = config.asksAdmission();
         cipherName = ciphers.name();
         PacketCipher cipher = ciphers.newPacketCipher();
         reader = new PacketReader(cipher, config.protocolId(), PacketReader.SERVER_TYPES);
-        challenges = new Challenges(cipher, random);
-        packets = new ServerPackets(cipher, config.protocolId(), config.maxClients(), randomLong());
-        long hashKey0 = randomLong();
-        long hashKey1 = randomLong();
+        Challenges challenges = new Challenges(cipher, random);
+        packets =
+                new ServerPackets(
+                        cipher, config.protocolId(), config.maxClients(), randomLong(random));
+        long hashKey0 = randomLong(random);
+        long hashKey1 = randomLong(random);
 
         group =
                 groupOrNone == null
                         ? new ServerGroup(config.tokenHistoryMax(), hashKey0, hashKey1)
                         : groupOrNone;
         history = group.history();
-        requests = new ConnectionRequestReader(config, wallClock, ciphers.newTokenAead(), history);
+        ConnectionRequestReader requests =
+                new ConnectionRequestReader(config, wallClock, ciphers.newTokenAead(), history);
         slots = new ClientSlots(config.maxClients(), hashKey0, hashKey1);
-        rules = new SeatRules(config.sameClient(), slots, group);
+        SeatRules rules = new SeatRules(config.sameClient(), slots, group);
         pendingConnections = new PendingConnections(config, hashKey0, hashKey1);
         deadlines = new ServerDeadlines(slots, pendingConnections.capacity());
-        member = group.join(slots);
+        newcomers =
+                new Newcomers(
+                        this,
+                        config.asksAdmission(),
+                        random,
+                        requests,
+                        challenges,
+                        rules,
+                        history,
+                        group.join(slots));
     }
 
     // ---- What comes in
@@ -157,12 +149,7 @@ public final class ServerMachine {
             long nowNanos, PeerAddress from, ByteBuffer datagram, PacketSink out) {
         assertNotSending();
         if (datagram.hasRemaining() && datagram.get(datagram.position()) == 0) {
-            Drop drop = handleRequest(nowNanos, from, datagram, out);
-            requests.forgetToken();
-            drops.add(drop);
-            if (drop != Drop.WRONG_SIZE || ConnectionRequest.isOfSomeVersion(datagram)) {
-                newcomerDrops.add(drop);
-            }
+            drops.add(newcomers.handleRequest(nowNanos, from, datagram, out));
             return NO_SLOT;
         }
         Drop drop = reader.inspect(datagram);
@@ -172,7 +159,8 @@ public final class ServerMachine {
                     return handlePayload(nowNanos, from, datagram);
                 }
                 case KEEP_ALIVE -> drop = handleKeepAlive(nowNanos, from, datagram);
-                case CONNECTION_RESPONSE -> drop = handleResponse(nowNanos, from, datagram, out);
+                case CONNECTION_RESPONSE ->
+                        drop = newcomers.handleResponse(nowNanos, from, datagram, out);
                 default -> drop = handleDisconnect(nowNanos, from, datagram);
             }
         }
@@ -225,7 +213,7 @@ public final class ServerMachine {
             if (deadlines.isSlotSoonest()) {
                 handleSlotDue(nowNanos, slots.at(index));
             } else {
-                handlePendingDue(nowNanos, pendingConnections.place(index));
+                newcomers.handleDue(nowNanos, pendingConnections.place(index));
             }
         }
         ClientSlot client = deadlines.keepAliveDue(nowNanos);
@@ -332,14 +320,7 @@ public final class ServerMachine {
         for (int slot = 0; slot < slots.count(); slot++) {
             disconnect(nowNanos, slot, reason, out);
         }
-        for (int i = 0; i < pendingConnections.capacity(); i++) {
-            PendingConnection pending = pendingConnections.inUse(i);
-            if (pending != null) {
-                forget(pending);
-            }
-        }
-        challenges.erase();
-        requests.erase();
+        newcomers.close();
         group.leave(slots);
     }
 
@@ -350,7 +331,7 @@ public final class ServerMachine {
     /// @param ring copied
     /// @throws IllegalStateException when one of its keys has been erased
     public void keyRing(KeyRing ring) {
-        requests.keyRing(ring);
+        newcomers.keyRing(ring);
     }
 
     /// Admits a client that has asked ([ServerEvent.Requested]).
@@ -363,18 +344,7 @@ public final class ServerMachine {
     /// @param entry from the event
     public void admit(long nowNanos, long entry, PacketSink out) {
         assertNotSending();
-        PendingConnection pending = pendingConnections.ofHandle(entry);
-        if (pending == null || pending.admission != Admission.ASKED) {
-            return;
-        }
-        if (pending.hasWaitedTooLong(nowNanos)) {
-            pending.refuse(NO_ANSWER);
-            return;
-        }
-        pending.admission = Admission.ADMITTED;
-        if (nowNanos == pending.askedAtNanos) {
-            drops.add(seat(nowNanos, pending, out));
-        }
+        drops.add(newcomers.admit(nowNanos, entry, out));
     }
 
     /// Refuses a client that has asked ([ServerEvent.Requested]): its next responses are answered
@@ -384,14 +354,7 @@ public final class ServerMachine {
     /// @param reason told to a client whose token says that it understands reasons
     public void refuse(long nowNanos, long entry, StatedReason reason, PacketSink out) {
         assertNotSending();
-        PendingConnection pending = pendingConnections.ofHandle(entry);
-        if (pending == null || pending.admission != Admission.ASKED) {
-            return;
-        }
-        pending.refuse(reason);
-        if (nowNanos == pending.askedAtNanos) {
-            drops.add(seat(nowNanos, pending, out));
-        }
+        drops.add(newcomers.refuse(nowNanos, entry, reason, out));
     }
 
     // ---- What is due, what happened
@@ -474,170 +437,12 @@ public final class ServerMachine {
     /// connection requests of any version, and responses of clients whose id is connected. What
     /// healthy connections bring along is not in it, nor what is no netcode at all}
     public DropCounters newcomerDrops() {
-        return newcomerDrops;
+        return newcomers.drops();
     }
 
     /// {@return which ciphers run}
     public String cipherName() {
         return cipherName;
-    }
-
-    // ---- Connection requests
-
-    /// docs/protocol.md "Connection request", in its order from the address on.
-    private Drop handleRequest(
-            long nowNanos, PeerAddress from, ByteBuffer datagram, PacketSink out) {
-        Drop drop = requests.read(datagram);
-        if (drop != Drop.NONE) {
-            return drop;
-        }
-        PrivateToken token = requests.token();
-        long tagHigh = requests.tagHigh();
-        long tagLow = requests.tagLow();
-        int serverIndex = requests.serverIndex();
-        long seatsBefore = history.seatsBefore(tagHigh, tagLow, serverIndex);
-        drop = rules.checkNotConnected(from, token.clientId(), seatsBefore);
-        if (drop != Drop.NONE) {
-            return drop;
-        }
-        drop =
-                history.admit(
-                        tagHigh,
-                        tagLow,
-                        serverIndex,
-                        from,
-                        member,
-                        requests.expireTimestamp(),
-                        requests.nowUnixSeconds());
-        if (drop != Drop.NONE) {
-            return drop;
-        }
-        if (!rules.hasSeatFor(token.clientId())) {
-            boolean speaks =
-                    token.statesReasons() && history.takesTurnToSpeak(tagHigh, tagLow, serverIndex);
-            deny(from, token.serverToClientKey(), speaks ? SERVER_FULL : StatedReason.NONE, out);
-            return Drop.NONE;
-        }
-        PendingConnection pending = pendingConnections.find(from, tagHigh, tagLow);
-        if (pending == null) {
-            pending = pendingConnections.add(from);
-            if (pending == null) {
-                return Drop.PENDING_FULL;
-            }
-            begin(nowNanos, pending, seatsBefore);
-        }
-        pending.extendLife(nowNanos);
-        packets.challenge(pending, from, out);
-        return Drop.NONE;
-    }
-
-    private void begin(long nowNanos, PendingConnection pending, long seatsBefore) {
-        pending.begin(requests, seatsBefore);
-        if (requests.mayPrecedeStart()) {
-            // A server that ran before may have used the same numbers under the same keys.
-            pending.firstSequence += randomLong() & RESTART_OFFSET_MASK;
-        }
-        challenges.make(pending, requests.token().userData());
-        pending.extendLife(nowNanos);
-        deadlines.schedule(pending);
-    }
-
-    // ---- Connection responses
-
-    /// docs/protocol.md "Connection response": the part that proves who answers.
-    private Drop handleResponse(
-            long nowNanos, PeerAddress from, ByteBuffer datagram, PacketSink out) {
-        PendingConnection pending = openUnderPending(from, datagram);
-        if (pending == null) {
-            return noPending(from);
-        }
-        if (!challenges.isAnswer(pending, scratch)) {
-            return Drop.CHALLENGE_NOT_AUTHENTIC;
-        }
-        pending.address.setLocal(from);
-        pending.extendLife(nowNanos);
-        if (!pending.hasResponded) {
-            pending.hasResponded = true;
-            pending.firstResponseSequence = reader.sequence();
-        }
-        Drop drop = seat(nowNanos, pending, out);
-        if (drop == Drop.CLIENT_ID_CONNECTED) {
-            newcomerDrops.add(drop);
-        }
-        return drop;
-    }
-
-    /// docs/protocol.md "Connection response": the part that needs a seat and an answer.
-    private Drop seat(long nowNanos, PendingConnection pending, PacketSink out) {
-        Drop drop = rules.checkNotConnected(pending.address, pending.clientId, pending.seatsBefore);
-        if (drop != Drop.NONE) {
-            return drop;
-        }
-        switch (admission(nowNanos, pending)) {
-            case ADMITTED -> {
-                if (rules.hasSeatFor(pending.clientId)) {
-                    takeSeat(nowNanos, pending, out);
-                } else {
-                    deny(pending, SERVER_FULL, out);
-                }
-            }
-            case REFUSED -> deny(pending, pending.refusal, out);
-            case NOT_ASKED -> ask(nowNanos, pending);
-            case ASKED -> {}
-        }
-        return Drop.NONE;
-    }
-
-    private Admission admission(long nowNanos, PendingConnection pending) {
-        if (!asksAdmission) {
-            return Admission.ADMITTED;
-        }
-        if (pending.hasWaitedTooLong(nowNanos)) {
-            pending.refuse(NO_ANSWER);
-        }
-        return pending.admission;
-    }
-
-    private void ask(long nowNanos, PendingConnection pending) {
-        pending.admission = Admission.ASKED;
-        pending.askedAtNanos = nowNanos;
-        events.add(
-                new ServerEvent.Requested(
-                        pending.handle(),
-                        pending.clientId,
-                        pending.address.toNetAddress(),
-                        challenges.userDataOf(pending)));
-    }
-
-    private void takeSeat(long nowNanos, PendingConnection pending, PacketSink out) {
-        ClientSlot replaced = slots.ofClientId(pending.clientId);
-        if (replaced != null) {
-            replace(replaced, out);
-        }
-        ClientSlot client = slots.take(pending.address, pending.clientId);
-        client.begin(nowNanos, pending, history.takeSeat());
-        UserData userData = challenges.userDataOf(pending);
-        consumeAllOf(client.address);
-
-        keepAlive(nowNanos, client, out);
-        deadlines.schedule(client);
-        events.add(
-                new ServerEvent.Connected(
-                        client.index, client.clientId, client.address.toNetAddress(), userData));
-    }
-
-    private void replace(ClientSlot client, PacketSink out) {
-        packets.disconnects(client, REPLACED, out);
-        end(client, ServerEvent.Cause.REPLACED, REPLACED);
-    }
-
-    private void consumeAllOf(PeerAddress address) {
-        PendingConnection pending = pendingConnections.first(address);
-        while (pending != null) {
-            history.consume(pending.tagHigh, pending.tagLow, pending.serverIndex);
-            forget(pending);
-            pending = pendingConnections.first(address);
-        }
     }
 
     // ---- Packets of connected clients: the hot path
@@ -683,14 +488,14 @@ public final class ServerMachine {
 
     /// A disconnect ends a pending connection or a seat, whichever it opens under.
     private Drop handleDisconnect(long nowNanos, PeerAddress from, ByteBuffer datagram) {
-        PendingConnection pending = openUnderPending(from, datagram);
+        PendingConnection pending = newcomers.openUnderPending(from, datagram);
         if (pending != null) {
-            forget(pending);
+            newcomers.forget(pending);
             return Drop.NONE;
         }
         ClientSlot client = slots.ofAddress(from);
         if (client == null) {
-            return noPending(from);
+            return newcomers.noPending(from);
         }
         reader.inspect(datagram);
         Drop drop = openFromClient(nowNanos, from, client, datagram);
@@ -698,34 +503,6 @@ public final class ServerMachine {
             end(client, ServerEvent.Cause.CLIENT_DISCONNECTED, ReasonBody.read(datagram));
         }
         return drop;
-    }
-
-    /// Tries a packet under each pending connection of an address, on a copy each time: an attempt
-    /// that fails may have wiped the bytes. At most four tries, of packets of two sizes.
-    ///
-    /// @return the one under which it opened, its body then in `scratch`; or null
-    private @Nullable PendingConnection openUnderPending(PeerAddress from, ByteBuffer datagram) {
-        PendingConnection pending = pendingConnections.first(from);
-        while (pending != null) {
-            scratch.clear();
-            scratch.put(0, datagram, datagram.position(), datagram.remaining());
-            scratch.limit(datagram.remaining());
-            reader.inspect(scratch);
-            Drop drop =
-                    reader.open(scratch, pending.clientToServerKey, null, pending.statesReasons);
-            if (drop == Drop.NONE) {
-                return pending;
-            }
-            pending = pendingConnections.next(pending);
-        }
-        return null;
-    }
-
-    private Drop noPending(PeerAddress from) {
-        if (pendingConnections.first(from) != null) {
-            return Drop.NOT_AUTHENTIC;
-        }
-        return slots.ofAddress(from) == null ? Drop.UNKNOWN_ADDRESS : Drop.ADDRESS_CONNECTED;
     }
 
     // ---- What is due
@@ -738,17 +515,10 @@ public final class ServerMachine {
         }
     }
 
-    private void handlePendingDue(long nowNanos, PendingConnection pending) {
-        if (pending.diesAtNanos - nowNanos > 0) {
-            deadlines.schedule(pending);
-        } else {
-            forget(pending);
-        }
-    }
-
-    private void forget(PendingConnection pending) {
-        deadlines.cancel(pending);
-        pendingConnections.remove(pending);
+    /// Ends the connection of a client that has connected again, here or at another member.
+    void replace(ClientSlot client, PacketSink out) {
+        packets.disconnects(client, REPLACED, out);
+        end(client, ServerEvent.Cause.REPLACED, REPLACED);
     }
 
     private void end(ClientSlot client, ServerEvent.Cause cause, StatedReason reason) {
@@ -763,21 +533,9 @@ public final class ServerMachine {
 
     // ---- What goes out
 
-    private void keepAlive(long nowNanos, ClientSlot client, PacketSink out) {
+    void keepAlive(long nowNanos, ClientSlot client, PacketSink out) {
         packets.keepAlive(client, out);
         deadlines.sent(nowNanos, client);
-    }
-
-    private void deny(PendingConnection pending, StatedReason reason, PacketSink out) {
-        boolean speaks =
-                pending.statesReasons
-                        && history.takesTurnToSpeak(
-                                pending.tagHigh, pending.tagLow, pending.serverIndex);
-        deny(pending.address, pending.serverToClientKey, speaks ? reason : StatedReason.NONE, out);
-    }
-
-    private void deny(PeerAddress to, PacketKey key, StatedReason reason, PacketSink out) {
-        packets.denied(to, key, reason, out);
     }
 
     /// Ends a connection whose sequence has used up its numbers.
@@ -793,7 +551,7 @@ public final class ServerMachine {
                 : "a PacketSink called back into the machine it was sending for";
     }
 
-    private long randomLong() {
+    static long randomLong(RandomBytes random) {
         byte[] bytes = new byte[Long.BYTES];
         random.nextBytes(bytes);
         return LittleEndian.getLong(ByteBuffer.wrap(bytes), 0);

@@ -87,26 +87,26 @@ class KeysAndNoncesTest {
     @Test
     void theKeysOfATokenDoNotStayBehindWhenItsRequestHasBeenHandled() {
         peer.challengeOf(host);
-        assertErased(Inside.of(host.machine()).get("requests").get("token"));
+        assertErased(Inside.of(host.machine()).get("newcomers").get("requests").get("token"));
 
         rig.peer().connectTo(rig.host());
         peer.connectTo(host);
         host.receive(Rig.CLIENT, peer.request());
-        assertErased(Inside.of(host.machine()).get("requests").get("token"));
+        assertErased(Inside.of(host.machine()).get("newcomers").get("requests").get("token"));
     }
 
     @Test
     void closingAServerErasesEveryKey() {
         peer.connectTo(host);
         rig.peer(rig.token(2), Rig.STRANGER).challengeOf(host);
-        Inside machine = Inside.of(host.machine());
+        Inside newcomers = Inside.of(host.machine()).get("newcomers");
 
         host.machine().close(rig.nanos(), StatedReason.NONE, host.sink());
 
         assertErased(slot());
         assertErased(pending());
-        assertThat(machine.get("challenges").get("key").get("bytes").asBytes()).isEqualTo(ZEROS);
-        assertThat(machine.get("requests").get("privateKeys").at(0).asBytes()).isEqualTo(ZEROS);
+        assertThat(newcomers.get("challenges").get("key").get("bytes").asBytes()).isEqualTo(ZEROS);
+        assertThat(newcomers.get("requests").get("privateKeys").at(0).asBytes()).isEqualTo(ZEROS);
     }
 
     @ParameterizedTest

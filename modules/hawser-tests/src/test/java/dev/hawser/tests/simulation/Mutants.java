@@ -26,6 +26,7 @@ import java.util.List;
 /// bottom, this is the list of what the tests can see.
 final class Mutants {
     private static final String SERVER = "machine.ServerMachine";
+    private static final String NEWCOMERS = "machine.Newcomers";
     private static final String CLIENT = "machine.ClientMachine";
     private static final String ATTEMPT = "machine.ClientMachine$Attempt";
     private static final String REQUESTS = "machine.ConnectionRequestReader";
@@ -106,7 +107,7 @@ final class Mutants {
                         "ONE_CONNECTION_PER_TOKEN"),
                 mutant(
                         "seating ends every pending entry of the address",
-                        SERVER,
+                        NEWCOMERS,
                         "the others stay, and their tokens with them",
                         doesNothing("consumeAllOf"),
                         "seatingConsumesEveryTokenOfTheAddress",
@@ -122,9 +123,9 @@ final class Mutants {
                 // ---- docs/protocol.md "Hardening" 2: one challenge per pending entry
                 mutant(
                         "repeated requests get the same challenge",
-                        SERVER,
+                        NEWCOMERS,
                         "each makes a new entry with a new challenge",
-                        call("handleRequest", "find", Rewrites::forgetWhatIsFound),
+                        call("considerRequest", "find", Rewrites::forgetWhatIsFound),
                         "aRepeatedRequestGetsTheSameChallenge",
                         "ONE_CHALLENGE_PER_PENDING"),
                 mutant(
@@ -252,14 +253,14 @@ final class Mutants {
                         "more than five"),
                 mutant(
                         "no pending entry overwrites another",
-                        SERVER,
+                        NEWCOMERS,
                         "a new one of the same address ends the last one",
-                        call("handleRequest", "add", Rewrites::forgetTheFirst),
+                        call("considerRequest", "add", Rewrites::forgetTheFirst),
                         "noPendingEntryOverwritesAnother",
                         "ONE_CHALLENGE_PER_PENDING"),
                 mutant(
                         "packets are not tried in place",
-                        SERVER,
+                        NEWCOMERS,
                         "the second entry gets what the first attempt has left",
                         call("openUnderPending", "put", Rewrites::copyForTheFirstOnly),
                         "aFailedAttemptLeavesTheNextEntryItsChance",
@@ -493,7 +494,7 @@ final class Mutants {
                         "PAYLOADS_ONCE_AND_UNALTERED"),
                 mutant(
                         "only keep-alives and payloads keep a slot",
-                        SERVER,
+                        NEWCOMERS,
                         "responses do as well",
                         call("handleResponse", "noPending", Rewrites::refreshTheSlot),
                         "replayedResponsesKeepNobodyAlive",
@@ -565,14 +566,14 @@ final class Mutants {
                         "entries are left"),
                 mutant(
                         "nobody gets in whom the application has not admitted",
-                        SERVER,
+                        NEWCOMERS,
                         "everybody does",
                         admitsEverybody(),
                         "nobodyGetsInWithoutTheApplication",
                         "ADMISSION_HEEDED"),
                 mutant(
                         "nobody gets in whom the application has refused",
-                        SERVER,
+                        NEWCOMERS,
                         "everybody does",
                         admitsEverybody(),
                         "aRefusedClientStaysOutside",
@@ -586,16 +587,16 @@ final class Mutants {
                         "it ended as"),
                 mutant(
                         "a later answer is checked again",
-                        SERVER,
+                        NEWCOMERS,
                         "the answer of the first check holds",
                         callReturns("seat", "checkNotConnected", Drop.NONE),
                         "aLaterAnswerIsCheckedAgain",
                         "SEATS_AS_TOKENS_SAY"),
                 mutant(
                         "replies are smaller than requests",
-                        SERVER,
+                        NEWCOMERS,
                         "four challenges for a request",
-                        call("handleRequest", "challenge", Rewrites::fourTimes),
+                        call("considerRequest", "challenge", Rewrites::fourTimes),
                         "repliesAreSmallerThanRequests",
                         "REPLIES_SMALLER_THAN_REQUESTS"),
                 mutant(

@@ -14,7 +14,7 @@ import java.lang.constant.MethodTypeDesc;
 
 /// Changes to compiled code that only one of the [Mutants] needs, instruction by instruction.
 final class Rewrites {
-    private static final ClassDesc SERVER_DESC = desc("machine.ServerMachine");
+    private static final ClassDesc NEWCOMERS_DESC = desc("machine.Newcomers");
     private static final ClassDesc PENDING_DESC = desc("machine.PendingConnection");
     private static final ClassDesc PENDINGS_DESC = desc("machine.PendingConnections");
     private static final ClassDesc SLOT_DESC = desc("machine.ClientSlot");
@@ -77,7 +77,7 @@ final class Rewrites {
                                 found.aload(0)
                                         .swap()
                                         .invokevirtual(
-                                                SERVER_DESC,
+                                                NEWCOMERS_DESC,
                                                 "forget",
                                                 MethodTypeDesc.of(
                                                         ConstantDescs.CD_void, PENDING_DESC)),
@@ -87,7 +87,7 @@ final class Rewrites {
     static void copyForTheFirstOnly(CodeBuilder code, InvokeInstruction put) {
         // Locals of openUnderPending: 1 the address, 3 the pending connection it is at.
         code.aload(0)
-                .getfield(SERVER_DESC, "pendingConnections", PENDINGS_DESC)
+                .getfield(NEWCOMERS_DESC, "pendingConnections", PENDINGS_DESC)
                 .aload(1)
                 .invokevirtual(
                         PENDINGS_DESC, "first", MethodTypeDesc.of(PENDING_DESC, ADDRESS_DESC))
@@ -142,7 +142,7 @@ final class Rewrites {
         // Locals of handleResponse: 1 and 2 the time, 3 the address.
         code.with(noPending)
                 .aload(0)
-                .getfield(SERVER_DESC, "slots", SLOTS_DESC)
+                .getfield(NEWCOMERS_DESC, "slots", SLOTS_DESC)
                 .aload(3)
                 .invokevirtual(SLOTS_DESC, "ofAddress", MethodTypeDesc.of(SLOT_DESC, ADDRESS_DESC))
                 .dup()

@@ -597,8 +597,9 @@ public abstract class SessionServer implements WebServerTransport {
     /// The peer has ended a session, or its connection broke off.
     public void endedByPeer(ServerSession session, SessionEnd end) {
         if (!session.isClosed) {
-            latestEnd = end;
             closed(session);
+            // Afterwards: who sees the end does not see the session any more.
+            latestEnd = end;
         }
     }
 
