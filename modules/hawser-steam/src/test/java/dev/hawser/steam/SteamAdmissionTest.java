@@ -124,7 +124,7 @@ class SteamAdmissionTest extends SteamTest {
     void anAccountThatComesBackTakesOverAlsoWhereTheServerIsFull() {
         rig.start(rig.serverBuilder().maxClients(1).sameClient(SameClient.TAKE_OVER));
         SteamClient ann = rig.connect(ANN);
-        SteamClient again = rig.connect(ANN, _ -> {});
+        rig.connect(ANN, _ -> {});
         rig.steps(3);
 
         assertThat(ann.state())

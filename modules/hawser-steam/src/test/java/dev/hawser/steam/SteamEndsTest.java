@@ -154,7 +154,7 @@ class SteamEndsTest extends SteamTest {
     @Test
     void silenceThatSteamDoesNotNoticeEndsTheConnectionAtBothSides() {
         rig.start(rig.serverBuilder().livenessTimeout(Duration.ofSeconds(3)));
-        SteamClient ann = rig.connect(ANN, b -> b.livenessTimeout(Duration.ofSeconds(5)));
+        rig.connect(ANN, b -> b.livenessTimeout(Duration.ofSeconds(5)));
         rig.seconds(2);
         rig.network.isStalled = true;
         rig.seconds(2);
@@ -192,7 +192,7 @@ class SteamEndsTest extends SteamTest {
     @Test
     void aClientThatIsNotHawsersGetsNoEmptyMessage() {
         rig.start(rig.serverBuilder().livenessTimeout(Duration.ofSeconds(3)));
-        SteamClient ann = rig.connect(ANN, b -> b.livenessTimeout(Duration.ZERO));
+        rig.connect(ANN, b -> b.livenessTimeout(Duration.ZERO));
         rig.seconds(60);
         rig.server.disconnect(rig.connected.getLast(), StatedReason.NONE);
         rig.steps(2);
@@ -215,7 +215,7 @@ class SteamEndsTest extends SteamTest {
     @Test
     void aServerThatStoodStillHearsOutItsClients() {
         rig.start(rig.serverBuilder().livenessTimeout(Duration.ofSeconds(3)));
-        SteamClient ann = rig.connect(ANN, b -> b.livenessTimeout(Duration.ofHours(1)));
+        rig.connect(ANN, b -> b.livenessTimeout(Duration.ofHours(1)));
         rig.seconds(2);
         rig.network.isStalled = true;
         rig.step(8_000);

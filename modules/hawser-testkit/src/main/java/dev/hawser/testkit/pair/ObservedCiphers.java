@@ -7,7 +7,8 @@ import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.crypto.PacketKey;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Set;
 
 /// The ciphers of one machine, with somebody looking on: every seal is reported, and the keys that
@@ -19,8 +20,8 @@ final class ObservedCiphers implements CipherProvider {
     private final CipherProvider ciphers;
     private final NonceLog nonces;
     private final String who;
-    // Arrays are equal only to themselves: these are places in memory, not values.
-    private final Set<byte[]> connectionKeys = new HashSet<>();
+    // Places in memory, not values.
+    private final Set<byte[]> connectionKeys = Collections.newSetFromMap(new IdentityHashMap<>());
     private int challengesSealed;
     private boolean isBlind;
 
