@@ -50,7 +50,7 @@ async function outcome(
 
 // ---- Connecting
 
-test("a client goes through its states and is seated", async () => {
+test("a client goes through its states and is connected", async () => {
     const world = new World();
     const client = world.client();
     const names = stateNames(client);

@@ -18,7 +18,7 @@ import {
     mint,
     PROTOCOL_ID,
     SERVER,
-    seat,
+    slot,
     UNIX_SECONDS,
 } from "./rig.js";
 
@@ -91,7 +91,7 @@ test("keep-alives of a client carry eight zeros, and any packet puts off the nex
 test("payloads are sent only while connected, have 1 to 1200 bytes and stay as they are", () => {
     const guest = dialling(SERVER);
     assert.equal(guest.send(Uint8Array.of(1)), false);
-    guest.hearSeat();
+    guest.hearSlot();
     const payload = new Uint8Array(1200).fill(5);
     assert.ok(guest.send(payload));
     assert.deepEqual(guest.sent().at(-1)?.body, new Uint8Array(1200).fill(5));
@@ -104,7 +104,7 @@ test("disconnecting sends ten packets, in every active state", () => {
     for (const prepare of [
         (guest: Guest) => guest.sent(),
         (guest: Guest) => guest.hearChallenge(),
-        (guest: Guest) => guest.hearSeat(),
+        (guest: Guest) => guest.hearSlot(),
     ]) {
         const guest = dialling(SERVER);
         prepare(guest);
@@ -171,7 +171,7 @@ for (const timeoutSeconds of [0, -1, -(2 ** 31)]) {
         guest.pass(1e9);
         guest.tick();
         assert.equal(guest.machine.state, ClientState.SENDING_CONNECTION_REQUEST);
-        guest.hearSeat();
+        guest.hearSlot();
         guest.pass(1e9);
         guest.tick();
         assert.equal(guest.machine.state, ClientState.CONNECTED);
@@ -190,11 +190,11 @@ test("later challenges are ignored and do not count as hearing from the server",
     assert.equal(guest.machine.state, ClientState.CONNECTION_RESPONSE_TIMED_OUT);
 });
 
-test("a keep-alive seats the client, and later ones do not move it", () => {
+test("a keep-alive connects the client, and later ones do not move it", () => {
     const guest = connected();
     assert.equal(guest.machine.clientIndex, 2);
     assert.equal(guest.machine.maxClients, 16);
-    guest.hear(PacketType.KEEP_ALIVE, 1n, seat(3, 99));
+    guest.hear(PacketType.KEEP_ALIVE, 1n, slot(3, 99));
     assert.equal(guest.machine.clientIndex, 2);
 });
 
@@ -240,7 +240,7 @@ for (const [state, reach, ending] of [
         (guest: Guest) => guest.hearChallenge(),
         ClientState.CONNECTION_RESPONSE_TIMED_OUT,
     ],
-    ["a connection", (guest: Guest) => guest.hearSeat(), ClientState.CONNECTION_TIMED_OUT],
+    ["a connection", (guest: Guest) => guest.hearSlot(), ClientState.CONNECTION_TIMED_OUT],
 ] as const) {
     test(`of a pause during ${state} a second counts as silence`, () => {
         const guest = dialling(SERVER);
@@ -277,7 +277,7 @@ test("a pause before the latest packet is not to blame, nor one of an earlier co
     guest.pass(20_000);
     guest.tick();
     guest.pass(50);
-    guest.hear(PacketType.KEEP_ALIVE, 1n, seat(2, 16));
+    guest.hear(PacketType.KEEP_ALIVE, 1n, slot(2, 16));
     guest.idle(5001);
     guest.tick();
     assert.equal(guest.machine.state, ClientState.CONNECTION_TIMED_OUT);
@@ -363,7 +363,7 @@ test("the next server has a fresh replay window, and the send sequence keeps gro
     guest.hearChallenge();
     guest.pass(101);
     assert.equal(guest.tick()[0]?.sequence, last + 2n);
-    guest.hear(PacketType.KEEP_ALIVE, 7n, seat(0, 4));
+    guest.hear(PacketType.KEEP_ALIVE, 7n, slot(0, 4));
     assert.equal(guest.machine.state, ClientState.CONNECTED);
 });
 
@@ -387,7 +387,7 @@ test("a token that has expired does not end a connection", () => {
     const guest = connected();
     for (let i = 1n; i < 20n; i++) {
         guest.pass(4000);
-        guest.hear(PacketType.KEEP_ALIVE, i, seat(2, 16));
+        guest.hear(PacketType.KEEP_ALIVE, i, slot(2, 16));
         guest.tick();
     }
     assert.equal(guest.machine.state, ClientState.CONNECTED);
@@ -404,9 +404,9 @@ test("a way that is lost dials the next server, or ends what was there", () => {
     guest.hearChallenge();
     guest.machine.handlePathLost(guest.nowMillis);
     assert.equal(guest.machine.state, ClientState.CONNECTION_RESPONSE_TIMED_OUT);
-    const seated = connected();
-    seated.machine.handlePathLost(seated.nowMillis);
-    assert.equal(seated.machine.state, ClientState.CONNECTION_TIMED_OUT);
+    const present = connected();
+    present.machine.handlePathLost(present.nowMillis);
+    assert.equal(present.machine.state, ClientState.CONNECTION_TIMED_OUT);
 });
 
 // ---- docs/protocol.md "Extension block", docs/protocol.md "Hardening"

@@ -143,7 +143,7 @@ export function writeServers(
 
 // ---- The server's side of packets
 
-export function seat(clientIndex: number, maxClients: number): Uint8Array {
+export function slot(clientIndex: number, maxClients: number): Uint8Array {
     const body = new Uint8Array(8);
     writeU32(body, 0, clientIndex);
     writeU32(body, 4, maxClients);
@@ -244,15 +244,15 @@ export class Guest {
     }
 
     /** All that makes it connected, in slot 2 of 16. */
-    hearSeat(): void {
+    hearSlot(): void {
         this.hearChallenge();
-        this.hear(PacketType.KEEP_ALIVE, 0n, seat(2, 16));
+        this.hear(PacketType.KEEP_ALIVE, 0n, slot(2, 16));
     }
 
     reachConnected(token?: Token): void {
         this.connect(token);
         this.tick();
-        this.hearSeat();
+        this.hearSlot();
         this.sent();
     }
 

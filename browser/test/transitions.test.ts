@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { ClientState } from "../src/machine/client-state.js";
 import { connectionRequest, readConnectToken } from "../src/wire/connect-token.js";
 import { PacketType } from "../src/wire/wire.js";
-import { EMPTY, fromServer, Guest, mint, SERVER, STRANGER, seat, type Token } from "./rig.js";
+import { EMPTY, fromServer, Guest, mint, SERVER, STRANGER, slot, type Token } from "./rig.js";
 
 /** The table that the Java machine is tested with: two machines, one set of rules. */
 const TABLE = new URL(
@@ -25,10 +25,10 @@ function clientIn(state: ClientState): Guest {
             guest.hearChallenge();
             break;
         case ClientState.CONNECTED:
-            guest.hearSeat();
+            guest.hearSlot();
             break;
         case ClientState.DISCONNECTED:
-            guest.hearSeat();
+            guest.hearSlot();
             guest.disconnect();
             break;
         case ClientState.CONNECTION_DENIED:
@@ -42,7 +42,7 @@ function clientIn(state: ClientState): Guest {
             guest.idle(5001);
             break;
         case ClientState.CONNECTION_TIMED_OUT:
-            guest.hearSeat();
+            guest.hearSlot();
             guest.idle(5001);
             break;
         case ClientState.INVALID_CONNECT_TOKEN:
@@ -65,7 +65,7 @@ function packetForClient(type: number, token: Token): Uint8Array {
         case PacketType.CONNECTION_RESPONSE:
             return fromServer(token, type, 9n, new Uint8Array(308));
         case PacketType.KEEP_ALIVE:
-            return fromServer(token, type, 9n, seat(2, 16));
+            return fromServer(token, type, 9n, slot(2, 16));
         case PacketType.PAYLOAD:
             return fromServer(token, type, 9n, Uint8Array.of(1));
         default:

@@ -19,7 +19,7 @@ import {
     mint,
     openedByServer,
     SERVER,
-    seat,
+    slot,
     type Token,
     type TokenWish,
 } from "./rig.js";
@@ -90,7 +90,7 @@ export class FakeSession implements Transport {
         } else if (this.mood === "silent after the challenge") {
             return;
         } else if (type === PacketType.CONNECTION_RESPONSE) {
-            this.say(PacketType.KEEP_ALIVE, seat(3, 64));
+            this.say(PacketType.KEEP_ALIVE, slot(3, 64));
         } else if (type === PacketType.PAYLOAD) {
             this.say(PacketType.PAYLOAD, body);
         }

@@ -12,7 +12,7 @@ export type Facts =
     /** The server ended the connection, with what it said. */
     | { readonly kind: "server-ended"; readonly stated: StatedReason }
     | { readonly kind: "server-stopped"; readonly stated: StatedReason }
-    /** The same client id connected again and took the seat. */
+    /** The same client id connected again and took the slot. */
     | { readonly kind: "replaced"; readonly stated: StatedReason }
     /** The connection existed, then nothing was heard. */
     | {

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /// Shows a server that asks a database who may come in, while its ticks go on: Ann may, Bob is
-/// banned and reads why. Then Ann comes in from another computer and takes her seat over.
+/// banned and reads why. Then Ann comes in from another computer and takes her slot over.
 ///
 /// Run: `AcceptHandler`. The players are in the same process only to make this one program.
 final class AcceptHandler implements ConnectionRequestHandler, ServerHandler {
@@ -60,7 +60,7 @@ final class AcceptHandler implements ConnectionRequestHandler, ServerHandler {
         IO.println("Ann: " + describe(ann));
         IO.println("Bob: " + describe(bob));
 
-        // The newer connect token gets the seat, and tokens count in whole seconds.
+        // The newer connect token gets the slot, and tokens count in whole seconds.
         long laterNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
         runUntil(() -> System.nanoTime() - laterNanos >= 0);
         NetcodeClient annElsewhere = connect(1);

@@ -73,7 +73,7 @@ public sealed interface DisconnectReason {
         }
     }
 
-    /// The same client id connected again and took the seat. A client learns it only where the
+    /// The same client id connected again and took the slot. A client learns it only where the
     /// connection carries reasons, and else sees [ServerEnded].
     record Replaced() implements DisconnectReason {
         @Override

@@ -120,7 +120,7 @@ public class HandshakeBenchmark extends Measured {
     /// A response is taken and the first keep-alive reaches the client.
     @Benchmark
     @OperationsPerInvocation(CLIENTS)
-    public int seat(Answering clients) {
+    public int slot(Answering clients) {
         clients.deliver();
         return clients.connected();
     }

@@ -98,7 +98,7 @@ class SteamAdmissionTest extends SteamTest {
     }
 
     @Test
-    void theSeatOfOneWhoLeftIsFree() {
+    void theSlotOfOneWhoLeftIsFree() {
         rig.start(rig.serverBuilder().maxClients(1));
         SteamClient ann = rig.connect(ANN);
         ann.disconnect();

@@ -168,7 +168,7 @@ public final class LocalServer extends AbstractServer {
         }
         Refusal refusal = answer == null ? objection(connection) : answer;
         if (refusal == null) {
-            seat(connection);
+            slot(connection);
         } else {
             deny(connection, refusal);
         }
@@ -179,7 +179,7 @@ public final class LocalServer extends AbstractServer {
         connection.ended(new DisconnectReason.Denied(refusal.stated()));
     }
 
-    private void seat(LocalConnection connection) {
+    private void slot(LocalConnection connection) {
         replaceOlder(connection.id);
         int slot = takenSlots.nextClearBit(0);
         LocalConnectedClient client =

@@ -248,11 +248,11 @@ class MultiServerTest {
 
     @Test
     void anIdThatIsConnectedAtOneMemberIsRefusedAtAnother() {
-        NetcodeClient seated = connected(1, Fixtures.SERVER_ADDRESS);
+        NetcodeClient connected = connected(1, Fixtures.SERVER_ADDRESS);
         world.driveSeconds(2);
         NetcodeClient second = dialling(1, OTHER_ADDRESS);
         drive(6);
-        assertThat(seated.isConnected()).isTrue();
+        assertThat(connected.isConnected()).isTrue();
         assertThat(reasonOf(second)).isInstanceOf(DisconnectReason.RequestTimedOut.class);
         assertThat(other.stats().drops()).containsKey(Drop.CLIENT_ID_CONNECTED);
         assertThat(seen.events).containsExactly("connect netcode:1");

@@ -189,7 +189,7 @@ class SilenceTest {
             }
         }
 
-        /// With a long way, requests and responses are under way when the client has its seat.
+        /// With a long way, requests and responses are under way when the client has its slot.
         @Test
         void clientsFarAwayAreHealthyToo() {
             world.startServer();

@@ -68,14 +68,14 @@ final class ArenaGame implements ServerHandler {
         if (arena.isFull()) {
             server.disconnect(client, FULL);
         } else {
-            client.attach(new Seat(arena.add(wayIn)));
+            client.attach(new Slot(arena.add(wayIn)));
         }
     }
 
     @Override
     public void onDisconnect(ConnectedClient client, DisconnectReason reason) {
-        if (client.attachment() instanceof Seat seat) {
-            Player player = seat.player;
+        if (client.attachment() instanceof Slot slot) {
+            Player player = slot.player;
             arena.remove(player);
             if (!player.name.isEmpty()) {
                 listener.left(player.name, player.wayIn, reason);
@@ -86,14 +86,14 @@ final class ArenaGame implements ServerHandler {
     /// What is no message of the game is ignored.
     @Override
     public void onPayload(ConnectedClient client, ByteBuffer payload) {
-        if (!(client.attachment() instanceof Seat seat)) {
+        if (!(client.attachment() instanceof Slot slot)) {
             return;
         }
         switch (payload.get(payload.position())) {
             case Wire.INPUT -> {
                 Input input = Input.read(payload);
                 if (input != null) {
-                    seat.take(input);
+                    slot.take(input);
                 }
             }
             case Wire.PING -> {
@@ -103,7 +103,7 @@ final class ArenaGame implements ServerHandler {
             }
             case Wire.HELLO -> {
                 payload.get();
-                takeName(seat.player, Names.readHello(payload));
+                takeName(slot.player, Names.readHello(payload));
             }
             default -> {}
         }
@@ -149,14 +149,14 @@ final class ArenaGame implements ServerHandler {
         snapshots++;
         List<Snapshot.Dot> dots = arena.players().stream().map(Snapshot.Dot::of).toList();
         for (ConnectedClient client : server.connectedClients()) {
-            // One that has come with this update is not seated before it was received.
-            if (client.attachment() instanceof Seat seat) {
+            // One that has come with this update is not connected before it was received.
+            if (client.attachment() instanceof Slot slot) {
                 message.clear();
                 new Snapshot(
                                 snapshots,
-                                seat.player.id,
-                                seat.inputSequence,
-                                seat.inputsReceived,
+                                slot.player.id,
+                                slot.inputSequence,
+                                slot.inputsReceived,
                                 arena.starX(),
                                 arena.starY(),
                                 dots)
@@ -173,12 +173,12 @@ final class ArenaGame implements ServerHandler {
     }
 
     /// What belongs to a connection.
-    private static final class Seat {
+    private static final class Slot {
         final Player player;
         int inputSequence;
         int inputsReceived;
 
-        Seat(Player player) {
+        Slot(Player player) {
             this.player = player;
         }
 

@@ -22,11 +22,11 @@ public final class SlotsOfAll implements ConnectionRequestHandler {
 
     @Override
     public void onRequest(ConnectionRequest request) {
-        // Who takes over the seat that it has already needs no other.
-        boolean hasSeat =
+        // Who takes over the slot that it has already needs no other.
+        boolean hasSlot =
                 servers.stream().anyMatch(server -> server.client(request.id()).isPresent());
         int connected = servers.stream().mapToInt(SlotsOfAll::connected).sum();
-        if (hasSeat || connected < clientsMax) {
+        if (hasSlot || connected < clientsMax) {
             request.accept();
         } else {
             request.refuse(new Refusal.Full(0));

@@ -78,7 +78,7 @@ class SlotsOfAllTest {
     }
 
     @Test
-    void whoTakesOverNeedsNoOtherSeat() {
+    void whoTakesOverNeedsNoOtherSlot() {
         LocalClient first = connect(one, 1);
         LocalClient second = connect(one, 2);
 

@@ -4,9 +4,9 @@ import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.crypto.PacketKey;
 import dev.hawser.protocol.wire.ReplayWindow;
 
-/// One seat of a server: what it knows of the client that has it. Allocated once, used again.
+/// One slot of a server: what it knows of the client that has it. Allocated once, used again.
 final class ClientSlot {
-    /// Of a seat that nobody had yet.
+    /// Of a slot that nobody had yet.
     static final ConnectionMeter NO_METER = new ConnectionMeter();
 
     // A token may list several servers, which all seal under the same key: packets of the n-th to
@@ -39,12 +39,12 @@ final class ClientSlot {
     /// 0 for no timeout.
     long timeoutNanos;
 
-    /// Of all seats that were taken in the group, in their order.
-    long seatNumber;
+    /// Of all slots that were taken in the group, in their order.
+    long slotNumber;
 
     boolean statesReasons;
 
-    /// Of the connection that has or last had this seat.
+    /// Of the connection that has or last had this slot.
     ConnectionMeter meter = NO_METER;
 
     ClientSlot(int index) {
@@ -56,11 +56,11 @@ final class ClientSlot {
         return (long) serverIndex << SERVER_SEQUENCE_BITS;
     }
 
-    /// Starts the connection of a client that has taken this seat.
+    /// Starts the connection of a client that has taken this slot.
     ///
-    /// @param number of all seats that were taken in the group, in their order
+    /// @param number of all slots that were taken in the group, in their order
     void begin(long nowNanos, PendingConnection pending, long number) {
-        seatNumber = number;
+        slotNumber = number;
         isConfirmed = false;
         isPaused = false;
         clientToServerKey.set(pending.clientToServerKey);

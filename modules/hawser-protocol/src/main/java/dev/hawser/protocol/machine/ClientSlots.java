@@ -3,7 +3,7 @@ package dev.hawser.protocol.machine;
 import dev.hawser.protocol.PeerAddress;
 import org.jspecify.annotations.Nullable;
 
-/// The seats of a server: found by number, by address and by client id, and the lowest free one,
+/// The slots of a server: found by number, by address and by client id, and the lowest free one,
 /// none of it by a search.
 final class ClientSlots {
     private final ClientSlot[] slots;
@@ -37,18 +37,18 @@ final class ClientSlots {
         return slots[index];
     }
 
-    /// {@return the seat of the client at this address, or null}
+    /// {@return the slot of the client at this address, or null}
     @Nullable ClientSlot ofAddress(PeerAddress address) {
         return slotOfAddress.get(address);
     }
 
-    /// {@return the seat of the client with this id, or null}
+    /// {@return the slot of the client with this id, or null}
     @Nullable ClientSlot ofClientId(long clientId) {
         int index = slotOfClientId.get(clientId, 0, 0);
         return index == KeyedMap.NONE ? null : slots[index];
     }
 
-    /// Gives the lowest free seat to a client; there must be one.
+    /// Gives the lowest free slot to a client; there must be one.
     ClientSlot take(PeerAddress address, long clientId) {
         ClientSlot slot = slots[free.lowestFree()];
         free.take(slot.index);
@@ -60,7 +60,7 @@ final class ClientSlots {
         return slot;
     }
 
-    /// Frees a seat and erases its keys.
+    /// Frees a slot and erases its keys.
     void release(ClientSlot slot) {
         slotOfAddress.remove(slot);
         slotOfClientId.remove(slot.clientId, 0, 0);

@@ -32,7 +32,7 @@ final class Newcomers {
     private final RandomBytes random;
     private final ConnectionRequestReader requests;
     private final Challenges challenges;
-    private final SeatRules rules;
+    private final SlotRules rules;
     private final TokenHistory history;
     private final int member;
 
@@ -54,7 +54,7 @@ final class Newcomers {
             RandomBytes random,
             ConnectionRequestReader requests,
             Challenges challenges,
-            SeatRules rules,
+            SlotRules rules,
             TokenHistory history,
             int member) {
         this.machine = machine;
@@ -117,8 +117,8 @@ final class Newcomers {
         long tagHigh = requests.tagHigh();
         long tagLow = requests.tagLow();
         int serverIndex = requests.serverIndex();
-        long seatsBefore = history.seatsBefore(tagHigh, tagLow, serverIndex);
-        drop = rules.checkNotConnected(from, token.clientId(), seatsBefore);
+        long slotsBefore = history.slotsBefore(tagHigh, tagLow, serverIndex);
+        drop = rules.checkNotConnected(from, token.clientId(), slotsBefore);
         if (drop != Drop.NONE) {
             return drop;
         }
@@ -134,7 +134,7 @@ final class Newcomers {
         if (drop != Drop.NONE) {
             return drop;
         }
-        if (!rules.hasSeatFor(token.clientId())) {
+        if (!rules.hasSlotFor(token.clientId())) {
             boolean speaks =
                     token.statesReasons() && history.takesTurnToSpeak(tagHigh, tagLow, serverIndex);
             deny(from, token.serverToClientKey(), speaks ? SERVER_FULL : StatedReason.NONE, out);
@@ -146,15 +146,15 @@ final class Newcomers {
             if (pending == null) {
                 return Drop.PENDING_FULL;
             }
-            begin(nowNanos, pending, seatsBefore);
+            begin(nowNanos, pending, slotsBefore);
         }
         pending.extendLife(nowNanos);
         packets.challenge(pending, from, out);
         return Drop.NONE;
     }
 
-    private void begin(long nowNanos, PendingConnection pending, long seatsBefore) {
-        pending.begin(requests, seatsBefore);
+    private void begin(long nowNanos, PendingConnection pending, long slotsBefore) {
+        pending.begin(requests, slotsBefore);
         if (requests.mayPrecedeStart()) {
             // A server that ran before may have used the same numbers under the same keys.
             pending.firstSequence += ServerMachine.randomLong(random) & RESTART_OFFSET_MASK;
@@ -181,23 +181,23 @@ final class Newcomers {
             pending.hasResponded = true;
             pending.firstResponseSequence = reader.sequence();
         }
-        Drop drop = seat(nowNanos, pending, out);
+        Drop drop = slot(nowNanos, pending, out);
         if (drop == Drop.CLIENT_ID_CONNECTED) {
             drops.add(drop);
         }
         return drop;
     }
 
-    /// docs/protocol.md "Connection response": the part that needs a seat and an answer.
-    private Drop seat(long nowNanos, PendingConnection pending, PacketSink out) {
-        Drop drop = rules.checkNotConnected(pending.address, pending.clientId, pending.seatsBefore);
+    /// docs/protocol.md "Connection response": the part that needs a slot and an answer.
+    private Drop slot(long nowNanos, PendingConnection pending, PacketSink out) {
+        Drop drop = rules.checkNotConnected(pending.address, pending.clientId, pending.slotsBefore);
         if (drop != Drop.NONE) {
             return drop;
         }
         switch (admission(nowNanos, pending)) {
             case ADMITTED -> {
-                if (rules.hasSeatFor(pending.clientId)) {
-                    takeSeat(nowNanos, pending, out);
+                if (rules.hasSlotFor(pending.clientId)) {
+                    takeSlot(nowNanos, pending, out);
                 } else {
                     deny(pending, SERVER_FULL, out);
                 }
@@ -230,13 +230,13 @@ final class Newcomers {
                         challenges.userDataOf(pending)));
     }
 
-    private void takeSeat(long nowNanos, PendingConnection pending, PacketSink out) {
+    private void takeSlot(long nowNanos, PendingConnection pending, PacketSink out) {
         ClientSlot replaced = slots.ofClientId(pending.clientId);
         if (replaced != null) {
             machine.replace(replaced, out);
         }
         ClientSlot client = slots.take(pending.address, pending.clientId);
-        client.begin(nowNanos, pending, history.takeSeat());
+        client.begin(nowNanos, pending, history.takeSlot());
         UserData userData = challenges.userDataOf(pending);
         consumeAllOf(client.address);
 
@@ -270,7 +270,7 @@ final class Newcomers {
         }
         pending.admission = Admission.ADMITTED;
         if (nowNanos == pending.askedAtNanos) {
-            return seat(nowNanos, pending, out);
+            return slot(nowNanos, pending, out);
         }
         return Drop.NONE;
     }
@@ -283,7 +283,7 @@ final class Newcomers {
         }
         pending.refuse(reason);
         if (nowNanos == pending.askedAtNanos) {
-            return seat(nowNanos, pending, out);
+            return slot(nowNanos, pending, out);
         }
         return Drop.NONE;
     }

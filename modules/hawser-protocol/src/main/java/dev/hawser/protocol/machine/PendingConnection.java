@@ -8,7 +8,7 @@ import dev.hawser.protocol.wire.Wire;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/// What a server keeps of a client between its first valid request and its seat.
+/// What a server keeps of a client between its first valid request and its slot.
 /// [PendingConnections] owns it, and may use it again.
 final class PendingConnection {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -41,8 +41,8 @@ final class PendingConnection {
 
     long clientId;
 
-    /// How many seats had been taken when its token was first seen.
-    long seatsBefore;
+    /// How many slots had been taken when its token was first seen.
+    long slotsBefore;
 
     /// 0 for no timeout.
     long timeoutNanos;
@@ -51,7 +51,7 @@ final class PendingConnection {
     final PacketKey clientToServerKey = new PacketKey();
     final PacketKey serverToClientKey = new PacketKey();
 
-    /// Where the sequence of packets to this client starts once it is seated.
+    /// Where the sequence of packets to this client starts once it is connected.
     long firstSequence;
 
     /// One challenge for each pending connection: repeated requests get the same one again.
@@ -73,9 +73,9 @@ final class PendingConnection {
 
     /// Starts a connection with the request that was read last.
     ///
-    /// @param seatsTakenBefore how many seats had been taken when its token was first seen
-    void begin(ConnectionRequestReader request, long seatsTakenBefore) {
-        seatsBefore = seatsTakenBefore;
+    /// @param slotsTakenBefore how many slots had been taken when its token was first seen
+    void begin(ConnectionRequestReader request, long slotsTakenBefore) {
+        slotsBefore = slotsTakenBefore;
         PrivateToken token = request.token();
         tagHigh = request.tagHigh();
         tagLow = request.tagLow();

@@ -24,7 +24,7 @@ public final class ServerConfig {
     public enum SameClient {
         /// The newcomer is ignored until the old connection ends: the standard.
         REFUSE,
-        /// The newcomer takes the seat, if its token was first seen after the seat was taken.
+        /// The newcomer takes the slot, if its token was first seen after the slot was taken.
         TAKE_OVER
     }
 

@@ -3,21 +3,21 @@ package dev.hawser.protocol.machine;
 import dev.hawser.protocol.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
-/// When the seats and the pending connections of a server are due.
+/// When the slots and the pending connections of a server are due.
 final class ServerDeadlines {
     private final ClientSlots slots;
 
     /// Whose keep-alive is due when.
     private final SendOrder sendOrder;
 
-    /// When a seat may have timed out and a pending connection is over. Ids below the number of
+    /// When a slot may have timed out and a pending connection is over. Ids below the number of
     /// slots are slots, those above are places of pending connections.
     private final DeadlineHeap heap;
 
     private final LookTimer looks = new LookTimer();
 
-    /// Whether somebody had a seat at the last look, so that the next one was due soon.
-    private boolean wasSomebodySeated;
+    /// Whether somebody had a slot at the last look, so that the next one was due soon.
+    private boolean wasSomebodyConnected;
 
     private boolean suspendsTimeouts;
 
@@ -40,7 +40,7 @@ final class ServerDeadlines {
 
     // ---- Keep-alives
 
-    /// {@return the seat to which nothing was sent for longest, if its keep-alive is due}
+    /// {@return the slot to which nothing was sent for longest, if its keep-alive is due}
     @Nullable ClientSlot keepAliveDue(long nowNanos) {
         if (sendOrder.isEmpty()) {
             return null;
@@ -49,7 +49,7 @@ final class ServerDeadlines {
         return keepAliveAt(client) - nowNanos <= 0 ? client : null;
     }
 
-    /// Takes note that something was sent to a seat: its keep-alive is due a while after that.
+    /// Takes note that something was sent to a slot: its keep-alive is due a while after that.
     void sent(long nowNanos, ClientSlot client) {
         client.lastSentNanos = nowNanos;
         sendOrder.sent(client.index);
@@ -65,7 +65,7 @@ final class ServerDeadlines {
     /// its clients: what they sent waits to be received, or found no room to wait. Pending
     /// connections die in real time, since nobody has proved much to have one.
     void look(long nowNanos) {
-        long forgivenNanos = looks.look(nowNanos, wasSomebodySeated);
+        long forgivenNanos = looks.look(nowNanos, wasSomebodyConnected);
         if (forgivenNanos > 0) {
             for (int slot = 0; slot < slots.count(); slot++) {
                 ClientSlot client = slots.at(slot);
@@ -74,7 +74,7 @@ final class ServerDeadlines {
             }
             scheduleSlots();
         }
-        wasSomebodySeated = !sendOrder.isEmpty();
+        wasSomebodyConnected = !sendOrder.isEmpty();
     }
 
     /// {@return how long the server stood still in the silence of this client, or 0}
@@ -86,19 +86,19 @@ final class ServerDeadlines {
         return !heap.isEmpty() && heap.soonestDeadline() - nowNanos <= 0;
     }
 
-    /// {@return whether a seat is due soonest, rather than a pending connection}
+    /// {@return whether a slot is due soonest, rather than a pending connection}
     boolean isSlotSoonest() {
         return heap.soonestId() < slots.count();
     }
 
-    /// {@return the seat or the place that is due soonest}
+    /// {@return the slot or the place that is due soonest}
     int soonestIndex() {
         int id = heap.soonestId();
         return id < slots.count() ? id : id - slots.count();
     }
 
-    /// Sets when a seat may have timed out. Receiving moves that time without a word; when the old
-    /// one comes, the seat is put back to where it belongs by then.
+    /// Sets when a slot may have timed out. Receiving moves that time without a word; when the old
+    /// one comes, the slot is put back to where it belongs by then.
     void schedule(ClientSlot client) {
         if (mayTimeOut(client)) {
             heap.schedule(client.index, client.lastReceivedNanos + client.timeoutNanos);
@@ -124,13 +124,13 @@ final class ServerDeadlines {
         heap.cancel(slots.count() + pending.index);
     }
 
-    /// No seat times out from here on.
+    /// No slot times out from here on.
     void suspendTimeouts() {
         suspendsTimeouts = true;
         scheduleSlots();
     }
 
-    /// Seats time out again, and each counts as just heard.
+    /// Slots time out again, and each counts as just heard.
     void resumeTimeouts(long nowNanos) {
         if (suspendsTimeouts) {
             suspendsTimeouts = false;

@@ -21,15 +21,15 @@ import java.util.List;
 /// group, and knows the tokens that were used before. Each member judges by its own clock when a
 /// token expires; what one of them has forgotten all of them refuse.
 ///
-/// **The clients that are connected.** A client id with a seat at one member counts as connected at
+/// **The clients that are connected.** A client id with a slot at one member counts as connected at
 /// every other. Under [ServerConfig.SameClient#REFUSE] its requests are dropped; under
 /// [ServerConfig.SameClient#TAKE_OVER] it may come in with a token that no member had seen before
-/// it took its seat. The policy is that of the member that is asked.
+/// it took its slot. The policy is that of the member that is asked.
 ///
-/// A member that seats such a client does not end the seat at the other one, whose packets go
+/// A member that slots such a client does not end the slot at the other one, whose packets go
 /// elsewhere. Whoever drives the members does: on [ServerEvent.Connected] of one, look for the
 /// client id at the others and call [ServerMachine#replace] there. Until then the client has both
-/// seats. A seat at another member frees none here: a full server denies.
+/// slots. A slot at another member frees none here: a full server denies.
 ///
 /// One thread drives all members. Members draw their own randomness and keep their own pending
 /// connections and their own bounds.
@@ -84,7 +84,7 @@ public final class ServerGroup {
         return members.size();
     }
 
-    /// {@return the seats of a member}
+    /// {@return the slots of a member}
     ///
     /// @param index from 0 in the order of joining; those behind one that leaves move up
     ClientSlots slots(int index) {

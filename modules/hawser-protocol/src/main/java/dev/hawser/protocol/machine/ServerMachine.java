@@ -120,7 +120,7 @@ public final class ServerMachine {
         ConnectionRequestReader requests =
                 new ConnectionRequestReader(config, wallClock, ciphers.newTokenAead(), history);
         slots = new ClientSlots(config.maxClients(), hashKey0, hashKey1);
-        SeatRules rules = new SeatRules(config.sameClient(), slots, group);
+        SlotRules rules = new SlotRules(config.sameClient(), slots, group);
         pendingConnections = new PendingConnections(config, hashKey0, hashKey1);
         deadlines = new ServerDeadlines(slots, pendingConnections.capacity());
         newcomers =
@@ -486,7 +486,7 @@ public final class ServerMachine {
         return drop;
     }
 
-    /// A disconnect ends a pending connection or a seat, whichever it opens under.
+    /// A disconnect ends a pending connection or a slot, whichever it opens under.
     private Drop handleDisconnect(long nowNanos, PeerAddress from, ByteBuffer datagram) {
         PendingConnection pending = newcomers.openUnderPending(from, datagram);
         if (pending != null) {

@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 
 /// Everything that a server sends, and the sequences it is sealed under.
 ///
-/// Packets to a seated client take the numbers of its slot. Those sent before a slot exists,
+/// Packets to a connected client take the numbers of its slot. Those sent before a slot exists,
 /// challenges and denials, are sealed under the same key, and so take numbers of their own: the
 /// global sequence in the upper half of the space.
 final class ServerPackets {

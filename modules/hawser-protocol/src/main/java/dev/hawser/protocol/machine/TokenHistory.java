@@ -16,8 +16,8 @@ import dev.hawser.protocol.token.TokenRequest;
 /// an old one made usable again. What was forgotten stays refused, whatever becomes of the clock:
 /// so tokens of a clock that was ahead, which nobody accepts any more, can make room.
 ///
-/// Seats are counted, and a token knows how many had been taken when it was first seen, at whatever
-/// place of its list: which of the two came first says whether it may take over a seat.
+/// Slots are counted, and a token knows how many had been taken when it was first seen, at whatever
+/// place of its list: which of the two came first says whether it may take over a slot.
 final class TokenHistory {
     static final int NONE = KeyedMap.NONE;
 
@@ -32,13 +32,13 @@ final class TokenHistory {
     private final char[] ports;
     private final byte[] flags;
 
-    /// The lower half of how many seats had been taken when the token was first seen: one is not
+    /// The lower half of how many slots had been taken when the token was first seen: one is not
     /// remembered while four billion are.
-    private final int[] seatsBefore;
+    private final int[] slotsBefore;
 
     private final int[] free;
     private int freeCount;
-    private long seats;
+    private long slots;
     private boolean isShared;
     private long clockMovedBySeconds;
 
@@ -64,7 +64,7 @@ final class TokenHistory {
         addressLows = new long[capacity];
         ports = new char[capacity];
         flags = new byte[capacity];
-        seatsBefore = new int[capacity];
+        slotsBefore = new int[capacity];
         free = new int[capacity];
         for (int i = 0; i < capacity; i++) {
             free[i] = capacity - 1 - i;
@@ -108,35 +108,35 @@ final class TokenHistory {
         return forgotten.latestOr(0);
     }
 
-    // ---- Seats and tokens, which came first
+    // ---- Slots and tokens, which came first
 
-    /// Counts a seat that is taken.
+    /// Counts a slot that is taken.
     ///
     /// @return its number
-    long takeSeat() {
-        seats++;
-        return seats;
+    long takeSlot() {
+        slots++;
+        return slots;
     }
 
-    /// {@return how many seats had been taken when this token was first seen, which for one that is
+    /// {@return how many slots had been taken when this token was first seen, which for one that is
     /// new is all of them}
-    long seatsBefore(long tagHigh, long tagLow, int serverIndex) {
+    long slotsBefore(long tagHigh, long tagLow, int serverIndex) {
         int entry = entryOf(tagHigh, tagLow, serverIndex);
         if (entry != NONE) {
-            return seatsBefore(entry);
+            return slotsBefore(entry);
         }
-        long fewest = seats;
+        long fewest = slots;
         for (int place = 0; isShared && place < TokenRequest.SERVERS_MAX; place++) {
             entry = entryOf(tagHigh, tagLow, place);
             if (entry != NONE) {
-                fewest = Math.min(fewest, seatsBefore(entry));
+                fewest = Math.min(fewest, slotsBefore(entry));
             }
         }
         return fewest;
     }
 
-    private long seatsBefore(int entry) {
-        return seats - Integer.toUnsignedLong((int) seats - seatsBefore[entry]);
+    private long slotsBefore(int entry) {
+        return slots - Integer.toUnsignedLong((int) slots - slotsBefore[entry]);
     }
 
     // ---- Tokens
@@ -173,9 +173,9 @@ final class TokenHistory {
         if (freeCount == 0) {
             return Drop.TOKEN_HISTORY_FULL;
         }
-        long before = seatsBefore(tagHigh, tagLow, serverIndex);
+        long before = slotsBefore(tagHigh, tagLow, serverIndex);
         entry = free[--freeCount];
-        seatsBefore[entry] = (int) before;
+        slotsBefore[entry] = (int) before;
         tagHighs[entry] = tagHigh;
         tagLows[entry] = tagLow;
         serverIndexes[entry] = (byte) serverIndex;

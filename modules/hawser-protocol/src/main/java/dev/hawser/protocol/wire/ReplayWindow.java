@@ -34,8 +34,8 @@ public final class ReplayWindow {
 
     /// Makes a window in which everything up to and including `sequence` counts as received.
     ///
-    /// A server slot starts so: what the client sent before it was seated here was meant for no
-    /// seat or for another server of the same token, which shares the keys.
+    /// A server slot starts so: what the client sent before it was connected here was meant for no
+    /// slot or for another server of the same token, which shares the keys.
     public void resetAfter(long sequence) {
         fill(ALL);
         mostRecent = sequence;

@@ -15,9 +15,9 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/// docs/protocol.md "Hardening" 7: the seat of an address, whoever chooses the addresses.
+/// docs/protocol.md "Hardening" 7: the slot of an address, whoever chooses the addresses.
 class AddressIndexTest {
-    private static final int SEATS = 8;
+    private static final int SLOTS = 8;
     private static final int PLACES = 16;
     private static final long HASH_KEY_0 = 0x0706050403020100L;
     private static final long HASH_KEY_1 = 0x0f0e0d0c0b0a0908L;
@@ -26,8 +26,9 @@ class AddressIndexTest {
     private static final long PART = 0xfffe_0000L << 32;
 
     @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
-    void itAgreesWithAMap(@ForAll @Size(max = 100) List<@IntRange(max = SEATS - 1) Integer> seats) {
-        check(addresses(_ -> true), seats);
+    void itAgreesWithAMap(
+            @ForAll @Size(max = 100) List<@IntRange(max = SLOTS - 1) Integer> numbers) {
+        check(addresses(_ -> true), numbers);
     }
 
     /// Somebody who knew the hash key could choose such addresses: the index is slow then, and
@@ -35,16 +36,16 @@ class AddressIndexTest {
     @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
     void itAgreesWithAMapWhenAllAddressesCollide(
             @ForAll @IntRange(max = PLACES - 1) int home,
-            @ForAll @Size(max = 100) List<@IntRange(max = SEATS - 1) Integer> seats) {
-        check(addresses(hash -> (hash & PLACES - 1) == home), seats);
+            @ForAll @Size(max = 100) List<@IntRange(max = SLOTS - 1) Integer> numbers) {
+        check(addresses(hash -> (hash & PLACES - 1) == home), numbers);
     }
 
     /// Runs of neighbours that grow into each other, and around the end of the table.
     @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
     void itAgreesWithAMapWhenNeighboursCollide(
             @ForAll @IntRange(max = PLACES - 1) int home,
-            @ForAll @Size(max = 100) List<@IntRange(max = SEATS - 1) Integer> seats) {
-        check(addresses(hash -> (hash - home & PLACES - 1) < 2), seats);
+            @ForAll @Size(max = 100) List<@IntRange(max = SLOTS - 1) Integer> numbers) {
+        check(addresses(hash -> (hash - home & PLACES - 1) < 2), numbers);
     }
 
     @Test
@@ -74,7 +75,7 @@ class AddressIndexTest {
     }
 
     @Test
-    void theHighestSeatOfTheLargestServerIsFound() {
+    void theHighestSlotOfTheLargestServerIsFound() {
         ClientSlot[] slots = slots(ServerConfig.MAX_CLIENTS_LIMIT);
         AddressIndex index = new AddressIndex(slots, HASH_KEY_0, HASH_KEY_1);
         for (ClientSlot slot : slots) {
@@ -87,14 +88,14 @@ class AddressIndexTest {
         assertThat(index.get(address(slots.length))).isNull();
     }
 
-    /// Each number fills its seat, or empties it again.
-    private static void check(List<PeerAddress> addresses, List<Integer> seats) {
-        ClientSlot[] slots = slots(SEATS);
+    /// Each number fills its number, or empties it again.
+    private static void check(List<PeerAddress> addresses, List<Integer> numbers) {
+        ClientSlot[] slots = slots(SLOTS);
         AddressIndex index = new AddressIndex(slots, HASH_KEY_0, HASH_KEY_1);
         Map<PeerAddress, ClientSlot> model = new HashMap<>();
-        for (int seat : seats) {
-            ClientSlot slot = slots[seat];
-            PeerAddress address = addresses.get(seat);
+        for (int number : numbers) {
+            ClientSlot slot = slots[number];
+            PeerAddress address = addresses.get(number);
             if (model.remove(address) == null) {
                 slot.address.set(address);
                 index.add(slot);
@@ -104,7 +105,7 @@ class AddressIndexTest {
             }
             for (PeerAddress each : addresses) {
                 assertThat(index.get(each))
-                        .as("%s after %s of %s", each, seat, seats)
+                        .as("%s after %s of %s", each, number, numbers)
                         .isSameAs(model.get(each));
             }
         }
@@ -112,7 +113,7 @@ class AddressIndexTest {
 
     private static List<PeerAddress> addresses(LongPredicate hasHash) {
         List<PeerAddress> addresses = new ArrayList<>();
-        for (long candidate = 0; addresses.size() < SEATS; candidate++) {
+        for (long candidate = 0; addresses.size() < SLOTS; candidate++) {
             if (hasHash.test(hash(candidate))) {
                 addresses.add(address(candidate));
             }

@@ -13,31 +13,31 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 class SendOrderTest {
-    private static final int SEATS = 6;
+    private static final int SLOTS = 6;
 
-    private record Step(boolean isSent, int seat) {}
+    private record Step(boolean isSent, int slot) {}
 
     @Property(tries = 1000)
     void itAgreesWithASetInTheOrderOfItsLatestInsertions(@ForAll("steps") List<Step> steps) {
-        SendOrder order = new SendOrder(SEATS);
+        SendOrder order = new SendOrder(SLOTS);
         Set<Integer> model = new LinkedHashSet<>();
         for (Step step : steps) {
-            int seat = step.seat();
-            model.remove(seat);
+            int slot = step.slot();
+            model.remove(slot);
             if (step.isSent()) {
-                order.sent(seat);
-                model.add(seat);
+                order.sent(slot);
+                model.add(slot);
             } else {
-                order.remove(seat);
+                order.remove(slot);
             }
             assertThat(order.isEmpty()).isEqualTo(model.isEmpty());
             if (!model.isEmpty()) {
                 assertThat(order.first()).isEqualTo(model.iterator().next());
             }
         }
-        for (int seat : model) {
-            assertThat(order.first()).isEqualTo(seat);
-            order.remove(seat);
+        for (int slot : model) {
+            assertThat(order.first()).isEqualTo(slot);
+            order.remove(slot);
         }
         assertThat(order.isEmpty()).isTrue();
     }
@@ -45,7 +45,7 @@ class SendOrderTest {
     @Provide
     Arbitrary<List<Step>> steps() {
         Arbitrary<Boolean> isSent = Arbitraries.of(true, true, false);
-        return Combinators.combine(isSent, Arbitraries.integers().between(0, SEATS - 1))
+        return Combinators.combine(isSent, Arbitraries.integers().between(0, SLOTS - 1))
                 .as(Step::new)
                 .list()
                 .ofMaxSize(40);

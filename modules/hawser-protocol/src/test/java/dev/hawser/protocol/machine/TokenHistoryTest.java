@@ -133,7 +133,7 @@ class TokenHistoryTest {
                 .ofMaxSize(60);
     }
 
-    // ---- Which came first, the seat or the token
+    // ---- Which came first, the slot or the token
 
     private static void admit(TokenHistory history, long tag, int place) {
         PeerAddress from = addressOf(1);
@@ -141,18 +141,18 @@ class TokenHistoryTest {
     }
 
     @Test
-    void aTokenKnowsHowManySeatsWereTakenBeforeIt() {
+    void aTokenKnowsHowManySlotsWereTakenBeforeIt() {
         TokenHistory history = new TokenHistory(CAPACITY, 1, 2);
-        assertThat(history.seatsBefore(1, 1, 0)).isZero();
+        assertThat(history.slotsBefore(1, 1, 0)).isZero();
         admit(history, 1, 0);
-        assertThat(history.takeSeat()).isEqualTo(1);
-        assertThat(history.takeSeat()).isEqualTo(2);
+        assertThat(history.takeSlot()).isEqualTo(1);
+        assertThat(history.takeSlot()).isEqualTo(2);
         admit(history, 2, 0);
-        assertThat(history.takeSeat()).isEqualTo(3);
+        assertThat(history.takeSlot()).isEqualTo(3);
 
-        assertThat(history.seatsBefore(1, 1, 0)).isZero();
-        assertThat(history.seatsBefore(2, 1, 0)).isEqualTo(2);
-        assertThat(history.seatsBefore(3, 1, 0)).isEqualTo(3);
+        assertThat(history.slotsBefore(1, 1, 0)).isZero();
+        assertThat(history.slotsBefore(2, 1, 0)).isEqualTo(2);
+        assertThat(history.slotsBefore(3, 1, 0)).isEqualTo(3);
     }
 
     @Test
@@ -160,13 +160,13 @@ class TokenHistoryTest {
         TokenHistory history = new TokenHistory(CAPACITY, 1, 2);
         history.share();
         admit(history, 1, 31);
-        history.takeSeat();
+        history.takeSlot();
 
-        assertThat(history.seatsBefore(1, 1, 0)).isZero();
+        assertThat(history.slotsBefore(1, 1, 0)).isZero();
         admit(history, 1, 0);
-        history.takeSeat();
-        assertThat(history.seatsBefore(1, 1, 0)).isZero();
-        assertThat(history.seatsBefore(2, 1, 0)).isEqualTo(2);
+        history.takeSlot();
+        assertThat(history.slotsBefore(1, 1, 0)).isZero();
+        assertThat(history.slotsBefore(2, 1, 0)).isEqualTo(2);
     }
 
     // ---- What was forgotten

@@ -11,7 +11,7 @@ public enum Invariant {
     ONLY_VALID_TOKENS_ANSWERED,
     /// A client gets the lowest free slot, under the id, address and user data of its token; each
     /// id and address has one slot, and only a token that came after it takes one over.
-    SEATS_AS_TOKENS_SAY,
+    SLOTS_AS_TOKENS_SAY,
     /// Where the application is asked, nobody gets a slot whom it has not admitted.
     ADMISSION_HEEDED,
     /// Slots taken are clients connected; when all has ended, nothing is left behind.
@@ -34,7 +34,7 @@ public enum Invariant {
     /// Keys of connections that ended are zero, and nothing is sealed under a key of zeros.
     KEYS_ERASED,
     /// A client counts as connected only when the server has given it a slot.
-    CONNECTED_MEANS_SEATED,
+    CONNECTED_MEANS_SLOT,
     /// A machine does not ask to be woken again and again without a reason.
     NO_IDLE_WAKING
 }

@@ -40,8 +40,8 @@ final class MintedToken {
     /// The address from which it was first answered, for each life of each server.
     private final Map<Object, NetAddress> answeredAt = new HashMap<>();
 
-    private final Set<Object> seatedIn = new HashSet<>();
-    private final Set<SimulatedServer> seatedAt = new HashSet<>();
+    private final Set<Object> slotsIn = new HashSet<>();
+    private final Set<SimulatedServer> slotsAt = new HashSet<>();
 
     MintedToken(
             int serial,
@@ -114,14 +114,14 @@ final class MintedToken {
         return bound == null ? address : bound;
     }
 
-    /// {@return whether this is its first seat in this life of a server}
-    boolean seatIn(Object life, SimulatedServer server) {
-        seatedAt.add(server);
-        return seatedIn.add(life);
+    /// {@return whether this is its first slot in this life of a server}
+    boolean slotIn(Object life, SimulatedServer server) {
+        slotsAt.add(server);
+        return slotsIn.add(life);
     }
 
-    boolean hasSeatedIn(Object life) {
-        return seatedIn.contains(life);
+    boolean hasConnectedAt(Object life) {
+        return slotsIn.contains(life);
     }
 
     /// {@return whether this server, or one before it in the token, has given it a slot}
@@ -129,9 +129,9 @@ final class MintedToken {
     /// Servers of a token share its keys, and a client cannot know whether one is Hawser's and
     /// keeps its sequences apart: what an earlier server sent and the client never got can be
     /// replayed to it under the address of a later one.
-    boolean mayBeSeatedAt(SimulatedServer server) {
+    boolean mayHaveSlotAt(SimulatedServer server) {
         return servers.subList(0, servers.indexOf(server) + 1).stream()
-                .anyMatch(seatedAt::contains);
+                .anyMatch(slotsAt::contains);
     }
 
     @Override

@@ -37,23 +37,23 @@ final class ServerModel {
 
     private final PacketSink sink = this::emit;
 
-    private final @Nullable Seat[] seats;
+    private final @Nullable SlotModel[] slotModels;
 
     /// The application's last answer to each request, null while there is none.
     private final Map<Long, @Nullable Boolean> answers = new HashMap<>();
 
     private final Map<UserData, Long> entryOfToken = new HashMap<>();
-    private @Nullable Seat replaced;
+    private @Nullable SlotModel replaced;
     private int taken;
 
-    /// How many seats were taken in this life, and how many had been when a token was first
+    /// How many slots were taken in this life, and how many had been when a token was first
     /// answered.
-    private long seatsTaken;
+    private long slotsTaken;
 
-    private final Map<MintedToken, Long> seatsBefore = new HashMap<>();
+    private final Map<MintedToken, Long> slotsBefore = new HashMap<>();
     // The last look at what is due, and whether there was somebody to look after.
     private long lookedAtNanos;
-    private boolean wasSomebodySeated;
+    private boolean wasSomebodyConnected;
 
     // The call that the machine is in.
     private final List<SimulatedPacket> emitted = new ArrayList<>();
@@ -65,7 +65,7 @@ final class ServerModel {
     private int challengesBefore;
     private long dropsBefore;
 
-    private static final class Seat {
+    private static final class SlotModel {
         final long clientId;
         final NetAddress address;
         final @Nullable MintedToken token;
@@ -73,7 +73,11 @@ final class ServerModel {
         boolean isConfirmed;
         long silentSinceNanos;
 
-        Seat(ServerEvent.Connected event, @Nullable MintedToken token, long number, long nowNanos) {
+        SlotModel(
+                ServerEvent.Connected event,
+                @Nullable MintedToken token,
+                long number,
+                long nowNanos) {
             clientId = event.clientId();
             address = event.address();
             this.token = token;
@@ -89,13 +93,13 @@ final class ServerModel {
         this.who = who;
         clock = new ClockModel(pair.clock(), server.wallSeconds());
         startElapsedSeconds = clock.elapsedSeconds();
-        seats = new Seat[pair.maxClients()];
+        slotModels = new SlotModel[pair.maxClients()];
     }
 
     int slotOfClient(long clientId) {
-        for (int slot = 0; slot < seats.length; slot++) {
-            Seat seat = seats[slot];
-            if (seat != null && seat.clientId == clientId) {
+        for (int slot = 0; slot < slotModels.length; slot++) {
+            SlotModel slotModel = slotModels[slot];
+            if (slotModel != null && slotModel.clientId == clientId) {
                 return slot;
             }
         }
@@ -103,9 +107,9 @@ final class ServerModel {
     }
 
     private int slotOfAddress(NetAddress address) {
-        for (int slot = 0; slot < seats.length; slot++) {
-            Seat seat = seats[slot];
-            if (seat != null && seat.address.equals(address)) {
+        for (int slot = 0; slot < slotModels.length; slot++) {
+            SlotModel slotModel = slotModels[slot];
+            if (slotModel != null && slotModel.address.equals(address)) {
                 return slot;
             }
         }
@@ -150,15 +154,15 @@ final class ServerModel {
     /// The machine is about to look at what is due.
     void beforeTimeout() {
         long nowNanos = pair.clock().nanos();
-        for (Seat seat : seats) {
-            if (seat != null && wasSomebodySeated) {
-                seat.silentSinceNanos =
+        for (SlotModel slotModel : slotModels) {
+            if (slotModel != null && wasSomebodyConnected) {
+                slotModel.silentSinceNanos =
                         Pause.silentSince(
-                                nowNanos, seat.silentSinceNanos, nowNanos - lookedAtNanos);
+                                nowNanos, slotModel.silentSinceNanos, nowNanos - lookedAtNanos);
             }
         }
         lookedAtNanos = nowNanos;
-        wasSomebodySeated = taken > 0;
+        wasSomebodyConnected = taken > 0;
     }
 
     // ---- A datagram
@@ -175,13 +179,15 @@ final class ServerModel {
     }
 
     void received(int slot, byte[] payload, SimulatedPacket packet) {
-        Seat seat = seats[slot];
-        if (seat == null || !seat.address.equals(packet.from())) {
+        SlotModel slotModel = slotModels[slot];
+        if (slotModel == null || !slotModel.address.equals(packet.from())) {
             violated(
                     Invariant.PAYLOADS_ONCE_AND_UNALTERED,
                     "slot " + slot + " delivered a payload, but its client is not at " + packet);
-        } else if (seat.token != null) {
-            pair.invariants().ledger().receivedByServer(seat.token, server, this, payload, packet);
+        } else if (slotModel.token != null) {
+            pair.invariants()
+                    .ledger()
+                    .receivedByServer(slotModel.token, server, this, payload, packet);
         }
     }
 
@@ -210,12 +216,12 @@ final class ServerModel {
         boolean isHeeded = machine.drops().total() == dropsBefore;
         if (isHeeded && (type == KEEP_ALIVE || type == PAYLOAD)) {
             int slot = slotOfAddress(packet.from());
-            Seat seat = slot == SimulatedServer.NO_SLOT ? null : seats[slot];
-            if (seat == null) {
-                violated(Invariant.SEATS_AS_TOKENS_SAY, "heeds a client without a slot: " + packet);
+            SlotModel slotModel = slot == SimulatedServer.NO_SLOT ? null : slotModels[slot];
+            if (slotModel == null) {
+                violated(Invariant.SLOTS_AS_TOKENS_SAY, "heeds a client without a slot: " + packet);
             } else {
-                seat.isConfirmed = true;
-                seat.silentSinceNanos = pair.clock().nanos();
+                slotModel.isConfirmed = true;
+                slotModel.silentSinceNanos = pair.clock().nanos();
             }
         }
     }
@@ -276,7 +282,7 @@ final class ServerModel {
         if (emitted.isEmpty() || token == null) {
             return;
         }
-        seatsBefore.putIfAbsent(token, seatsTaken);
+        slotsBefore.putIfAbsent(token, slotsTaken);
         long nowUnixSeconds = clock.unixSeconds(clock.elapsedSeconds());
         long lifetimeMax = pair.maxTokenLifetimeSeconds();
         String problem = null;
@@ -300,7 +306,7 @@ final class ServerModel {
                     Invariant.ONLY_VALID_TOKENS_ANSWERED,
                     "answers a request with " + token + ", but " + problem + ": " + packet);
         }
-        if (token.hasSeatedIn(this)) {
+        if (token.hasConnectedAt(this)) {
             violated(
                     Invariant.ONE_CONNECTION_PER_TOKEN,
                     "answers a request with " + token + ", which has led to a connection");
@@ -311,26 +317,27 @@ final class ServerModel {
 
     void beforeSend(int slot, byte[] payload) {
         emitted.clear();
-        Seat seat = seats[slot];
-        if (seat != null && seat.token != null) {
-            invariants.ledger().sentToClient(seat.token, payload);
+        SlotModel slotModel = slotModels[slot];
+        if (slotModel != null && slotModel.token != null) {
+            invariants.ledger().sentToClient(slotModel.token, payload);
         }
     }
 
     void afterSend(int slot, boolean isSent) {
-        Seat seat = seats[slot];
-        if (!isSent || seat == null) {
+        SlotModel slotModel = slotModels[slot];
+        if (!isSent || slotModel == null) {
             return;
         }
         List<Integer> types = emitted.stream().map(SimulatedPacket::typeNumber).toList();
-        List<Integer> expected = seat.isConfirmed ? List.of(PAYLOAD) : List.of(KEEP_ALIVE, PAYLOAD);
+        List<Integer> expected =
+                slotModel.isConfirmed ? List.of(PAYLOAD) : List.of(KEEP_ALIVE, PAYLOAD);
         if (!types.equals(expected)) {
             violated(
                     Invariant.KEEP_ALIVE_BEFORE_PAYLOAD,
                     "sends types "
                             + types
                             + " for a payload to a client that has "
-                            + (seat.isConfirmed ? "" : "not ")
+                            + (slotModel.isConfirmed ? "" : "not ")
                             + "confirmed its connection");
         }
     }
@@ -352,14 +359,14 @@ final class ServerModel {
     private void connected(ServerEvent.Connected event) {
         MintedToken token = invariants.tokenOf(event.userData());
         if (token != null) {
-            if (!token.seatIn(this, server)) {
+            if (!token.slotIn(this, server)) {
                 violated(
                         Invariant.ONE_CONNECTION_PER_TOKEN,
                         "gives a second connection to " + token);
             }
             if (token.clientId != event.clientId()
                     || !token.bindTo(this, event.address()).equals(event.address())) {
-                violated(Invariant.SEATS_AS_TOKENS_SAY, event + " does not fit " + token);
+                violated(Invariant.SLOTS_AS_TOKENS_SAY, event + " does not fit " + token);
             }
         }
         if (pair.isAskingAdmission()) {
@@ -371,62 +378,62 @@ final class ServerModel {
         checkTakeover(event, token);
         if (slotOfClient(event.clientId()) != SimulatedServer.NO_SLOT
                 || slotOfAddress(event.address()) != SimulatedServer.NO_SLOT) {
-            violated(Invariant.SEATS_AS_TOKENS_SAY, event + ", which has a slot already");
+            violated(Invariant.SLOTS_AS_TOKENS_SAY, event + ", which has a slot already");
         }
         if (event.slot() != lowestFree()) {
             violated(
-                    Invariant.SEATS_AS_TOKENS_SAY,
+                    Invariant.SLOTS_AS_TOKENS_SAY,
                     event + ", but the lowest free slot is " + lowestFree());
         }
-        seatsTaken++;
-        seats[event.slot()] = new Seat(event, token, seatsTaken, pair.clock().nanos());
+        slotsTaken++;
+        slotModels[event.slot()] = new SlotModel(event, token, slotsTaken, pair.clock().nanos());
         taken++;
     }
 
     private void checkTakeover(ServerEvent.Connected event, @Nullable MintedToken token) {
-        Seat seat = replaced;
+        SlotModel slotModel = replaced;
         replaced = null;
-        if (seat == null || seat.token == null || token == null) {
+        if (slotModel == null || slotModel.token == null || token == null) {
             return;
         }
         boolean mayTakeOver =
                 pair.sameClient() == SameClient.TAKE_OVER
-                        && seat.clientId == event.clientId()
-                        && seatsBefore.getOrDefault(token, 0L) >= seat.number;
+                        && slotModel.clientId == event.clientId()
+                        && slotsBefore.getOrDefault(token, 0L) >= slotModel.number;
         if (!mayTakeOver) {
             violated(
-                    Invariant.SEATS_AS_TOKENS_SAY,
-                    event + ", who has no right to the place of " + seat.token);
+                    Invariant.SLOTS_AS_TOKENS_SAY,
+                    event + ", who has no right to the place of " + slotModel.token);
         }
     }
 
     private void disconnected(ServerEvent.Disconnected event) {
-        Seat seat = seats[event.slot()];
-        if (seat == null || seat.clientId != event.clientId()) {
-            violated(Invariant.SEATS_AS_TOKENS_SAY, event + ", but the slot was not its own");
+        SlotModel slotModel = slotModels[event.slot()];
+        if (slotModel == null || slotModel.clientId != event.clientId()) {
+            violated(Invariant.SLOTS_AS_TOKENS_SAY, event + ", but the slot was not its own");
             return;
         }
-        if (event.cause() == ServerEvent.Cause.TIMED_OUT && isHeard(seat)) {
+        if (event.cause() == ServerEvent.Cause.TIMED_OUT && isHeard(slotModel)) {
             violated(
                     Invariant.SILENCE_IS_HEARD_OUT,
                     event + ", of whom something was heard in time");
         }
         if (event.cause() == ServerEvent.Cause.REPLACED) {
             hasReplaced = true;
-            replaced = seat;
+            replaced = slotModel;
         }
-        seats[event.slot()] = null;
+        slotModels[event.slot()] = null;
         taken--;
     }
 
-    private boolean isHeard(Seat seat) {
-        long silentNanos = pair.clock().nanos() - seat.silentSinceNanos;
-        return seat.token != null && silentNanos < seat.token.timeoutNanos;
+    private boolean isHeard(SlotModel slotModel) {
+        long silentNanos = pair.clock().nanos() - slotModel.silentSinceNanos;
+        return slotModel.token != null && silentNanos < slotModel.token.timeoutNanos;
     }
 
     private int lowestFree() {
         int slot = 0;
-        while (slot < seats.length && seats[slot] != null) {
+        while (slot < slotModels.length && slotModels[slot] != null) {
             slot++;
         }
         return slot;
@@ -436,16 +443,16 @@ final class ServerModel {
 
     void check(ServerMachine machine) {
         int connected = 0;
-        for (int slot = 0; slot < seats.length; slot++) {
-            Seat seat = seats[slot];
-            if (machine.isConnected(slot) != (seat != null)) {
+        for (int slot = 0; slot < slotModels.length; slot++) {
+            SlotModel slotModel = slotModels[slot];
+            if (machine.isConnected(slot) != (slotModel != null)) {
                 violated(
                         Invariant.NOTHING_LEAKED,
-                        "slot " + slot + (seat == null ? " is taken by nobody" : " was lost"));
+                        "slot " + slot + (slotModel == null ? " is taken by nobody" : " was lost"));
             }
-            if (seat != null) {
+            if (slotModel != null) {
                 connected++;
-                checkAlive(slot, seat);
+                checkAlive(slot, slotModel);
             }
         }
         if (machine.connectedClients() != connected || taken != connected) {
@@ -467,12 +474,12 @@ final class ServerModel {
         }
     }
 
-    private void checkAlive(int slot, Seat seat) {
-        MintedToken token = seat.token;
+    private void checkAlive(int slot, SlotModel slotModel) {
+        MintedToken token = slotModel.token;
         if (token == null || token.timeoutNanos == 0) {
             return;
         }
-        long silentNanos = pair.clock().nanos() - seat.silentSinceNanos;
+        long silentNanos = pair.clock().nanos() - slotModel.silentSinceNanos;
         if (silentNanos > token.timeoutNanos + pair.tickNanos() + GRACE_NANOS) {
             violated(
                     Invariant.GHOSTS_LEAVE,

@@ -225,7 +225,7 @@ public final class SimulatedClient {
                                     + " at "
                                     + packet);
         }
-        checkSeated(stateBefore);
+        checkHasSlot(stateBefore);
     }
 
     void handleTimeout() {
@@ -294,17 +294,17 @@ public final class SimulatedClient {
         payloads.add(payload);
     }
 
-    private void checkSeated(ClientState before) {
+    private void checkHasSlot(ClientState before) {
         SimulatedServer server = server();
         MintedToken token = this.token;
         boolean isNewlyConnected = before != ClientState.CONNECTED && isConnected();
         if (!isNewlyConnected || token == null || server == null) {
             return;
         }
-        if (!token.mayBeSeatedAt(server)) {
+        if (!token.mayHaveSlotAt(server)) {
             pair.invariants()
                     .violated(
-                            Invariant.CONNECTED_MEANS_SEATED,
+                            Invariant.CONNECTED_MEANS_SLOT,
                             this + " counts as connected, but " + server + " never gave it a slot");
         }
     }

@@ -57,7 +57,7 @@ class ExtensionFuzzTest {
     }
 
     @Test
-    void aServerSeatsServesAndReleasesWhateverTheBlockSays() {
+    void aServerSlotsServesAndReleasesWhateverTheBlockSays() {
         for (int round = 0; round < ROUNDS; round++) {
             rig = new Rig();
             Host host = rig.host();
@@ -85,7 +85,7 @@ class ExtensionFuzzTest {
             byte[] block = block(PUBLIC_BYTES - PUBLIC_BLOCK_OFFSET);
             Guest guest = rig.guest().connecting(token(new byte[0], block));
 
-            guest.receiveSeat();
+            guest.receiveSlot();
             assertThat(guest.state())
                     .as("block %s", Arrays.toString(block))
                     .isEqualTo(ClientState.CONNECTED);
@@ -106,7 +106,7 @@ class ExtensionFuzzTest {
             rig.peer(speaking, Rig.CLIENT).connectAndConfirmTo(host);
             Peer peer = rig.peer(speaking, Rig.CLIENT);
             Guest guest = rig.guest().connecting(speaking);
-            guest.receiveSeat();
+            guest.receiveSlot();
             byte[] body =
                     new byte[random.nextInt(BODY_BYTES_MAX - BODY_BYTES_MIN + 1) + BODY_BYTES_MIN];
             random.nextBytes(body);
@@ -155,7 +155,7 @@ class ExtensionFuzzTest {
         Peer peer = rig.peer(speaking, Rig.CLIENT);
         peer.connectAndConfirmTo(host);
         Guest guest = rig.guest().connecting(speaking);
-        guest.receiveSeat();
+        guest.receiveSlot();
         for (int size : List.of(1, 2, 3, BODY_BYTES_MAX + 1, BODY_BYTES_MAX + 2, 1200)) {
             host.receive(Rig.CLIENT, peer.seal(RawPacket.DISCONNECT, 60 + size, new byte[size]));
             guest.receive(RawPacket.DISCONNECT, 60 + size, new byte[size]);

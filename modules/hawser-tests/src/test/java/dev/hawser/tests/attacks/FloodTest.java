@@ -92,7 +92,7 @@ class FloodTest {
     @Test
     void aClientIsDeafToGarbageToo() {
         var guest = rig.guest().connecting(rig.token().mint());
-        guest.receiveSeat();
+        guest.receiveSlot();
         guest.receive(Rig.SERVER, garbage());
         long footprint = Footprint.of(guest.machine());
         for (int i = 0; i < 10_000; i++) {

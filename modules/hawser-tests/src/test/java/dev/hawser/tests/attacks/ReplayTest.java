@@ -55,7 +55,7 @@ class ReplayTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void requestAndResponseOfAConnectionThatEndedSeatNobody(boolean isSameAddress) {
+    void requestAndResponseOfAConnectionThatEndedSlotNobody(boolean isSameAddress) {
         connect(rig.token().mint());
         link.carryToServer(guest.disconnect(StatedReason.NONE));
         assertThat(host.machine().connectedClients()).isZero();
@@ -66,7 +66,7 @@ class ReplayTest {
     }
 
     @Test
-    void requestAndResponseOfAConnectionThatTimedOutSeatNobody() {
+    void requestAndResponseOfAConnectionThatTimedOutSlotNobody() {
         connect(rig.token().mint());
         link.cut();
         link.run(5020);
@@ -169,7 +169,7 @@ class ReplayTest {
     // ---- A challenge answered twice
 
     @Test
-    void aChallengeAnsweredTwiceSeatsOneClient() {
+    void aChallengeAnsweredTwiceSlotsOneClient() {
         Peer peer = rig.peer();
         Sent challenge = peer.challengeOf(host);
         host.receive(Rig.CLIENT, peer.response(1, challenge));
@@ -185,7 +185,7 @@ class ReplayTest {
     }
 
     @Test
-    void aChallengeAnsweredAfterItsConnectionEndedSeatsNobody() {
+    void aChallengeAnsweredAfterItsConnectionEndedSlotsNobody() {
         Peer peer = rig.peer();
         Sent challenge = peer.challengeOf(host);
         host.receive(Rig.CLIENT, peer.response(1, challenge));
@@ -226,7 +226,7 @@ class ReplayTest {
     /// A token of the second in which the server starts again may come from after it, so its
     /// request is answered; the recorded response is to a challenge that nobody knows any more.
     @Test
-    void aRestartInTheSecondOfTheTokenSeatsNobodyEither() {
+    void aRestartInTheSecondOfTheTokenSlotsNobodyEither() {
         connect(rig.token().mint());
         Host restarted = rig.start(config -> config);
         restarted.events();
@@ -319,13 +319,13 @@ class ReplayTest {
         Guest client = rig.guest().connecting(rig.token().servers(Rig.SERVER, SECOND).mint());
         client.tick();
         byte[] challenge = client.fromServer(RawPacket.CHALLENGE, 1L << 63, new byte[308]);
-        byte[] seat = client.fromServer(RawPacket.KEEP_ALIVE, 0, Guest.seat(0, 4));
+        byte[] slot = client.fromServer(RawPacket.KEEP_ALIVE, 0, Guest.slot(0, 4));
         client.idleMillis(5001);
         client.tick();
         assertThat(client.machine().serverAddress()).isEqualTo(SECOND);
 
         client.receive(Rig.SERVER, challenge);
-        client.receive(Rig.SERVER, seat);
+        client.receive(Rig.SERVER, slot);
 
         assertThat(client.state()).isEqualTo(ClientState.SENDING_CONNECTION_REQUEST);
     }

@@ -67,7 +67,7 @@ public final class Guest extends Party {
     }
 
     /// {@return the body of a keep-alive}
-    public static byte[] seat(int clientIndex, int maxClients) {
+    public static byte[] slot(int clientIndex, int maxClients) {
         return ByteBuffer.allocate(8)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(clientIndex)
@@ -81,9 +81,9 @@ public final class Guest extends Party {
     }
 
     /// Takes a challenge and the keep-alive with sequence 0, and so is connected.
-    public void receiveSeat() {
+    public void receiveSlot() {
         receiveChallenge();
-        receive(RawPacket.KEEP_ALIVE, 0, seat(2, 16));
+        receive(RawPacket.KEEP_ALIVE, 0, slot(2, 16));
     }
 
     @Override

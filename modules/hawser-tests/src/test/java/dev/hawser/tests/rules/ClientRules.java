@@ -28,7 +28,7 @@ abstract class ClientRules {
 
     void reachConnected() {
         connect();
-        guest.receiveSeat();
+        guest.receiveSlot();
         assertThat(guest.state()).isEqualTo(CONNECTED);
     }
 }

@@ -138,7 +138,7 @@ class ClientServersTest extends ClientRules {
         guest.tick();
 
         guest.receive(SECOND, guest.fromServer(RawPacket.CHALLENGE, GLOBAL, new byte[308]));
-        guest.receive(SECOND, guest.fromServer(RawPacket.KEEP_ALIVE, 0, Guest.seat(1, 4)));
+        guest.receive(SECOND, guest.fromServer(RawPacket.KEEP_ALIVE, 0, Guest.slot(1, 4)));
 
         assertThat(guest.state()).isEqualTo(CONNECTED);
     }
@@ -223,7 +223,7 @@ class ClientServersTest extends ClientRules {
     void theExpiryDoesNotEndAConnection() {
         Token token = rig.token().expires(rig.unixSeconds() + 3).timeoutSeconds(60).mint();
         guest.connect(token);
-        guest.receiveSeat();
+        guest.receiveSlot();
 
         rig.passMillis(10_000);
         guest.tick();

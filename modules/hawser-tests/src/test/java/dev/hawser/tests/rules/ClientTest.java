@@ -148,7 +148,7 @@ class ClientTest extends ClientRules {
         if (state == 2) {
             guest.receiveChallenge();
         } else if (state == 3) {
-            guest.receiveSeat();
+            guest.receiveSlot();
         }
         assertThat(guest.state().number()).isEqualTo(state);
 
@@ -270,7 +270,7 @@ class ClientTest extends ClientRules {
         connect();
         guest.receiveChallenge();
 
-        guest.receive(RawPacket.KEEP_ALIVE, 0, Guest.seat(3, 65_536));
+        guest.receive(RawPacket.KEEP_ALIVE, 0, Guest.slot(3, 65_536));
 
         assertThat(guest.state()).isEqualTo(CONNECTED);
         assertThat(guest.machine().clientIndex()).isEqualTo(3);
@@ -281,7 +281,7 @@ class ClientTest extends ClientRules {
     void laterKeepAlivesDoNotMoveTheClientToAnotherSlot() {
         reachConnected();
 
-        guest.receive(RawPacket.KEEP_ALIVE, 1, Guest.seat(9, 99));
+        guest.receive(RawPacket.KEEP_ALIVE, 1, Guest.slot(9, 99));
 
         assertThat(guest.lastDrop()).isEqualTo(Drop.NONE);
         assertThat(guest.machine().clientIndex()).isEqualTo(2);
@@ -292,7 +292,7 @@ class ClientTest extends ClientRules {
     void aKeepAliveBeforeTheChallengeIsIgnored() {
         connect();
 
-        guest.receive(RawPacket.KEEP_ALIVE, 0, Guest.seat(3, 8));
+        guest.receive(RawPacket.KEEP_ALIVE, 0, Guest.slot(3, 8));
 
         assertThat(guest.lastDrop()).isEqualTo(Drop.WRONG_STATE);
         assertThat(guest.state()).isEqualTo(SENDING_CONNECTION_REQUEST);
@@ -305,7 +305,7 @@ class ClientTest extends ClientRules {
         guest.receiveChallenge();
         assertThat(guest.receive(RawPacket.PAYLOAD, 1, new byte[] {1})).isFalse();
 
-        guest.receive(RawPacket.KEEP_ALIVE, 2, Guest.seat(0, 4));
+        guest.receive(RawPacket.KEEP_ALIVE, 2, Guest.slot(0, 4));
 
         assertThat(guest.receive(RawPacket.PAYLOAD, 3, new byte[] {7})).isTrue();
         assertThat(guest.lastPayload()).containsExactly(7);
@@ -359,7 +359,7 @@ class ClientTest extends ClientRules {
         guest.receiveChallenge();
 
         guest.receive(RawPacket.DISCONNECT, 1, EMPTY);
-        guest.receive(RawPacket.KEEP_ALIVE, 0, Guest.seat(3, 8));
+        guest.receive(RawPacket.KEEP_ALIVE, 0, Guest.slot(3, 8));
         guest.tick();
 
         assertThat(guest.state()).isEqualTo(DISCONNECTED);

@@ -81,7 +81,7 @@ class ClientUpdateTest extends ClientRules {
         rig.passSeconds(1_000_000);
         guest.tick();
         assertThat(guest.state()).isEqualTo(SENDING_CONNECTION_REQUEST);
-        guest.receiveSeat();
+        guest.receiveSlot();
 
         rig.passSeconds(1_000_000);
         guest.tick();
@@ -233,7 +233,7 @@ class ClientUpdateTest extends ClientRules {
         assertThat(guest.send((byte) 1)).isEmpty();
         guest.receiveChallenge();
         assertThat(guest.send((byte) 1)).isEmpty();
-        guest.receive(RawPacket.KEEP_ALIVE, 0, Guest.seat(0, 4));
+        guest.receive(RawPacket.KEEP_ALIVE, 0, Guest.slot(0, 4));
 
         RawPacket payload = guest.send((byte) 1, (byte) 2).getFirst().openedByServer(guest.token());
 

@@ -150,7 +150,7 @@ class ConnectedTest {
                     assertThat(packet.to()).isEqualTo(Rig.CLIENT);
                     RawPacket keepAlive = packet.openedByClient(peer.token());
                     assertThat(keepAlive.type()).isEqualTo(RawPacket.KEEP_ALIVE);
-                    assertThat(keepAlive.body()).isEqualTo(Guest.seat(0, 4));
+                    assertThat(keepAlive.body()).isEqualTo(Guest.slot(0, 4));
                 });
         assertThat(host.tick()).isEmpty();
     }

@@ -328,7 +328,7 @@ class ConnectionRequestTest {
         boolean excludes(Fault later) {
             return switch (later) {
                 case OUTLIVES_LIMIT -> this == EXPIRED || this == OLDER_THAN_START;
-                // A seat ends everything that is pending at its address.
+                // A slot ends everything that is pending at its address.
                 case PENDING_FULL -> this == ADDRESS;
                 default -> false;
             };

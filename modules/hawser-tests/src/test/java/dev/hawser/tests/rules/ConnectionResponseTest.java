@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// docs/protocol.md "Connection response": each check, the seat, replays from another server.
+/// docs/protocol.md "Connection response": each check, the slot, replays from another server.
 class ConnectionResponseTest {
     private static final NetAddress SECOND_CLIENT = NetAddress.parse("198.51.100.8:50002");
 
@@ -26,7 +26,7 @@ class ConnectionResponseTest {
     private final Host host = rig.host();
     private final Host asking = rig.host(config -> config.asksAdmission(true));
 
-    // ---- The seat
+    // ---- The slot
 
     @Test
     void aValidResponseTakesASlotAndIsAnsweredWithAKeepAlive() {
@@ -34,7 +34,7 @@ class ConnectionResponseTest {
         Sent answer = peer.connectTo(host);
 
         assertThat(answer.to()).isEqualTo(Rig.CLIENT);
-        assertThat(answer.openedByClient(peer.token()).body()).isEqualTo(Guest.seat(0, 4));
+        assertThat(answer.openedByClient(peer.token()).body()).isEqualTo(Guest.slot(0, 4));
         assertThat(host.machine().isConnected(0)).isTrue();
         assertThat(host.machine().clientId(0)).isEqualTo(-5);
         assertThat(host.machine().pendingConnections()).isZero();
@@ -53,7 +53,7 @@ class ConnectionResponseTest {
         for (int i = 0; i < 4; i++) {
             Peer peer = rig.peer(rig.token(10 + i), Rig.CLIENT.withPort(100 + i));
             RawPacket keepAlive = peer.connectTo(host).openedByClient(peer.token());
-            assertThat(keepAlive.body()).isEqualTo(Guest.seat(i, 4));
+            assertThat(keepAlive.body()).isEqualTo(Guest.slot(i, 4));
         }
         host.disconnect(3, StatedReason.NONE);
         host.disconnect(1, StatedReason.NONE);
@@ -255,10 +255,10 @@ class ConnectionResponseTest {
         assertThat(host.lastDrop()).isEqualTo(Drop.UNKNOWN_ADDRESS);
     }
 
-    // ---- Seating
+    // ---- Connecting
 
     @Test
-    void seatingEndsEveryPendingConnectionOfTheAddressAndConsumesTheirTokens() {
+    void aGivenSlotEndsEveryPendingConnectionOfTheAddressAndConsumesTheirTokens() {
         Peer first = rig.peer(rig.token(1), Rig.CLIENT);
         Peer second = rig.peer(rig.token(2), Rig.CLIENT);
         Peer third = rig.peer(rig.token(3), SECOND_CLIENT);
@@ -301,7 +301,7 @@ class ConnectionResponseTest {
     }
 
     @Test
-    void theFirstResponseOfAnEntryCountsNotTheOneThatTakesTheSeat() {
+    void theFirstResponseOfAnEntryCountsNotTheOneThatTakesTheSlot() {
         Peer peer = rig.peer();
         Sent challenge = peer.challengeOf(asking);
         asking.receive(Rig.CLIENT, peer.response(5, challenge));

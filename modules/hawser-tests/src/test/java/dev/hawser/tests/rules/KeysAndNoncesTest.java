@@ -113,7 +113,7 @@ class KeysAndNoncesTest {
     @ValueSource(ints = {0, 1, 2, 3})
     void theKeysOfAClientAreErasedHoweverItEnds(int way) {
         Guest guest = rig.guest().connecting(rig.token().mint());
-        guest.receiveSeat();
+        guest.receiveSlot();
         Inside token = Inside.of(guest.machine()).get("attempt").get("token");
         assertThat(key(token, "clientToServerKey")).isEqualTo(guest.token().clientToServerKey());
 
@@ -223,7 +223,7 @@ class KeysAndNoncesTest {
     @Test
     void aClientWhoseSequenceWouldWrapIsDisconnected() {
         Guest guest = rig.guest().connecting(rig.token().mint());
-        guest.receiveSeat();
+        guest.receiveSlot();
         Inside.of(guest.machine()).get("attempt").set("sequence", -2);
 
         List<Sent> sent = guest.send((byte) 1);
@@ -244,13 +244,13 @@ class KeysAndNoncesTest {
     @Test
     void aClientThatWasDisconnectedHasNotUsedUpItsSequence() {
         Guest guest = rig.guest().connecting(rig.token().mint());
-        guest.receiveSeat();
+        guest.receiveSlot();
         guest.receive(RawPacket.DISCONNECT, 1, new byte[0]);
         guest.tick();
         assertThat(guest.state()).isEqualTo(ClientState.DISCONNECTED);
         assertThat(guest.machine().hasUsedUpSequence()).isFalse();
 
-        guest.connecting(rig.token().mint()).receiveSeat();
+        guest.connecting(rig.token().mint()).receiveSlot();
         guest.disconnect(StatedReason.NONE);
 
         assertThat(guest.machine().hasUsedUpSequence()).isFalse();

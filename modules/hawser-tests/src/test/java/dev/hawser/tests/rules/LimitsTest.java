@@ -25,12 +25,12 @@ class LimitsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 63, 64, 65, 256, 257, 1000})
-    void aServerSeatsAsManyClientsAsItHasSlots(int slots) {
+    void aServerSlotsAsManyClientsAsItHasSlots(int slots) {
         Host host = rig.host(config -> config.maxClients(slots).tokenHistoryMax(2000));
         for (int i = 0; i < slots; i++) {
             Peer peer = rig.peer(rig.token(i), address(i));
             assertThat(peer.connectTo(host).openedByClient(peer.token()).body())
-                    .isEqualTo(Guest.seat(i, slots));
+                    .isEqualTo(Guest.slot(i, slots));
         }
 
         assertThat(host.receive(Rig.CLIENT, rig.token(-1).request()))
@@ -48,7 +48,7 @@ class LimitsTest {
         Peer peer = rig.peer();
 
         assertThat(peer.connectTo(host).openedByClient(peer.token()).body())
-                .isEqualTo(Guest.seat(0, 65_536));
+                .isEqualTo(Guest.slot(0, 65_536));
         assertThat(host.machine().maxClients()).isEqualTo(65_536);
         assertThat(host.machine().isConnected(65_535)).isFalse();
     }

@@ -49,7 +49,7 @@ class MeterTest {
         }
 
         @Test
-        void countingBeginsWithTheSeat() {
+        void countingBeginsWithTheSlot() {
             Sent keepAlive = peer.connectTo(host);
 
             assertThat(meter().packetsIn()).isZero();
@@ -130,7 +130,7 @@ class MeterTest {
         }
 
         @Test
-        void lossAndJitterComeFromPacketsOfTheSeat() {
+        void lossAndJitterComeFromPacketsOfTheSlot() {
             peer.connectTo(host);
             for (int sequence = 7; sequence < 107; sequence++) {
                 rig.passMillis(sequence % 2 == 0 ? 10 : 30);
@@ -198,7 +198,7 @@ class MeterTest {
             guest.connect(rig.token(1));
             guest.tick();
             assertThat(meter().bytesOut()).isEqualTo(1078);
-            guest.receiveSeat();
+            guest.receiveSlot();
 
             int payload = guest.send(new byte[99]).getFirst().size();
 
@@ -279,7 +279,7 @@ class MeterTest {
             guest.tick();
             rig.passMillis(30);
 
-            guest.receiveSeat();
+            guest.receiveSlot();
             guest.receive(RawPacket.PAYLOAD, 1, new byte[1]);
 
             assertThat(guest.state()).isEqualTo(ClientState.CONNECTED);
@@ -315,7 +315,7 @@ class MeterTest {
         @ValueSource(longs = {0, 1L << 57, 31L << 57, Long.MAX_VALUE - 50, -50})
         void lossIsCountedWhereverAServerStarts(long firstSequence) {
             guest.connecting(rig.token(1)).receiveChallenge();
-            guest.receive(RawPacket.KEEP_ALIVE, firstSequence, Guest.seat(2, 16));
+            guest.receive(RawPacket.KEEP_ALIVE, firstSequence, Guest.slot(2, 16));
             for (int i = 1; i < 49; i++) {
                 if (i % 8 != 0) {
                     guest.receive(RawPacket.PAYLOAD, firstSequence + i, new byte[1]);

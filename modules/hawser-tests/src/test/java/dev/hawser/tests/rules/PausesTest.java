@@ -89,7 +89,7 @@ class PausesTest {
 
         @Test
         void ofAPauseInAConnectionASecondCounts() {
-            guest.connecting(rig.token(1)).receiveSeat();
+            guest.connecting(rig.token(1)).receiveSlot();
             rig.passMillis(600_000);
             guest.tick();
             assertThat(guest.state()).isEqualTo(CONNECTED);
@@ -106,11 +106,11 @@ class PausesTest {
 
         @Test
         void aPauseBeforeTheLatestPacketIsNotToBlame() {
-            guest.connecting(rig.token(1)).receiveSeat();
+            guest.connecting(rig.token(1)).receiveSlot();
             rig.passMillis(20_000);
             guest.tick();
             rig.passMillis(50);
-            guest.receive(RawPacket.KEEP_ALIVE, 1, Guest.seat(2, 16));
+            guest.receive(RawPacket.KEEP_ALIVE, 1, Guest.slot(2, 16));
 
             guest.idleMillis(5_001);
             guest.tick();
@@ -121,7 +121,7 @@ class PausesTest {
 
         @Test
         void thePauseOfAnEarlierConnectionIsForgotten() {
-            guest.connecting(rig.token(1)).receiveSeat();
+            guest.connecting(rig.token(1)).receiveSlot();
             rig.passMillis(20_000);
             guest.tick();
             guest.idleMillis(4_001);
@@ -145,7 +145,7 @@ class PausesTest {
 
         @Test
         void aClientThatStandsStillEachTimeStillGivesUp() {
-            guest.connecting(rig.token(1)).receiveSeat();
+            guest.connecting(rig.token(1)).receiveSlot();
             for (int i = 0; i < 5; i++) {
                 rig.passMillis(3_000);
                 guest.tick();
@@ -159,7 +159,7 @@ class PausesTest {
 
         @Test
         void theNextDeadlineLiesAheadAfterAPause() {
-            guest.connecting(rig.token(1)).receiveSeat();
+            guest.connecting(rig.token(1)).receiveSlot();
             guest.tick();
             rig.passMillis(20_000);
             assertThat(guest.machine().nextTimeout() - rig.nanos()).isNegative();

@@ -59,7 +59,7 @@ class ReasonsTest {
 
     private Guest guest(Token token) {
         Guest guest = rig.guest().connecting(token);
-        guest.receiveSeat();
+        guest.receiveSlot();
         return guest;
     }
 
@@ -213,14 +213,14 @@ class ReasonsTest {
     @Test
     void aReplacedClientHearsThatItWasReplaced() {
         Host lenient = rig.host(config -> config.sameClient(SameClient.TAKE_OVER));
-        Token seated = rig.token().statesReasons().expires(Rig.EPOCH + 29).mint();
-        rig.peer(seated, Rig.CLIENT).connectTo(lenient);
+        Token connected = rig.token().statesReasons().expires(Rig.EPOCH + 29).mint();
+        rig.peer(connected, Rig.CLIENT).connectTo(lenient);
         Peer newcomer = rig.peer(silent, SECOND_CLIENT);
 
         List<Sent> sent =
                 lenient.receive(SECOND_CLIENT, newcomer.response(1, newcomer.challengeOf(lenient)));
 
-        byte[] body = sent.getFirst().openedByClient(seated).body();
+        byte[] body = sent.getFirst().openedByClient(connected).body();
         assertThat(body[0]).isEqualTo((byte) StatedReason.REPLACED);
     }
 

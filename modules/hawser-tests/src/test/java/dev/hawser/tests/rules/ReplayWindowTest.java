@@ -140,7 +140,7 @@ class ReplayWindowTest {
         assertThat(window.alreadyReceived(1000)).isFalse();
     }
 
-    /// The window of a seat: what is not newer than the first response was not meant for it.
+    /// The window of a slot: what is not newer than the first response was not meant for it.
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -99,9 +99,9 @@ class ServerGroupTest {
         Peer peer = peerThatLeft(first, token);
         assertThat(dropOf(first, token)).isEqualTo(Drop.TOKEN_CONSUMED);
 
-        Sent seat = peer.connectTo(second);
+        Sent slot = peer.connectTo(second);
 
-        assertThat(seat.openedByClient(token).sequence()).isEqualTo(1L << 57);
+        assertThat(slot.openedByClient(token).sequence()).isEqualTo(1L << 57);
         second.receive(Rig.CLIENT, peer.disconnect(9));
         assertThat(dropOf(second, token)).isEqualTo(Drop.TOKEN_CONSUMED);
     }
@@ -199,9 +199,9 @@ class ServerGroupTest {
             rig.host(group, rig.config(OTHER_SERVER).maxClients(1))
         };
         for (int place = 0; place < 2; place++) {
-            Token seated =
+            Token connected =
                     rig.token().clientId(90 + place).servers(Rig.SERVER, OTHER_SERVER).mint();
-            rig.peer(seated, Rig.STRANGER).connectTo(hosts[place]);
+            rig.peer(connected, Rig.STRANGER).connectTo(hosts[place]);
         }
         Token token = rig.token().statesReasons().servers(Rig.SERVER, OTHER_SERVER).mint();
 
@@ -254,7 +254,7 @@ class ServerGroupTest {
     }
 
     @Test
-    void theOtherMembersAreAskedAgainAtSeating() {
+    void theOtherMembersAreAskedAgainWhenTheSlotIsGiven() {
         Host first = member();
         Host second = member();
         Peer slow = rig.peer(rig.token(1), SECOND_CLIENT);
@@ -297,13 +297,13 @@ class ServerGroupTest {
     void underTheTakeoverPolicyAClientMayComeInAtAnotherMember() {
         Host first = lenientMember();
         Host second = lenientMember();
-        Peer seated = rig.peer(rig.token().expires(Rig.EPOCH + 29).mint(), Rig.CLIENT);
-        seated.connectAndConfirmTo(first);
+        Peer connected = rig.peer(rig.token().expires(Rig.EPOCH + 29).mint(), Rig.CLIENT);
+        connected.connectAndConfirmTo(first);
         first.events();
 
         rig.peer(rig.token().mint(), SECOND_CLIENT).connectTo(second);
 
-        // The other machine ends the seat when it is told to, with packets of its own.
+        // The other machine ends the slot when it is told to, with packets of its own.
         assertThat(first.machine().isConnected(0)).isTrue();
         assertThat(first.events()).isEmpty();
         List<Sent> sent = first.replace(0);
@@ -312,7 +312,7 @@ class ServerGroupTest {
         assertThat(sent)
                 .allSatisfy(packet -> {
                     assertThat(packet.to()).isEqualTo(Rig.CLIENT);
-                    assertThat(packet.openedByClient(seated.token()).type())
+                    assertThat(packet.openedByClient(connected.token()).type())
                             .isEqualTo(RawPacket.DISCONNECT);
                 });
         assertThat(first.machine().connectedClients()).isZero();
@@ -350,7 +350,7 @@ class ServerGroupTest {
     }
 
     @Test
-    void aTakeoverNeedsATokenThatNoMemberSawBeforeTheSeatWasTaken() {
+    void aTakeoverNeedsATokenThatNoMemberSawBeforeTheSlotWasTaken() {
         Host first = lenientMember();
         Host second = lenientMember();
         Token older = rig.token().mint();
@@ -390,7 +390,7 @@ class ServerGroupTest {
     }
 
     @Test
-    void aSeatAtAnotherMemberFreesNoneHere() {
+    void aSlotAtAnotherMemberFreesNoneHere() {
         Host first = lenientMember();
         Host full =
                 rig.host(group, config -> config.sameClient(SameClient.TAKE_OVER).maxClients(1));

@@ -195,7 +195,7 @@ class SuspendedTimeoutsTest {
 
         @Test
         void aConnectionWaitsOnAndKeepAlivesGoOn() {
-            guest.connecting(rig.token(1)).receiveSeat();
+            guest.connecting(rig.token(1)).receiveSlot();
             machine.suspendTimeouts();
 
             standStill();
@@ -228,7 +228,7 @@ class SuspendedTimeoutsTest {
             guest.tick();
             assertThat(guest.state()).isEqualTo(ClientState.CONNECTION_DENIED);
 
-            guest.connecting(rig.token(1)).receiveSeat();
+            guest.connecting(rig.token(1)).receiveSlot();
             guest.receive(RawPacket.DISCONNECT, 1, new byte[0]);
             guest.tick();
             assertThat(guest.state()).isEqualTo(ClientState.DISCONNECTED);
@@ -236,7 +236,7 @@ class SuspendedTimeoutsTest {
 
         @Test
         void afterwardsTheServerCountsAsJustHeard() {
-            guest.connecting(rig.token(1)).receiveSeat();
+            guest.connecting(rig.token(1)).receiveSlot();
             machine.suspendTimeouts();
             standStill();
 
@@ -253,9 +253,9 @@ class SuspendedTimeoutsTest {
         @Test
         void theSettingOutlivesAReconnect() {
             machine.suspendTimeouts();
-            guest.connecting(rig.token(1)).receiveSeat();
+            guest.connecting(rig.token(1)).receiveSlot();
             guest.disconnect(StatedReason.NONE);
-            guest.connecting(rig.token(1)).receiveSeat();
+            guest.connecting(rig.token(1)).receiveSlot();
 
             standStill();
 
@@ -275,7 +275,7 @@ class SuspendedTimeoutsTest {
 
         @Test
         void theNextDeadlineFollowsTheSetting() {
-            guest.connecting(rig.token(1)).receiveSeat();
+            guest.connecting(rig.token(1)).receiveSlot();
             guest.idleMillis(4_950);
             guest.tick();
             long sentAt = rig.nanos();
@@ -301,7 +301,7 @@ class SuspendedTimeoutsTest {
 
         @Test
         void resumingWhatWasNotSuspendedIsNothing() {
-            guest.connecting(rig.token(1)).receiveSeat();
+            guest.connecting(rig.token(1)).receiveSlot();
             guest.idleMillis(4_000);
             machine.resumeTimeouts(rig.nanos());
             guest.idleMillis(1_001);

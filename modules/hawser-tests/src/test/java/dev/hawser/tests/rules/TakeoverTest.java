@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// docs/protocol.md "Takeover": a client that is connected already takes its seat over.
+/// docs/protocol.md "Takeover": a client that is connected already takes its slot over.
 class TakeoverTest {
     private static final NetAddress SECOND_CLIENT = NetAddress.parse("198.51.100.8:50002");
 
@@ -33,7 +33,7 @@ class TakeoverTest {
         return (ServerEvent.Requested) events.getFirst();
     }
 
-    private Peer seated(Host server, long expires) {
+    private Peer connected(Host server, long expires) {
         Peer peer = rig.peer(rig.token().expires(expires).mint(), Rig.CLIENT);
         peer.connectAndConfirmTo(server);
         server.events();
@@ -41,8 +41,8 @@ class TakeoverTest {
     }
 
     @Test
-    void underTheTakeoverPolicyAConnectedClientIsReplacedAtSeating() {
-        Peer seated = seated(lenient, Rig.EPOCH + 29);
+    void underTheTakeoverPolicyAConnectedClientIsReplacedWhenTheSlotIsGiven() {
+        Peer connected = connected(lenient, Rig.EPOCH + 29);
         Peer newcomer = rig.peer(rig.token().mint(), SECOND_CLIENT);
         Sent challenge = newcomer.challengeOf(lenient);
         assertThat(lenient.machine().isConnected(0)).isTrue();
@@ -54,12 +54,12 @@ class TakeoverTest {
         assertThat(sent.subList(0, 10))
                 .allSatisfy(packet -> {
                     assertThat(packet.to()).isEqualTo(Rig.CLIENT);
-                    assertThat(packet.openedByClient(seated.token()).type())
+                    assertThat(packet.openedByClient(connected.token()).type())
                             .isEqualTo(RawPacket.DISCONNECT);
                 });
         assertThat(sent.getLast().to()).isEqualTo(SECOND_CLIENT);
         assertThat(sent.getLast().openedByClient(newcomer.token()).body())
-                .isEqualTo(Guest.seat(0, 4));
+                .isEqualTo(Guest.slot(0, 4));
         assertThat(lenient.machine().connectedClients()).isEqualTo(1);
         assertThat(lenient.events())
                 .extracting(event -> event.getClass().getSimpleName())
@@ -68,7 +68,7 @@ class TakeoverTest {
 
     @Test
     void aReplacedClientIsReportedAsReplaced() {
-        seated(lenient, Rig.EPOCH + 29);
+        connected(lenient, Rig.EPOCH + 29);
         rig.peer(rig.token().mint(), SECOND_CLIENT).connectTo(lenient, 11);
 
         assertThat(lenient.events().getFirst())
@@ -78,8 +78,8 @@ class TakeoverTest {
     }
 
     @Test
-    void aClientMayTakeOverItsSeatFromTheSameAddress() {
-        seated(lenient, Rig.EPOCH + 29);
+    void aClientMayTakeOverItsSlotFromTheSameAddress() {
+        connected(lenient, Rig.EPOCH + 29);
         Peer newcomer = rig.peer(rig.token().mint(), Rig.CLIENT);
 
         newcomer.connectTo(lenient, 11);
@@ -90,14 +90,14 @@ class TakeoverTest {
     }
 
     @Test
-    void untilTheTakeoverTheSeatedClientIsServed() {
-        Peer seated = seated(lenient, Rig.EPOCH + 29);
+    void untilTheTakeoverTheConnectedClientIsServed() {
+        Peer connected = connected(lenient, Rig.EPOCH + 29);
         Peer newcomer = rig.peer(rig.token().mint(), Rig.CLIENT);
         newcomer.challengeOf(lenient);
 
-        lenient.receive(Rig.CLIENT, seated.payload(3, (byte) 7));
+        lenient.receive(Rig.CLIENT, connected.payload(3, (byte) 7));
         assertThat(lenient.lastPayload()).containsExactly(7);
-        lenient.receive(Rig.CLIENT, seated.disconnect(4));
+        lenient.receive(Rig.CLIENT, connected.disconnect(4));
 
         assertThat(lenient.machine().connectedClients()).isZero();
         assertThat(lenient.machine().pendingConnections()).isEqualTo(1);
@@ -105,8 +105,8 @@ class TakeoverTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 28, 29, 30})
-    void anyTokenThatComesAfterTheSeatWillDoHoweverShortItLives(int lifetimeSeconds) {
-        seated(lenient, Rig.EPOCH + 29);
+    void anyTokenThatComesAfterTheSlotWillDoHoweverShortItLives(int lifetimeSeconds) {
+        connected(lenient, Rig.EPOCH + 29);
         Token token = rig.token().expires(Rig.EPOCH + lifetimeSeconds).mint();
 
         rig.peer(token, SECOND_CLIENT).connectTo(lenient, 11);
@@ -115,10 +115,10 @@ class TakeoverTest {
     }
 
     @Test
-    void aTakeoverNeedsATokenThatWasNotSeenBeforeTheSeatWasTaken() {
+    void aTakeoverNeedsATokenThatWasNotSeenBeforeTheSlotWasTaken() {
         Token older = rig.token().expires(Rig.EPOCH + 30).mint();
         lenient.receive(SECOND_CLIENT, older.request());
-        seated(lenient, Rig.EPOCH + 29);
+        connected(lenient, Rig.EPOCH + 29);
 
         lenient.receive(SECOND_CLIENT, older.request());
 
@@ -132,7 +132,7 @@ class TakeoverTest {
         rig.passSeconds(6);
         lenient.tick();
         assertThat(lenient.machine().pendingConnections()).isZero();
-        seated(lenient, Rig.EPOCH + 29);
+        connected(lenient, Rig.EPOCH + 29);
 
         lenient.receive(SECOND_CLIENT, older.token().request());
 
@@ -141,17 +141,17 @@ class TakeoverTest {
 
     @Test
     void whoWasReplacedDoesNotComeBackWithTheSameToken() {
-        Peer seated = seated(lenient, Rig.EPOCH + 29);
+        Peer connected = connected(lenient, Rig.EPOCH + 29);
         rig.peer(rig.token().mint(), SECOND_CLIENT).connectTo(lenient, 11);
 
-        lenient.receive(Rig.CLIENT, seated.token().request());
+        lenient.receive(Rig.CLIENT, connected.token().request());
 
         assertThat(lenient.lastDrop()).isEqualTo(Drop.CLIENT_ID_CONNECTED);
     }
 
     @Test
     void aTakeoverNeedsTheSameClientId() {
-        seated(lenient, Rig.EPOCH + 29);
+        connected(lenient, Rig.EPOCH + 29);
 
         lenient.receive(Rig.CLIENT, rig.token(2).request());
 
@@ -159,10 +159,10 @@ class TakeoverTest {
     }
 
     @Test
-    void aTakeoverIsCheckedAgainAtSeating() {
+    void aTakeoverIsCheckedAgainWhenTheSlotIsGiven() {
         Peer newcomer = rig.peer(rig.token().expires(Rig.EPOCH + 29).mint(), SECOND_CLIENT);
         Sent challenge = newcomer.challengeOf(lenient);
-        seated(lenient, Rig.EPOCH + 30);
+        connected(lenient, Rig.EPOCH + 30);
 
         assertThat(lenient.receive(SECOND_CLIENT, newcomer.response(1, challenge))).isEmpty();
 
@@ -171,9 +171,9 @@ class TakeoverTest {
     }
 
     @Test
-    void theSeatThatATakeoverFreesCountsAsFreeInBothSlotChecks() {
+    void theSlotThatATakeoverFreesCountsAsFreeInBothSlotChecks() {
         Host small = rig.host(config -> config.sameClient(SameClient.TAKE_OVER).maxClients(1));
-        seated(small, Rig.EPOCH + 30);
+        connected(small, Rig.EPOCH + 30);
         Peer newcomer = rig.peer(rig.token().mint(), SECOND_CLIENT);
 
         newcomer.connectTo(small, 11);
@@ -185,8 +185,8 @@ class TakeoverTest {
     @Test
     void theApplicationAdmitsATakeoverToo() {
         Host both = rig.host(config -> config.sameClient(SameClient.TAKE_OVER).asksAdmission(true));
-        Peer seated = rig.peer(rig.token().expires(Rig.EPOCH + 29).mint(), Rig.CLIENT);
-        both.receive(Rig.CLIENT, seated.response(1, seated.challengeOf(both)));
+        Peer connected = rig.peer(rig.token().expires(Rig.EPOCH + 29).mint(), Rig.CLIENT);
+        both.receive(Rig.CLIENT, connected.response(1, connected.challengeOf(both)));
         both.admit(requested(both).entry());
         both.events();
         Peer newcomer = rig.peer(rig.token().mint(), SECOND_CLIENT);

@@ -104,9 +104,9 @@ class TransitionMatrixTest {
         switch (state) {
             case SENDING_CONNECTION_REQUEST, CONNECT_TOKEN_EXPIRED -> {}
             case SENDING_CONNECTION_RESPONSE -> guest.receiveChallenge();
-            case CONNECTED -> guest.receiveSeat();
+            case CONNECTED -> guest.receiveSlot();
             case DISCONNECTED -> {
-                guest.receiveSeat();
+                guest.receiveSlot();
                 guest.disconnect(StatedReason.NONE);
             }
             case CONNECTION_DENIED -> guest.receive(RawPacket.DENIED, -1, new byte[0]);
@@ -116,7 +116,7 @@ class TransitionMatrixTest {
                 guest.idleMillis(5001);
             }
             case CONNECTION_TIMED_OUT -> {
-                guest.receiveSeat();
+                guest.receiveSlot();
                 guest.idleMillis(5001);
             }
             case INVALID_CONNECT_TOKEN ->
@@ -134,7 +134,7 @@ class TransitionMatrixTest {
         byte[] body =
                 switch (type) {
                     case RawPacket.CHALLENGE, RawPacket.RESPONSE -> new byte[308];
-                    case RawPacket.KEEP_ALIVE -> Guest.seat(2, 16);
+                    case RawPacket.KEEP_ALIVE -> Guest.slot(2, 16);
                     case RawPacket.PAYLOAD -> new byte[] {1};
                     default -> new byte[0];
                 };
@@ -146,7 +146,7 @@ class TransitionMatrixTest {
     // ---- The server
 
     /// What a server knows of an address.
-    private enum Seat {
+    private enum Slot {
         NO_ENTRY("no entry"),
         PENDING("pending"),
         ASKED("pending, asked"),
@@ -155,7 +155,7 @@ class TransitionMatrixTest {
 
         final String text;
 
-        Seat(String text) {
+        Slot(String text) {
             this.text = text;
         }
     }
@@ -163,10 +163,10 @@ class TransitionMatrixTest {
     @Test
     void theServerDoesWhatItsTableSays() throws IOException {
         List<String> lines = new ArrayList<>();
-        for (Seat seat : Seat.values()) {
+        for (Slot slot : Slot.values()) {
             for (int type = 0; type < TYPES.size(); type++) {
                 for (From from : From.values()) {
-                    lines.add(serverLine(seat, type, from));
+                    lines.add(serverLine(slot, type, from));
                 }
             }
         }
@@ -174,23 +174,23 @@ class TransitionMatrixTest {
         compare("server-transitions.txt", lines);
     }
 
-    private static String serverLine(Seat seat, int type, From from) {
+    private static String serverLine(Slot slot, int type, From from) {
         Rig rig = new Rig();
-        Host host = rig.host(config -> config.asksAdmission(seat == Seat.ASKED));
+        Host host = rig.host(config -> config.asksAdmission(slot == Slot.ASKED));
         Peer peer = rig.peer();
         // What a client of this server would answer, also where this one has not asked.
         byte[] challenge = new byte[308];
-        if (seat != Seat.NO_ENTRY) {
+        if (slot != Slot.NO_ENTRY) {
             challenge = peer.challengeOf(host).openedByClient(peer.token()).body();
         }
-        if (seat.ordinal() > Seat.PENDING.ordinal()) {
+        if (slot.ordinal() > Slot.PENDING.ordinal()) {
             host.receive(Rig.CLIENT, peer.responseOf(1, challenge));
         }
-        if (seat == Seat.CONFIRMED) {
+        if (slot == Slot.CONFIRMED) {
             host.receive(Rig.CLIENT, peer.keepAlive(2));
         }
         host.events();
-        assertThat(seatOf(host, seat == Seat.ASKED)).isEqualTo(seat);
+        assertThat(slotOf(host, slot == Slot.ASKED)).isEqualTo(slot);
 
         Peer sender = from == From.FORGER ? forger(rig) : peer;
         List<Sent> sent =
@@ -201,9 +201,9 @@ class TransitionMatrixTest {
         List<ServerEvent> events = host.events();
         boolean isPayload = host.lastPayload() != null;
         boolean isAsked =
-                seat == Seat.ASKED
+                slot == Slot.ASKED
                         || events.stream().anyMatch(ServerEvent.Requested.class::isInstance);
-        Seat after = seatOf(host, isAsked);
+        Slot after = slotOf(host, isAsked);
 
         String does =
                 events.stream()
@@ -211,7 +211,7 @@ class TransitionMatrixTest {
                         .map(text -> text.toLowerCase(Locale.ROOT))
                         .collect(Collectors.joining());
         return line(
-                seat.text,
+                slot.text,
                 TYPES.get(type),
                 from,
                 drop,
@@ -234,14 +234,14 @@ class TransitionMatrixTest {
         };
     }
 
-    private static Seat seatOf(Host host, boolean isAsked) {
+    private static Slot slotOf(Host host, boolean isAsked) {
         if (host.machine().isConnected(0)) {
-            return host.send(0, new byte[] {1}).size() == 1 ? Seat.CONFIRMED : Seat.UNCONFIRMED;
+            return host.send(0, new byte[] {1}).size() == 1 ? Slot.CONFIRMED : Slot.UNCONFIRMED;
         }
         if (host.machine().pendingConnections() == 0) {
-            return Seat.NO_ENTRY;
+            return Slot.NO_ENTRY;
         }
-        return isAsked ? Seat.ASKED : Seat.PENDING;
+        return isAsked ? Slot.ASKED : Slot.PENDING;
     }
 
     // ---- The tables

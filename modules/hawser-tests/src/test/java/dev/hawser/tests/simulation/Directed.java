@@ -62,7 +62,7 @@ final class Directed {
         check(!client.isConnected(), "a token was used twice");
     }
 
-    static void aReplayedHandshakeSeatsNobody() {
+    static void aReplayedHandshakeSlotsNobody() {
         Pair pair = Pair.withSeed(2);
         List<SimulatedPacket> sent = new ArrayList<>();
         pair.tap(sent::add);
@@ -76,16 +76,16 @@ final class Directed {
                 pair.deliver(packet.replayed(pair.newAddress(), packet.to()));
             }
         }
-        check(pair.server().machine().connectedClients() == 0, "a ghost was seated");
+        check(pair.server().machine().connectedClients() == 0, "a ghost was connected");
         check(pair.server().machine().pendingConnections() == 0, "a ghost knocks");
     }
 
-    static void seatingConsumesEveryTokenOfTheAddress() {
+    static void aGivenSlotConsumesEveryTokenOfTheAddress() {
         Pair pair = Pair.withSeed(3);
         RawClient first = pair.newRawClient(pair.newToken(7));
         RawClient second = pair.newRawClient(pair.newToken(7), first.address());
         check(first.challenge(pair.server()) != null, "no challenge");
-        check(second.connect(pair.server(), 1), "no seat");
+        check(second.connect(pair.server(), 1), "no slot");
         pair.server().disconnect(0, KICKED);
         check(first.challenge(pair.server()) == null, "a token of the same address lives on");
     }
@@ -115,7 +115,7 @@ final class Directed {
         RawClient second = pair.newRawClient(pair.newToken(7), first.address());
         byte[] challenge = first.challenge(pair.server());
         check(second.challenge(pair.server()) != null, "no challenge");
-        check(!second.respond(pair.server(), 1, challenge), "seated with another's challenge");
+        check(!second.respond(pair.server(), 1, challenge), "connected with another's challenge");
     }
 
     // ---- The history forgets by expiry, and the limits on lifetimes
@@ -246,10 +246,10 @@ final class Directed {
         pair.driveFor(3_100);
         ConnectToken token = pair.newToken(7);
         RawClient client = pair.newRawClient(token);
-        check(client.connect(pair.server(), 1), "no seat");
+        check(client.connect(pair.server(), 1), "no slot");
         pair.server().send(0, new byte[] {1});
         pair.server().restart();
-        check(client.connect(pair.server(), 2), "no seat after the restart");
+        check(client.connect(pair.server(), 2), "no slot after the restart");
         pair.server().send(0, new byte[] {2});
     }
 
@@ -431,18 +431,18 @@ final class Directed {
         connected(settled(Pair.withSeed(29)));
     }
 
-    static void twoServersOfATokenShareNoNonceBeforeTheSeat() {
+    static void twoServersOfATokenShareNoNonceBeforeTheSlot() {
         Pair pair = Pair.withSeed(30).servers(2);
         RawClient client = pair.newRawClient(pair.newToken(7));
         client.challenge(pair.server(0));
         client.challenge(pair.server(1));
     }
 
-    static void twoServersOfATokenShareNoNonceBehindTheSeat() {
+    static void twoServersOfATokenShareNoNonceBehindTheSlot() {
         Pair pair = settled(Pair.withSeed(31).servers(2));
         RawClient client = pair.newRawClient(pair.newToken(7));
         for (int i = 0; i < 2; i++) {
-            check(client.connect(pair.server(i), 1 + i), "no seat");
+            check(client.connect(pair.server(i), 1 + i), "no slot");
             pair.server(i).send(0, new byte[] {(byte) i});
         }
     }
@@ -470,11 +470,11 @@ final class Directed {
     static void whatWasMeantForAnEarlierServerIsDropped() {
         Pair pair = Pair.withSeed(34).servers(2);
         RawClient client = pair.newRawClient(pair.newToken(7));
-        check(client.connect(pair.server(0), 1), "no seat at the first");
+        check(client.connect(pair.server(0), 1), "no slot at the first");
         SimulatedPacket payload = client.payload(pair.server(0), 2, new byte[] {1});
         SimulatedPacket goodbye = client.disconnect(pair.server(0), 3);
         pair.deliver(payload);
-        check(client.connect(pair.server(1), 9), "no seat at the second");
+        check(client.connect(pair.server(1), 9), "no slot at the second");
         pair.deliver(payload.replayed(client.address(), pair.server(1).address()));
         pair.deliver(goodbye.replayed(client.address(), pair.server(1).address()));
         check(pair.server(1).payloadsReceived() == 0, "an earlier server's payload");
@@ -498,7 +498,7 @@ final class Directed {
             NetAddress address = pair.newAddress();
             for (SimulatedServer server : pair.servers()) {
                 ConnectToken token = pair.newToken(i, List.of(server));
-                check(pair.newRawClient(token, address).connect(server, 1), "no seat");
+                check(pair.newRawClient(token, address).connect(server, 1), "no slot");
             }
         }
         List<Object> layouts = new ArrayList<>();
@@ -511,47 +511,47 @@ final class Directed {
                 "the hash is the same everywhere");
     }
 
-    // ---- Who gets a seat
+    // ---- Who gets a slot
 
-    static void anIdAndAnAddressHaveOneSeat() {
+    static void anIdAndAnAddressHaveOneSlot() {
         Pair pair = Pair.withSeed(36);
         SimulatedClient client = connected(pair);
         RawClient sameId = pair.newRawClient(pair.newToken(client.id()));
-        check(!sameId.connect(pair.server(), 1), "two seats for one id");
+        check(!sameId.connect(pair.server(), 1), "two slots for one id");
         NetAddress address = client.address();
         client.crash();
         client.moveTo(pair.newAddress());
         RawClient sameAddress = pair.newRawClient(pair.newToken(99), address);
-        check(!sameAddress.connect(pair.server(), 1), "two seats for one address");
+        check(!sameAddress.connect(pair.server(), 1), "two slots for one address");
     }
 
-    static void aSeatIsTakenOverOnlyUnderThatPolicy() {
+    static void aSlotIsTakenOverOnlyUnderThatPolicy() {
         Pair pair = Pair.withSeed(37).tokenLifetimeSeconds(20, 30);
         pair.servers();
         pair.driveFor(12_000);
         RawClient old = pair.newRawClient(pair.newToken(7));
-        check(old.connect(pair.server(), 1), "no seat");
+        check(old.connect(pair.server(), 1), "no slot");
         pair.driveFor(2_000);
         check(!pair.newRawClient(pair.newToken(7)).connect(pair.server(), 1), "taken over");
     }
 
-    static void aSeatIsTakenOverOnlyWithATokenThatCameAfterIt() {
+    static void aSlotIsTakenOverOnlyWithATokenThatCameAfterIt() {
         Pair pair = Pair.withSeed(38).tokenLifetimeSeconds(20, 20).sameClient(SameClient.TAKE_OVER);
         RawClient older = pair.newRawClient(pair.newToken(7));
         check(older.challenge(pair.server()) != null, "no answer");
         RawClient newer = pair.newRawClient(pair.newToken(7));
-        check(newer.connect(pair.server(), 1), "no seat");
+        check(newer.connect(pair.server(), 1), "no slot");
         check(!older.connect(pair.server(), 1), "taken over with an older token");
     }
 
-    static void aSeatIsTakenOverWithATokenOfTheSameSecond() {
+    static void aSlotIsTakenOverWithATokenOfTheSameSecond() {
         Pair pair = Pair.withSeed(64).maxClients(1).sameClient(SameClient.TAKE_OVER);
-        check(pair.newRawClient(pair.newToken(7)).connect(pair.server(), 1), "no seat");
+        check(pair.newRawClient(pair.newToken(7)).connect(pair.server(), 1), "no slot");
         check(pair.newRawClient(pair.newToken(7)).connect(pair.server(), 1), "not taken over");
-        check(pair.server().machine().connectedClients() == 1, "two seats");
+        check(pair.server().machine().connectedClients() == 1, "two slots");
     }
 
-    static void aSeatIsTakenOverWithALaterToken() {
+    static void aSlotIsTakenOverWithALaterToken() {
         Pair pair =
                 Pair.withSeed(39)
                         .maxClients(1)
@@ -559,10 +559,10 @@ final class Directed {
                         .sameClient(SameClient.TAKE_OVER);
         pair.servers();
         pair.driveFor(12_000);
-        check(pair.newRawClient(pair.newToken(7)).connect(pair.server(), 1), "no seat");
+        check(pair.newRawClient(pair.newToken(7)).connect(pair.server(), 1), "no slot");
         pair.driveFor(2_000);
         check(pair.newRawClient(pair.newToken(7)).connect(pair.server(), 1), "not taken over");
-        check(pair.server().machine().connectedClients() == 1, "two seats");
+        check(pair.server().machine().connectedClients() == 1, "two slots");
     }
 
     static void theLowestFreeSlotIsTaken() {
@@ -671,7 +671,7 @@ final class Directed {
         Pair pair = Pair.withSeed(49);
         RawClient client = pair.newRawClient(pair.newToken(7));
         long start = Long.MIN_VALUE;
-        check(client.connect(pair.server(), start), "no seat");
+        check(client.connect(pair.server(), start), "no slot");
         SimulatedPacket payload = client.payload(pair.server(), start + 1, new byte[] {1});
         pair.deliver(payload);
         pair.deliver(client.payload(pair.server(), start + 400, new byte[] {2}));
@@ -682,7 +682,7 @@ final class Directed {
     static void theLastSequencesAreHeardToo() {
         Pair pair = Pair.withSeed(50);
         RawClient client = pair.newRawClient(pair.newToken(7));
-        check(client.connect(pair.server(), -10), "no seat");
+        check(client.connect(pair.server(), -10), "no slot");
         pair.deliver(client.payload(pair.server(), -9, new byte[] {1}));
         check(pair.server().payloadsReceived() == 1, "a new payload counts as old");
     }
@@ -776,7 +776,7 @@ final class Directed {
     static void aPayloadToAnUnconfirmedClientFollowsAKeepAlive() {
         Pair pair = Pair.withSeed(57);
         RawClient client = pair.newRawClient(pair.newToken(7));
-        check(client.connect(pair.server(), 1), "no seat");
+        check(client.connect(pair.server(), 1), "no slot");
         check(pair.server().send(0, new byte[] {1}), "not sent");
         pair.deliver(client.keepAlive(pair.server(), 2));
         check(pair.server().send(0, new byte[] {2}), "not sent");
@@ -793,7 +793,7 @@ final class Directed {
     static void whoDoesNotUnderstandReasonsGetsNone() {
         Pair pair = Pair.withSeed(59);
         RawClient client = pair.newRawClient(pair.newToken(7));
-        check(client.connect(pair.server(), 1), "no seat");
+        check(client.connect(pair.server(), 1), "no slot");
         Map<Integer, Integer> bodies = disconnectBodies(pair, client);
         check(bodies.equals(Map.of(0, 10)), "disconnect packets with bodies: " + bodies);
     }
@@ -801,7 +801,7 @@ final class Directed {
     static void fiveOfTenDisconnectPacketsSayWhy() {
         Pair pair = Pair.withSeed(60).statesReasons(true);
         RawClient client = pair.newRawClient(pair.newToken(7));
-        check(client.connect(pair.server(), 1), "no seat");
+        check(client.connect(pair.server(), 1), "no slot");
         int reasonBytes = 4 + KICKED.text().getBytes(StandardCharsets.UTF_8).length;
         Map<Integer, Integer> bodies = disconnectBodies(pair, client);
         check(bodies.equals(Map.of(0, 5, reasonBytes, 5)), "bodies: " + bodies);
@@ -823,7 +823,7 @@ final class Directed {
     static void aReasonWithoutTheBlockIsDropped() {
         Pair pair = Pair.withSeed(62);
         RawClient client = pair.newRawClient(pair.newToken(7));
-        check(client.connect(pair.server(), 1), "no seat");
+        check(client.connect(pair.server(), 1), "no slot");
         pair.deliver(client.disconnect(pair.server(), 2, new byte[] {1, 0, 0, 0, 'x'}));
         check(pair.server().machine().connectedClients() == 1, "a body was read");
     }

@@ -34,7 +34,7 @@ final class Mutants {
     private static final String PENDING = "machine.PendingConnection";
     private static final String PENDINGS = "machine.PendingConnections";
     private static final String CLOCK = "CorrectedClock";
-    private static final String RULES = "machine.SeatRules";
+    private static final String RULES = "machine.SlotRules";
     private static final String DEADLINES = "machine.ServerDeadlines";
     private static final String PACKETS = "machine.ServerPackets";
     private static final String SLOT = "machine.ClientSlot";
@@ -96,7 +96,7 @@ final class Mutants {
                         HISTORY,
                         "tokens are not consumed",
                         doesNothing("consume"),
-                        "aReplayedHandshakeSeatsNobody",
+                        "aReplayedHandshakeSlotsNobody",
                         "ONE_CONNECTION_PER_TOKEN"),
                 mutant(
                         "a token leads to one connection",
@@ -106,11 +106,11 @@ final class Mutants {
                         "simulation",
                         "ONE_CONNECTION_PER_TOKEN"),
                 mutant(
-                        "seating ends every pending entry of the address",
+                        "connecting ends every pending entry of the address",
                         NEWCOMERS,
                         "the others stay, and their tokens with them",
                         doesNothing("consumeAllOf"),
-                        "seatingConsumesEveryTokenOfTheAddress",
+                        "aGivenSlotConsumesEveryTokenOfTheAddress",
                         "lives on"),
                 mutant(
                         "a token belongs to the address it came from",
@@ -381,14 +381,14 @@ final class Mutants {
                         PACKETS,
                         "it starts at 2^63",
                         constant("<init>", (1L << 62) - 1, 0L),
-                        "twoServersOfATokenShareNoNonceBeforeTheSeat",
+                        "twoServersOfATokenShareNoNonceBeforeTheSlot",
                         "NONCE_USED_ONCE"),
                 mutant(
                         "each server of a token has sequences of its own",
                         PENDING,
                         "all start at 0",
                         callReturns("begin", "firstSequence", 0L),
-                        "twoServersOfATokenShareNoNonceBehindTheSeat",
+                        "twoServersOfATokenShareNoNonceBehindTheSlot",
                         "NONCE_USED_ONCE"),
                 mutant(
                         "a token of the second of the start gets sequences of its own",
@@ -458,7 +458,7 @@ final class Mutants {
                         "simulation",
                         "PAYLOADS_ONCE_AND_UNALTERED"),
                 mutant(
-                        "a seat begins behind the first response",
+                        "a slot begins behind the first response",
                         SLOT,
                         "it begins with a fresh window",
                         call("begin", "resetAfter", Rewrites::resetOnly),
@@ -506,35 +506,35 @@ final class Mutants {
                         RULES,
                         "as many as they like",
                         returns("checkNotConnected", Drop.NONE),
-                        "anIdAndAnAddressHaveOneSeat",
-                        "SEATS_AS_TOKENS_SAY"),
+                        "anIdAndAnAddressHaveOneSlot",
+                        "SLOTS_AS_TOKENS_SAY"),
                 mutant(
-                        "a seat is taken over only under that policy",
+                        "a slot is taken over only under that policy",
                         RULES,
                         "always",
                         returns("mayTakeOver", true),
-                        "aSeatIsTakenOverOnlyUnderThatPolicy",
-                        "SEATS_AS_TOKENS_SAY"),
+                        "aSlotIsTakenOverOnlyUnderThatPolicy",
+                        "SLOTS_AS_TOKENS_SAY"),
                 mutant(
-                        "a seat is taken over only with a token that came after it",
+                        "a slot is taken over only with a token that came after it",
                         RULES,
                         "with any token",
-                        reads("mayTakeOver", "seatNumber", 0L),
-                        "aSeatIsTakenOverOnlyWithATokenThatCameAfterIt",
-                        "SEATS_AS_TOKENS_SAY"),
+                        reads("mayTakeOver", "slotNumber", 0L),
+                        "aSlotIsTakenOverOnlyWithATokenThatCameAfterIt",
+                        "SLOTS_AS_TOKENS_SAY"),
                 mutant(
-                        "a token that came after the seat may take it over",
+                        "a token that came after the slot may take it over",
                         RULES,
                         "no token",
-                        reads("mayTakeOver", "seatNumber", Long.MAX_VALUE),
-                        "aSeatIsTakenOverWithATokenOfTheSameSecond",
+                        reads("mayTakeOver", "slotNumber", Long.MAX_VALUE),
+                        "aSlotIsTakenOverWithATokenOfTheSameSecond",
                         "not taken over"),
                 mutant(
-                        "a seat that is taken over counts as free",
+                        "a slot that is taken over counts as free",
                         RULES,
                         "a full server denies",
-                        callReturns("hasSeatFor", "ofClientId", null),
-                        "aSeatIsTakenOverWithALaterToken",
+                        callReturns("hasSlotFor", "ofClientId", null),
+                        "aSlotIsTakenOverWithALaterToken",
                         "not taken over"),
                 mutant(
                         "the lowest free slot is taken",
@@ -542,7 +542,7 @@ final class Mutants {
                         "the highest is",
                         call("lowestFree", "numberOfTrailingZeros", Rewrites::highestBit),
                         "theLowestFreeSlotIsTaken",
-                        "SEATS_AS_TOKENS_SAY"),
+                        "SLOTS_AS_TOKENS_SAY"),
                 mutant(
                         "a slot that was freed is free",
                         SLOTS,
@@ -589,9 +589,9 @@ final class Mutants {
                         "a later answer is checked again",
                         NEWCOMERS,
                         "the answer of the first check holds",
-                        callReturns("seat", "checkNotConnected", Drop.NONE),
+                        callReturns("slot", "checkNotConnected", Drop.NONE),
                         "aLaterAnswerIsCheckedAgain",
-                        "SEATS_AS_TOKENS_SAY"),
+                        "SLOTS_AS_TOKENS_SAY"),
                 mutant(
                         "replies are smaller than requests",
                         NEWCOMERS,
@@ -652,7 +652,7 @@ final class Mutants {
                                 ClientState.SENDING_CONNECTION_RESPONSE,
                                 ClientState.CONNECTED),
                         "aClientIsConnectedWhenTheServerSaysSo",
-                        "CONNECTED_MEANS_SEATED"),
+                        "CONNECTED_MEANS_SLOT"),
                 mutant(
                         "a client that hears nothing gives up",
                         ATTEMPT,

@@ -148,8 +148,9 @@ final class Rewrites {
                 .dup()
                 .ifThenElse(
                         Opcode.IFNONNULL,
-                        seated ->
-                                seated.lload(1)
+                        connected ->
+                                connected
+                                        .lload(1)
                                         .putfield(
                                                 SLOT_DESC,
                                                 "lastReceivedNanos",

@@ -28,8 +28,8 @@ final class Visit {
     // What the game has seen.
     private int asked;
     private boolean isAccepted;
-    private int seats;
-    private boolean isSeatEnded;
+    private int slots;
+    private boolean isSlotEnded;
     boolean isKicked;
     private final BitSet heardByGame = new BitSet();
     int saidByGame;
@@ -69,7 +69,7 @@ final class Visit {
     // ---- The game's side
 
     boolean isInGame() {
-        return seats > 0 && !isSeatEnded;
+        return slots > 0 && !isSlotEnded;
     }
 
     /// @param serversMax how many it may come to under its token, one after the other
@@ -86,17 +86,17 @@ final class Visit {
     void connects(ConnectedClient client) {
         check(isAccepted, "connects, but was not accepted");
         // A response that is late may take a slot when the player has been denied and has gone on
-        // to the next server: that one seats it when the slot without a player has timed out.
-        check(seats == 0 || (isSeatEnded && !wasConnected), "connects twice");
+        // to the next server: that one connects it when the slot without a player has timed out.
+        check(slots == 0 || (isSlotEnded && !wasConnected), "connects twice");
         check(client.id().value() == clientId, "has another client id");
         check(client.isLocal() == isLocal, "is of another kind");
-        seats++;
-        isSeatEnded = false;
+        slots++;
+        isSlotEnded = false;
     }
 
     /// {@return whether it had a slot without knowing}
     boolean wasSeatedInVain() {
-        return seats > 0 && !wasConnected;
+        return slots > 0 && !wasConnected;
     }
 
     void saysToGame(ByteBuffer payload) {
@@ -107,7 +107,7 @@ final class Visit {
     /// @param newest the newest visit of the same player that the game has seen
     void endsAtGame(DisconnectReason reason, Visit newest) {
         check(isInGame(), "ends while it is not connected");
-        isSeatEnded = true;
+        isSlotEnded = true;
         check(isPlausibleAtGame(reason, newest), "ends at the game with " + reason);
         if (isLocal && reason instanceof DisconnectReason.ClientLeft) {
             check(
@@ -177,7 +177,7 @@ final class Visit {
                             || (newest.number > number && stated.equals(StatedReason.NONE));
             case DisconnectReason.Replaced() -> newest.number > number;
             // The server's goodbyes got lost.
-            case DisconnectReason.TimedOut _ -> isSeatEnded;
+            case DisconnectReason.TimedOut _ -> isSlotEnded;
             case DisconnectReason.ResponseTimedOut _ -> !isLocal && asked > 0;
             case DisconnectReason.RequestTimedOut _ -> wasSeatedInVain();
             default -> false;

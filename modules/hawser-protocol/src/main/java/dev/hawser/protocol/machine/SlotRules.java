@@ -5,30 +5,30 @@ import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
 
 /// Who may come in beside those who are connected, here and at the other members of the group.
-final class SeatRules {
+final class SlotRules {
     private final SameClient sameClient;
     private final ClientSlots slots;
     private final ServerGroup group;
 
     /// @param slots of this server, a member of the group
-    SeatRules(SameClient sameClient, ClientSlots slots, ServerGroup group) {
+    SlotRules(SameClient sameClient, ClientSlots slots, ServerGroup group) {
         this.sameClient = sameClient;
         this.slots = slots;
         this.group = group;
     }
 
     /// No client from this address, and at no member one with this id, unless the newcomer may take
-    /// its seat.
+    /// its slot.
     ///
-    /// @param seatsBefore how many seats had been taken when the newcomer's token was first seen
-    Drop checkNotConnected(PeerAddress from, long clientId, long seatsBefore) {
+    /// @param slotsBefore how many slots had been taken when the newcomer's token was first seen
+    Drop checkNotConnected(PeerAddress from, long clientId, long slotsBefore) {
         ClientSlot client = slots.ofAddress(from);
-        if (client != null && !mayTakeOver(client, clientId, seatsBefore)) {
+        if (client != null && !mayTakeOver(client, clientId, slotsBefore)) {
             return Drop.ADDRESS_CONNECTED;
         }
         for (int i = 0; i < group.memberCount(); i++) {
             client = group.slots(i).ofClientId(clientId);
-            if (client != null && !mayTakeOver(client, clientId, seatsBefore)) {
+            if (client != null && !mayTakeOver(client, clientId, slotsBefore)) {
                 return Drop.CLIENT_ID_CONNECTED;
             }
         }
@@ -37,14 +37,14 @@ final class SeatRules {
 
     /// Not when the token expires counts but when it was first seen: a launcher that restarts a
     /// game fetches two within one second, and a service may shorten what it mints.
-    private boolean mayTakeOver(ClientSlot seated, long clientId, long seatsBefore) {
+    private boolean mayTakeOver(ClientSlot connected, long clientId, long slotsBefore) {
         return sameClient == SameClient.TAKE_OVER
-                && seated.clientId == clientId
-                && seatsBefore >= seated.seatNumber;
+                && connected.clientId == clientId
+                && slotsBefore >= connected.slotNumber;
     }
 
-    /// A seat that this client would take over counts as free, if it is here.
-    boolean hasSeatFor(long clientId) {
+    /// A slot that this client would take over counts as free, if it is here.
+    boolean hasSlotFor(long clientId) {
         return slots.hasFree() || slots.ofClientId(clientId) != null;
     }
 }
