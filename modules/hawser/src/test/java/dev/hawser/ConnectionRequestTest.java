@@ -202,8 +202,9 @@ class ConnectionRequestTest {
                 world.client(
                         new Authentication.Token(
                                 world.mint(
-                                        TokenRequest.forClient(9)
-                                                .server(Fixtures.SERVER_ADDRESS))));
+                                        TokenRequest.builder(9)
+                                                .server(Fixtures.SERVER_ADDRESS)
+                                                .build())));
         client.connect();
         drive(server, 1);
         assertThat(client.isConnected()).isTrue();

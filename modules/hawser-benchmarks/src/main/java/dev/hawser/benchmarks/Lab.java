@@ -55,12 +55,13 @@ final class Lab {
         return new Lab(ciphers);
     }
 
-    ServerConfig config(int maxClients) {
-        return ServerConfig.of(PROTOCOL_ID, privateKey, List.of(SERVER)).maxClients(maxClients);
+    ServerConfig.Builder config(int maxClients) {
+        return ServerConfig.builder(PROTOCOL_ID, privateKey, List.of(SERVER))
+                .maxClients(maxClients);
     }
 
-    ServerMachine server(ServerConfig config) {
-        return new ServerMachine(config, clock, random, ciphers);
+    ServerMachine server(ServerConfig.Builder config) {
+        return new ServerMachine(config.build(), clock, random, ciphers);
     }
 
     /// {@return a token for the server, with which a connection never times out}
@@ -69,7 +70,7 @@ final class Lab {
     }
 
     ConnectToken token(long clientId, NetAddress server) {
-        return mint.mint(TokenRequest.forClient(clientId).server(server).timeoutSeconds(0));
+        return mint.mint(TokenRequest.builder(clientId).server(server).timeoutSeconds(0).build());
     }
 
     /// {@return the address of the client with this number, each an IPv4 address of its own}

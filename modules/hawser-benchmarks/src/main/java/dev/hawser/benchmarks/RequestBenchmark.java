@@ -89,7 +89,7 @@ public class RequestBenchmark extends Measured {
         }
     }
 
-    private ServerConfig config() {
+    private ServerConfig.Builder config() {
         return switch (ending) {
             case TOKEN_HISTORY_FULL -> lab.config(SLOTS).tokenHistoryMax(1);
             case PENDING_FULL -> lab.config(SLOTS).pendingLimits(1, 1, 1);

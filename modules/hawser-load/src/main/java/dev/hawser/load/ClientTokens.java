@@ -51,9 +51,10 @@ final class ClientTokens {
     /// {@return a connection request under a new token, for a client id that was never used}
     ByteBuffer newRequest() {
         TokenRequest request =
-                TokenRequest.forClient(nextClientId++)
+                TokenRequest.builder(nextClientId++)
                         .lifetimeSeconds(target.tokenLifetimeSeconds())
-                        .server(target.server(), target.identity());
+                        .server(target.server(), target.identity())
+                        .build();
         byte[] token = mint.mint(request).toBytes();
         return switch (PublicToken.read(token)) {
             case TokenReading.Success(PublicToken readable) -> ConnectionRequest.of(readable);

@@ -31,9 +31,11 @@ final class ManySocketNetwork implements ClientNetwork {
             for (; opened < clients; opened++) {
                 // Packet by packet: the batches of so many sockets would take gigabytes.
                 UdpTransport socket =
-                        UdpTransport.bind(server.isIpv4() ? ANY_IPV4 : ANY_IPV6)
+                        UdpTransport.builder()
+                                .bind(server.isIpv4() ? ANY_IPV4 : ANY_IPV6)
                                 .io(UdpIo.NIO)
-                                .socketBufferBytes(SOCKET_BUFFER_BYTES);
+                                .socketBufferBytes(SOCKET_BUFFER_BYTES)
+                                .build();
                 socket.open();
                 sockets[opened] = socket;
                 handlers[opened] = handlerOf(opened);

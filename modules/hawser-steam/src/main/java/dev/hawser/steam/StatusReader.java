@@ -98,19 +98,20 @@ final class StatusReader {
     private Sample read() {
         int jitterMicros = intAt(JITTER_MICROS);
         return new Sample(
-                new LinkStatus(
-                        intAt(PING_MILLIS),
-                        share(floatAt(QUALITY_LOCAL)),
-                        share(floatAt(QUALITY_REMOTE)),
-                        floatAt(OUT_PACKETS_PER_SECOND),
-                        floatAt(OUT_BYTES_PER_SECOND),
-                        floatAt(IN_PACKETS_PER_SECOND),
-                        floatAt(IN_BYTES_PER_SECOND),
-                        intAt(SEND_RATE),
-                        intAt(PENDING_UNRELIABLE),
-                        intAt(PENDING_RELIABLE),
-                        intAt(UNACKED_RELIABLE),
-                        status.get(JAVA_LONG_UNALIGNED, QUEUE_MICROS) * NANOS_PER_MICRO),
+                LinkStatus.builder()
+                        .pingMillis(intAt(PING_MILLIS))
+                        .qualityHere(share(floatAt(QUALITY_LOCAL)))
+                        .qualityThere(share(floatAt(QUALITY_REMOTE)))
+                        .packetsOutPerSecond(floatAt(OUT_PACKETS_PER_SECOND))
+                        .bytesOutPerSecond(floatAt(OUT_BYTES_PER_SECOND))
+                        .packetsInPerSecond(floatAt(IN_PACKETS_PER_SECOND))
+                        .bytesInPerSecond(floatAt(IN_BYTES_PER_SECOND))
+                        .sendRateBytesPerSecond(intAt(SEND_RATE))
+                        .pendingUnreliableBytes(intAt(PENDING_UNRELIABLE))
+                        .pendingReliableBytes(intAt(PENDING_RELIABLE))
+                        .unacknowledgedBytes(intAt(UNACKED_RELIABLE))
+                        .queueNanos(status.get(JAVA_LONG_UNALIGNED, QUEUE_MICROS) * NANOS_PER_MICRO)
+                        .build(),
                 jitterMicros < 0 ? -1 : jitterMicros * NANOS_PER_MICRO);
     }
 

@@ -3,7 +3,7 @@ package dev.hawser.web;
 import java.time.Duration;
 import java.util.Set;
 
-/// What a web server lets in, and how much of it. Immutable; begin with [#DEFAULT].
+/// What a web server lets in, and how much of it. Immutable: [#builder()], or [#DEFAULT].
 ///
 /// **Origins.** Browsers say from which site the page came that opens a session. A game server is
 /// never of the same site as the pages of its game, and what lets a player in is the connect token,
@@ -12,57 +12,84 @@ import java.util.Set;
 ///
 /// **Proxies.** Behind a proxy every session comes from the proxy's address: raise
 /// `sessionsPerAddressMax`, and the limits of pending connections of the server on top.
-///
-/// @param path of the URL that clients open; `/hawser` by default
-/// @param origins the sites whose pages may open sessions, each as browsers write it, for example
-///   `https://play.example.org`; empty for all
-/// @param sessionsMax how many sessions may be open, 4096 by default
-/// @param sessionsPerAddressMax how many of them from one IPv4 address or IPv6 /64, 64 by default;
-///   from one IPv6 /48 there may be four times as many
-/// @param idleTimeout how long a session may bring no packet, 30 seconds by default; it is then
-///   closed. Connections of the network on which no session is opened are closed sooner
-/// @param connectTimeout how long a session may be without a connected client, 10 seconds by
-///   default: whoever sends bytes and never shows a connect token does not keep its place. A
-///   handshake takes a few round trips, and a client gives up after the timeout of its token, 5
-///   seconds where the token service says nothing else
-/// @param queuePackets how many packets wait between the network's thread and the owner's, in each
-///   direction, 4096 by default; each takes about 1.3 KB from the start
-public record WebServerOptions(
-        String path,
-        Set<String> origins,
-        int sessionsMax,
-        int sessionsPerAddressMax,
-        Duration idleTimeout,
-        Duration connectTimeout,
-        int queuePackets) {
+public final class WebServerOptions {
     private static final int SESSIONS_LIMIT = 65_535;
     private static final int QUEUE_PACKETS_LIMIT = 1 << 20;
 
     /// The options that nobody has changed.
-    public static final WebServerOptions DEFAULT =
-            new WebServerOptions(
-                    "/hawser",
-                    Set.of(),
-                    4096,
-                    64,
-                    Duration.ofSeconds(30),
-                    Duration.ofSeconds(10),
-                    4096);
+    public static final WebServerOptions DEFAULT = builder().build();
 
-    /// Checks the ranges and copies the set.
-    ///
-    /// @throws IllegalArgumentException when something cannot be; the message says what
-    public WebServerOptions {
-        origins = Set.copyOf(origins);
-        if (!path.startsWith("/") || path.contains("?")) {
-            throw new IllegalArgumentException(
-                    "the path '" + path + "' must begin with / and have no query");
-        }
-        checkRange("sessionsMax", sessionsMax, SESSIONS_LIMIT);
-        checkRange("sessionsPerAddressMax", sessionsPerAddressMax, SESSIONS_LIMIT);
-        checkRange("queuePackets", queuePackets, QUEUE_PACKETS_LIMIT);
-        checkTimeout("idleTimeout", idleTimeout);
-        checkTimeout("connectTimeout", connectTimeout);
+    private final String path;
+    private final Set<String> origins;
+    private final int sessionsMax;
+    private final int sessionsPerAddressMax;
+    private final Duration idleTimeout;
+    private final Duration connectTimeout;
+    private final int queuePackets;
+
+    private WebServerOptions(Builder builder) {
+        path = builder.path;
+        origins = builder.origins;
+        sessionsMax = builder.sessionsMax;
+        sessionsPerAddressMax = builder.sessionsPerAddressMax;
+        idleTimeout = builder.idleTimeout;
+        connectTimeout = builder.connectTimeout;
+        queuePackets = builder.queuePackets;
+    }
+
+    /// {@return a builder with every default}
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// {@return a builder that has what these options say}
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.path = path;
+        builder.origins = origins;
+        builder.sessionsMax = sessionsMax;
+        builder.sessionsPerAddressMax = sessionsPerAddressMax;
+        builder.idleTimeout = idleTimeout;
+        builder.connectTimeout = connectTimeout;
+        builder.queuePackets = queuePackets;
+        return builder;
+    }
+
+    /// {@return the path of the URL that clients open}
+    public String path() {
+        return path;
+    }
+
+    /// {@return the sites whose pages may open sessions; empty for all}
+    public Set<String> origins() {
+        return origins;
+    }
+
+    /// {@return how many sessions may be open}
+    public int sessionsMax() {
+        return sessionsMax;
+    }
+
+    /// {@return how many sessions may be open from one IPv4 address or IPv6 /64; from one IPv6 /48
+    /// there may be four times as many}
+    public int sessionsPerAddressMax() {
+        return sessionsPerAddressMax;
+    }
+
+    /// {@return how long a session may bring no packet}
+    public Duration idleTimeout() {
+        return idleTimeout;
+    }
+
+    /// {@return how long a session may be without a connected client}
+    public Duration connectTimeout() {
+        return connectTimeout;
+    }
+
+    /// {@return how many packets wait between the network's thread and the owner's, in each
+    /// direction}
+    public int queuePackets() {
+        return queuePackets;
     }
 
     private static void checkTimeout(String name, Duration value) {
@@ -80,72 +107,84 @@ public record WebServerOptions(
         }
     }
 
-    /// {@return these options with another path}
-    public WebServerOptions withPath(String path) {
-        return new WebServerOptions(
-                path,
-                origins,
-                sessionsMax,
-                sessionsPerAddressMax,
-                idleTimeout,
-                connectTimeout,
-                queuePackets);
-    }
+    /// Collects options. Each method replaces what was set before and returns the builder.
+    public static final class Builder {
+        private String path = "/hawser";
+        private Set<String> origins = Set.of();
+        private int sessionsMax = 4096;
+        private int sessionsPerAddressMax = 64;
+        private Duration idleTimeout = Duration.ofSeconds(30);
+        private Duration connectTimeout = Duration.ofSeconds(10);
+        private int queuePackets = 4096;
 
-    /// {@return these options with a list of sites whose pages may open sessions}
-    public WebServerOptions withOrigins(String... origins) {
-        return new WebServerOptions(
-                path,
-                Set.of(origins),
-                sessionsMax,
-                sessionsPerAddressMax,
-                idleTimeout,
-                connectTimeout,
-                queuePackets);
-    }
+        private Builder() {}
 
-    /// {@return these options with other limits of open sessions}
-    ///
-    /// @param total how many there may be
-    /// @param perAddress how many from one IPv4 address or IPv6 /64
-    public WebServerOptions withSessionsMax(int total, int perAddress) {
-        return new WebServerOptions(
-                path, origins, total, perAddress, idleTimeout, connectTimeout, queuePackets);
-    }
+        /// Sets the path of the URL that clients open, `/hawser` by default.
+        ///
+        /// @throws IllegalArgumentException when it does not begin with / or has a query
+        public Builder path(String path) {
+            if (!path.startsWith("/") || path.contains("?")) {
+                throw new IllegalArgumentException(
+                        "the path '" + path + "' must begin with / and have no query");
+            }
+            this.path = path;
+            return this;
+        }
 
-    /// {@return these options with another time that a session may bring no packet}
-    public WebServerOptions withIdleTimeout(Duration idleTimeout) {
-        return new WebServerOptions(
-                path,
-                origins,
-                sessionsMax,
-                sessionsPerAddressMax,
-                idleTimeout,
-                connectTimeout,
-                queuePackets);
-    }
+        /// Sets the sites whose pages may open sessions, each as browsers write it, for example
+        /// `https://play.example.org`; all by default.
+        public Builder origins(String... origins) {
+            this.origins = Set.of(origins);
+            return this;
+        }
 
-    /// {@return these options with another time that a session may be without a connected client}
-    public WebServerOptions withConnectTimeout(Duration connectTimeout) {
-        return new WebServerOptions(
-                path,
-                origins,
-                sessionsMax,
-                sessionsPerAddressMax,
-                idleTimeout,
-                connectTimeout,
-                queuePackets);
-    }
+        /// Sets how many sessions may be open, 4096 by default, and how many of them from one IPv4
+        /// address or IPv6 /64, 64 by default; from one IPv6 /48 there may be four times as many.
+        ///
+        /// @throws IllegalArgumentException when one is not from 1 to 65,535
+        public Builder sessionsMax(int total, int perAddress) {
+            checkRange("sessionsMax", total, SESSIONS_LIMIT);
+            checkRange("sessionsPerAddressMax", perAddress, SESSIONS_LIMIT);
+            sessionsMax = total;
+            sessionsPerAddressMax = perAddress;
+            return this;
+        }
 
-    /// {@return these options with queues of another length}
-    public WebServerOptions withQueuePackets(int queuePackets) {
-        return new WebServerOptions(
-                path,
-                origins,
-                sessionsMax,
-                sessionsPerAddressMax,
-                idleTimeout,
-                connectTimeout,
-                queuePackets);
+        /// Sets how long a session may bring no packet, 30 seconds by default; it is then closed.
+        /// Connections of the network on which no session is opened are closed sooner.
+        ///
+        /// @throws IllegalArgumentException when it is not from 1 second to 1 hour
+        public Builder idleTimeout(Duration idleTimeout) {
+            checkTimeout("idleTimeout", idleTimeout);
+            this.idleTimeout = idleTimeout;
+            return this;
+        }
+
+        /// Sets how long a session may be without a connected client, 10 seconds by default: a peer
+        /// that sends bytes and never shows a connect token does not keep its place. A handshake
+        /// takes a few round trips, and a client gives up after the timeout of its token, 5 seconds
+        /// where the token service says nothing else.
+        ///
+        /// @throws IllegalArgumentException when it is not from 1 second to 1 hour
+        public Builder connectTimeout(Duration connectTimeout) {
+            checkTimeout("connectTimeout", connectTimeout);
+            this.connectTimeout = connectTimeout;
+            return this;
+        }
+
+        /// Sets how many packets wait between the network's thread and the owner's, in each
+        /// direction, 4096 by default; each takes about 1.3 KB from the start.
+        ///
+        /// @throws IllegalArgumentException when it is not from 1 to 1,048,576
+        public Builder queuePackets(int queuePackets) {
+            checkRange("queuePackets", queuePackets, QUEUE_PACKETS_LIMIT);
+            this.queuePackets = queuePackets;
+            return this;
+        }
+
+        /// {@return the options}
+        public WebServerOptions build() {
+            return new WebServerOptions(this);
+        }
     }
 }

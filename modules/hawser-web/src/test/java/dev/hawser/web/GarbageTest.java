@@ -68,7 +68,7 @@ class GarbageTest {
     }
 
     private void open(Web web) throws IOException {
-        server = web.server(WebServerOptions.DEFAULT.withSessionsMax(1000, 1000));
+        server = web.server(WebServerOptions.builder().sessionsMax(1000, 1000).build());
         server.open();
     }
 

@@ -164,7 +164,7 @@ class HostilePeersTest {
     @ParameterizedTest
     @EnumSource
     void aSessionWithoutAConnectedClientEndsHoweverMuchItSends(Web web) throws Exception {
-        open(web, WebServerOptions.DEFAULT.withConnectTimeout(Duration.ofSeconds(1)));
+        open(web, WebServerOptions.builder().connectTimeout(Duration.ofSeconds(1)).build());
         SessionClient player = dial(web);
         PeerAddress retained = awaitPeer();
         server.retain(retained);
@@ -189,7 +189,7 @@ class HostilePeersTest {
     /// who sent it.
     @Test
     void beginningsOfConnectionsThatNobodyFinishesKeepNobodyOut() throws Exception {
-        open(Web.WEB_TRANSPORT, WebServerOptions.DEFAULT.withSessionsMax(10, 1));
+        open(Web.WEB_TRANSPORT, WebServerOptions.builder().sessionsMax(10, 1).build());
         dial(Web.WEB_TRANSPORT).close();
         assertThat(server.webStats().addressChecks()).as("round trips in peace").isZero();
 

@@ -43,7 +43,7 @@ class LostDatagramTest {
     void openSession() throws IOException {
         server =
                 Web.WEB_TRANSPORT.server(
-                        WebServerOptions.DEFAULT.withConnectTimeout(Duration.ofHours(1)));
+                        WebServerOptions.builder().connectTimeout(Duration.ofHours(1)).build());
         server.open();
         proxy = new DroppingProxy(Addresses.toSocketAddress(server.localAddress()));
         client =

@@ -45,9 +45,10 @@ class ManySessionsTest {
     void everySessionOfAFullServerGetsItsOwnPacketsBack(Web web) throws IOException {
         server =
                 web.server(
-                        WebServerOptions.DEFAULT
-                                .withSessionsMax(SESSIONS, SESSIONS)
-                                .withConnectTimeout(Duration.ofHours(1)));
+                        WebServerOptions.builder()
+                                .sessionsMax(SESSIONS, SESSIONS)
+                                .connectTimeout(Duration.ofHours(1))
+                                .build());
         server.open();
         while (clients.size() < SESSIONS) {
             dialSome(web);

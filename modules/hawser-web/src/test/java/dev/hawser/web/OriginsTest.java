@@ -40,7 +40,7 @@ class OriginsTest {
     }
 
     private void open(Web web) throws IOException {
-        server = web.server(WebServerOptions.DEFAULT.withOrigins(LISTED));
+        server = web.server(WebServerOptions.builder().origins(LISTED).build());
         server.open();
     }
 

@@ -114,7 +114,7 @@ class ReservedPlacesTest {
 
     @Test
     void ofAllSessionsAtAServer() throws IOException {
-        open(WebServerOptions.DEFAULT.withQueuePackets(64), 1);
+        open(WebServerOptions.builder().queuePackets(64).build(), 1);
         sendFromClient(PAYLOAD, 60);
         Web.until(
                 () -> drops(server.webStats(), WebDrop.RECEIVE_QUEUE_FULL) == 12,
@@ -138,7 +138,7 @@ class ReservedPlacesTest {
     /// Nobody has more than its share of what a thread that is behind has to do.
     @Test
     void ofWhatAServerSendsWhileItsNetworkIsBehind() throws Exception {
-        open(WebServerOptions.DEFAULT.withQueuePackets(512), 3);
+        open(WebServerOptions.builder().queuePackets(512).build(), 3);
         List<PeerAddress> peers = server.peers();
         var goesOn = new CountDownLatch(1);
         Thread held = holdNetwork(server, goesOn);

@@ -38,14 +38,14 @@ public enum Web {
 
     /// What a test does not set itself does not run out on a busy machine either.
     public SessionServer server(NetAddress address, WebServerOptions options) {
-        WebServerOptions patient = options;
+        WebServerOptions.Builder patient = options.toBuilder();
         if (options.connectTimeout().equals(WebServerOptions.DEFAULT.connectTimeout())) {
-            patient = patient.withConnectTimeout(PATIENCE);
+            patient.connectTimeout(PATIENCE);
         }
         if (options.idleTimeout().equals(WebServerOptions.DEFAULT.idleTimeout())) {
-            patient = patient.withIdleTimeout(PATIENCE);
+            patient.idleTimeout(PATIENCE);
         }
-        return unchangedServer(address, patient);
+        return unchangedServer(address, patient.build());
     }
 
     public SessionServer unchangedServer(NetAddress address, WebServerOptions options) {

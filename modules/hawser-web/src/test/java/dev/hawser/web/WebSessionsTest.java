@@ -122,14 +122,14 @@ class WebSessionsTest {
     @ParameterizedTest
     @EnumSource
     void aQueryIsNoPartOfThePath(Web web) throws IOException {
-        open(web, WebServerOptions.DEFAULT.withPath("/arena"));
+        open(web, WebServerOptions.builder().path("/arena").build());
         awaitOpen(dial(web, web.url(server.localAddress(), "/arena?room=7")));
     }
 
     @ParameterizedTest
     @EnumSource
     void oneSessionTooManyFromAnAddressIsRefused(Web web) throws IOException {
-        open(web, WebServerOptions.DEFAULT.withSessionsMax(10, 2));
+        open(web, WebServerOptions.builder().sessionsMax(10, 2).build());
         awaitOpen(dial(web));
         awaitOpen(dial(web));
         assertThat(awaitFailure(dial(web)).kind()).isEqualTo(TransportFailure.Kind.REFUSED);
@@ -140,7 +140,7 @@ class WebSessionsTest {
     @ParameterizedTest
     @EnumSource
     void oneSessionTooManyInAllIsRefusedAndAFreedOneIsFree(Web web) throws IOException {
-        open(web, WebServerOptions.DEFAULT.withSessionsMax(1, 10));
+        open(web, WebServerOptions.builder().sessionsMax(1, 10).build());
         SessionClient first = dial(web);
         awaitOpen(first);
         assertThat(awaitFailure(dial(web)).kind()).isEqualTo(TransportFailure.Kind.REFUSED);
@@ -167,7 +167,7 @@ class WebSessionsTest {
     /// Connections whose session has not begun may be 16 more than an address may have sessions.
     @Test
     void whoOpensConnectionsAndAsksForNoSessionIsStopped() throws IOException {
-        open(Web.WEB_SOCKET_PLAIN, WebServerOptions.DEFAULT.withSessionsMax(10, 2));
+        open(Web.WEB_SOCKET_PLAIN, WebServerOptions.builder().sessionsMax(10, 2).build());
         InetSocketAddress address = Addresses.toSocketAddress(server.localAddress());
         List<Socket> silent = new ArrayList<>();
         for (int i = 0; i < 2 + 16; i++) {
@@ -189,7 +189,7 @@ class WebSessionsTest {
 
     @Test
     void whoOpensConnectionsOfQuicAndAsksForNoSessionIsStopped() throws Exception {
-        open(Web.WEB_TRANSPORT, WebServerOptions.DEFAULT.withSessionsMax(10, 2));
+        open(Web.WEB_TRANSPORT, WebServerOptions.builder().sessionsMax(10, 2).build());
         var quic = new RawQuic();
         opened.add(quic);
         List<QuicChannel> silent = new ArrayList<>();
@@ -464,7 +464,7 @@ class WebSessionsTest {
     @ParameterizedTest
     @EnumSource
     void aSessionThatBringsNothingIsClosed(Web web) throws IOException {
-        open(web, WebServerOptions.DEFAULT.withIdleTimeout(Duration.ofSeconds(1)));
+        open(web, WebServerOptions.builder().idleTimeout(Duration.ofSeconds(1)).build());
         SessionClient client = dial(web);
         awaitOpen(client);
         Web.until(() -> client.lastFailure().isPresent(), "the end");

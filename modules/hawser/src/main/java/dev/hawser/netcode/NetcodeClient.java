@@ -193,10 +193,11 @@ public final class NetcodeClient extends AbstractClient {
 
     private ConnectToken mint(Authentication.Manual manual) {
         TokenRequest request =
-                TokenRequest.forClient(manual.clientId())
+                TokenRequest.builder(manual.clientId())
                         .server(manual.serverAddress())
                         .timeoutSeconds(manual.timeoutSeconds())
-                        .statesReasons(true);
+                        .statesReasons(true)
+                        .build();
         return new TokenMint(manual.privateKey(), manual.protocolId(), random, wallClock)
                 .mint(request);
     }

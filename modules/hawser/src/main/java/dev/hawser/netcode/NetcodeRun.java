@@ -78,7 +78,8 @@ final class NetcodeRun {
         startedNanos = nowNanos;
         movedAtStartSeconds = tickClock.movedBySeconds();
         saidMovedBySeconds = movedAtStartSeconds;
-        ServerConfig config = settings.config(identity, keyRing).asksAdmission(asksAdmission);
+        ServerConfig config =
+                settings.config(identity, keyRing).asksAdmission(asksAdmission).build();
         machine =
                 group == null
                         ? new ServerMachine(config, tickClock, settings.random())

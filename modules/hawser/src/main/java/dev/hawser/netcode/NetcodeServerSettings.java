@@ -56,9 +56,9 @@ record NetcodeServerSettings(
     }
 
     /// @param keyRing the present one, which may be another than at first
-    ServerConfig config(List<NetAddress> identityAtStart, KeyRing keyRing) {
-        ServerConfig config =
-                ServerConfig.of(protocolId, keyRing, identityAtStart)
+    ServerConfig.Builder config(List<NetAddress> identityAtStart, KeyRing keyRing) {
+        ServerConfig.Builder config =
+                ServerConfig.builder(protocolId, keyRing, identityAtStart)
                         .maxClients(maxClients)
                         .maxConnectTokenLifetimeSeconds((int) maxConnectTokenLifetime.toSeconds())
                         .sameClient(sameClient);
@@ -73,7 +73,7 @@ record NetcodeServerSettings(
 
     /// How many connections may be in the making.
     record PendingLimits(int perAddress, int perNetwork, int total) {
-        void set(ServerConfig config) {
+        void set(ServerConfig.Builder config) {
             config.pendingLimits(perAddress, perNetwork, total);
         }
     }
@@ -154,8 +154,8 @@ record NetcodeServerSettings(
         }
 
         /// {@return a configuration that is good for nothing but its range checks}
-        private static ServerConfig rangeChecks() {
-            return ServerConfig.of(
+        private static ServerConfig.Builder rangeChecks() {
+            return ServerConfig.builder(
                     0,
                     PrivateKey.ofBytes(new byte[PrivateKey.BYTES]),
                     List.of(NetAddress.ipv4(1, 1)));

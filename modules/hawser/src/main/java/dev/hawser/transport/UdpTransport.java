@@ -46,9 +46,9 @@ public final class UdpTransport implements Transport {
 
     private final NetAddress bindAddress;
     private final boolean isClient;
-    private int socketBufferBytes = SOCKET_BUFFER_BYTES_DEFAULT;
-    private int trafficClass;
-    private @Nullable UdpIo askedIo;
+    private final int socketBufferBytes;
+    private final int trafficClass;
+    private final @Nullable UdpIo askedIo;
 
     private final TransportCounters counters = new TransportCounters();
 
@@ -60,10 +60,18 @@ public final class UdpTransport implements Transport {
     private volatile @Nullable UdpSocket socket;
     private volatile NetAddress localAddress;
 
-    private UdpTransport(NetAddress bindAddress, boolean isClient) {
-        this.bindAddress = bindAddress;
-        this.isClient = isClient;
+    private UdpTransport(Builder builder) {
+        bindAddress = builder.bindAddress;
+        isClient = builder.isClient;
+        socketBufferBytes = builder.socketBufferBytes;
+        trafficClass = builder.trafficClass;
+        askedIo = builder.askedIo;
         localAddress = bindAddress;
+    }
+
+    /// {@return a builder; without an address it is one for a client ([#anyPort()])}
+    public static Builder builder() {
+        return new Builder();
     }
 
     /// {@return a transport that will be bound to this address}
@@ -71,65 +79,13 @@ public final class UdpTransport implements Transport {
     /// @param address of an interface of this machine, or all of them: `0.0.0.0` (IPv4), `[::]`
     ///   (both). Port 0 lets the system choose; [#localAddress()] then knows the real one
     public static UdpTransport bind(NetAddress address) {
-        return new UdpTransport(address, false);
+        return builder().bind(address).build();
     }
 
     /// {@return a transport on a port that the system chooses, for a client: it reaches IPv4 and
     /// IPv6 servers, since one connect token may list both; where IPv6 is switched off, IPv4}
     public static UdpTransport anyPort() {
-        return new UdpTransport(ANY_IPV6, true);
-    }
-
-    /// Sets the size of the socket's buffers, in each direction, in bytes.
-    ///
-    /// @throws IllegalArgumentException when it is below one packet
-    /// @throws IllegalStateException when the transport is open
-    public UdpTransport socketBufferBytes(int bytes) {
-        checkClosed();
-        if (bytes < PACKET_BYTES_MAX) {
-            throw new IllegalArgumentException(
-                    "socketBufferBytes is "
-                            + bytes
-                            + ", but one packet takes "
-                            + PACKET_BYTES_MAX
-                            + "; the default is "
-                            + SOCKET_BUFFER_BYTES_DEFAULT);
-        }
-        socketBufferBytes = bytes;
-        return this;
-    }
-
-    /// Sets the traffic class byte of outgoing packets (six bits DSCP, two bits ECN), for example
-    /// [#TRAFFIC_CLASS_EXPEDITED]. A system or network that does not heed it changes nothing.
-    ///
-    /// 0 by default: on the way through the internet most networks erase the mark and a few old
-    /// home routers drop what carries it. A player who cannot connect is worse than one whose
-    /// packets queue, so whoever knows the network switches it on.
-    ///
-    /// @throws IllegalArgumentException when it is outside 0..255
-    /// @throws IllegalStateException when the transport is open
-    public UdpTransport trafficClass(int octet) {
-        checkClosed();
-        if (octet < 0 || octet > 0xff) {
-            throw new IllegalArgumentException(
-                    "trafficClass is " + octet + ", but it is one byte: 0 to 255");
-        }
-        trafficClass = octet;
-        return this;
-    }
-
-    /// Sets how the system is called. Without it the system property [UdpIo#PROPERTY] says so, and
-    /// without that it is [UdpIo#MMSG] where nothing is in its way ([UdpIo#obstacle()]), else
-    /// [UdpIo#NIO]; the log says once which and why.
-    ///
-    /// Forced, `MMSG` is used without native access being granted, of which Java warns; where it
-    /// cannot be used at all, [#open()] fails and says why.
-    ///
-    /// @throws IllegalStateException when the transport is open
-    public UdpTransport io(UdpIo io) {
-        checkClosed();
-        askedIo = io;
-        return this;
+        return builder().build();
     }
 
     @Override
@@ -297,13 +253,6 @@ public final class UdpTransport implements Transport {
         return socket;
     }
 
-    private void checkClosed() {
-        if (socket != null) {
-            throw new IllegalStateException(
-                    "the socket " + localAddress + " is open: set options before it is opened");
-        }
-    }
-
     @Override
     public void close() {
         UdpSocket socket = this.socket;
@@ -316,5 +265,74 @@ public final class UdpTransport implements Transport {
     @Override
     public String toString() {
         return "UdpTransport[" + localAddress + "]";
+    }
+
+    /// How a transport is set up. Each method replaces what was set before and returns the builder.
+    public static final class Builder {
+        private NetAddress bindAddress = ANY_IPV6;
+        private boolean isClient = true;
+        private int socketBufferBytes = SOCKET_BUFFER_BYTES_DEFAULT;
+        private int trafficClass;
+        private @Nullable UdpIo askedIo;
+
+        private Builder() {}
+
+        /// Sets the address to be bound to: see [UdpTransport#bind(NetAddress)].
+        public Builder bind(NetAddress address) {
+            bindAddress = address;
+            isClient = false;
+            return this;
+        }
+
+        /// Sets the size of the socket's buffers, in each direction, in bytes.
+        ///
+        /// @throws IllegalArgumentException when it is below one packet
+        public Builder socketBufferBytes(int bytes) {
+            if (bytes < PACKET_BYTES_MAX) {
+                throw new IllegalArgumentException(
+                        "socketBufferBytes is "
+                                + bytes
+                                + ", but one packet takes "
+                                + PACKET_BYTES_MAX
+                                + "; the default is "
+                                + SOCKET_BUFFER_BYTES_DEFAULT);
+            }
+            socketBufferBytes = bytes;
+            return this;
+        }
+
+        /// Sets the traffic class byte of outgoing packets (six bits DSCP, two bits ECN), for
+        /// example [#TRAFFIC_CLASS_EXPEDITED]. A system or network that does not heed it changes
+        /// nothing.
+        ///
+        /// 0 by default: on the way through the internet most networks erase the mark and a few old
+        /// home routers drop what carries it. A player who cannot connect is worse than one whose
+        /// packets queue, so whoever knows the network switches it on.
+        ///
+        /// @throws IllegalArgumentException when it is outside 0..255
+        public Builder trafficClass(int octet) {
+            if (octet < 0 || octet > 0xff) {
+                throw new IllegalArgumentException(
+                        "trafficClass is " + octet + ", but it is one byte: 0 to 255");
+            }
+            trafficClass = octet;
+            return this;
+        }
+
+        /// Sets how the system is called. Without it the system property [UdpIo#PROPERTY] says so,
+        /// and without that it is [UdpIo#MMSG] where nothing is in its way ([UdpIo#obstacle()]),
+        /// else [UdpIo#NIO]; the log says once which and why.
+        ///
+        /// Forced, `MMSG` is used without native access being granted, of which Java warns; where
+        /// it cannot be used at all, [#open()] fails and says why.
+        public Builder io(UdpIo io) {
+            askedIo = io;
+            return this;
+        }
+
+        /// {@return the transport, not yet open}
+        public UdpTransport build() {
+            return new UdpTransport(this);
+        }
     }
 }

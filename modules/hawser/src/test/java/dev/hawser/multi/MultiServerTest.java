@@ -282,9 +282,10 @@ class MultiServerTest {
         restart(SameClient.TAKE_OVER);
         ConnectToken token =
                 world.mint(
-                        TokenRequest.forClient(1)
+                        TokenRequest.builder(1)
                                 .server(Fixtures.SERVER_ADDRESS)
-                                .server(OTHER_ADDRESS));
+                                .server(OTHER_ADDRESS)
+                                .build());
         NetcodeClient old = world.client(new Authentication.Token(token));
         old.connect();
         world.driveUntil(old::isConnected);
@@ -339,7 +340,8 @@ class MultiServerTest {
 
     @Test
     void aTokenThatWasUsedBeforeAMemberStartedAgainStaysUsed() throws Exception {
-        ConnectToken token = world.mint(TokenRequest.forClient(1).server(Fixtures.SERVER_ADDRESS));
+        ConnectToken token =
+                world.mint(TokenRequest.builder(1).server(Fixtures.SERVER_ADDRESS).build());
         NetcodeClient client = world.client(new Authentication.Token(token));
         client.connect();
         world.driveUntil(client::isConnected);

@@ -87,7 +87,7 @@ class AuthenticationTest {
 
     @Test
     void aTokenIsConnectedWithOnceInTheWholeProcess() {
-        ConnectToken token = world.mint(TokenRequest.forClient(1).server(SERVER_ADDRESS));
+        ConnectToken token = world.mint(TokenRequest.builder(1).server(SERVER_ADDRESS).build());
         world.client(new Authentication.Token(token)).connect();
         ConnectToken copy = ConnectToken.ofBytes(token.toBytes());
         assertThatThrownBy(world.client(new Authentication.Token(copy))::connect)

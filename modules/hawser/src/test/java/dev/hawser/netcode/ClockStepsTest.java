@@ -132,7 +132,10 @@ class ClockStepsTest {
                                                 Fixtures.PROTOCOL_ID,
                                                 world.random,
                                                 () -> 1_800_000_002)
-                                        .mint(TokenRequest.forClient(4).server(SERVER_ADDRESS))));
+                                        .mint(
+                                                TokenRequest.builder(4)
+                                                        .server(SERVER_ADDRESS)
+                                                        .build())));
         client.connect();
         world.driveSeconds(1);
         assertThat(client.isConnected()).isFalse();

@@ -75,9 +75,10 @@ class ConnectionTest {
                 world.client(
                         new Authentication.Token(
                                 world.mint(
-                                        TokenRequest.forClient(-1)
+                                        TokenRequest.builder(-1)
                                                 .server(SERVER_ADDRESS)
-                                                .userData(UserData.ofText("Ada")))));
+                                                .userData(UserData.ofText("Ada"))
+                                                .build())));
         client.connect();
         world.driveUntil(client::isConnected);
 
@@ -349,9 +350,10 @@ class ConnectionTest {
                 world.client(
                         new Authentication.Token(
                                 world.mint(
-                                        TokenRequest.forClient(1)
+                                        TokenRequest.builder(1)
                                                 .server(SERVER_ADDRESS)
-                                                .lifetimeSeconds(2))));
+                                                .lifetimeSeconds(2)
+                                                .build())));
         client.connect();
         world.driveSeconds(2.1);
         assertThat(reasonOf(client)).isEqualTo(new DisconnectReason.TokenExpired(2));
@@ -368,12 +370,13 @@ class ConnectionTest {
                 world.client(
                         new Authentication.Token(
                                 world.mint(
-                                        TokenRequest.forClient(2)
+                                        TokenRequest.builder(2)
                                                 // The first is full, the second is not there.
                                                 .server(SERVER_ADDRESS)
                                                 .server(NetAddress.parse("10.0.0.2:1"))
                                                 .server(third)
-                                                .timeoutSeconds(2))));
+                                                .timeoutSeconds(2)
+                                                .build())));
         client.connect();
         world.driveUntil(client::isConnected);
         assertThat(client.serverAddress()).contains(third);
@@ -386,10 +389,11 @@ class ConnectionTest {
                 world.client(
                         new Authentication.Token(
                                 world.mint(
-                                        TokenRequest.forClient(1)
+                                        TokenRequest.builder(1)
                                                 .server(SERVER_ADDRESS)
                                                 .server(second)
-                                                .timeoutSeconds(1))));
+                                                .timeoutSeconds(1)
+                                                .build())));
         client.connect();
         world.driveSeconds(2.5);
         assertTimedOut(client, 1, SERVER_ADDRESS, second);

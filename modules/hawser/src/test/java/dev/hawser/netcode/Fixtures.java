@@ -127,7 +127,7 @@ public final class Fixtures {
 
     public Authentication.Token token(long clientId) {
         return new Authentication.Token(
-                mint(TokenRequest.forClient(clientId).server(SERVER_ADDRESS)));
+                mint(TokenRequest.builder(clientId).server(SERVER_ADDRESS).build()));
     }
 
     public void step() {

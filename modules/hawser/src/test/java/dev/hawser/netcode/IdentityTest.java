@@ -81,8 +81,9 @@ class IdentityTest {
                 world.client(
                         new Authentication.Token(
                                 world.mint(
-                                        TokenRequest.forClient(1)
-                                                .server(Fixtures.SERVER_ADDRESS, internal))));
+                                        TokenRequest.builder(1)
+                                                .server(Fixtures.SERVER_ADDRESS, internal)
+                                                .build())));
         client.connect();
         world.driveUntil(client::isConnected);
         assertThat(client.serverAddress()).contains(Fixtures.SERVER_ADDRESS);
@@ -96,8 +97,9 @@ class IdentityTest {
                 world.client(
                         new Authentication.Token(
                                 world.mint(
-                                        TokenRequest.forClient(1)
-                                                .server(Fixtures.SERVER_ADDRESS, second))));
+                                        TokenRequest.builder(1)
+                                                .server(Fixtures.SERVER_ADDRESS, second)
+                                                .build())));
         client.connect();
         world.driveUntil(client::isConnected);
     }

@@ -30,9 +30,10 @@ class KeyRotationTest {
                 world.client(
                         new Authentication.Token(
                                 world.mint(
-                                        TokenRequest.forClient(clientId)
+                                        TokenRequest.builder(clientId)
                                                 .server(Fixtures.SERVER_ADDRESS)
-                                                .timeoutSeconds(1),
+                                                .timeoutSeconds(1)
+                                                .build(),
                                         key,
                                         Fixtures.PROTOCOL_ID)));
         client.connect();

@@ -37,7 +37,10 @@ class NetworkWatchTest {
 
     private void connect(int timeoutSeconds) {
         TokenRequest request =
-                TokenRequest.forClient(1).server(SERVER_ADDRESS).timeoutSeconds(timeoutSeconds);
+                TokenRequest.builder(1)
+                        .server(SERVER_ADDRESS)
+                        .timeoutSeconds(timeoutSeconds)
+                        .build();
         client.authentication(new Authentication.Token(world.mint(request)));
         client.connect();
     }

@@ -50,7 +50,7 @@ class SilenceTest {
         }
 
         private TokenRequest request() {
-            return TokenRequest.forClient(1).server(SERVER_ADDRESS);
+            return TokenRequest.builder(1).server(SERVER_ADDRESS).build();
         }
 
         @Test
@@ -112,7 +112,7 @@ class SilenceTest {
         @Test
         void aTokenThatLivesLongerThanTheServerAccepts() {
             world.startServer();
-            assertThat(linesAfter(request().lifetimeSeconds(3600)))
+            assertThat(linesAfter(request().toBuilder().lifetimeSeconds(3600).build()))
                     .singleElement()
                     .asString()
                     .contains("longer than the 30 s that this server accepts")
@@ -123,7 +123,7 @@ class SilenceTest {
         @Test
         void aTokenThatMayHaveBeenUsedBeforeTheStart() {
             world.startServer();
-            assertThat(linesAfter(request().lifetimeSeconds(10)))
+            assertThat(linesAfter(request().toBuilder().lifetimeSeconds(10).build()))
                     .singleElement()
                     .asString()
                     .contains("before this server started")

@@ -59,7 +59,7 @@ class TokenSourceTest {
     }
 
     private ConnectToken minted() {
-        return world.mint(TokenRequest.forClient(CLIENT_ID).server(Fixtures.SERVER_ADDRESS));
+        return world.mint(TokenRequest.builder(CLIENT_ID).server(Fixtures.SERVER_ADDRESS).build());
     }
 
     private FetchedToken fetched() {

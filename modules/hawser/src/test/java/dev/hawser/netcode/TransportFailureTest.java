@@ -31,11 +31,12 @@ class TransportFailureTest {
     private final NetcodeClient client = world.clientBuilder().transport(transport).build();
 
     private void connectTo(NetAddress... servers) {
-        TokenRequest request = TokenRequest.forClient(1).timeoutSeconds(5).statesReasons(true);
+        TokenRequest.Builder request =
+                TokenRequest.builder(1).timeoutSeconds(5).statesReasons(true);
         for (NetAddress server : servers) {
-            request = request.server(server);
+            request.server(server);
         }
-        client.authentication(new Authentication.Token(world.mint(request)));
+        client.authentication(new Authentication.Token(world.mint(request.build())));
         client.connect();
         world.clients.add(client);
     }

@@ -143,10 +143,11 @@ class UdpConnectionTest {
                 connect(
                         new Authentication.Token(
                                 mint.mint(
-                                        TokenRequest.forClient(1)
+                                        TokenRequest.builder(1)
                                                 .server(deadEnd)
                                                 .server(server.localAddress())
-                                                .timeoutSeconds(2))));
+                                                .timeoutSeconds(2)
+                                                .build())));
         driveUntil(client::isConnected);
         assertThat(client.serverAddress()).contains(server.localAddress());
     }

@@ -84,7 +84,11 @@ class ReceiveBufferTest {
         TransportStats last;
         int received;
         try (UdpTransport full =
-                UdpTransport.bind(LOOPBACK).io(UdpIo.MMSG).socketBufferBytes(16 << 10)) {
+                UdpTransport.builder()
+                        .bind(LOOPBACK)
+                        .io(UdpIo.MMSG)
+                        .socketBufferBytes(16 << 10)
+                        .build()) {
             full.open();
             int sent = send(full, 1_000, 100);
             received = receiveAll(full);
@@ -108,7 +112,11 @@ class ReceiveBufferTest {
     void aDeepBufferThatRanFullIsSaid() throws IOException {
         Mmsg.assume();
         try (UdpTransport full =
-                UdpTransport.bind(LOOPBACK).io(UdpIo.MMSG).socketBufferBytes(400 << 10)) {
+                UdpTransport.builder()
+                        .bind(LOOPBACK)
+                        .io(UdpIo.MMSG)
+                        .socketBufferBytes(400 << 10)
+                        .build()) {
             full.open();
             for (int i = 0; i < 2; i++) {
                 send(full, 5_000, 100);
@@ -133,7 +141,11 @@ class ReceiveBufferTest {
         int asked = Math.max(64 << 20, 2 * allowed);
         boolean isPrivileged = hasNetAdmin();
         try (UdpTransport batched =
-                UdpTransport.bind(LOOPBACK).io(UdpIo.MMSG).socketBufferBytes(asked)) {
+                UdpTransport.builder()
+                        .bind(LOOPBACK)
+                        .io(UdpIo.MMSG)
+                        .socketBufferBytes(asked)
+                        .build()) {
             batched.open();
             assertThat(batched.receiveBufferBytes()).isEqualTo(isPrivileged ? asked : allowed);
             assertThat(lines.stream().anyMatch(line -> line.contains("" + asked)))
@@ -143,7 +155,11 @@ class ReceiveBufferTest {
         // A channel of the JDK cannot force it. Another number, since a line is said once.
         int askedOfNio = asked + 4096;
         try (UdpTransport nio =
-                UdpTransport.bind(LOOPBACK).io(UdpIo.NIO).socketBufferBytes(askedOfNio)) {
+                UdpTransport.builder()
+                        .bind(LOOPBACK)
+                        .io(UdpIo.NIO)
+                        .socketBufferBytes(askedOfNio)
+                        .build()) {
             nio.open();
             assertThat(nio.receiveBufferBytes()).isLessThan(askedOfNio);
             assertThat(lines)

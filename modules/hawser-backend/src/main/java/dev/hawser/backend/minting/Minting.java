@@ -163,14 +163,14 @@ public final class Minting {
     /// {@return a token, or nothing when its key is not there any more}
     private Optional<ConnectToken> seal(
             Reservation reservation, UserData userData, Wanted wanted, long nowUnixSeconds) {
-        TokenRequest request =
-                TokenRequest.forClient(reservation.clientId())
+        TokenRequest.Builder request =
+                TokenRequest.builder(reservation.clientId())
                         .lifetimeSeconds(settings.lifetimeSeconds())
                         .timeoutSeconds(settings.timeoutSeconds())
                         .userData(userData)
                         .statesReasons(wanted.statesReasons());
         for (ServerAnnouncement server : reservation.servers()) {
-            request = request.server(server.publicAddress(), server.internalAddress());
+            request.server(server.publicAddress(), server.internalAddress());
         }
         // The time of the reservation, so that both expire together.
         WallClock clock = () -> nowUnixSeconds;
@@ -181,7 +181,8 @@ public final class Minting {
                 return Optional.empty();
             }
             return Optional.of(
-                    new TokenMint(key.get(), wanted.protocolId(), random, clock).mint(request));
+                    new TokenMint(key.get(), wanted.protocolId(), random, clock)
+                            .mint(request.build()));
         } finally {
             keyLock.readLock().unlock();
         }

@@ -59,11 +59,12 @@ public final class WebLoad {
     public static String measure(int sessions, int warmUpTicks, int ticks)
             throws IOException, InterruptedException {
         WebServerOptions options =
-                WebServerOptions.DEFAULT
-                        .withSessionsMax(sessions, sessions)
+                WebServerOptions.builder()
+                        .sessionsMax(sessions, sessions)
                         // Netcode is left out, so nobody ever connects.
-                        .withConnectTimeout(Duration.ofHours(1))
-                        .withQueuePackets(QUEUE_PACKETS);
+                        .connectTimeout(Duration.ofHours(1))
+                        .queuePackets(QUEUE_PACKETS)
+                        .build();
         try (var bench = new WebBench(options)) {
             long beforeBytes = residentBytes();
             bench.dial(sessions, WebBench.url(bench.server.localAddress().port()));

@@ -52,7 +52,9 @@ public final class WebLoss {
     public static String measure(double loss, int ticks) throws IOException {
         try (var bench =
                         new WebBench(
-                                WebServerOptions.DEFAULT.withConnectTimeout(Duration.ofHours(1)));
+                                WebServerOptions.builder()
+                                        .connectTimeout(Duration.ofHours(1))
+                                        .build());
                 var proxy =
                         new LossyProxy(
                                 Addresses.toSocketAddress(bench.server.localAddress()),

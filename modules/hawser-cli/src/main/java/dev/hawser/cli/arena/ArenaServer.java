@@ -57,7 +57,7 @@ final class ArenaServer implements AutoCloseable {
     /// @throws IOException when there is no port, or no certificate
     ArenaServer(String pageOrigin) throws IOException {
         CertificateSource certificates = CertificateSource.development();
-        WebServerOptions options = WebServerOptions.DEFAULT.withOrigins(pageOrigin);
+        WebServerOptions options = WebServerOptions.builder().origins(pageOrigin).build();
         webTransport = WebTransportServer.bind(ANY_PORT, certificates, options);
         webSocket = WebSocketServer.bindPlain(ANY_PORT, options);
         try {

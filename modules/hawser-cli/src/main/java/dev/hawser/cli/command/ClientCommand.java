@@ -283,8 +283,8 @@ public final class ClientCommand implements Callable<Integer> {
         }
         ServerPairs pairs = ServerPairs.of(spec, servers, "--identity", identities);
         KeyRing ring = keys.resolve(pairs.addresses()).load();
-        TokenRequest request =
-                TokenRequest.forClient(new SecureRandom().nextLong())
+        TokenRequest.Builder request =
+                TokenRequest.builder(new SecureRandom().nextLong())
                         .lifetimeSeconds(tokenLifetime.lifetimeSeconds())
                         .timeoutSeconds(TIMEOUT_SECONDS)
                         .userData(userData())
@@ -295,7 +295,7 @@ public final class ClientCommand implements Callable<Integer> {
                         protocolId.value(),
                         new SecureRandom()::nextBytes,
                         SystemClock.WALL_CLOCK);
-        ConnectToken token = mint.mint(pairs.addTo(request));
+        ConnectToken token = mint.mint(pairs.addTo(request).build());
         ring.erase();
         return token;
     }

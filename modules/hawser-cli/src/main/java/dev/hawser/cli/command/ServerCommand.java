@@ -29,7 +29,6 @@ import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.machine.ServerConfig;
 import dev.hawser.protocol.machine.ServerConfig.SameClient;
-import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -321,7 +320,7 @@ public final class ServerCommand implements Callable<Integer> {
     private NetcodeServer member(NetAddress bind, List<NetAddress> ownIdentity, KeyRing keyRing) {
         NetcodeServer.Builder builder =
                 NetcodeServer.builder()
-                        .transport(engine.apply(UdpTransport.bind(bind)))
+                        .transport(engine.bind(bind))
                         .protocolId(protocolId.value())
                         .keyRing(keyRing)
                         .maxClients(maxClients)

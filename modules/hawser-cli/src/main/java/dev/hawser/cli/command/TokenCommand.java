@@ -155,13 +155,13 @@ public final class TokenCommand implements Callable<Integer> {
         }
         servers.forEach(server -> Addresses.checkDialled(spec, "--server", server));
         internalServers.forEach(server -> Addresses.checkDialled(spec, "--internal", server));
-        TokenRequest request =
-                TokenRequest.forClient(clientId == null ? new SecureRandom().nextLong() : clientId)
+        TokenRequest.Builder request =
+                TokenRequest.builder(clientId == null ? new SecureRandom().nextLong() : clientId)
                         .lifetimeSeconds(expirySeconds)
                         .timeoutSeconds(timeoutSeconds)
                         .userData(userData())
                         .statesReasons(statesReasons);
-        return ServerPairs.of(spec, servers, "--internal", internalServers).addTo(request);
+        return ServerPairs.of(spec, servers, "--internal", internalServers).addTo(request).build();
     }
 
     private UserData userData() {

@@ -1,6 +1,7 @@
 package dev.hawser.cli.option;
 
 import dev.hawser.cli.process.CliFailure;
+import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.crypto.Ciphers;
 import dev.hawser.transport.UdpIo;
 import dev.hawser.transport.UdpTransport;
@@ -43,8 +44,9 @@ public final class EngineOptions {
         }
     }
 
-    /// Makes the choice of `--transport` that of a transport.
-    public UdpTransport apply(UdpTransport transport) {
-        return udpIo == null ? transport : transport.io(udpIo);
+    /// {@return a transport that will be bound to this address, as `--transport` says}
+    public UdpTransport bind(NetAddress address) {
+        UdpTransport.Builder transport = UdpTransport.builder().bind(address);
+        return (udpIo == null ? transport : transport.io(udpIo)).build();
     }
 }

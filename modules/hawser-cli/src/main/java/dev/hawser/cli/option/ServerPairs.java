@@ -39,19 +39,18 @@ public record ServerPairs(List<NetAddress> dialled, List<NetAddress> internal) {
         }
         ServerPairs pairs = new ServerPairs(dialled, internal.isEmpty() ? dialled : internal);
         try {
-            pairs.addTo(TokenRequest.forClient(0));
+            pairs.addTo(TokenRequest.builder(0)).build();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
         return pairs;
     }
 
-    public TokenRequest addTo(TokenRequest request) {
-        TokenRequest complete = request;
+    public TokenRequest.Builder addTo(TokenRequest.Builder request) {
         for (int i = 0; i < dialled.size(); i++) {
-            complete = complete.server(dialled.get(i), internal.get(i));
+            request.server(dialled.get(i), internal.get(i));
         }
-        return complete;
+        return request;
     }
 
     public List<NetAddress> addresses() {

@@ -39,7 +39,7 @@ public final class Granted {
     public Granted(PrivateKey key, NetAddress server, long now) {
         ConnectToken token =
                 new TokenMint(key, PROTOCOL_ID, new SecureRandom()::nextBytes, () -> now)
-                        .mint(TokenRequest.forClient(CLIENT_ID).server(server));
+                        .mint(TokenRequest.builder(CLIENT_ID).server(server).build());
         with("token", quoted(Base64.getEncoder().encodeToString(token.toBytes())));
         with("clientId", quoted(Long.toUnsignedString(CLIENT_ID)));
         with("protocolId", quoted(Long.toUnsignedString(PROTOCOL_ID)));

@@ -5,8 +5,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import java.util.List;
 
-/// How a server is set up: start from [#of] and change what differs. A machine copies the values
-/// when it is made; later changes do not reach it.
+/// How a server is set up. Immutable: [#builder].
 public final class ServerConfig {
     /// The slots of a server that does not say how many.
     public static final int MAX_CLIENTS_DEFAULT = 256;
@@ -32,22 +31,33 @@ public final class ServerConfig {
     private final long protocolId;
     private final KeyRing keyRing;
     private final List<NetAddress> identity;
-    private int maxClients = MAX_CLIENTS_DEFAULT;
-    private int maxConnectTokenLifetimeSeconds = MAX_CONNECT_TOKEN_LIFETIME_SECONDS_DEFAULT;
-    private SameClient sameClient = SameClient.REFUSE;
-    private boolean asksAdmission;
-    private int pendingPerAddressMax = 4;
-    private int pendingPerNetworkMax = 64;
-    private int pendingMax;
-    private int tokenHistoryMax;
+    private final int maxClients;
+    private final int maxConnectTokenLifetimeSeconds;
+    private final SameClient sameClient;
+    private final boolean asksAdmission;
+    private final int pendingPerAddressMax;
+    private final int pendingPerNetworkMax;
+    private final int pendingMax;
+    private final int tokenHistoryMax;
 
-    private ServerConfig(long protocolId, KeyRing keyRing, List<NetAddress> identity) {
-        this.protocolId = protocolId;
-        this.keyRing = keyRing;
-        this.identity = List.copyOf(identity);
+    private ServerConfig(Builder builder) {
+        protocolId = builder.protocolId;
+        keyRing = builder.keyRing;
+        identity = builder.identity;
+        maxClients = builder.maxClients;
+        maxConnectTokenLifetimeSeconds = builder.maxConnectTokenLifetimeSeconds;
+        sameClient = builder.sameClient;
+        asksAdmission = builder.asksAdmission;
+        pendingPerAddressMax = builder.pendingPerAddressMax;
+        pendingPerNetworkMax = builder.pendingPerNetworkMax;
+        pendingMax = builder.pendingMax > 0 ? builder.pendingMax : PENDING_PER_SLOT * maxClients;
+        tokenHistoryMax =
+                builder.tokenHistoryMax > 0
+                        ? builder.tokenHistoryMax
+                        : Math.max(TOKEN_HISTORY_MIN_DEFAULT, TOKEN_HISTORY_PER_SLOT * maxClients);
     }
 
-    /// {@return the configuration of a server with 256 slots and every default}
+    /// {@return a builder of the configuration of a server, with 256 slots and every default}
     ///
     /// @param protocolId 64 bits that tell this game, and this version of it, from every other
     /// @param privateKey shared with the backend that mints connect tokens
@@ -55,12 +65,12 @@ public final class ServerConfig {
     ///   servers share one
     /// @throws IllegalArgumentException when the identity is empty, or an address of it stands for
     ///   all interfaces
-    public static ServerConfig of(
+    public static Builder builder(
             long protocolId, PrivateKey privateKey, List<NetAddress> identity) {
-        return of(protocolId, KeyRing.of(privateKey), identity);
+        return builder(protocolId, KeyRing.of(privateKey), identity);
     }
 
-    /// {@return the configuration of a server with 256 slots and every default}
+    /// {@return a builder of the configuration of a server, with 256 slots and every default}
     ///
     /// @param protocolId 64 bits that tell this game, and this version of it, from every other
     /// @param keyRing the keys that the backend may have sealed connect tokens with
@@ -68,14 +78,14 @@ public final class ServerConfig {
     ///   servers share one
     /// @throws IllegalArgumentException when the identity is empty, or an address of it stands for
     ///   all interfaces or has the port 0
-    public static ServerConfig of(long protocolId, KeyRing keyRing, List<NetAddress> identity) {
+    public static Builder builder(long protocolId, KeyRing keyRing, List<NetAddress> identity) {
         if (identity.isEmpty()) {
             throw new IllegalArgumentException(
                     "a server without identity: name the addresses that connect tokens list for it");
         }
         identity.forEach(ServerConfig::checkIdentity);
         identity.forEach(ServerConfig::checkPort);
-        return new ServerConfig(protocolId, keyRing, identity);
+        return new Builder(protocolId, keyRing, identity);
     }
 
     /// Checks that an address can be the one by which connect tokens name a server, once it has a
@@ -103,50 +113,6 @@ public final class ServerConfig {
                             + NetAddress.PORT_MAX
                             + ": set the port that the server is bound to");
         }
-    }
-
-    /// Sets the number of slots, 1 to 65536.
-    public ServerConfig maxClients(int slots) {
-        maxClients = inRange("maxClients", slots, 1, MAX_CLIENTS_LIMIT);
-        return this;
-    }
-
-    /// Sets how long tokens may live. Those that live longer are refused, and so are those that
-    /// could have been minted before the server started, since the memory of used tokens does not
-    /// survive a restart. 0 switches both rules off, for development.
-    public ServerConfig maxConnectTokenLifetimeSeconds(int seconds) {
-        maxConnectTokenLifetimeSeconds =
-                inRange("maxConnectTokenLifetimeSeconds", seconds, 0, Integer.MAX_VALUE);
-        return this;
-    }
-
-    /// Sets what happens when a connected client id asks again.
-    public ServerConfig sameClient(SameClient policy) {
-        sameClient = policy;
-        return this;
-    }
-
-    /// Sets whether the application admits each client ([ServerEvent.Requested]), or everybody with
-    /// a valid token gets in.
-    public ServerConfig asksAdmission(boolean asks) {
-        asksAdmission = asks;
-        return this;
-    }
-
-    /// Sets how many connections may be pending: of one address and port, of one IPv4 address or
-    /// IPv6 /64, and in total. The defaults are 4, 64 and four for each slot.
-    public ServerConfig pendingLimits(int perAddress, int perNetwork, int total) {
-        pendingPerAddressMax = inRange("pending per address", perAddress, 1, 64);
-        pendingPerNetworkMax = inRange("pending per network", perNetwork, 1, 1 << 20);
-        pendingMax = inRange("pending in total", total, 1, 1 << 20);
-        return this;
-    }
-
-    /// Sets how many connect tokens are remembered until they expire; the default is the larger of
-    /// 65,536 and 16 for each slot. A server in a [ServerGroup] has the group's memory instead.
-    public ServerConfig tokenHistoryMax(int tokens) {
-        tokenHistoryMax = checkTokenHistoryMax(tokens);
-        return this;
     }
 
     static int checkTokenHistoryMax(int tokens) {
@@ -190,13 +156,11 @@ public final class ServerConfig {
     }
 
     int pendingMax() {
-        return pendingMax > 0 ? pendingMax : PENDING_PER_SLOT * maxClients;
+        return pendingMax;
     }
 
     int tokenHistoryMax() {
-        return tokenHistoryMax > 0
-                ? tokenHistoryMax
-                : Math.max(TOKEN_HISTORY_MIN_DEFAULT, TOKEN_HISTORY_PER_SLOT * maxClients);
+        return tokenHistoryMax;
     }
 
     private static int inRange(String name, int value, int min, int max) {
@@ -205,5 +169,76 @@ public final class ServerConfig {
                     name + " is " + value + ", but must be from " + min + " to " + max);
         }
         return value;
+    }
+
+    /// Collects a configuration. Each method replaces what was set before and returns the builder.
+    public static final class Builder {
+        private final long protocolId;
+        private final KeyRing keyRing;
+        private final List<NetAddress> identity;
+        private int maxClients = MAX_CLIENTS_DEFAULT;
+        private int maxConnectTokenLifetimeSeconds = MAX_CONNECT_TOKEN_LIFETIME_SECONDS_DEFAULT;
+        private SameClient sameClient = SameClient.REFUSE;
+        private boolean asksAdmission;
+        private int pendingPerAddressMax = 4;
+        private int pendingPerNetworkMax = 64;
+        private int pendingMax;
+        private int tokenHistoryMax;
+
+        private Builder(long protocolId, KeyRing keyRing, List<NetAddress> identity) {
+            this.protocolId = protocolId;
+            this.keyRing = keyRing;
+            this.identity = List.copyOf(identity);
+        }
+
+        /// Sets the number of slots, 1 to 65536.
+        public Builder maxClients(int slots) {
+            maxClients = inRange("maxClients", slots, 1, MAX_CLIENTS_LIMIT);
+            return this;
+        }
+
+        /// Sets how long tokens may live. Those that live longer are refused, and so are those that
+        /// could have been minted before the server started, since the memory of used tokens does
+        /// not survive a restart. 0 switches both rules off, for development.
+        public Builder maxConnectTokenLifetimeSeconds(int seconds) {
+            maxConnectTokenLifetimeSeconds =
+                    inRange("maxConnectTokenLifetimeSeconds", seconds, 0, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /// Sets what happens when a connected client id asks again.
+        public Builder sameClient(SameClient policy) {
+            sameClient = policy;
+            return this;
+        }
+
+        /// Sets whether the application admits each client ([ServerEvent.Requested]), or everybody
+        /// with a valid token gets in.
+        public Builder asksAdmission(boolean asks) {
+            asksAdmission = asks;
+            return this;
+        }
+
+        /// Sets how many connections may be pending: of one address and port, of one IPv4 address
+        /// or IPv6 /64, and in total. The defaults are 4, 64 and four for each slot.
+        public Builder pendingLimits(int perAddress, int perNetwork, int total) {
+            pendingPerAddressMax = inRange("pending per address", perAddress, 1, 64);
+            pendingPerNetworkMax = inRange("pending per network", perNetwork, 1, 1 << 20);
+            pendingMax = inRange("pending in total", total, 1, 1 << 20);
+            return this;
+        }
+
+        /// Sets how many connect tokens are remembered until they expire; the default is the larger
+        /// of 65,536 and 16 for each slot. A server in a [ServerGroup] has the group's memory
+        /// instead.
+        public Builder tokenHistoryMax(int tokens) {
+            tokenHistoryMax = checkTokenHistoryMax(tokens);
+            return this;
+        }
+
+        /// {@return the configuration}
+        public ServerConfig build() {
+            return new ServerConfig(this);
+        }
     }
 }

@@ -6,11 +6,10 @@ import dev.hawser.protocol.UserData;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a connect token is to say: for whom, for which servers, for how long. Immutable: start with
-/// [#forClient], and each method gives a request that differs in one thing.
+/// What a connect token is to say: for whom, for which servers, for how long. Immutable.
 ///
 /// ```java
-/// var request = TokenRequest.forClient(7).server(NetAddress.parse("203.0.113.5:40000"));
+/// var request = TokenRequest.builder(7).server(NetAddress.parse("203.0.113.5:40000")).build();
 /// ```
 ///
 /// A server has two addresses: the public one, which the client dials, and the internal one, by
@@ -118,103 +117,95 @@ public record TokenRequest(
                                 + " them into a token");
     }
 
-    /// {@return a request that names no server yet, with a lifetime of 30 seconds and a timeout of
-    /// 5}
+    /// {@return a builder of a request that names no server yet, with a lifetime of 30 seconds and
+    /// a timeout of 5}
     ///
     /// @param clientId any 64 bits; a server has one client of an id at a time
-    public static TokenRequest forClient(long clientId) {
-        return new TokenRequest(
-                clientId,
-                List.of(),
-                List.of(),
-                LIFETIME_SECONDS_DEFAULT,
-                TIMEOUT_SECONDS_DEFAULT,
-                UserData.EMPTY,
-                false);
+    public static Builder builder(long clientId) {
+        return new Builder(clientId);
     }
 
-    /// {@return this request with one server more, which knows itself by the address that the
-    /// client dials}
-    ///
-    /// @throws IllegalArgumentException when 32 servers are there already, or this one, or the
-    ///   address is `0.0.0.0` or `::` or has the port 0
-    public TokenRequest server(NetAddress address) {
-        return server(address, address);
+    /// {@return a builder that has what this request says}
+    public Builder toBuilder() {
+        Builder builder =
+                new Builder(clientId)
+                        .lifetimeSeconds(lifetimeSeconds)
+                        .timeoutSeconds(timeoutSeconds)
+                        .userData(userData)
+                        .statesReasons(statesReasons);
+        builder.publicServers.addAll(publicServers);
+        builder.internalServers.addAll(internalServers);
+        return builder;
     }
 
-    /// {@return this request with one server more}
-    ///
-    /// @param publicAddress which the client dials
-    /// @param internalAddress by which the server knows itself
-    /// @throws IllegalArgumentException when 32 servers are there already, or one with this
-    ///   internal address, or an address is `0.0.0.0` or `::` or has the port 0
-    public TokenRequest server(NetAddress publicAddress, NetAddress internalAddress) {
-        return new TokenRequest(
-                clientId,
-                append(publicServers, publicAddress),
-                append(internalServers, internalAddress),
-                lifetimeSeconds,
-                timeoutSeconds,
-                userData,
-                statesReasons);
-    }
+    /// Collects a request. Each method but `server` replaces what was set before; all return the
+    /// builder.
+    public static final class Builder {
+        private final long clientId;
+        private final List<NetAddress> publicServers = new ArrayList<>();
+        private final List<NetAddress> internalServers = new ArrayList<>();
+        private int lifetimeSeconds = LIFETIME_SECONDS_DEFAULT;
+        private int timeoutSeconds = TIMEOUT_SECONDS_DEFAULT;
+        private UserData userData = UserData.EMPTY;
+        private boolean statesReasons;
 
-    private static List<NetAddress> append(List<NetAddress> servers, NetAddress server) {
-        List<NetAddress> longer = new ArrayList<>(servers);
-        longer.add(server);
-        return longer;
-    }
+        private Builder(long clientId) {
+            this.clientId = clientId;
+        }
 
-    /// {@return this request with another lifetime of the token}
-    ///
-    /// @param seconds negative: for ever
-    public TokenRequest lifetimeSeconds(int seconds) {
-        return new TokenRequest(
-                clientId,
-                publicServers,
-                internalServers,
-                seconds,
-                timeoutSeconds,
-                userData,
-                statesReasons);
-    }
+        /// Adds a server that knows itself by the address that the client dials.
+        public Builder server(NetAddress address) {
+            return server(address, address);
+        }
 
-    /// {@return this request with another timeout of the connection}
-    ///
-    /// @param seconds zero or negative: for ever
-    public TokenRequest timeoutSeconds(int seconds) {
-        return new TokenRequest(
-                clientId,
-                publicServers,
-                internalServers,
-                lifetimeSeconds,
-                seconds,
-                userData,
-                statesReasons);
-    }
+        /// Adds a server.
+        ///
+        /// @param publicAddress which the client dials
+        /// @param internalAddress by which the server knows itself
+        public Builder server(NetAddress publicAddress, NetAddress internalAddress) {
+            publicServers.add(publicAddress);
+            internalServers.add(internalAddress);
+            return this;
+        }
 
-    /// {@return this request with other user data}
-    public TokenRequest userData(UserData userData) {
-        return new TokenRequest(
-                clientId,
-                publicServers,
-                internalServers,
-                lifetimeSeconds,
-                timeoutSeconds,
-                userData,
-                statesReasons);
-    }
+        /// Sets how long the token lives, 30 by default; negative: for ever.
+        public Builder lifetimeSeconds(int seconds) {
+            lifetimeSeconds = seconds;
+            return this;
+        }
 
-    /// {@return this request for a client that reads reasons in denied and disconnect packets, or
-    /// for one that does not}
-    public TokenRequest statesReasons(boolean statesReasons) {
-        return new TokenRequest(
-                clientId,
-                publicServers,
-                internalServers,
-                lifetimeSeconds,
-                timeoutSeconds,
-                userData,
-                statesReasons);
+        /// Sets how long a side may hear nothing, 5 by default; zero or negative: for ever.
+        public Builder timeoutSeconds(int seconds) {
+            timeoutSeconds = seconds;
+            return this;
+        }
+
+        /// Sets what the server gets to know of the client, zeros by default.
+        public Builder userData(UserData userData) {
+            this.userData = userData;
+            return this;
+        }
+
+        /// Sets whether the client reads reasons in denied and disconnect packets; false by
+        /// default.
+        public Builder statesReasons(boolean statesReasons) {
+            this.statesReasons = statesReasons;
+            return this;
+        }
+
+        /// {@return the request}
+        ///
+        /// @throws IllegalArgumentException when there are more than 32 servers, two of them have
+        ///   one internal address, or an address is `0.0.0.0` or `::` or has the port 0
+        public TokenRequest build() {
+            return new TokenRequest(
+                    clientId,
+                    publicServers,
+                    internalServers,
+                    lifetimeSeconds,
+                    timeoutSeconds,
+                    userData,
+                    statesReasons);
+        }
     }
 }

@@ -21,10 +21,11 @@ class PendingConnectionsTest {
     private static final int TOTAL = 6;
 
     private final PendingConnections pendings =
-            new PendingConnections(config().pendingLimits(PER_ADDRESS, PER_NETWORK, TOTAL), 1, 2);
+            new PendingConnections(
+                    config().pendingLimits(PER_ADDRESS, PER_NETWORK, TOTAL).build(), 1, 2);
 
-    private static ServerConfig config() {
-        return ServerConfig.of(
+    private static ServerConfig.Builder config() {
+        return ServerConfig.builder(
                 1, PrivateKey.ofBytes(new byte[32]), List.of(NetAddress.parse("127.0.0.1:1")));
     }
 
@@ -132,7 +133,7 @@ class PendingConnectionsTest {
     void theFirstPlacesAreKeptAndThoseBehindThemAreNot() {
         int crowd = PendingConnections.KEPT_MAX + 1;
         PendingConnections pendings =
-                new PendingConnections(config().pendingLimits(1, crowd, crowd), 1, 2);
+                new PendingConnections(config().pendingLimits(1, crowd, crowd).build(), 1, 2);
         List<PendingConnection> all = new ArrayList<>();
         for (int i = 0; i < crowd; i++) {
             all.add(pendings.add(PeerAddress.of(NetAddress.ipv4(i, 1))));

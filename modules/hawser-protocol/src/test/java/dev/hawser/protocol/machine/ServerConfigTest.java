@@ -13,12 +13,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerConfigTest {
-    private static ServerConfig config() {
-        return ServerConfig.of(
+    private static ServerConfig.Builder config() {
+        return ServerConfig.builder(
                 1, PrivateKey.ofBytes(new byte[32]), List.of(NetAddress.parse("127.0.0.1:1")));
     }
 
-    private static void assertRefused(Consumer<ServerConfig> setting, String value) {
+    private static void assertRefused(Consumer<ServerConfig.Builder> setting, String value) {
         assertThatThrownBy(() -> setting.accept(config()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(value);
@@ -28,12 +28,13 @@ class ServerConfigTest {
     @ValueSource(strings = {"0.0.0.0:7777", "[::]:7777"})
     void allInterfacesAreNoIdentity(String address) {
         assertThatThrownBy(() ->
-                        ServerConfig.of(
-                                1,
-                                PrivateKey.ofBytes(new byte[32]),
-                                List.of(
-                                        NetAddress.parse("127.0.0.1:1"),
-                                        NetAddress.parse(address))))
+                        ServerConfig.builder(
+                                        1,
+                                        PrivateKey.ofBytes(new byte[32]),
+                                        List.of(
+                                                NetAddress.parse("127.0.0.1:1"),
+                                                NetAddress.parse(address)))
+                                .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("the identity " + address + " is all interfaces")
                 .hasMessageContaining("203.0.113.5:7777");
@@ -42,10 +43,11 @@ class ServerConfigTest {
     @Test
     void anAddressWithoutAPortIsNoIdentity() {
         assertThatThrownBy(() ->
-                        ServerConfig.of(
-                                1,
-                                PrivateKey.ofBytes(new byte[32]),
-                                List.of(NetAddress.parse("203.0.113.5"))))
+                        ServerConfig.builder(
+                                        1,
+                                        PrivateKey.ofBytes(new byte[32]),
+                                        List.of(NetAddress.parse("203.0.113.5")))
+                                .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "the identity 203.0.113.5 has port 0, which no connect token names, but"
@@ -55,7 +57,7 @@ class ServerConfigTest {
 
     @Test
     void theDefaultsAreTheSpecifications() {
-        ServerConfig config = config();
+        ServerConfig config = config().build();
 
         assertThat(config.maxClients()).isEqualTo(256);
         assertThat(config.maxConnectTokenLifetimeSeconds()).isEqualTo(30);
@@ -70,19 +72,19 @@ class ServerConfigTest {
     @ParameterizedTest
     @CsvSource({"1, 65536", "4096, 65536", "4097, 65552", "65536, 1048576"})
     void theHistoryHoldsTheLargerOf65536And16ForEachSlot(int slots, int tokens) {
-        assertThat(config().maxClients(slots).tokenHistoryMax()).isEqualTo(tokens);
+        assertThat(config().maxClients(slots).build().tokenHistoryMax()).isEqualTo(tokens);
     }
 
     @Test
     void pendingConnectionsAreFourForEachSlot() {
-        assertThat(config().maxClients(1).pendingMax()).isEqualTo(4);
-        assertThat(config().maxClients(65_536).pendingMax()).isEqualTo(262_144);
+        assertThat(config().maxClients(1).build().pendingMax()).isEqualTo(4);
+        assertThat(config().maxClients(65_536).build().pendingMax()).isEqualTo(262_144);
     }
 
     @Test
     void aServerHas1To65536Slots() {
-        assertThat(config().maxClients(1).maxClients()).isEqualTo(1);
-        assertThat(config().maxClients(65_536).maxClients()).isEqualTo(65_536);
+        assertThat(config().maxClients(1).build().maxClients()).isEqualTo(1);
+        assertThat(config().maxClients(65_536).build().maxClients()).isEqualTo(65_536);
         assertRefused(config -> config.maxClients(0), "0");
         assertRefused(config -> config.maxClients(65_537), "65537");
         assertRefused(config -> config.maxClients(-1), "-1");
@@ -101,7 +103,7 @@ class ServerConfigTest {
     void aServerKnowsItselfByAtLeastOneAddress() {
         PrivateKey key = PrivateKey.ofBytes(new byte[32]);
 
-        assertThatThrownBy(() -> ServerConfig.of(1, key, List.of()))
+        assertThatThrownBy(() -> ServerConfig.builder(1, key, List.of()).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("identity");
     }

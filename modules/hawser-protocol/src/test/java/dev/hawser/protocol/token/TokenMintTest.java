@@ -24,7 +24,7 @@ class TokenMintTest {
     private static final long PROTOCOL_ID = -5;
     private static final NetAddress SERVER = NetAddress.parse("203.0.113.5:40000");
     private static final NetAddress INTERNAL = NetAddress.parse("[fd00::5]:1");
-    private static final TokenRequest REQUEST = TokenRequest.forClient(7).server(SERVER);
+    private static final TokenRequest REQUEST = TokenRequest.builder(7).server(SERVER).build();
 
     private final PrivateKey privateKey = PrivateKey.random(new Random(1)::nextBytes);
     private final List<byte[]> drawn = new ArrayList<>();
@@ -57,13 +57,14 @@ class TokenMintTest {
         UserData userData = UserData.ofText("Änne");
         ConnectToken token =
                 mint.mint(
-                        TokenRequest.forClient(-1)
+                        TokenRequest.builder(-1)
                                 .server(SERVER, INTERNAL)
                                 .server(INTERNAL, SERVER)
                                 .lifetimeSeconds(80)
                                 .timeoutSeconds(-2)
                                 .userData(userData)
-                                .statesReasons(true));
+                                .statesReasons(true)
+                                .build());
         assertThat(token.info())
                 .isEqualTo(
                         new ConnectTokenInfo(
@@ -75,7 +76,7 @@ class TokenMintTest {
 
     @Test
     void aNegativeLifetimeMeansNever() {
-        ConnectToken token = mint.mint(REQUEST.lifetimeSeconds(-1));
+        ConnectToken token = mint.mint(REQUEST.toBuilder().lifetimeSeconds(-1).build());
         assertThat(token.info().expireTimestamp()).isEqualTo(-1);
     }
 
@@ -110,21 +111,21 @@ class TokenMintTest {
     @Test
     void aTokenForNoServerIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> mint.mint(TokenRequest.forClient(7)))
+                .isThrownBy(() -> mint.mint(TokenRequest.builder(7).build()))
                 .withMessageContaining("0 servers")
                 .withMessageContaining("1 to 32");
     }
 
     @Test
     void thirtyTwoServersFitAndThirtyThreeDoNot() {
-        TokenRequest request = TokenRequest.forClient(7);
+        TokenRequest.Builder request = TokenRequest.builder(7);
         for (int port = 1; port <= TokenRequest.SERVERS_MAX; port++) {
-            request = request.server(SERVER.withPort(port));
+            request.server(SERVER.withPort(port));
         }
-        assertThat(mint.mint(request).info().servers()).isEqualTo(request.publicServers());
-        TokenRequest full = request;
+        TokenRequest full = request.build();
+        assertThat(mint.mint(full).info().servers()).isEqualTo(full.publicServers());
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> full.server(SERVER))
+                .isThrownBy(() -> full.toBuilder().server(SERVER).build())
                 .withMessageContaining("33 servers")
                 .withMessageContaining("room for 32");
     }
@@ -143,18 +144,18 @@ class TokenMintTest {
         for (String text : new String[] {"0.0.0.0:40000", "[::]:40000"}) {
             NetAddress all = NetAddress.parse(text);
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> REQUEST.server(all))
+                    .isThrownBy(() -> REQUEST.toBuilder().server(all).build())
                     .withMessageContaining("the server " + text + " is all addresses");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> REQUEST.server(SERVER, all))
+                    .isThrownBy(() -> REQUEST.toBuilder().server(SERVER, all).build())
                     .withMessageContaining("the server " + text + " is all addresses");
         }
     }
 
     @Test
     void aRequestIsNotChangedByWhatIsMadeOfIt() {
-        REQUEST.server(INTERNAL).lifetimeSeconds(1).statesReasons(true);
-        assertThat(REQUEST).isEqualTo(TokenRequest.forClient(7).server(SERVER));
+        REQUEST.toBuilder().server(INTERNAL).lifetimeSeconds(1).statesReasons(true).build();
+        assertThat(REQUEST).isEqualTo(TokenRequest.builder(7).server(SERVER).build());
     }
 
     @Test
@@ -224,15 +225,15 @@ class TokenMintTest {
                             + " must be from 1 to 65535: name the port that it has once it is"
                             + " bound";
             assertThatExceptionOfType(IllegalArgumentException.class)
-                    .isThrownBy(() -> TokenRequest.forClient(7).server(none))
+                    .isThrownBy(() -> TokenRequest.builder(7).server(none).build())
                     .withMessage(message);
             assertThatExceptionOfType(IllegalArgumentException.class)
-                    .isThrownBy(() -> TokenRequest.forClient(7).server(SERVER, none))
+                    .isThrownBy(() -> TokenRequest.builder(7).server(SERVER, none).build())
                     .withMessage(message);
         }
         for (int port : new int[] {1, NetAddress.PORT_MAX}) {
             NetAddress some = NetAddress.parse("203.0.113.5").withPort(port);
-            assertThat(TokenRequest.forClient(7).server(some).publicServers())
+            assertThat(TokenRequest.builder(7).server(some).build().publicServers())
                     .containsExactly(some);
         }
     }
@@ -242,7 +243,7 @@ class TokenMintTest {
     @Test
     void twoServersThatKnowThemselvesByOneAddressAreRefusedInOneToken() {
         NetAddress other = NetAddress.parse("203.0.113.6:40000");
-        assertThatThrownBy(() -> REQUEST.server(other, SERVER))
+        assertThatThrownBy(() -> REQUEST.toBuilder().server(other, SERVER).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "the servers "
@@ -256,22 +257,30 @@ class TokenMintTest {
                                 + " them into a token");
         // One address, however it is written.
         TokenRequest inner =
-                TokenRequest.forClient(7).server(SERVER, NetAddress.parse("10.0.0.1:7"));
-        assertThatThrownBy(() -> inner.server(other, NetAddress.parse("[::ffff:10.0.0.1]:7")))
+                TokenRequest.builder(7).server(SERVER, NetAddress.parse("10.0.0.1:7")).build();
+        assertThatThrownBy(() ->
+                        inner.toBuilder()
+                                .server(other, NetAddress.parse("[::ffff:10.0.0.1]:7"))
+                                .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("both know themselves as [::ffff:10.0.0.1]:7");
-        assertThat(inner.server(other, NetAddress.parse("10.0.0.1:8")).publicServers()).hasSize(2);
+        assertThat(
+                        inner.toBuilder()
+                                .server(other, NetAddress.parse("10.0.0.1:8"))
+                                .build()
+                                .publicServers())
+                .hasSize(2);
     }
 
     @Test
     void theSameServerTwiceIsRefused() {
-        assertThatThrownBy(() -> REQUEST.server(SERVER))
+        assertThatThrownBy(() -> REQUEST.toBuilder().server(SERVER).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the server " + SERVER + " is in the token twice: name it once");
     }
 
     @Test
     void twoServersBehindOneAddressMayBeInOneToken() {
-        assertThat(REQUEST.server(SERVER, INTERNAL).publicServers()).hasSize(2);
+        assertThat(REQUEST.toBuilder().server(SERVER, INTERNAL).build().publicServers()).hasSize(2);
     }
 }

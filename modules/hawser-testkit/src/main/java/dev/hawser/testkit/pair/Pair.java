@@ -74,7 +74,7 @@ public final class Pair {
     private long tickNanos;
     private SameClient sameClient = SameClient.REFUSE;
     private boolean asksAdmission;
-    private UnaryOperator<ServerConfig> configuring = config -> config;
+    private UnaryOperator<ServerConfig.Builder> configuring = config -> config;
     private AdmissionPolicy admission = SimulatedServer::admit;
 
     /// Those of the maps, as they were when last asked for: somebody looks at them in every step.
@@ -229,7 +229,7 @@ public final class Pair {
 
     /// Sets what else is different about the servers, from their next start on. What has a method
     /// here is set here, since the invariants have to know it.
-    public Pair configure(UnaryOperator<ServerConfig> change) {
+    public Pair configure(UnaryOperator<ServerConfig.Builder> change) {
         configuring = change;
         return this;
     }
@@ -376,18 +376,20 @@ public final class Pair {
     /// {@return a new token for some servers that differs in something; its user data is the
     /// pair's, which tells its tokens apart by it}
     public ConnectToken newToken(
-            long clientId, List<SimulatedServer> servers, UnaryOperator<TokenRequest> change) {
+            long clientId,
+            List<SimulatedServer> servers,
+            UnaryOperator<TokenRequest.Builder> change) {
         int serial = nextTokenSerial++;
         UserData userData = MintedToken.userDataOf(serial);
-        TokenRequest request =
-                TokenRequest.forClient(clientId)
+        TokenRequest.Builder request =
+                TokenRequest.builder(clientId)
                         .timeoutSeconds(timeoutSeconds)
                         .lifetimeSeconds(tokenLifetimeSeconds)
                         .statesReasons(statesReasons);
         for (SimulatedServer server : servers) {
-            request = request.server(server.address(), server.identity());
+            request.server(server.address(), server.identity());
         }
-        ConnectToken token = mint().mint(change.apply(request).userData(userData));
+        ConnectToken token = mint().mint(change.apply(request).userData(userData).build());
         invariants.addToken(serial, token, clientId, List.copyOf(servers), userData);
         return token;
     }
@@ -609,13 +611,15 @@ public final class Pair {
     }
 
     ServerConfig newServerConfig(SimulatedServer server) {
-        ServerConfig config = ServerConfig.of(PROTOCOL_ID, privateKey, List.of(server.identity()));
+        ServerConfig.Builder config =
+                ServerConfig.builder(PROTOCOL_ID, privateKey, List.of(server.identity()));
         return configuring
                 .apply(config)
                 .maxClients(maxClients)
                 .sameClient(sameClient)
                 .asksAdmission(asksAdmission)
-                .maxConnectTokenLifetimeSeconds(maxTokenLifetimeSeconds);
+                .maxConnectTokenLifetimeSeconds(maxTokenLifetimeSeconds)
+                .build();
     }
 
     @Nullable SimulatedServer serverAt(NetAddress address) {

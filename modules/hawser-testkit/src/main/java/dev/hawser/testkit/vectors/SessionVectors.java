@@ -112,13 +112,14 @@ final class SessionVectors {
         }
         long lifetimeSeconds = token.expireTimestamp() - token.createTimestamp();
         boolean isLimit = lifetimeSeconds > 0 && lifetimeSeconds <= Integer.MAX_VALUE;
-        return ServerConfig.of(
+        return ServerConfig.builder(
                         token.protocolId(),
                         PrivateKey.ofBytes(privateKey),
                         List.of(privateToken.servers().getFirst()))
                 .maxClients(maxClients)
                 .tokenHistoryMax(1)
-                .maxConnectTokenLifetimeSeconds(isLimit ? (int) lifetimeSeconds : 0);
+                .maxConnectTokenLifetimeSeconds(isLimit ? (int) lifetimeSeconds : 0)
+                .build();
     }
 
     /// {@return what makes our server choose as the recorded one did: its challenge key, and where

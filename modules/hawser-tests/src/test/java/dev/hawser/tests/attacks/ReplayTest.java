@@ -269,7 +269,7 @@ class ReplayTest {
         rig.setUnixSeconds(Rig.EPOCH);
         return new Host(
                 rig,
-                ServerConfig.of(Rig.PROTOCOL_ID, rig.privateKey(), List.of(SECOND))
+                ServerConfig.builder(Rig.PROTOCOL_ID, rig.privateKey(), List.of(SECOND))
                         .maxConnectTokenLifetimeSeconds(0),
                 rig::nextBytes);
     }

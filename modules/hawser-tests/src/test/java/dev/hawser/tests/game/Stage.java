@@ -302,10 +302,11 @@ final class Stage implements AutoCloseable {
         return new Authentication.Token(
                 new TokenMint(key, PROTOCOL_ID, random::nextBytes, clock)
                         .mint(
-                                TokenRequest.forClient(id)
+                                TokenRequest.builder(id)
                                         .server(server.localAddress())
                                         .userData(userData)
                                         .timeoutSeconds(TIMEOUT_SECONDS)
-                                        .statesReasons(true)));
+                                        .statesReasons(true)
+                                        .build()));
     }
 }

@@ -27,9 +27,10 @@ final class WebStage {
 
     /// Nothing runs out on a busy machine.
     private static final WebServerOptions PATIENT =
-            WebServerOptions.DEFAULT
-                    .withConnectTimeout(Duration.ofHours(1))
-                    .withIdleTimeout(Duration.ofHours(1));
+            WebServerOptions.builder()
+                    .connectTimeout(Duration.ofHours(1))
+                    .idleTimeout(Duration.ofHours(1))
+                    .build();
 
     private static final List<String> PIN = List.of(CERTIFICATE.sha256());
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);

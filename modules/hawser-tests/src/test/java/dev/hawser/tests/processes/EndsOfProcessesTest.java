@@ -110,7 +110,7 @@ class EndsOfProcessesTest {
         ProcessRig.assertDemoEnded(demo, 8);
     }
 
-    private static TokenRequest request(HawserProcess server) {
+    private static TokenRequest.Builder request(HawserProcess server) {
         return ProcessRig.request(1).server(ProcessRig.address(server)).statesReasons(true);
     }
 

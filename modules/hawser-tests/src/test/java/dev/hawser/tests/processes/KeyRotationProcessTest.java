@@ -151,10 +151,11 @@ class KeyRotationProcessTest {
                         new SecureRandom()::nextBytes,
                         () -> System.currentTimeMillis() / 1000)
                 .mint(
-                        TokenRequest.forClient(clients)
+                        TokenRequest.builder(clients)
                                 .server(server)
                                 .lifetimeSeconds(LIFETIME_SECONDS)
-                                .timeoutSeconds(timeoutSeconds));
+                                .timeoutSeconds(timeoutSeconds)
+                                .build());
     }
 
     private static List<KeyId> ids(Path keys) throws KeyRingException {

@@ -96,7 +96,7 @@ class ManyClientsTest {
     }
 
     private Player join(NetAddress address, long id) {
-        TokenRequest request = ProcessRig.request(id).server(address);
+        TokenRequest.Builder request = ProcessRig.request(id).server(address);
         NetcodeClient client =
                 NetcodeClient.builder()
                         .authentication(new Authentication.Token(rig.token(request)))

@@ -77,7 +77,7 @@ public final class NetworkProgram {
         System.out.println("as it should be");
     }
 
-    private NetcodeClient client(TokenRequest request, UdpTransport transport) {
+    private NetcodeClient client(TokenRequest.Builder request, UdpTransport transport) {
         TokenMint mint =
                 new TokenMint(
                         key,
@@ -87,7 +87,7 @@ public final class NetworkProgram {
         NetcodeClient client =
                 NetcodeClient.builder()
                         .transport(transport)
-                        .authentication(new Authentication.Token(mint.mint(request)))
+                        .authentication(new Authentication.Token(mint.mint(request.build())))
                         .build();
         clients.add(client);
         client.connect();
@@ -97,7 +97,7 @@ public final class NetworkProgram {
     /// A client dials each address and has the largest payloads echoed; then the server speaks by
     /// itself.
     private void echo(UdpIo io, String bind, List<String> dialled) throws IOException {
-        UdpTransport transport = UdpTransport.bind(NetAddress.parse(bind)).io(io);
+        UdpTransport transport = UdpTransport.builder().bind(NetAddress.parse(bind)).io(io).build();
         List<NetAddress> identity = dialled.stream().map(NetAddress::parse).toList();
         NetcodeServer server =
                 NetcodeServer.builder()
@@ -112,11 +112,13 @@ public final class NetworkProgram {
         int port = server.localAddress().port();
         for (NetAddress address : identity) {
             // From a client's socket, and from one that is bound as servers' are.
-            client(patientRequest(address.withPort(port)), UdpTransport.anyPort().io(io));
+            client(patientRequest(address.withPort(port)), UdpTransport.builder().io(io).build());
             client(
                     patientRequest(address.withPort(port)),
-                    UdpTransport.bind(NetAddress.parse(address.isIpv4() ? "0.0.0.0" : "::"))
-                            .io(io));
+                    UdpTransport.builder()
+                            .bind(NetAddress.parse(address.isIpv4() ? "0.0.0.0" : "::"))
+                            .io(io)
+                            .build());
         }
         int[] echoes = new int[clients.size()];
         drive(
@@ -143,8 +145,8 @@ public final class NetworkProgram {
     }
 
     /// On a machine that does much besides, nobody is to give up.
-    private TokenRequest patientRequest(NetAddress server) {
-        return TokenRequest.forClient(clients.size())
+    private TokenRequest.Builder patientRequest(NetAddress server) {
+        return TokenRequest.builder(clients.size())
                 .server(server)
                 .lifetimeSeconds(300)
                 .timeoutSeconds(60);
@@ -154,8 +156,8 @@ public final class NetworkProgram {
         NetAddress far = NetAddress.parse("203.0.113.5:40000");
         NetcodeClient client =
                 client(
-                        TokenRequest.forClient(1).server(far).timeoutSeconds(1),
-                        UdpTransport.anyPort().io(io));
+                        TokenRequest.builder(1).server(far).timeoutSeconds(1),
+                        UdpTransport.builder().io(io).build());
         drive(
                 "the client gives up",
                 () -> {
@@ -179,15 +181,19 @@ public final class NetworkProgram {
         ip("address", "add", "192.0.2.2/32", "dev", "lo");
         NetcodeServer server =
                 NetcodeServer.builder()
-                        .transport(UdpTransport.bind(NetAddress.parse("192.0.2.2:0")).io(io))
+                        .transport(
+                                UdpTransport.builder()
+                                        .bind(NetAddress.parse("192.0.2.2:0"))
+                                        .io(io)
+                                        .build())
                         .protocolId(PROTOCOL_ID)
                         .privateKey(key)
                         .build();
         server.start();
         NetcodeClient client =
                 client(
-                        TokenRequest.forClient(1).server(server.localAddress()).timeoutSeconds(5),
-                        UdpTransport.anyPort().io(io));
+                        TokenRequest.builder(1).server(server.localAddress()).timeoutSeconds(5),
+                        UdpTransport.builder().io(io).build());
         drive(
                 "the client is connected",
                 () -> {
@@ -233,7 +239,7 @@ public final class NetworkProgram {
         try {
             for (UdpIo io : UdpIo.values()) {
                 NetcodeClient client =
-                        client(patientRequest(server), UdpTransport.anyPort().io(io));
+                        client(patientRequest(server), UdpTransport.builder().io(io).build());
                 int[] echoes = new int[1];
                 drive(
                         "the client has its echo through the router",

@@ -52,7 +52,7 @@ class OutputOfProcessesTest {
                         rig.keyFile().toString());
         HawserProcess client =
                 rig.client(
-                        TokenRequest.forClient(1)
+                        TokenRequest.builder(1)
                                 .server(ProcessRig.address(server))
                                 .statesReasons(true));
 

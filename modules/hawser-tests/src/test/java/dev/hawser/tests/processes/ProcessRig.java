@@ -88,8 +88,8 @@ final class ProcessRig implements AfterEachCallback {
 
     /// {@return a wish for a token under which nobody times out and which does not expire before
     /// whoever has it has started, unless told otherwise}
-    static TokenRequest request(long clientId) {
-        return TokenRequest.forClient(clientId)
+    static TokenRequest.Builder request(long clientId) {
+        return TokenRequest.builder(clientId)
                 .timeoutSeconds(LONG_TIMEOUT_SECONDS)
                 .lifetimeSeconds(LIFETIME_SECONDS);
     }
@@ -240,7 +240,7 @@ final class ProcessRig implements AfterEachCallback {
     }
 
     /// {@return a client with a token of its own, inside this JVM}
-    HawserProcess client(TokenRequest request, String... options) {
+    HawserProcess client(TokenRequest.Builder request, String... options) {
         return client(token(request), options);
     }
 
@@ -250,7 +250,7 @@ final class ProcessRig implements AfterEachCallback {
     }
 
     /// {@return a client that is a process}
-    HawserProcess clientProcess(TokenRequest request, String... options) {
+    HawserProcess clientProcess(TokenRequest.Builder request, String... options) {
         return hawser(clientArgs(token(request), options));
     }
 
@@ -281,8 +281,8 @@ final class ProcessRig implements AfterEachCallback {
         assertThat(demo.out().lines()).last().asString().startsWith(last.group());
     }
 
-    ConnectToken token(TokenRequest request) {
-        return mint.mint(request);
+    ConnectToken token(TokenRequest.Builder request) {
+        return mint.mint(request.build());
     }
 
     Path keyFile() {

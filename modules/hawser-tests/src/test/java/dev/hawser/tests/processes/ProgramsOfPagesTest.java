@@ -69,7 +69,7 @@ class ProgramsOfPagesTest {
     private ConnectToken token(NetAddress server) {
         RandomBytes random = new SecureRandom()::nextBytes;
         return new TokenMint(key, PROTOCOL_ID, random, SystemClock.WALL_CLOCK)
-                .mint(TokenRequest.forClient(7).server(server));
+                .mint(TokenRequest.builder(7).server(server).build());
     }
 
     @ProcessTest

@@ -43,7 +43,7 @@ class SeveralAddressesTest {
 
         assertThat(addresses).doesNotHaveDuplicates();
         for (int i = 0; i < addresses.size(); i++) {
-            TokenRequest request = ProcessRig.request(i).server(addresses.get(i));
+            TokenRequest.Builder request = ProcessRig.request(i).server(addresses.get(i));
             ProcessRig.assertEchoes(rig.client(request, "--send", "20"));
             server.awaitOut("^connected index=0 id=" + i + " address=127\\.0\\.0\\.1:\\d+$");
             server.awaitOut("^disconnected index=0 id=" + i + " reason=client-left$");
@@ -103,7 +103,7 @@ class SeveralAddressesTest {
                 List.of(NetAddress.parse("192.0.2.1:7001"), NetAddress.parse("192.0.2.1:7002"));
 
         for (int i = 0; i < 2; i++) {
-            TokenRequest request =
+            TokenRequest.Builder request =
                     ProcessRig.request(i).server(addresses.get(i), identities.get(i));
             ProcessRig.assertEchoes(rig.client(request, "--send", "20"));
         }
@@ -204,7 +204,7 @@ class SeveralAddressesTest {
         }
     }
 
-    private static TokenRequest lasting(long clientId, NetAddress address) {
+    private static TokenRequest.Builder lasting(long clientId, NetAddress address) {
         return ProcessRig.request(clientId).server(address).statesReasons(true);
     }
 

@@ -76,9 +76,10 @@ final class WebEchoServer implements AutoCloseable {
         CertificateSource certificates = CertificateSource.development();
         // Tokens live for long here, so that a busy machine does not end a test.
         WebServerOptions options =
-                WebServerOptions.DEFAULT
-                        .withOrigins(gameOrigin)
-                        .withConnectTimeout(Duration.ofMinutes(10));
+                WebServerOptions.builder()
+                        .origins(gameOrigin)
+                        .connectTimeout(Duration.ofMinutes(10))
+                        .build();
         webTransport = WebTransportServer.bind(ANY_PORT, certificates, options);
         webSocket = WebSocketServer.bindPlain(ANY_PORT, options);
         udp.open();

@@ -18,24 +18,24 @@ public final class Host extends Party {
     private final ServerMachine machine;
     private final CountingCiphers ciphers = new CountingCiphers();
 
-    Host(Rig rig, ServerConfig config) {
+    Host(Rig rig, ServerConfig.Builder config) {
         this(rig, config, rig::nextBytes);
     }
 
-    public Host(Rig rig, ServerConfig config, RandomBytes random) {
+    public Host(Rig rig, ServerConfig.Builder config, RandomBytes random) {
         this(rig, config, rig::unixSeconds, random);
     }
 
     /// With a clock of its own.
-    Host(Rig rig, ServerConfig config, WallClock wallClock, RandomBytes random) {
+    Host(Rig rig, ServerConfig.Builder config, WallClock wallClock, RandomBytes random) {
         super(rig);
-        machine = new ServerMachine(config, wallClock, random, ciphers);
+        machine = new ServerMachine(config.build(), wallClock, random, ciphers);
     }
 
     /// A member of a group.
-    public Host(Rig rig, ServerConfig config, RandomBytes random, ServerGroup group) {
+    public Host(Rig rig, ServerConfig.Builder config, RandomBytes random, ServerGroup group) {
         super(rig);
-        machine = new ServerMachine(config, rig::unixSeconds, random, ciphers, group);
+        machine = new ServerMachine(config.build(), rig::unixSeconds, random, ciphers, group);
     }
 
     /// {@return the ciphers that it works with, which wipe what does not open}

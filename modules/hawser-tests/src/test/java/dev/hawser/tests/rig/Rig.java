@@ -81,13 +81,13 @@ public final class Rig {
     }
 
     /// {@return the configuration of a server that is called [#SERVER], with four slots}
-    public ServerConfig config() {
+    public ServerConfig.Builder config() {
         return config(SERVER);
     }
 
     /// {@return the configuration of a server with this identity and four slots}
-    public ServerConfig config(NetAddress... identity) {
-        return ServerConfig.of(PROTOCOL_ID, privateKey, List.of(identity))
+    public ServerConfig.Builder config(NetAddress... identity) {
+        return ServerConfig.builder(PROTOCOL_ID, privateKey, List.of(identity))
                 .maxClients(4)
                 .tokenHistoryMax(64);
     }
@@ -103,17 +103,17 @@ public final class Rig {
     }
 
     /// {@return a server that started so long ago that it takes fresh tokens}
-    public Host host(UnaryOperator<ServerConfig> changes) {
+    public Host host(UnaryOperator<ServerConfig.Builder> changes) {
         return longAgo(() -> start(changes));
     }
 
     /// {@return a server in a group, which started so long ago that it takes fresh tokens}
-    public Host host(ServerGroup group, UnaryOperator<ServerConfig> changes) {
+    public Host host(ServerGroup group, UnaryOperator<ServerConfig.Builder> changes) {
         return host(group, changes.apply(config()));
     }
 
     /// {@return a server in a group, which started so long ago that it takes fresh tokens}
-    public Host host(ServerGroup group, ServerConfig config) {
+    public Host host(ServerGroup group, ServerConfig.Builder config) {
         return longAgo(() -> new Host(this, config, this::nextBytes, group));
     }
 
@@ -128,13 +128,13 @@ public final class Rig {
     }
 
     /// {@return a server that starts at this moment}
-    public Host start(UnaryOperator<ServerConfig> changes) {
+    public Host start(UnaryOperator<ServerConfig.Builder> changes) {
         return new Host(this, changes.apply(config()));
     }
 
     /// {@return a server that starts at this moment, with a clock that is corrected as that of its
     /// machine steps}
-    public Host startCorrected(UnaryOperator<ServerConfig> changes) {
+    public Host startCorrected(UnaryOperator<ServerConfig.Builder> changes) {
         InstantSource machine = () -> Instant.ofEpochSecond(wallSeconds());
         return new Host(
                 this,

@@ -203,7 +203,7 @@ class ConnectionRequestTest {
         Host dual =
                 new Host(
                         rig,
-                        ServerConfig.of(
+                        ServerConfig.builder(
                                         Rig.PROTOCOL_ID,
                                         rig.privateKey(),
                                         List.of(Rig.SERVER, ipv6))

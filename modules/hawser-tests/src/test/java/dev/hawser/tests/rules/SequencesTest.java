@@ -91,7 +91,7 @@ class SequencesTest {
         Host host =
                 new Host(
                         rig,
-                        ServerConfig.of(Rig.PROTOCOL_ID, rig.privateKey(), List.of(identity)),
+                        ServerConfig.builder(Rig.PROTOCOL_ID, rig.privateKey(), List.of(identity)),
                         rig::nextBytes);
         rig.setUnixSeconds(Rig.EPOCH);
         return host;

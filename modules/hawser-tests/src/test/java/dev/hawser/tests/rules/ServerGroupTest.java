@@ -362,7 +362,8 @@ class ServerGroupTest {
 
     @Test
     void whoWasReplacedAtOnePlaceOfATokenDoesNotComeBackAtAnother() {
-        UnaryOperator<ServerConfig> lenient = config -> config.sameClient(SameClient.TAKE_OVER);
+        UnaryOperator<ServerConfig.Builder> lenient =
+                config -> config.sameClient(SameClient.TAKE_OVER);
         Host first = rig.host(group, lenient.apply(rig.config(Rig.SERVER)));
         Host second = rig.host(group, lenient.apply(rig.config(OTHER_SERVER)));
         Token older = rig.token().servers(Rig.SERVER, OTHER_SERVER).mint();

@@ -121,7 +121,7 @@ class TokenHistoryRulesTest {
     // ---- A clock that is wrong, and is set right
 
     /// Started with a clock that is wrong by so much.
-    private Host startedWrongBy(long seconds, UnaryOperator<ServerConfig> changes) {
+    private Host startedWrongBy(long seconds, UnaryOperator<ServerConfig.Builder> changes) {
         rig.stepWallClock(seconds);
         return rig.startCorrected(changes);
     }

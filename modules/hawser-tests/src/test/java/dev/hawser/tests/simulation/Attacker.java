@@ -103,9 +103,10 @@ final class Attacker {
         ConnectToken token =
                 new TokenMint(otherKey, protocolId, random, pair.clock())
                         .mint(
-                                TokenRequest.forClient(random.nextLong())
+                                TokenRequest.builder(random.nextLong())
                                         .lifetimeSeconds(scenario.lifetimeSeconds)
-                                        .server(server.address(), server.identity()));
+                                        .server(server.address(), server.identity())
+                                        .build());
         RawClient forger = pair.newRawClient(token);
         SimulatedPacket request = forger.request(server);
         return SimulatedPacket.ofStranger(anyAddress(), server.address(), request.bytes());

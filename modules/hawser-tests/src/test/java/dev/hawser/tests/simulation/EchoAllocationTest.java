@@ -60,14 +60,18 @@ class EchoAllocationTest {
     void anEchoThroughUdpAllocatesNothing(UdpIo io) throws IOException {
         assumeTrue(io.obstacle().isEmpty(), io.obstacle());
         NetAddress loopback = NetAddress.parse("127.0.0.1:0");
-        echo(UdpTransport.bind(loopback).io(io), UdpTransport.bind(loopback).io(io));
+        echo(
+                UdpTransport.builder().bind(loopback).io(io).build(),
+                UdpTransport.builder().bind(loopback).io(io).build());
     }
 
     @ParameterizedTest
     @EnumSource(UdpIo.class)
     void anEchoThroughUdpOverIpv6AllocatesNothing(UdpIo io) throws IOException {
         assumeTrue(io.obstacle().isEmpty(), io.obstacle());
-        echo(UdpTransport.bind(NetAddress.parse("[::1]:0")).io(io), UdpTransport.anyPort().io(io));
+        echo(
+                UdpTransport.builder().bind(NetAddress.parse("[::1]:0")).io(io).build(),
+                UdpTransport.builder().io(io).build());
     }
 
     /// Each packet says which address of this machine it was sent to, and leaves from there.
@@ -75,8 +79,8 @@ class EchoAllocationTest {
     void anEchoThroughASocketOfAllAddressesAllocatesNothing() throws IOException {
         assumeTrue(UdpIo.MMSG.obstacle().isEmpty(), UdpIo.MMSG.obstacle());
         echo(
-                UdpTransport.bind(NetAddress.parse("0.0.0.0:0")).io(UdpIo.MMSG),
-                UdpTransport.anyPort().io(UdpIo.MMSG),
+                UdpTransport.builder().bind(NetAddress.parse("0.0.0.0:0")).io(UdpIo.MMSG).build(),
+                UdpTransport.builder().io(UdpIo.MMSG).build(),
                 List.of(NetAddress.parse("127.0.0.2")));
     }
 

@@ -99,7 +99,7 @@ final class Scenario {
         };
     }
 
-    private UnaryOperator<ServerConfig> configuration() {
+    private UnaryOperator<ServerConfig.Builder> configuration() {
         int historyMax = random.chance(0.1) ? random.nextInt(6, 12) : 256;
         int perAddress = random.nextInt(1, 4);
         int total = random.nextInt(slots, 4 * slots);

@@ -25,11 +25,12 @@ class SlotMemoryTest {
         VirtualClock clock = new VirtualClock();
         SeededRandom random = new SeededRandom(1);
         ServerConfig config =
-                ServerConfig.of(
+                ServerConfig.builder(
                                 1,
                                 PrivateKey.random(random),
                                 List.of(NetAddress.parse("10.0.0.1:7777")))
-                        .maxClients(SLOTS);
+                        .maxClients(SLOTS)
+                        .build();
 
         double bytes =
                 AllocationMeter.bytesPerIteration(

@@ -188,7 +188,7 @@ class SteadyStateAllocationTest {
 
     private ConnectToken token(long id, NetAddress server) {
         return new TokenMint(key, PROTOCOL_ID, random, clock)
-                .mint(TokenRequest.forClient(id).server(server));
+                .mint(TokenRequest.builder(id).server(server).build());
     }
 
     // ---- The kinds of servers

@@ -320,12 +320,13 @@ final class Soak {
     private ConnectToken token(Visit visit) {
         int first = random.nextInt(MEMBERS);
         return mint.mint(
-                TokenRequest.forClient(visit.clientId)
+                TokenRequest.builder(visit.clientId)
                         .server(ADDRESSES.get(first))
                         .server(ADDRESSES.get(1 - first))
                         .lifetimeSeconds(TOKEN_SECONDS)
                         .statesReasons(visit.statesReasons)
-                        .userData(userData(visit)));
+                        .userData(userData(visit))
+                        .build());
     }
 
     // ---- What is noted down

@@ -122,16 +122,17 @@ public final class WebCounters {
                 allocator instanceof ByteBufAllocatorMetricProvider provider
                         ? provider.metric().usedDirectMemory()
                         : 0;
-        return new WebStats(
-                sessions,
-                connections,
-                sessionsOpened.sum(),
-                counts(SessionRefusal.class, refusals),
-                counts(SessionCut.class, cuts),
-                counts(WebDrop.class, drops),
-                addressChecks.sum(),
-                protocolErrors.sum(),
-                queueBytes,
-                networkBytes);
+        return WebStats.builder()
+                .sessions(sessions)
+                .connections(connections)
+                .sessionsOpened(sessionsOpened.sum())
+                .refusals(counts(SessionRefusal.class, refusals))
+                .cuts(counts(SessionCut.class, cuts))
+                .drops(counts(WebDrop.class, drops))
+                .addressChecks(addressChecks.sum())
+                .protocolErrors(protocolErrors.sum())
+                .queueBytes(queueBytes)
+                .networkBytes(networkBytes)
+                .build();
     }
 }
