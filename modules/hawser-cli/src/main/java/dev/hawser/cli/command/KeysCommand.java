@@ -53,7 +53,7 @@ public final class KeysCommand implements Callable<Integer> {
     }
 
     /// What all of them have.
-    private abstract static class Subcommand implements Callable<Integer> {
+    abstract static class Subcommand implements Callable<Integer> {
         @Spec
         @SuppressWarnings("NullAway.Init") // Set by picocli.
         private CommandSpec spec;
@@ -68,7 +68,7 @@ public final class KeysCommand implements Callable<Integer> {
     }
 
     /// What those have that work on a key file.
-    private abstract static class OfFile extends Subcommand {
+    abstract static class OfFile extends Subcommand {
         @Parameters(paramLabel = "FILE", description = "The key file.")
         @SuppressWarnings("NullAway.Init") // Set by picocli.
         Path file;

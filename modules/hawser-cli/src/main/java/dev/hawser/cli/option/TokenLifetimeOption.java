@@ -30,7 +30,7 @@ public final class TokenLifetimeOption {
         return seconds;
     }
 
-    /// {@return the lifetime of a token, as [TokenRequest#lifetimeSeconds] takes it}
+    /// {@return the lifetime of a token, negative for ever}
     public int lifetimeSeconds() {
         return isOff() ? -1 : seconds;
     }
