@@ -130,8 +130,7 @@ final class MintedToken {
     /// keeps its sequences apart: what an earlier server sent and the client never got can be
     /// replayed to it under the address of a later one.
     boolean mayHaveSlotAt(SimulatedServer server) {
-        return servers.subList(0, servers.indexOf(server) + 1).stream()
-                .anyMatch(slotsAt::contains);
+        return servers.subList(0, servers.indexOf(server) + 1).stream().anyMatch(slotsAt::contains);
     }
 
     @Override
