@@ -7,6 +7,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static java.util.Map.entry;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,6 +45,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -206,6 +209,8 @@ class ArchitectureTest {
                             "",
                             Set.of("problem", "player", "registry", "audit", "minting", "http")));
 
+    private static final long CLASSES_IN_A_PACKAGE_MAX = 30;
+
     private static final Map<String, ModuleReference> MODULES = Built.modules();
     private static final JavaClasses MAIN = mainClasses();
     private static final Set<String> EXPORTED_PACKAGES = Built.exportedPackages();
@@ -285,6 +290,22 @@ class ArchitectureTest {
                 .should()
                 .beFreeOfCycles()
                 .check(MAIN);
+    }
+
+    /// A room that holds more is several; who looks for a class reads its whole package.
+    @Test
+    void noPackageHasMoreThanThirtyClasses() throws IOException {
+        Map<String, Long> crowded = new TreeMap<>();
+        for (Path module : Built.moduleFolders()) {
+            try (Stream<Path> files = Files.walk(module.resolve("src"))) {
+                files.filter(file -> file.toString().endsWith(".java"))
+                        .filter(file -> !file.endsWith("package-info.java"))
+                        .collect(groupingBy(file -> file.getParent().toString(), counting()))
+                        .forEach(crowded::put);
+            }
+        }
+        crowded.values().removeIf(classes -> classes <= CLASSES_IN_A_PACKAGE_MAX);
+        assertThat(crowded).isEmpty();
     }
 
     // The protocol asks nobody for anything: time, randomness and bytes are arguments or ports.

@@ -6,6 +6,7 @@ import dev.hawser.keys.KeyRingFile;
 import dev.hawser.keys.SecretFile;
 import dev.hawser.online.token.TokenClient;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.tests.processes.programs.Players;
 import dev.hawser.tls.ServerCertificate;
 import java.io.IOException;
 import java.net.URI;

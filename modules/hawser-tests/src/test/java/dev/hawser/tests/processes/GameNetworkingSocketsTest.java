@@ -20,6 +20,8 @@ import dev.hawser.steam.SteamIdentity;
 import dev.hawser.steam.SteamOptions;
 import dev.hawser.steam.SteamSendMode;
 import dev.hawser.steam.SteamServer;
+import dev.hawser.tests.processes.programs.SteamGuest;
+import dev.hawser.tests.processes.programs.SteamHost;
 import dev.hawser.transport.LinkConditions;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -3,6 +3,7 @@ package dev.hawser.tests.processes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.hawser.tests.processes.programs.NetworkProgram;
 import dev.hawser.transport.UdpIo;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.hawser.tests.processes;
+package dev.hawser.tests.processes.programs;
 
 import dev.hawser.Authentication;
 import dev.hawser.ConnectionState;
@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 /// group of players: the number of the first, how many there are. Of each group it prints how many
 /// are connected and how often they had to come back, twice a second where that has changed; the
 /// end of its input makes all of them leave.
-final class Players {
+public final class Players {
     /// Far below what ends a connection. Each tick asks every socket: in shorter ones a program
     /// that waits for minutes computes more than all servers and the backend together.
     private static final long TICK_MILLIS = 50;

@@ -1,4 +1,4 @@
-package dev.hawser.tests.processes;
+package dev.hawser.tests.processes.programs;
 
 import dev.hawser.Authentication;
 import dev.hawser.ConnectionState;

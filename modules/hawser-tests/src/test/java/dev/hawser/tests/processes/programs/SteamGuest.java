@@ -1,4 +1,4 @@
-package dev.hawser.tests.processes;
+package dev.hawser.tests.processes.programs;
 
 import dev.hawser.ConnectionState;
 import dev.hawser.DisconnectReason;
@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 /// Arguments: the library, a Steam id or 0, the server, how many connections, how many payloads
 /// each is to send and to get back, and whether it then waits to be disconnected (`stay`) or leaves
 /// (`leave`).
-final class SteamGuest {
+public final class SteamGuest {
     private static final int PAYLOAD_BYTES_MIN = 12;
     private static final int PAYLOAD_BYTES_MAX = 1200;
 
@@ -141,7 +141,7 @@ final class SteamGuest {
     }
 
     /// A payload of this number: its size and content follow from it.
-    static void fill(ByteBuffer payload, int number) {
+    public static void fill(ByteBuffer payload, int number) {
         Random random = new Random(number);
         int bytes = random.nextInt(PAYLOAD_BYTES_MIN, PAYLOAD_BYTES_MAX + 1);
         payload.clear().putInt(number);

@@ -1,4 +1,4 @@
-package dev.hawser.tests.processes;
+package dev.hawser.tests.processes.programs;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.steam.SteamApi;
@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /// A process of its own that listens over GameNetworkingSockets until it is killed. Arguments: the
 /// library, a Steam id.
-final class SteamHost {
+public final class SteamHost {
     private SteamHost() {}
 
     static void main(String[] args) throws Exception {
