@@ -60,6 +60,9 @@ final class StatusReader {
     /// What Steam fills in, again and again.
     private final MemorySegment status = Arena.ofAuto().allocate(SteamLayouts.STATUS);
 
+    /// Used again for each sample, so that a second costs no builder.
+    private final LinkStatus.Builder link = LinkStatus.builder();
+
     StatusReader(SteamApi steam) {
         this.steam = steam;
     }
@@ -98,8 +101,7 @@ final class StatusReader {
     private Sample read() {
         int jitterMicros = intAt(JITTER_MICROS);
         return new Sample(
-                LinkStatus.builder()
-                        .pingMillis(intAt(PING_MILLIS))
+                link.pingMillis(intAt(PING_MILLIS))
                         .qualityHere(share(floatAt(QUALITY_LOCAL)))
                         .qualityThere(share(floatAt(QUALITY_REMOTE)))
                         .packetsOutPerSecond(floatAt(OUT_PACKETS_PER_SECOND))
