@@ -16,7 +16,7 @@ import java.util.Map;
 ///   did not reach its port
 /// @param receiveBufferDrops packets that the system dropped because they found no room in the
 ///   socket's receive buffer: nobody asked for packets for too long, or the buffer is too small
-///   ([UdpTransport#socketBufferBytes]). Known on Linux with [UdpIo#MMSG]; elsewhere 0
+///   ([UdpTransport.Builder#socketBufferBytes(int)]). Known on Linux with [UdpIo#MMSG]; elsewhere 0
 /// @param sendFailures packets that could not be sent, by reason; only reasons that occurred
 public record TransportStats(
         long packetsIn,

@@ -21,7 +21,7 @@ public enum UdpIo {
     NIO("nio");
 
     /// The system property that forces one of them by its name, `mmsg` or `nio`, for all transports
-    /// that were not told by [UdpTransport#io(UdpIo)].
+    /// that were not told by [UdpTransport.Builder#io(UdpIo)].
     public static final String PROPERTY = "hawser.udp";
 
     /// What has been logged in this process, and is not again.
