@@ -44,7 +44,7 @@ public enum UdpIo {
     static UdpIo choose(@Nullable UdpIo asked) throws IOException {
         String forced = System.getProperty(PROPERTY);
         if (asked != null) {
-            return checked(asked, "UdpTransport.io");
+            return checked(asked, "UdpTransport.Builder.io");
         }
         if (forced != null) {
             return checked(ofWord(forced), "the system property " + PROPERTY);

@@ -43,7 +43,7 @@ class UdpIoTest {
         assertThat(UdpIo.choose(null)).isEqualTo(UdpIo.NIO);
         assertThatThrownBy(() -> UdpIo.choose(UdpIo.MMSG))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("UdpTransport.io")
+                .hasMessageContaining("UdpTransport.Builder.io")
                 .hasMessageContaining("Mac OS X")
                 .hasMessageContaining("ask for nio");
     }
