@@ -1,5 +1,6 @@
 package dev.hawser.cli.arena;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.hawser.Authentication;
 import dev.hawser.ConnectedClient;
 import dev.hawser.DisconnectReason;
@@ -115,7 +116,12 @@ public final class WebDemo {
             URI tokens = backend.service().uri();
             List<String> connections = new ArrayList<>(arena.webOrigins());
             connections.add(tokens.toString());
-            page.start("{\"tokens\":\"" + tokens + "\"}", connections);
+            page.start(
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .put("tokens", tokens.toString())
+                            .toString(),
+                    connections);
             out.println("Open " + page.origin() + "/");
             out.println("Ctrl-C stops it.");
             play(arena.local(), tokens, runner);

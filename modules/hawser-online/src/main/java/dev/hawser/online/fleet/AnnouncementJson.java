@@ -1,10 +1,8 @@
 package dev.hawser.online.fleet;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.hawser.online.http.JsonText;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
@@ -13,15 +11,11 @@ import org.jspecify.annotations.Nullable;
 /// Writes an announcement as the service reads it. 64-bit ids are decimal strings: what reads JSON
 /// may keep numbers as doubles.
 final class AnnouncementJson {
-    private static final JsonFactory FACTORY = new JsonFactory();
-
     private AnnouncementJson() {}
 
     /// @param startId which start of which server it is, 32 hexadecimal digits
     static String of(ServerAnnouncement announcement, String startId) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = FACTORY.createGenerator(text)) {
-            json.writeStartObject();
+        return JsonText.object(json -> {
             json.writeStringField("startId", startId);
             json.writeStringField("publicAddress", announcement.publicAddress().toString());
             json.writeStringField("internalAddress", announcement.internalAddress().toString());
@@ -43,11 +37,7 @@ final class AnnouncementJson {
             url(json, "webSocket", announcement.web().webSocket());
             ids(json, "connectedSince", announcement.connectedSince());
             ids(json, "disconnectedSince", announcement.disconnectedSince());
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory does not fail", e);
-        }
-        return text.toString();
+        });
     }
 
     private static void url(JsonGenerator json, String name, @Nullable URI url) throws IOException {

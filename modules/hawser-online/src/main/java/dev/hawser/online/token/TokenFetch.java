@@ -2,6 +2,7 @@ package dev.hawser.online.token;
 
 import dev.hawser.online.http.Answer;
 import dev.hawser.online.http.Https;
+import dev.hawser.online.http.JsonText;
 import dev.hawser.online.http.NoAnswer;
 import dev.hawser.token.FetchedToken;
 import dev.hawser.token.TokenFetchException;
@@ -10,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
@@ -137,19 +139,19 @@ final class TokenFetch {
     }
 
     /// Says that reasons will be read, since who fetches with this connects with
-    /// [dev.hawser.netcode.NetcodeClient]. Nothing in it needs escaping: a region is checked when
-    /// the client is built.
+    /// [dev.hawser.netcode.NetcodeClient].
     private String body() {
-        StringBuilder json = new StringBuilder("{\"statesReasons\":true");
-        if (!settings.region().isEmpty()) {
-            json.append(",\"region\":\"").append(settings.region()).append('"');
-        }
-        settings.protocolId()
-                .ifPresent(id -> {
-                    json.append(",\"protocolId\":\"");
-                    json.append(Long.toUnsignedString(id)).append('"');
-                });
-        return json.append('}').toString();
+        OptionalLong protocolId = settings.protocolId();
+        return JsonText.object(json -> {
+            json.writeBooleanField("statesReasons", true);
+            if (!settings.region().isEmpty()) {
+                json.writeStringField("region", settings.region());
+            }
+            if (protocolId.isPresent()) {
+                // A string: what reads JSON may keep numbers as doubles.
+                json.writeStringField("protocolId", Long.toUnsignedString(protocolId.getAsLong()));
+            }
+        });
     }
 
     /// Of answer and exception one is null, as `CompletableFuture` has it.
