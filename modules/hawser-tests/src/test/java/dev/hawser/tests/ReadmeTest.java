@@ -100,6 +100,21 @@ class ReadmeTest {
         assertCompiles(fragments);
     }
 
+    @Test
+    void everyModuleSaysWhatItIsAndForWhom() throws IOException {
+        List<Path> modules;
+        try (Stream<Path> folders = Files.list(Built.root().resolve("modules"))) {
+            modules = folders.toList();
+        }
+        assertThat(modules)
+                .contains(Built.root().resolve("modules/hawser-bom"))
+                .allSatisfy(module ->
+                        assertThat(module.resolve("README.md"))
+                                .content()
+                                .startsWith("# " + module.getFileName() + "\n")
+                                .contains("- **For** ", "- **Depends on** ", "- **Begin with** "));
+    }
+
     /// The examples' page names the folders of a quick build; the build that tests has the same
     /// beside its own.
     @Test

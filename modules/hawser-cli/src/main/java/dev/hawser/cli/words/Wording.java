@@ -27,6 +27,7 @@ public final class Wording {
         option("maxClients", "--max-clients");
         option("protocolId(?=\\()", "--protocol-id");
         option("credentials(?=\\()", "--credential-file");
+        option("UdpTransport\\.Builder\\.io", "--transport");
         option("privateKey|keyRing(?=\\()", "--private-key-file");
         option("sameClient\\(TAKE_OVER\\)", "--take-over");
         option("the endpoint(?= holds)|^endpoint", "--backend");

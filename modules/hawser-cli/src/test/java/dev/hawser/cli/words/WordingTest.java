@@ -34,6 +34,7 @@ class WordingTest {
                 "set the identity to the address                | set --identity to the address",
                 "its own address (its identity) is not          | its own address (its identity) is not",
                 "endpoint http://a: use https                   | --backend http://a: use https",
+                "UdpTransport.Builder.io asks for mmsg          | --transport asks for mmsg",
                 "hangs (it must call update() at least ten times a second), or | hangs, or",
             })
     void methodsBecomeOptions(String text, String expected) {

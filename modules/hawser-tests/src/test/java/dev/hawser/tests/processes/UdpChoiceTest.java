@@ -67,7 +67,7 @@ class UdpChoiceTest {
         assumeTrue(UdpIo.MMSG.obstacle().isEmpty(), UdpIo.MMSG.obstacle());
         HawserProcess server =
                 echoServer("--illegal-native-access=deny -Dhawser.crypto=jdk", "--transport=mmsg");
-        server.awaitErr("hawser: UdpTransport\\.io asks for mmsg, but .*native access");
+        server.awaitErr("hawser: --transport asks for mmsg, but .*native access");
         assertThat(server.awaitExit()).isEqualTo(1);
     }
 
