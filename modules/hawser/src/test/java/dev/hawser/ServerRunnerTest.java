@@ -19,13 +19,10 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// A thread of its own for a server; the waits are bounded by the test's timeout.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ServerRunnerTest {
     private static final NetAddress ADDRESS = NetAddress.parse("10.0.0.1:7777");
 

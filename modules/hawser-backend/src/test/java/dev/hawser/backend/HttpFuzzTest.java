@@ -209,7 +209,7 @@ class HttpFuzzTest {
         private static final ObjectMapper MAPPER = new ObjectMapper();
         private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3}) [ -~]*");
         private static final Pattern HEADER = Pattern.compile("([!#-'*+.^_`|~\\w-]+): *([ -~]*)");
-        private static final int READ_TIMEOUT_MILLIS = 120_000;
+        private static final int READ_TIMEOUT_MILLIS = 600_000;
 
         private final int port;
         private Socket socket = new Socket();

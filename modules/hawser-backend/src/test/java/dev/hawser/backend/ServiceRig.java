@@ -46,7 +46,7 @@ final class ServiceRig implements AutoCloseable {
     static final String SERVER_CREDENTIAL = "a-credential-of-game-servers-of-40-chars";
     static final byte[] CLIENT_ID_SECRET =
             "the secret of the client ids 32b".getBytes(StandardCharsets.UTF_8);
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     final PrivateKey key = PrivateKey.random(new Random(1)::nextBytes);

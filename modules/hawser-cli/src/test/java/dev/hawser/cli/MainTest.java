@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(
-        value = 120,
-        unit = TimeUnit.SECONDS,
+        value = 30,
+        unit = TimeUnit.MINUTES,
         threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // A server that starts does not end.
 class MainTest {
     @Test

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// TLS over a real socket, by the JDK on both sides, which checks dates, names and signature.
 class CertificateHandshakeTest {
-    private static final int PATIENCE_MILLIS = 120_000;
+    private static final int PATIENCE_MILLIS = 600_000;
 
     private static SSLContext server(ServerCertificate certificate) throws Exception {
         KeyStore keys = KeyStore.getInstance("PKCS12");

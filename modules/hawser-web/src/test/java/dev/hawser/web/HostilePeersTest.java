@@ -33,14 +33,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Peers that want to make a server large or keep others out: each meets a bound and is counted,
 /// and the server serves.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class HostilePeersTest {
     private static final PeerAddress NAMED = PeerAddress.of(NetAddress.parse("203.0.113.5:7777"));
     private static final long PAST_EVERY_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(11);

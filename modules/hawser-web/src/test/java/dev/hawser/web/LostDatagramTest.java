@@ -14,15 +14,12 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// A packet that the path loses is gone, and none waits for it. What arrives of many, and how soon,
 /// is measured by `modules/hawser-benchmarks/run web-loss`.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class LostDatagramTest {
     private static final PeerAddress NAMED = PeerAddress.of(NetAddress.parse("203.0.113.5:7777"));
     private static final int PACKETS = 60;

@@ -13,14 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /// A full server: whatever each session sends comes back to it, and to nobody else. How much of it
 /// a second is measured by `modules/hawser-benchmarks/run web-load`.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ManySessionsTest {
     private static final PeerAddress NAMED = PeerAddress.of(NetAddress.parse("203.0.113.5:7777"));
     private static final int SESSIONS = 60;

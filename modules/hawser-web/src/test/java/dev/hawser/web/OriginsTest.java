@@ -23,10 +23,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Which pages get a session, by the header in which a browser names their origin.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class OriginsTest {
     private static final PeerAddress NAMED = PeerAddress.of(NetAddress.parse("203.0.113.5:7777"));
     private static final String LISTED = "https://play.example.org";

@@ -16,12 +16,10 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// However many payloads wait, between the network's thread and the owner's and in either
 /// direction, the end of a connection finds its place behind them: over a WebSocket, which loses
 /// nothing on the way.
-@Timeout(300)
 class ReservedPlacesTest {
     private static final PeerAddress NAMED = PeerAddress.of(NetAddress.parse("203.0.113.5:7777"));
     private static final byte PAYLOAD = 0x15;

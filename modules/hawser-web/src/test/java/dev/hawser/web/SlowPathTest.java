@@ -17,17 +17,14 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// A path that takes less than is sent: what counts as sent has left, all else is counted as what
 /// it is, and whoever asks is told.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class SlowPathTest {
     private static final PeerAddress NAMED = PeerAddress.of(NetAddress.parse("203.0.113.5:7777"));
     private static final int PACKETS = 3000;

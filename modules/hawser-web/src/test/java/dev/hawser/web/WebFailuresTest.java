@@ -28,14 +28,12 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /// What a player of a Java client is told when the web does not lead to the server. The client's
 /// clock is virtual, and stands still where no timeout is wanted.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class WebFailuresTest {
     private static final NetAddress NAMED = NetAddress.parse("203.0.113.5:7777");
     private static final PrivateKey PRIVATE_KEY = PrivateKey.random(new Random(1)::nextBytes);

@@ -21,13 +21,11 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class KeyRingFileTest {
@@ -325,7 +323,6 @@ class KeyRingFileTest {
     }
 
     @Test
-    @Timeout(value = 300, unit = TimeUnit.SECONDS)
     void writersWaitForEachOtherAndReadersSeeOldOrNew() throws Exception {
         file.create(old, SPRING);
         int writers = 3;

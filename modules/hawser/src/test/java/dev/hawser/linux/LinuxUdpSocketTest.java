@@ -13,10 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// What the kernel answers, on real sockets.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class LinuxUdpSocketTest extends LinuxSockets {
     private static final int IPPROTO_IP = 0;
     private static final int IP_RECVERR = 11;

@@ -9,10 +9,8 @@ import dev.hawser.transport.Ipv6;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// What the kernel makes of local addresses that are told, and chosen, for each packet.
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class LocalAddressesTest extends LinuxSockets {
     private static final int FIRST = 127 << 24 | 1 << 8 | 1;
     private static final NetAddress ANY = NetAddress.parse("0.0.0.0");

@@ -16,11 +16,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// How soon a server looks again that was woken for nothing: for a while it lets packets gather,
 /// and waits at its transport for what is left of the time.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class GatheringTest {
     private static final long GATHERING_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
     private static final long TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(2);

@@ -26,10 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Real sockets on loopback, on ports that the system chooses, and the machine's own clocks.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class UdpConnectionTest {
     private static final long PROTOCOL_ID = 42;
 

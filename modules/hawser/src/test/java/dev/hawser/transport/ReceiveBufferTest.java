@@ -10,18 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// What the kernel drops since a receive buffer is full is counted, and said; and a buffer is as
 /// large as it was asked for, or that is said.
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ReceiveBufferTest {
     private static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1:0");
     private static final NetAddress SERVER = NetAddress.parse("127.0.0.1:7777");

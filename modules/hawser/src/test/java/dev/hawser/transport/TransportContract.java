@@ -17,11 +17,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// What every transport does between two that can reach each other, Alice and Bob, whatever their
 /// addresses are. Subclasses say how to make them.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 public abstract class TransportContract {
     private final List<Transport> opened = new ArrayList<>();
     Transport alice;

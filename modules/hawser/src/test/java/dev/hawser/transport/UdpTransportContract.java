@@ -13,12 +13,9 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// What UDP does, whichever way the system is called. Subclasses say which.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 abstract class UdpTransportContract extends BoundTransportContract {
     private static final NetAddress LOOPBACK = NetAddress.parse("127.0.0.1");
 

@@ -12,11 +12,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ReservationThreadsTest {
     private static final int THREADS = 8;
     private static final int ROUNDS = 30;

@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// The tests of the page's scripts, which are written in JavaScript too.
 class PageScriptsTest {
     @Test
-    @Timeout(value = 300, unit = TimeUnit.SECONDS)
     void theScriptsPassTheirOwnTests() throws Exception {
         Process node =
                 new ProcessBuilder(

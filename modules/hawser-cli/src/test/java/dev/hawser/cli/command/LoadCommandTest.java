@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -35,7 +34,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +41,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Against a real server, over real sockets. Without a rate the command keeps two processors busy
 /// for its second, so a test gives it one unless this is what it looks at.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class LoadCommandTest {
     private static final long OWN_PID = ProcessHandle.current().pid();

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What becomes of a command whose output does not arrive.
 @Timeout(
-        value = 120,
-        unit = TimeUnit.SECONDS,
+        value = 30,
+        unit = TimeUnit.MINUTES,
         threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // A server that starts does not end.
 class OutputTest {
     private static final Map<String, String> KEY =

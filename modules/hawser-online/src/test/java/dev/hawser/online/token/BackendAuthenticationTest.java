@@ -29,11 +29,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// A client that fetches its tokens: the service is real, over loopback; time and network of the
 /// connection are virtual.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class BackendAuthenticationTest {
     private static final ClientId ID = new ClientId.Netcode(Granted.CLIENT_ID);
 

@@ -15,10 +15,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Timeout;
 
 /// A token client, the service that it asks, and what it said in the log.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 abstract class TokenClientFixture {
     static final String CREDENTIAL = "the-credential-of-a-player";
 

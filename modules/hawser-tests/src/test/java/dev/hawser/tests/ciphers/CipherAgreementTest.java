@@ -14,16 +14,13 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What one provider seals, every other one seals alike and opens.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class CipherAgreementTest {
     private static final int LENGTH_MAX = 1300;
     private static final int OFFSET_MAX = 40;

@@ -27,11 +27,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// What the script of [ScriptedGame] does not play, over a kind of connection that is not the
 /// library's own.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class PipeTest {
     private static final StatedReason LATER = StatedReason.of(1000, "later");
 

@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.tests.game.Stage.StageKind;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// A game must not be able to tell what carries it: the same script over every kind of connection
 /// is seen the same way by everybody.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ScriptedGameTest {
     private static final List<String> SERVER =
             List.of(

@@ -12,10 +12,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -24,7 +22,6 @@ import org.junit.jupiter.api.parallel.Isolated;
 /// `hawser demo --web` and real browsers: two bots over UDP, the host, and tabs.
 ///
 /// Each screenshot is written to `target`, for people.
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
 @Isolated("a page that gets no processor draws nothing, and says nothing")
 class ArenaInBrowserTest {
     private static final String STATE = "document.querySelector('#state').dataset.state";

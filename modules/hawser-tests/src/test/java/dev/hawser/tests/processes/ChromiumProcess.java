@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 /// wait is bounded. Any thread may ask; what several ask runs side by side.
 final class ChromiumProcess {
     /// For a browser that starts on a busy machine.
-    private static final long PATIENCE_SECONDS = 180;
+    private static final long PATIENCE_SECONDS = 600;
 
     private static final long LOOK_MILLIS = 100;
 

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /// third less of the processor to start (JEP 350). Where the file cannot be made or does not fit,
 /// Java starts without it.
 final class ClassArchive {
-    private static final long PATIENCE_SECONDS = 180;
+    private static final long PATIENCE_SECONDS = 600;
 
     private static List<String> options;
 

@@ -6,15 +6,12 @@ import dev.hawser.protocol.NetAddress;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// A server and a client, both processes of their own where that is the point: connect, exchange,
 /// part.
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class EchoProcessesTest {
     /// Each size once: those that a busy machine loses are not damaged.

@@ -3,14 +3,11 @@ package dev.hawser.tests.processes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.token.TokenRequest;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// How one process ends, and what the other makes of it.
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class EndsOfProcessesTest {
     /// Long enough for a connection to come about on a busy machine.

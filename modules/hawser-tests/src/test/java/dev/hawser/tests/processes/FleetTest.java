@@ -24,7 +24,6 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -33,7 +32,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /// and everything that happens to such a fleet in a year: a server dies, the backend is restarted,
 /// the key is changed.
 @Execution(ExecutionMode.CONCURRENT)
-@Timeout(value = 1800, unit = TimeUnit.SECONDS)
 class FleetTest {
     private static final int SLOTS = 110;
     private static final int PLAYERS_PER_PROCESS = 100;

@@ -7,15 +7,12 @@ import dev.hawser.cli.Main;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// A disk that has become full: a small file system in memory, which the processes of this test
 /// alone see.
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class FullDiskTest {
     /// Blocks of a file system may have room behind the last file, so it is asked to be all full:

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 final class HawserProcess implements AutoCloseable {
     /// For a JVM that starts on a machine with ten times as much to do as it can. What waits for
     /// less long waits for it only when something is wrong.
-    private static final long PATIENCE_SECONDS = 180;
+    private static final long PATIENCE_SECONDS = 600;
 
     /// The variable of a test that gives Java options of its own, that on native access too.
     static final String JAVA_OPTIONS = "JDK_JAVA_OPTIONS";

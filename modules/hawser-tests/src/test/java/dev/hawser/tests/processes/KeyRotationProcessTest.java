@@ -19,14 +19,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Keys are changed by the commands for it, under a server that runs.
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class KeyRotationProcessTest {
     /// What a refused client waits for, in vain.

@@ -9,17 +9,14 @@ import dev.hawser.protocol.token.TokenRequest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// As many clients as a server has slots, all at once, each over a socket of its own.
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class ManyClientsTest {
     private static final int CLIENTS = 256;

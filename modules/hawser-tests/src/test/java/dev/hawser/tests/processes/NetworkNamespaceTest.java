@@ -7,15 +7,12 @@ import dev.hawser.tests.processes.programs.NetworkProgram;
 import dev.hawser.transport.UdpIo;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Networks that this machine has not: each test has a network namespace of its own, in which
 /// [NetworkProgram] plays server and clients.
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class NetworkNamespaceTest {
     @BeforeAll

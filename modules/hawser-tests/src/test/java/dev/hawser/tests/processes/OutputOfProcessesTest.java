@@ -3,14 +3,11 @@ package dev.hawser.tests.processes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.token.TokenRequest;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Devices and pipes of the system, to which a command prints.
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class OutputOfProcessesTest {
     /// Prints the first line alone, then the exit code of the command.

@@ -25,17 +25,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// The programs that the pages show run as they stand there, but for their ports and files. Those
 /// of Steam's page want a running Steam, so they are compiled only (`ReadmeTest`).
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class ProgramsOfPagesTest {
     private static final Pattern PROGRAM = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);

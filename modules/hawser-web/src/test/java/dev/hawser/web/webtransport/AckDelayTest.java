@@ -21,10 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// When acknowledgements leave.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class AckDelayTest {
     private static final int ROUNDS = 50;
     private static final int OF_HANDSHAKE = 0xc0;
@@ -168,7 +166,6 @@ class AckDelayTest {
     /// has other work an acknowledgement is due before the next packet is there, and leaves alone;
     /// so some rounds have to be found that go as they should. Without the delay there are none.
     @Test
-    @Timeout(300)
     void aGameThatEchoesSendsHardlyMoreThanItsOwnPackets() throws Exception {
         PeerAddress named = PeerAddress.of(NetAddress.parse("203.0.113.5:7777"));
         SessionServer server = Web.WEB_TRANSPORT.server(WebServerOptions.DEFAULT);

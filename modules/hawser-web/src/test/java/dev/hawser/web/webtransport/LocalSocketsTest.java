@@ -18,16 +18,13 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A server of WebTransport that is bound to all addresses of a machine that has several.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class LocalSocketsTest {
     private final List<AutoCloseable> opened = new ArrayList<>();
 

@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
 public final class NetworkProgram {
     private static final long PROTOCOL_ID = 20;
     private static final String KEY = "5e".repeat(32);
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(600);
 
     private final SecureRandom random = new SecureRandom();
     private final PrivateKey key;
