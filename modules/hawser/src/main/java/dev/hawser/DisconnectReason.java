@@ -5,6 +5,7 @@ import dev.hawser.protocol.StatedReason;
 import dev.hawser.token.TokenFetchFailure;
 import dev.hawser.transport.TransportFailure;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Why there is no connection: one type for each reason, for both sides, with what a person can act
@@ -46,6 +47,11 @@ public sealed interface DisconnectReason {
     ///
     /// @param stated what it said, or [StatedReason#NONE]
     record ClientLeft(StatedReason stated) implements DisconnectReason {
+        /// Takes no null.
+        public ClientLeft {
+            Objects.requireNonNull(stated, "stated");
+        }
+
         @Override
         public String explanation() {
             return "The client ended the connection" + Explanations.said(stated);
@@ -56,6 +62,11 @@ public sealed interface DisconnectReason {
     ///
     /// @param stated what it said, or [StatedReason#NONE]
     record ServerEnded(StatedReason stated) implements DisconnectReason {
+        /// Takes no null.
+        public ServerEnded {
+            Objects.requireNonNull(stated, "stated");
+        }
+
         @Override
         public String explanation() {
             return "The server ended the connection" + Explanations.said(stated);
@@ -67,6 +78,11 @@ public sealed interface DisconnectReason {
     ///
     /// @param stated what it said
     record ServerStopped(StatedReason stated) implements DisconnectReason {
+        /// Takes no null.
+        public ServerStopped {
+            Objects.requireNonNull(stated, "stated");
+        }
+
         @Override
         public String explanation() {
             return "The server stopped" + Explanations.said(stated);
@@ -93,6 +109,11 @@ public sealed interface DisconnectReason {
     ///   netcode looks, others leave it at [Attempt#UNKNOWN]
     record TimedOut(int timeoutSeconds, long pausedMillis, Attempt noticed)
             implements DisconnectReason {
+        /// Takes no null.
+        public TimedOut {
+            Objects.requireNonNull(noticed, "noticed");
+        }
+
         /// Of a side that did not stand still.
         public TimedOut(int timeoutSeconds) {
             this(timeoutSeconds, 0);
@@ -146,6 +167,11 @@ public sealed interface DisconnectReason {
     ///
     /// @param failure what the transport says
     record TransportClosed(TransportFailure failure) implements DisconnectReason {
+        /// Takes no null.
+        public TransportClosed {
+            Objects.requireNonNull(failure, "failure");
+        }
+
         @Override
         public String explanation() {
             return "The connection ended with its session: the server or a proxy closed that, or"
@@ -173,6 +199,7 @@ public sealed interface DisconnectReason {
         public RequestTimedOut {
             servers = List.copyOf(servers);
             failures = List.copyOf(failures);
+            Objects.requireNonNull(attempt, "attempt");
         }
 
         /// Of a client that did not stand still, and servers that could all be reached as far as
@@ -217,6 +244,7 @@ public sealed interface DisconnectReason {
         /// Copies the list.
         public ResponseTimedOut {
             servers = List.copyOf(servers);
+            Objects.requireNonNull(noticed, "noticed");
         }
 
         /// Of a client that did not stand still.
@@ -255,6 +283,11 @@ public sealed interface DisconnectReason {
     ///
     /// @param stated what it said; [StatedReason#NONE] where the connection carries no reasons
     record Denied(StatedReason stated) implements DisconnectReason {
+        /// Takes no null.
+        public Denied {
+            Objects.requireNonNull(stated, "stated");
+        }
+
         /// {@return what the server meant; empty where it stated no reason, or one that this
         /// version does not know}
         public Optional<Refusal> refusal() {
@@ -287,6 +320,11 @@ public sealed interface DisconnectReason {
     ///
     /// @param detail which field is wrong
     record TokenInvalid(String detail) implements DisconnectReason {
+        /// Takes no null.
+        public TokenInvalid {
+            Objects.requireNonNull(detail, "detail");
+        }
+
         @Override
         public String explanation() {
             return "The connect token cannot be read: " + detail + ".";
@@ -297,6 +335,11 @@ public sealed interface DisconnectReason {
     ///
     /// @param failure why, in a way that a person can act on
     record TokenFetchFailed(TokenFetchFailure failure) implements DisconnectReason {
+        /// Takes no null.
+        public TokenFetchFailed {
+            Objects.requireNonNull(failure, "failure");
+        }
+
         @Override
         public String explanation() {
             return failure.explanation();
@@ -317,6 +360,11 @@ public sealed interface DisconnectReason {
     ///
     /// @param detail what the system said and what to do
     record TransportFailed(String detail) implements DisconnectReason {
+        /// Takes no null.
+        public TransportFailed {
+            Objects.requireNonNull(detail, "detail");
+        }
+
         @Override
         public String explanation() {
             return "Packets cannot be sent or received: " + detail + ".";

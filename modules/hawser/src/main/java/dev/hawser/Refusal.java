@@ -14,6 +14,13 @@ public sealed interface Refusal {
     /// @param retryAfterSeconds 0 to 65535; when it makes sense to try again, 0 where nothing is
     ///   known
     record Full(int retryAfterSeconds) implements Refusal {
+        /// Checks the range.
+        ///
+        /// @throws IllegalArgumentException when it is outside 0 to 65535
+        public Full {
+            travelling(StatedReason.SERVER_FULL, retryAfterSeconds, "");
+        }
+
         @Override
         public StatedReason stated() {
             return new StatedReason(
@@ -24,9 +31,16 @@ public sealed interface Refusal {
     /// This player is not allowed here.
     ///
     /// @param text for the player, at most 124 bytes in UTF-8; a longer one is cut
-    /// @param retryAfterSeconds 0 to 65535; when the ban ends, 0 where it does not or nothing is
-    ///   known
+    /// @param retryAfterSeconds 0 to 65535; when the ban ends, 0 where it does not, later than
+    ///   that, or nothing is known
     record Banned(String text, int retryAfterSeconds) implements Refusal {
+        /// Checks the range, and cuts the text.
+        ///
+        /// @throws IllegalArgumentException when `retryAfterSeconds` is outside 0 to 65535
+        public Banned {
+            text = travelling(StatedReason.BANNED, retryAfterSeconds, text);
+        }
+
         @Override
         public StatedReason stated() {
             return new StatedReason(StatedReason.BANNED, retryAfterSeconds, text);
@@ -47,6 +61,13 @@ public sealed interface Refusal {
     /// @param retryAfterSeconds 0 to 65535; when it makes sense to try again, 0 where nothing is
     ///   known
     record Internal(int retryAfterSeconds) implements Refusal {
+        /// Checks the range.
+        ///
+        /// @throws IllegalArgumentException when it is outside 0 to 65535
+        public Internal {
+            travelling(StatedReason.INTERNAL, retryAfterSeconds, "");
+        }
+
         @Override
         public StatedReason stated() {
             return new StatedReason(
@@ -69,9 +90,10 @@ public sealed interface Refusal {
     /// @param retryAfterSeconds 0 to 65535; when it makes sense to try again, 0 where nothing is
     ///   known
     record Custom(int code, String text, int retryAfterSeconds) implements Refusal {
-        /// Checks the code.
+        /// Checks the ranges, and cuts the text.
         ///
-        /// @throws IllegalArgumentException when it is not the application's
+        /// @throws IllegalArgumentException when the code is not the application's, or
+        ///   `retryAfterSeconds` is outside 0 to 65535
         public Custom {
             if (code < StatedReason.APPLICATION_MIN || code > 0xffff) {
                 throw new IllegalArgumentException(
@@ -79,14 +101,22 @@ public sealed interface Refusal {
                                 + code
                                 + " of a refusal, but an application has those from "
                                 + StatedReason.APPLICATION_MIN
-                                + " to 65535");
+                                + " to 65535: choose one of those");
             }
+            text = travelling(code, retryAfterSeconds, text);
         }
 
         @Override
         public StatedReason stated() {
             return new StatedReason(code, retryAfterSeconds, text);
         }
+    }
+
+    /// Checks a refusal where it is made: the server's loop, which sends it, could tell nobody.
+    ///
+    /// @return the text as it travels
+    private static String travelling(int code, int retryAfterSeconds, String text) {
+        return new StatedReason(code, retryAfterSeconds, text).text();
     }
 
     /// {@return what a server meant by the reason that it stated; empty where it stated none, or

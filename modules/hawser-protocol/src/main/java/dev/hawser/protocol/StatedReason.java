@@ -1,5 +1,8 @@
 package dev.hawser.protocol;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
 /// Why a peer says that it denies or ends a connection: a code, when to come back, a text.
 ///
 /// netcode's denied and disconnect packets are empty; between two peers whose connect token has the
@@ -9,7 +12,7 @@ package dev.hawser.protocol;
 /// @param code 0 to 65535; 0 says nothing, those below 1000 belong to Hawser, the rest to the
 ///   application
 /// @param retryAfterSeconds 0 to 65535; when it makes sense to try again, 0 where nothing is known
-/// @param text for people, at most 124 bytes in UTF-8; a longer one is cut when it is sent
+/// @param text for people, at most 124 bytes in UTF-8; a longer one is cut between two characters
 public record StatedReason(int code, int retryAfterSeconds, String text) {
     /// Nothing was said.
     public static final StatedReason NONE = new StatedReason(0, 0, "");
@@ -38,15 +41,16 @@ public record StatedReason(int code, int retryAfterSeconds, String text) {
     /// The codes from here up to 65535 are the application's.
     public static final int APPLICATION_MIN = 1000;
 
-    /// The largest text that is sent, in bytes of UTF-8.
+    /// The largest text, in bytes of UTF-8.
     public static final int TEXT_BYTES_MAX = 124;
 
-    /// Checks the ranges.
+    /// Checks the ranges, and cuts the text: it is the same over connections of every kind.
     ///
     /// @throws IllegalArgumentException when a number does not fit sixteen bits
     public StatedReason {
-        checkUnsigned16("code", code);
-        checkUnsigned16("retryAfterSeconds", retryAfterSeconds);
+        checkUnsigned16("code", code, "take one from " + APPLICATION_MIN + " on");
+        checkUnsigned16("retryAfterSeconds", retryAfterSeconds, "say 0 for longer or for ever");
+        text = cut(Objects.requireNonNull(text, "text"));
     }
 
     /// {@return a reason with no advice on when to come back}
@@ -54,10 +58,27 @@ public record StatedReason(int code, int retryAfterSeconds, String text) {
         return new StatedReason(code, 0, text);
     }
 
-    private static void checkUnsigned16(String name, int value) {
+    private static void checkUnsigned16(String name, int value, String remedy) {
         if (value < 0 || value > 0xffff) {
             throw new IllegalArgumentException(
-                    name + " " + value + " is outside 0..65535: it travels in two bytes");
+                    name
+                            + " of a reason is "
+                            + value
+                            + ", but must be from 0 to 65535, since it travels in two bytes: "
+                            + remedy);
         }
+    }
+
+    private static String cut(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length <= TEXT_BYTES_MAX) {
+            return text;
+        }
+        int length = TEXT_BYTES_MAX;
+        // Continuation bytes are 10xxxxxx: step back to the first byte of the cut character.
+        while ((bytes[length] & 0xc0) == 0x80) {
+            length--;
+        }
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 }

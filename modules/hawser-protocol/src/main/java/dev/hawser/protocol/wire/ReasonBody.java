@@ -9,15 +9,13 @@ import java.nio.charset.StandardCharsets;
 public final class ReasonBody {
     private ReasonBody() {}
 
-    /// Puts a reason at the buffer's position; a text that is too long is cut between two
-    /// characters.
+    /// Puts a reason at the buffer's position.
     public static void put(StatedReason reason, ByteBuffer target) {
         int start = target.position();
         LittleEndian.putShort(target, start, (short) reason.code());
         LittleEndian.putShort(target, start + 2, (short) reason.retryAfterSeconds());
         target.position(start + 4);
-        byte[] text = reason.text().getBytes(StandardCharsets.UTF_8);
-        target.put(text, 0, cutLength(text));
+        target.put(reason.text().getBytes(StandardCharsets.UTF_8));
     }
 
     /// {@return what the bytes between position and limit say}
@@ -35,17 +33,6 @@ public final class ReasonBody {
                 Short.toUnsignedInt(LittleEndian.getShort(body, start)),
                 Short.toUnsignedInt(LittleEndian.getShort(body, start + 2)),
                 printable(new String(text, StandardCharsets.UTF_8)));
-    }
-
-    private static int cutLength(byte[] text) {
-        int length = Math.min(text.length, StatedReason.TEXT_BYTES_MAX);
-        if (length < text.length) {
-            // Continuation bytes are 10xxxxxx: step back to the first byte of the cut character.
-            while (length > 0 && (text[length] & 0xc0) == 0x80) {
-                length--;
-            }
-        }
-        return length;
     }
 
     private static String printable(String text) {
