@@ -9,6 +9,7 @@ import dev.hawser.protocol.UserData;
 import dev.hawser.spi.AbstractClient;
 import dev.hawser.spi.Payloads;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ public final class PipeClient extends AbstractClient {
     @Override
     public void disconnect(StatedReason reason) {
         checkOwner();
+        Objects.requireNonNull(reason, "reason");
         clearQueue();
         if (pipe != null && !(state() instanceof ConnectionState.Disconnected)) {
             pipe.leave(reason);

@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -160,6 +161,7 @@ public final class SteamClient extends AbstractClient {
     @Override
     public void disconnect(StatedReason reason) {
         checkOwner();
+        Objects.requireNonNull(reason, "reason");
         dropHeld();
         if (connection != NONE) {
             if (steam.isAlive()) {

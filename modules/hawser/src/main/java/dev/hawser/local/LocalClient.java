@@ -8,6 +8,7 @@ import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
 import dev.hawser.spi.AbstractClient;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,7 @@ public final class LocalClient extends AbstractClient {
     @Override
     public void disconnect(StatedReason reason) {
         checkOwner();
+        Objects.requireNonNull(reason, "reason");
         LocalConnection connection = this.connection;
         // What waits goes with it.
         this.connection = null;

@@ -242,6 +242,7 @@ public final class NetcodeClient extends AbstractClient {
     @Override
     public void disconnect(StatedReason reason) {
         checkOwner();
+        Objects.requireNonNull(reason, "reason");
         clearQueue();
         boolean wasFetching = pendingToken.cancel();
         if (machine.state().isActive()) {

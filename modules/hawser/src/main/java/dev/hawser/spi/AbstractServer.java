@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -483,10 +484,11 @@ public abstract class AbstractServer implements NetServer {
     @Override
     public final void disconnect(ConnectedClient client, StatedReason reason) {
         hub().owner.check();
+        Objects.requireNonNull(reason, "reason");
         AbstractConnectedClient own = own(client);
         if (own.isConnected()) {
-            own.dismiss();
             own.end(reason);
+            own.dismiss();
         }
     }
 

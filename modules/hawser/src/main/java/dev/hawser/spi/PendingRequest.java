@@ -8,6 +8,7 @@ import dev.hawser.Refusal;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UserData;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -68,7 +69,8 @@ final class PendingRequest implements ConnectionRequest {
 
     @Override
     public boolean refuse(Refusal reason) {
-        return answer(reason);
+        // A null would let it in.
+        return answer(Objects.requireNonNull(reason, "reason"));
     }
 
     private boolean answer(@Nullable Refusal refusal) {
@@ -90,7 +92,7 @@ final class PendingRequest implements ConnectionRequest {
         try {
             handler.onRequest(this);
         } catch (RuntimeException e) {
-            Log.logger().log(Level.ERROR, "A connection request handler failed at " + this, e);
+            server.logger().log(Level.ERROR, "A connection request handler failed at " + this, e);
             refuse(new Refusal.Internal(0));
         }
     }
