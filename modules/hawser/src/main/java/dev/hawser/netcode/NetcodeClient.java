@@ -506,7 +506,8 @@ public final class NetcodeClient extends AbstractClient {
         /// memory is taken as it is needed. A payload that finds no room is dropped, counted
         /// ([ClientStats#payloadsNotQueued()]) and said in the log; those that wait already stay.
         ///
-        /// @throws IllegalArgumentException when not even the largest payload fits
+        /// @throws IllegalArgumentException when not even the largest payload fits, or it is more
+        ///   than 1 GiB
         public Builder receiveQueueBytes(int bytes) {
             receiveQueueBytes = Payloads.checkQueue(bytes);
             return this;

@@ -468,7 +468,8 @@ public final class NetcodeServer extends AbstractServer {
         /// log; those that wait already stay. By default 64 KiB for each slot, but at least 2 MiB
         /// and at most 64 MiB; memory is taken as it is needed.
         ///
-        /// @throws IllegalArgumentException when not even the largest payload fits
+        /// @throws IllegalArgumentException when not even the largest payload fits, or it is more
+        ///   than 1 GiB
         public Builder receiveQueueBytes(int bytes) {
             draft.setReceiveQueueBytes(bytes);
             return this;

@@ -12,6 +12,7 @@ import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ConnectionMeter;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -54,14 +55,17 @@ public abstract class AbstractClient implements NetClient {
     ///
     /// @param receiveQueueBytes how large what waits for the application may get; memory is taken
     ///   as it is needed
+    /// @throws IllegalArgumentException when not even the largest payload fits, or it is more than
+    ///   1 GiB
     protected AbstractClient(int receiveQueueBytes) {
-        received = new PayloadRing(receiveQueueBytes);
+        received = new PayloadRing(Payloads.checkQueue(receiveQueueBytes));
     }
 
     // ---- What a kind does
 
-    /// Takes away the oldest payload that has been received, for a kind that keeps them itself.
-    /// After [#disconnect] and [#close()] there is none.
+    /// Takes away the oldest payload that has been received, for a kind that keeps them itself. One
+    /// whose size is no payload's (1 to [Payloads#BYTES_MAX] bytes) is dropped and counted. After
+    /// [#disconnect] and [#close()] there is none.
     ///
     /// @return its bytes between position and limit, which are copied before anything but [#copied]
     ///   is called; null when there is none
@@ -89,11 +93,13 @@ public abstract class AbstractClient implements NetClient {
 
     /// For the beginning of [#connect()], after the check of the thread.
     ///
-    /// @throws IllegalStateException when the client is closed
+    /// @throws IllegalStateException when the client is closed, or its kind promises larger
+    ///   payloads than [Payloads#BYTES_MAX]
     protected final void checkNotClosed() {
         if (isClosed) {
             throw new IllegalStateException("this client is closed: make another one");
         }
+        Payloads.checkMax(this, maxPayloadBytes());
     }
 
     // ---- For it to use: the thread
@@ -114,11 +120,20 @@ public abstract class AbstractClient implements NetClient {
 
     // ---- For it to use: what is received
 
-    /// Puts a payload before the application, or drops it where there is no room, and counts it:
-    /// the bytes between position and limit are copied.
+    /// Puts a payload before the application: the bytes between position and limit are copied.
+    /// Where there is no room, or the size is no payload's (1 to [Payloads#BYTES_MAX] bytes), it is
+    /// dropped and counted.
+    ///
+    /// @throws IllegalStateException when this kind keeps what it receives itself
     protected final void queueOrDrop(ByteBuffer payload) {
+        if (received == null) {
+            throw new IllegalStateException(
+                    this
+                            + " has no queue here: give super(…) its size, or hand payloads out by"
+                            + " poll()");
+        }
         int bytes = payload.remaining();
-        if (received != null && received.add(null, payload)) {
+        if (Payloads.isOne(payload) && received.add(null, payload)) {
             countIn(bytes);
         } else {
             dropped();
@@ -205,6 +220,7 @@ public abstract class AbstractClient implements NetClient {
     @Override
     public final int receive(PayloadHandler handler) {
         owner.check();
+        Objects.requireNonNull(handler, "handler");
         if (isDelivering) {
             throw new IllegalStateException(
                     "receive was called from inside its own handler: return, and call it again");
@@ -229,6 +245,11 @@ public abstract class AbstractClient implements NetClient {
             return received.isEmpty() ? null : received.take(lender);
         }
         ByteBuffer payload = poll();
+        while (payload != null && !Payloads.isOne(payload)) {
+            dropped();
+            copied();
+            payload = poll();
+        }
         if (payload == null) {
             return null;
         }

@@ -104,12 +104,17 @@ public abstract class AbstractConnectedClient implements ConnectedClient {
         return payloadsWaiting < limit.payloads() && bytesWaiting < limit.bytes();
     }
 
-    /// Puts a payload before the application: the bytes between position and limit are copied.
+    /// Puts a payload before the application: the bytes between position and limit are copied. One
+    /// that is empty, or larger than [Payloads#BYTES_MAX], is dropped and counted.
     ///
-    /// @return whether there was room
+    /// @return whether it is done with; else there is no room for it yet
     protected final boolean queue(ByteBuffer payload) {
         if (!hasRoom() || !hub.inbox.add(this, payload)) {
             return false;
+        }
+        if (!Payloads.isOne(payload)) {
+            dropped();
+            return true;
         }
         queued(payload.remaining());
         return true;
@@ -123,17 +128,18 @@ public abstract class AbstractConnectedClient implements ConnectedClient {
     }
 
     /// Puts a payload of a client that has left before the application: its end is not to wait for
-    /// room, so its own limit no longer counts. Where the server has no room, the payload is
-    /// dropped and counted.
+    /// room, so its own limit no longer counts. Where the server has no room, or the size is no
+    /// payload's, it is dropped and counted.
     protected final void queueLast(ByteBuffer payload) {
-        if (hub.inbox.add(this, payload)) {
+        if (Payloads.isOne(payload) && hub.inbox.add(this, payload)) {
             queued(payload.remaining());
         } else {
             dropped();
         }
     }
 
-    /// Puts a payload before the application, or drops it and counts that.
+    /// Puts a payload before the application. Where there is no room, or the size is no payload's,
+    /// it is dropped and counted.
     protected final void queueOrDrop(ByteBuffer payload) {
         if (!queue(payload)) {
             dropped();

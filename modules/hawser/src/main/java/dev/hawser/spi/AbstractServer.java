@@ -123,7 +123,7 @@ public abstract class AbstractServer implements NetServer {
     private synchronized ServerHub madeHub() {
         ServerHub hub = this.hub;
         if (hub == null) {
-            ServerInbox inbox = new ServerInbox(receiveQueueBytes());
+            ServerInbox inbox = new ServerInbox(Payloads.checkQueue(receiveQueueBytes()));
             inbox.allowEvents(eventsMax());
             hub = new ServerHub(inbox, null, null, this::wakeup);
             this.hub = hub;
@@ -207,6 +207,7 @@ public abstract class AbstractServer implements NetServer {
         } else {
             hub.owner.check();
         }
+            Payloads.checkMax(this, maxPayloadBytes());
     }
 
     @Override

@@ -51,8 +51,8 @@ public final class MemberGroup {
         int queueBytes = 0;
         int largestPayload = Payloads.BYTES_MAX;
         for (AbstractServer member : first) {
-            queueBytes =
-                    Math.min(queueBytes + member.receiveQueueBytes(), Payloads.QUEUE_BYTES_MAX);
+            int more = Payloads.checkQueue(member.receiveQueueBytes());
+            queueBytes = Math.min(queueBytes + more, Payloads.QUEUE_BYTES_MAX);
             largestPayload = Math.min(largestPayload, member.maxPayloadBytes());
         }
         maxPayloadBytes = largestPayload;

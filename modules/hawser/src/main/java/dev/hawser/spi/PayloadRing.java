@@ -46,7 +46,8 @@ final class PayloadRing {
         return Math.max(1, bytes / BYTES_PER_RECORD);
     }
 
-    /// Copies the bytes between position and limit.
+    /// Copies the bytes between position and limit, at least one: where the next payload begins
+    /// tells a full ring from an empty one.
     ///
     /// @param sender null at a client, which has but one
     /// @return whether there was room
@@ -156,8 +157,7 @@ final class PayloadRing {
         return lent;
     }
 
-    /// Takes the oldest payload away unseen.
-    void remove() {
+    private void remove() {
         senders[oldest] = null;
         oldest = record(1);
         waiting--;

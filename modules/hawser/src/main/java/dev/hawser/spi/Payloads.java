@@ -12,10 +12,36 @@ public final class Payloads {
 
     private static final int QUEUE_BYTES_MIN = 2 << 20;
 
+    /// The largest queue: Java's arrays end a little above.
+    private static final int QUEUE_BYTES_LIMIT = 1 << 30;
+
     /// The largest queue that nobody has asked for.
     static final int QUEUE_BYTES_MAX = 64 << 20;
 
     private Payloads() {}
+
+    /// {@return whether it has the size of a payload. What a peer sent may have any}
+    static boolean isOne(ByteBuffer payload) {
+        int bytes = payload.remaining();
+        return bytes >= 1 && bytes <= BYTES_MAX;
+    }
+
+    /// {@return the largest payload of a kind, as it says}
+    ///
+    /// @throws IllegalStateException when no game could count on it, or no base could keep it
+    static int checkMax(Object kind, int bytesMax) {
+        if (bytesMax < 1 || bytesMax > BYTES_MAX) {
+            throw new IllegalStateException(
+                    "maxPayloadBytes() of "
+                            + kind
+                            + " is "
+                            + bytesMax
+                            + ", but must be from 1 to "
+                            + BYTES_MAX
+                            + ": split what is larger, and put it together, in the kind");
+        }
+        return bytesMax;
+    }
 
     /// @throws IllegalArgumentException when the payload is empty or too large
     static void check(ByteBuffer payload, int bytesMax) {
@@ -44,14 +70,18 @@ public final class Payloads {
 
     /// {@return the size of a queue, as it was set by `receiveQueueBytes`}
     ///
-    /// @throws IllegalArgumentException when not even the largest payload fits
+    /// @throws IllegalArgumentException when not even the largest payload fits, or it is more than
+    ///   1 GiB
     public static int checkQueue(int bytes) {
-        if (bytes < BYTES_MAX) {
+        if (bytes < BYTES_MAX || bytes > QUEUE_BYTES_LIMIT) {
             throw new IllegalArgumentException(
                     "receiveQueueBytes is "
                             + bytes
-                            + ", but the largest payload takes "
-                            + BYTES_MAX);
+                            + ", but must be from "
+                            + BYTES_MAX
+                            + ", the largest payload, to "
+                            + QUEUE_BYTES_LIMIT
+                            + ": leave it out for a size that suits most games");
         }
         return bytes;
     }

@@ -65,6 +65,11 @@ final class ServerInbox {
         return events.size() < eventsMax;
     }
 
+    /// {@return whether nothing waits}
+    boolean isEmpty() {
+        return ring.isEmpty() && events.isEmpty();
+    }
+
     int events() {
         return events.size();
     }
@@ -114,12 +119,14 @@ final class ServerInbox {
         if (sender == null) {
             throw new AssertionError("a payload without sender");
         }
-        sender.payloadTaken(ring.length());
+        int bytes = ring.length();
+        // Taken first: what a kind does about the room must not deliver it twice.
+        ByteBuffer payload = ring.take(lender);
+        sender.payloadTaken(bytes);
         if (sender.isDismissed()) {
-            ring.remove();
             return false;
         }
-        handler.onPayload(sender, ring.take(lender));
+        handler.onPayload(sender, payload);
         return true;
     }
 }
