@@ -10,6 +10,7 @@ import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ConnectionMeter;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,10 @@ public abstract class AbstractConnectedClient implements ConnectedClient {
     /// The server's when this connection began.
     final ServerHub hub;
 
+    static final int UNLISTED = -1;
+
     /// Where it stands in its server's list of connected clients.
-    int listIndex;
+    int listIndex = UNLISTED;
 
     private final ClientId id;
     private final int clientIndex;
@@ -44,7 +47,7 @@ public abstract class AbstractConnectedClient implements ConnectedClient {
     /// Creates the handle of a connection that has come about.
     ///
     /// @param server that it connects to
-    /// @param clientIndex its place there, which nobody else has
+    /// @param clientIndex its place there, which nobody else has: 0 to the number of slots less one
     /// @param limit how much of it may wait for the application
     protected AbstractConnectedClient(
             AbstractServer server,
@@ -58,7 +61,7 @@ public abstract class AbstractConnectedClient implements ConnectedClient {
     /// Creates the handle of a connection that has come about, of a kind that measures it.
     ///
     /// @param server that it connects to
-    /// @param clientIndex its place there, which nobody else has
+    /// @param clientIndex its place there, which nobody else has: 0 to the number of slots less one
     /// @param limit how much of it may wait for the application
     /// @param meter also takes the echoes that the game reports
     protected AbstractConnectedClient(
@@ -68,13 +71,13 @@ public abstract class AbstractConnectedClient implements ConnectedClient {
             UserData userData,
             ReceiveLimit limit,
             ConnectionMeter meter) {
-        this.server = server;
+        this.server = Objects.requireNonNull(server, "server");
         hub = server.hub();
-        this.id = id;
-        this.clientIndex = clientIndex;
-        this.userData = userData;
-        this.limit = limit;
-        this.meter = meter;
+        this.id = Objects.requireNonNull(id, "id");
+        this.clientIndex = server.checkIndex(clientIndex);
+        this.userData = Objects.requireNonNull(userData, "userData");
+        this.limit = Objects.requireNonNull(limit, "limit");
+        this.meter = Objects.requireNonNull(meter, "meter");
     }
 
     // ---- What a kind does
@@ -109,12 +112,12 @@ public abstract class AbstractConnectedClient implements ConnectedClient {
     ///
     /// @return whether it is done with; else there is no room for it yet
     protected final boolean queue(ByteBuffer payload) {
-        if (!hasRoom() || !hub.inbox.add(this, payload)) {
-            return false;
-        }
         if (!Payloads.isOne(payload)) {
             dropped();
             return true;
+        }
+        if (!hasRoom() || !hub.inbox.add(this, payload)) {
+            return false;
         }
         queued(payload.remaining());
         return true;
@@ -164,6 +167,7 @@ public abstract class AbstractConnectedClient implements ConnectedClient {
 
     final void ended() {
         isConnected = false;
+        listIndex = UNLISTED;
     }
 
     /// The application ends the connection: it hears nothing more of it but the end.

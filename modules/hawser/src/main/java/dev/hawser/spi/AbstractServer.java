@@ -46,6 +46,9 @@ public abstract class AbstractServer implements NetServer {
     /// Room for what happens between two calls of receive, whatever the number of slots.
     private static final int EVENTS_MIN = 64;
 
+    /// The most slots of any kind, netcode's too.
+    private static final int CLIENTS_MAX = 1 << 16;
+
     private final int maxClients;
     private final List<ConnectedClient> connected = new ArrayList<>();
     private final Collection<ConnectedClient> connectedView =
@@ -72,23 +75,33 @@ public abstract class AbstractServer implements NetServer {
 
     /// Creates a server that does not run.
     ///
-    /// @param maxClients the number of its slots
+    /// @param maxClients the number of its slots, 1 to 65536
     /// @param requestHandler who decides about newcomers; null where a
     ///   [dev.hawser.multi.MultiServer] may say who, and nobody does for a server alone
     protected AbstractServer(int maxClients, @Nullable ConnectionRequestHandler requestHandler) {
         this.maxClients = maxClients;
+    /// @throws IllegalArgumentException when `maxClients` is outside that range
         this.requestHandler = requestHandler;
+        if (maxClients < 1 || maxClients > CLIENTS_MAX) {
+            throw new IllegalArgumentException(
+                    "maxClients is "
+                            + maxClients
+                            + ", but a server has from 1 to "
+                            + CLIENTS_MAX
+                            + " slots: for more players add servers");
+        }
     }
 
     // ---- What a kind does
 
     /// Starts taking connections.
     ///
-    /// @throws IOException when that cannot be; the message says what to do
+    /// @throws IOException when that cannot be; the message says what to do. Whatever it throws,
+    ///   nothing stays open, since no [#shut()] follows
     protected abstract void open() throws IOException;
 
-    /// Ends every connection, with [#STOPPED] as the reason, and gives everything back. The server
-    /// does not run any more when it is called.
+    /// Ends every connection, with [#STOPPED] as the reason and a [#removeClient] for each, and
+    /// gives everything back. The server does not run any more when it is called.
     protected abstract void shut();
 
     /// One update.
@@ -180,8 +193,20 @@ public abstract class AbstractServer implements NetServer {
         hub.owner.inherit();
         if (isRunning) {
             isRunning = false;
-            shut();
-            hub.stopped();
+            try {
+                shut();
+            } finally {
+                forgetClients();
+                hub.stopped();
+            }
+        }
+    }
+
+    /// Those that a kind left over, which no other start is to meet.
+    private void forgetClients() {
+        DisconnectReason stopped = new DisconnectReason.ServerStopped(STOPPED);
+        while (!connected.isEmpty()) {
+            removeClient((AbstractConnectedClient) connected.getLast(), stopped);
         }
     }
 
@@ -240,6 +265,7 @@ public abstract class AbstractServer implements NetServer {
     }
 
     /// Makes the calling thread the owner, if there is none.
+        Objects.requireNonNull(handler, "handler");
     ///
     /// @throws IllegalStateException when another thread is
     protected final void claimOwner() {
@@ -339,8 +365,8 @@ public abstract class AbstractServer implements NetServer {
     ///
     /// @param isFull whether every slot is taken
     protected final @Nullable Refusal objection(ClientId id, SameClient policy, boolean isFull) {
-        AbstractConnectedClient older = hub().ofId(id);
-        if (older != null && policy == SameClient.REFUSE) {
+        AbstractConnectedClient older = hub().ofId(Objects.requireNonNull(id, "id"));
+        if (Objects.requireNonNull(policy, "policy") == SameClient.REFUSE && older != null) {
             return new Refusal.AlreadyConnected();
         }
         boolean freesSlot = older != null && older.server == this;
@@ -395,6 +421,9 @@ public abstract class AbstractServer implements NetServer {
     /// {@return how many newcomers the application has refused, by code}
     final Map<Integer, Long> refusals() {
         synchronized (refusals) {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(userData, "userData");
+        Objects.requireNonNull(answer, "answer");
             return Map.copyOf(refusals);
         }
     }
@@ -422,24 +451,54 @@ public abstract class AbstractServer implements NetServer {
 
     /// The connection of a client has ended.
     protected final void removeClient(AbstractConnectedClient client, DisconnectReason reason) {
-        client.ended();
+        Objects.requireNonNull(reason, "reason");
+        int index = client.listIndex;
+        if (client.server != this || index == AbstractConnectedClient.UNLISTED) {
+            throw new IllegalStateException(
+                    client + " is not connected here: remove each that was added, once");
+        }
         // The last one takes its place, so that nothing moves up.
         AbstractConnectedClient last = (AbstractConnectedClient) connected.removeLast();
         if (last != client) {
-            connected.set(client.listIndex, last);
-            last.listIndex = client.listIndex;
+            connected.set(index, last);
+            last.listIndex = index;
         }
         connectedClients = connected.size();
         hub().remove(client, reason);
     }
 
+            checkEnded(older, "replace");
     /// Wakes the thread that owns the server, or the [dev.hawser.multi.MultiServer] that it is a
     /// member of. Any thread may call it.
     protected final void wakeOwner() {
         hub().wakeup();
     }
+    ///
+    /// @param client of this server, given to this method for the first time
+    /// @throws IllegalArgumentException when it is a handle of another server
+    /// @throws IllegalStateException when it was added before, no slot is free, or the server does
+    ///   not run
 
+        if (client.server != this || client.hub != hub()) {
+            throw new IllegalArgumentException(
+                    client + " is not a handle of " + this + ": make one for each connection");
+        }
+        if (client.listIndex != AbstractConnectedClient.UNLISTED || !client.isConnected()) {
+            throw new IllegalStateException(
+                    client + " was added before: a handle is one connection, make another");
+        }
+        if (!isRunning) {
+            throw new IllegalStateException(
+                    this + " does not run, so nobody can connect: ask isRunning() first");
+        }
     /// {@return what the netcode members of one [dev.hawser.multi.MultiServer] share, their memory
+        if (connected.size() >= maxClients) {
+            throw new IllegalStateException(
+                    client
+                            + " has no slot, all "
+                            + maxClients
+                            + " are taken: ask for an objection first");
+        }
     /// of tokens among it; null for a server alone. Only netcode has use for it}
     protected final @Nullable ServerGroup netcodeGroup() {
         return hub().group;
@@ -447,6 +506,8 @@ public abstract class AbstractServer implements NetServer {
 
     // ---- Commands
 
+    ///
+    /// @throws IllegalStateException when it is none of the clients that are connected here
     @Override
     public final SendResult send(ConnectedClient client, ByteBuffer payload) {
         hub().owner.check();
@@ -455,6 +516,7 @@ public abstract class AbstractServer implements NetServer {
     }
 
     private SendResult sendChecked(AbstractConnectedClient client, ByteBuffer payload) {
+        client.ended();
         if (!client.isConnected()) {
             return SendResult.NOT_CONNECTED;
         }
@@ -515,10 +577,35 @@ public abstract class AbstractServer implements NetServer {
                 .connectedClients(connectedClients)
                 .deniedConnections(deniedConnections)
                 .refusals(refusals())
+            checkEnded(own, "end");
                 .payloadsOut(payloads.out())
                 .payloadBytesOut(payloads.bytesOut())
                 .payloadsIn(payloads.in())
                 .payloadBytesIn(payloads.bytesIn())
+    private static void checkEnded(AbstractConnectedClient client, String method) {
+        if (client.isConnected()) {
+            throw new IllegalStateException(
+                    method + "() of " + client + " must call removeClient(…) before it returns");
+        }
+    }
+
+    /// {@return the index of a slot}
+    ///
+    /// @throws IllegalArgumentException when there is no such slot
+    final int checkIndex(int clientIndex) {
+        if (clientIndex < 0 || clientIndex >= maxClients) {
+            throw new IllegalArgumentException(
+                    "clientIndex is "
+                            + clientIndex
+                            + ", but "
+                            + this
+                            + " has the slots 0 to "
+                            + (maxClients - 1)
+                            + ": give the lowest free one");
+        }
+        return clientIndex;
+    }
+
                 .payloadsNotQueued(payloads.notQueued())
                 .updatesAtLimit(updatesAtLimit);
     }
@@ -538,7 +625,7 @@ public abstract class AbstractServer implements NetServer {
     @Override
     public final Optional<ConnectedClient> client(ClientId id) {
         hub().owner.check();
-        AbstractConnectedClient client = hub().ofId(id);
+        AbstractConnectedClient client = hub().ofId(Objects.requireNonNull(id, "id"));
         return client != null && client.server == this ? Optional.of(client) : Optional.empty();
     }
 }
