@@ -3,6 +3,7 @@ package dev.hawser.protocol.machine;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.SameClient;
 import java.util.List;
 
 /// How a server is set up. Immutable: [#builder].
@@ -19,14 +20,6 @@ public final class ServerConfig {
     private static final int PENDING_PER_SLOT = 4;
     private static final int TOKEN_HISTORY_MIN_DEFAULT = 65_536;
     private static final int TOKEN_HISTORY_PER_SLOT = 16;
-
-    /// What happens when a client id asks for a connection while it has one.
-    public enum SameClient {
-        /// The newcomer is ignored until the old connection ends: the standard.
-        REFUSE,
-        /// The newcomer takes the slot, if its token was first seen after the slot was taken.
-        TAKE_OVER
-    }
 
     private final long protocolId;
     private final KeyRing keyRing;
