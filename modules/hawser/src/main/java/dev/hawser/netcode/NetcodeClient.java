@@ -155,7 +155,7 @@ public final class NetcodeClient extends AbstractClient {
     }
 
     private void fetch(TokenSource tokenSource) {
-        CompletableFuture<FetchedToken> fetch = tokenSource.fetch();
+        CompletableFuture<FetchedToken> fetch = PendingToken.begin(tokenSource);
         disconnect(StatedReason.NONE);
         clearQueue();
         idFromBackend = null;
