@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -167,11 +168,13 @@ public final class NetcodeServer extends AbstractServer {
     ///   stay
     public void keyRing(KeyRing keys) {
         checkOwner();
+        // First, since it refuses what the next start would find.
+        List<KeyId> ids = Objects.requireNonNull(keys, "keys").ids();
         if (run != null) {
             run.keyRing(keys);
         }
         keyRing = keys;
-        keyIds = keys.ids();
+        keyIds = ids;
     }
 
     @Override
