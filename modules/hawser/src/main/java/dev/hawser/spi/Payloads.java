@@ -51,7 +51,8 @@ public final class Payloads {
                     "receiveQueueBytes is "
                             + bytes
                             + ", but the largest payload takes "
-                            + BYTES_MAX);
+                            + BYTES_MAX
+                            + ": leave it out for the default, which suits the number of slots");
         }
         return bytes;
     }
