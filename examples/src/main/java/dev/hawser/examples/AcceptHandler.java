@@ -12,7 +12,7 @@ import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
-import dev.hawser.protocol.machine.ServerConfig.SameClient;
+import dev.hawser.protocol.SameClient;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -2,6 +2,7 @@ package dev.hawser;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class ServerRunner implements AutoCloseable {
     /// How many tasks wait for the server's thread unless said otherwise.
     public static final int TASKS_MAX_DEFAULT = 1024;
+
+    /// Room for them is taken at once.
+    private static final int TASKS_MAX_LIMIT = 1 << 20;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
@@ -51,7 +55,8 @@ public final class ServerRunner implements AutoCloseable {
 
     /// {@return a builder of a runner}
     ///
-    /// @param server that does not run yet, and is nobody else's
+    /// @param server that does not run yet, and is nobody else's: no member of a
+    ///   [dev.hawser.multi.MultiServer], whose runner runs the whole
     /// @param handler called on the runner's thread
     public static Builder builder(NetServer server, ServerHandler handler) {
         return new Builder(server, handler);
@@ -120,9 +125,17 @@ public final class ServerRunner implements AutoCloseable {
             failure = e;
             System.getLogger("dev.hawser")
                     .log(Level.ERROR, "The server stops: its handler or a task failed.", e);
-            server.stop();
+            stopAfter(e);
         } finally {
             isEnding = true;
+        }
+    }
+
+    private void stopAfter(Throwable failure) {
+        try {
+            server.stop();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 
@@ -130,8 +143,11 @@ public final class ServerRunner implements AutoCloseable {
         long nextTickNanos = System.nanoTime();
         while (!isEnding && !Thread.currentThread().isInterrupted()) {
             turn();
-            if (periodNanos == 0) {
+            if (periodNanos == 0 && server.isRunning()) {
                 server.await(IDLE_NANOS);
+            } else if (periodNanos == 0) {
+                // A server that has stopped waits for nothing; a task may start it again.
+                waitUntil(System.nanoTime() + IDLE_NANOS);
             } else {
                 // A tick that came late is not made up for: two at once help nobody.
                 nextTickNanos = Math.max(nextTickNanos + periodNanos, System.nanoTime());
@@ -172,8 +188,8 @@ public final class ServerRunner implements AutoCloseable {
         private String threadName = "hawser-server";
 
         private Builder(NetServer server, ServerHandler handler) {
-            this.server = server;
-            this.handler = handler;
+            this.server = Objects.requireNonNull(server, "server");
+            this.handler = Objects.requireNonNull(handler, "handler");
         }
 
         /// Makes turns at a fixed rate. By default there is a turn when packets arrive or something
@@ -194,17 +210,23 @@ public final class ServerRunner implements AutoCloseable {
 
         /// Sets what the game does in each turn, after everything that was received.
         public Builder onTick(Runnable tick) {
-            onTick = tick;
+            onTick = Objects.requireNonNull(tick, "tick");
             return this;
         }
 
         /// Sets how many tasks may wait ([ServerRunner#execute]).
         ///
-        /// @throws IllegalArgumentException when it is less than 1
+        /// @throws IllegalArgumentException when it is less than 1 or above 2^20
         public Builder tasksMax(int tasks) {
-            if (tasks < 1) {
+            if (tasks < 1 || tasks > TASKS_MAX_LIMIT) {
                 throw new IllegalArgumentException(
-                        "tasksMax is " + tasks + ", but must be at least 1");
+                        "tasksMax is "
+                                + tasks
+                                + ", but must be from 1 to "
+                                + TASKS_MAX_LIMIT
+                                + ": the default is "
+                                + TASKS_MAX_DEFAULT
+                                + ", and execute() says when there is no room");
             }
             tasksMax = tasks;
             return this;
@@ -212,14 +234,24 @@ public final class ServerRunner implements AutoCloseable {
 
         /// Sets the name of the thread.
         public Builder threadName(String name) {
-            threadName = name;
+            threadName = Objects.requireNonNull(name, "name");
             return this;
         }
 
         /// {@return a runner whose server has started and whose thread runs}
         ///
         /// @throws IOException when the server cannot start
+        /// @throws IllegalStateException when the server runs, belongs to another thread, or is a
+        ///   member of a [dev.hawser.multi.MultiServer]
         public ServerRunner start() throws IOException {
+            if (server.isRunning()) {
+                throw new IllegalStateException(
+                        server
+                                + " runs already: leave its start to its one runner, and stop it"
+                                + " before that");
+            }
+            // Refuses a member, and one that another thread owns.
+            server.handOver();
             ServerRunner runner = new ServerRunner(this);
             server.start();
             try {

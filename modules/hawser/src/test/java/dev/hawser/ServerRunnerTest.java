@@ -5,6 +5,7 @@ import static dev.hawser.netcode.Fixtures.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hawser.multi.MultiServer;
 import dev.hawser.netcode.Fixtures;
 import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.netcode.NetcodeServer;
@@ -19,6 +20,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -244,6 +246,84 @@ class ServerRunnerTest {
         var builder = ServerRunner.builder(builder().build(), (_, _) -> {});
         assertThatThrownBy(() -> builder.ticksPerSecond(0)).hasMessageContaining("1 to 1000");
         assertThatThrownBy(() -> builder.ticksPerSecond(1001)).hasMessageContaining("1001");
-        assertThatThrownBy(() -> builder.tasksMax(0)).hasMessageContaining("at least 1");
+        assertThatThrownBy(() -> builder.tasksMax(0)).hasMessageContaining("from 1 to");
+        assertThatThrownBy(() -> builder.tasksMax(Integer.MAX_VALUE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2147483647", "1048576");
+        assertThatThrownBy(() -> builder.onTick(null)).hasMessage("tick");
+        assertThatThrownBy(() -> builder.threadName(null)).hasMessage("name");
+        NetcodeServer server = builder().build();
+        assertThatThrownBy(() -> ServerRunner.builder(null, (_, _) -> {})).hasMessage("server");
+        assertThatThrownBy(() -> ServerRunner.builder(server, null)).hasMessage("handler");
+    }
+
+    @Test
+    void aServerThatRunsIsRefusedAndRunsOn() throws IOException {
+        try (NetcodeServer server = builder().build()) {
+            server.start();
+            server.update();
+            assertThatThrownBy(ServerRunner.builder(server, (_, _) -> {})::start)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("NetcodeServer[", "runs already");
+            server.update();
+            assertThat(server.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void aBuilderStartsOneRunnerAtATime() throws IOException {
+        var builder = ServerRunner.builder(builder().build(), (_, _) -> {});
+        try (ServerRunner first = builder.start()) {
+            assertThatThrownBy(builder::start)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("one runner");
+            assertThat(first.isRunning()).isTrue();
+        }
+        try (ServerRunner again = builder.start()) {
+            assertThat(again.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void aMemberIsRefusedAndNotStarted() throws IOException {
+        NetcodeServer member = builder().build();
+        try (var whole = MultiServer.builder().add("member", member).build()) {
+            assertThatThrownBy(ServerRunner.builder(member, (_, _) -> {})::start)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("MultiServer");
+            assertThat(member.isRunning()).isFalse();
+            try (ServerRunner runner = ServerRunner.builder(whole, (_, _) -> {}).start()) {
+                assertThat(runner.isRunning()).isTrue();
+            }
+        }
+    }
+
+    /// What the handler or a task has stopped, a task may start again.
+    @Test
+    void aServerThatWasStoppedIsWaitedForAndNotSpunOver() throws Exception {
+        NetcodeServer server = builder().build();
+        AtomicInteger turns = new AtomicInteger();
+        CountDownLatch stopped = new CountDownLatch(1);
+        CountDownLatch started = new CountDownLatch(1);
+        try (ServerRunner runner =
+                ServerRunner.builder(server, (_, _) -> {}).onTick(turns::incrementAndGet).start()) {
+            runner.execute(() -> {
+                server.stop();
+                turns.set(0);
+                stopped.countDown();
+            });
+            stopped.await();
+            long begunNanos = System.nanoTime();
+            while (turns.get() < 3) {
+                Thread.onSpinWait();
+            }
+            assertThat(System.nanoTime() - begunNanos).isGreaterThan(50_000_000L);
+            runner.execute(() -> {
+                Fixtures.startUnchecked(server);
+                started.countDown();
+            });
+            started.await();
+            assertThat(server.isRunning()).isTrue();
+        }
     }
 }

@@ -16,8 +16,8 @@ import dev.hawser.online.token.TokenClient;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.SameClient;
 import dev.hawser.protocol.StatedReason;
-import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.tls.CertificateSource;
 import dev.hawser.tls.ServerCertificate;
 import dev.hawser.token.FetchedToken;
@@ -306,5 +306,27 @@ class EmbeddedBackendTest {
         assertThatThrownBy(() -> EmbeddedBackend.builder().build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("keyRing");
+    }
+
+    /// Both servers would have the one transport.
+    @Test
+    void ofOneServerOneBackendIsBuilt() throws IOException {
+        EmbeddedBackend.Builder builder = builder(server -> server);
+        started(builder);
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("built of this server(…) already")
+                .hasMessageContaining("another server(…)");
+        builder.server(
+                NetcodeServer.builder()
+                        .transport(UdpTransport.bind(NetAddress.parse("127.0.0.1:0"))));
+        started(builder);
+    }
+
+    @Test
+    void aRegionIsCheckedWhereItIsSet() {
+        assertThatThrownBy(() -> EmbeddedBackend.builder().region("x".repeat(65)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("region has 65");
     }
 }

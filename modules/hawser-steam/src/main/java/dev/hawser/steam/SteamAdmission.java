@@ -2,8 +2,8 @@ package dev.hawser.steam;
 
 import dev.hawser.ClientId;
 import dev.hawser.Refusal;
+import dev.hawser.protocol.SameClient;
 import dev.hawser.protocol.StatedReason;
-import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.Consumer;

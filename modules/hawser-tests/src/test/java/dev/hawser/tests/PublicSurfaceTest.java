@@ -84,19 +84,29 @@ class PublicSurfaceTest {
             for (String entry : entries.filter(it -> it.endsWith(".class")).sorted().toList()) {
                 String name = entry.substring(0, entry.length() - ".class".length());
                 int end = name.lastIndexOf('/');
-                if (end > 0 && exported.contains(name.substring(0, end).replace('/', '.'))) {
-                    try (InputStream in = reader.open(entry).orElseThrow()) {
-                        if (isVisible(ClassFile.of().parse(in.readAllBytes()))) {
-                            visible.add(name.replace('/', '.'));
-                        }
-                    }
+                if (end > 0
+                        && exported.contains(name.substring(0, end).replace('/', '.'))
+                        && isVisible(classFile(reader, name))
+                        && isVisible(classFile(reader, outermost(name)))) {
+                    visible.add(name.replace('/', '.'));
                 }
             }
             return visible;
         }
     }
 
-    /// A nested class is as visible as it and all around it say; the class file has them all.
+    private static ClassModel classFile(ModuleReader reader, String name) throws IOException {
+        try (InputStream in = reader.open(name + ".class").orElseThrow()) {
+            return ClassFile.of().parse(in.readAllBytes());
+        }
+    }
+
+    private static String outermost(String name) {
+        return name.replaceFirst("\\$.*", "");
+    }
+
+    /// A nested class is as visible as it and all around it say. The class file has those that are
+    /// nested themselves; the outermost is another file.
     private static boolean isVisible(ClassModel one) {
         if (!one.flags().has(AccessFlag.PUBLIC)) {
             return false;

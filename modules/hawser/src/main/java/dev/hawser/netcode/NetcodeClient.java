@@ -99,7 +99,7 @@ public final class NetcodeClient extends AbstractClient {
 
     private NetcodeClient(Builder builder) {
         super(builder.receiveQueueBytes);
-        transport = builder.transport;
+        transport = builder.transport == null ? UdpTransport.anyPort() : builder.transport;
         watch = new NetworkWatch(transport, machine);
         reasons = new ClientReasons(machine, watch);
         PacketLimits.checkCarriesRequests(transport);
@@ -123,7 +123,7 @@ public final class NetcodeClient extends AbstractClient {
     /// Sets how the next [#connect()] shows who this client is.
     public void authentication(Authentication authentication) {
         checkOwner();
-        this.authentication = authentication;
+        this.authentication = Objects.requireNonNull(authentication, "authentication");
     }
 
     // ---- Connecting
@@ -135,11 +135,13 @@ public final class NetcodeClient extends AbstractClient {
     /// With [Authentication.Backend] it starts a fetch, which goes on in threads of the
     /// [TokenSource], and the first [#update()] that finds the token there dials.
     ///
-    /// @throws IllegalStateException when this client, or the [TokenSource], is closed
+    /// @throws IllegalStateException when this client, or the [TokenSource], is closed, or when
+    ///   another client or server uses the transport
     @Override
     public void connect() {
         checkOwner();
         checkNotClosed();
+        TransportClaims.claim(transport, this);
         nowNanos = monotonicClock.getAsLong();
         switch (authentication) {
             case Authentication.None _ -> fail(new DisconnectReason.NoAuthentication());
@@ -155,7 +157,7 @@ public final class NetcodeClient extends AbstractClient {
     }
 
     private void fetch(TokenSource tokenSource) {
-        CompletableFuture<FetchedToken> fetch = tokenSource.fetch();
+        CompletableFuture<FetchedToken> fetch = PendingToken.begin(tokenSource);
         disconnect(StatedReason.NONE);
         clearQueue();
         idFromBackend = null;
@@ -204,6 +206,7 @@ public final class NetcodeClient extends AbstractClient {
 
     private void connect(ConnectToken token) {
         ConnectTokenInfo info;
+        boolean wasOpen = transport.isOpen();
         try {
             info = token.info();
             transport.open();
@@ -215,6 +218,9 @@ public final class NetcodeClient extends AbstractClient {
             return;
         }
         if (!usedTokens.claim(token.tag(), info.expireTimestamp())) {
+            if (!wasOpen) {
+                transport.close();
+            }
             throw new TokenUsedException(token.tag());
         }
         pendingToken.cancel();
@@ -259,7 +265,9 @@ public final class NetcodeClient extends AbstractClient {
 
     @Override
     protected void giveBack() {
-        transport.close();
+        if (TransportClaims.giveBack(transport, this)) {
+            transport.close();
+        }
     }
 
     // ---- A tick
@@ -271,6 +279,10 @@ public final class NetcodeClient extends AbstractClient {
         nowNanos = monotonicClock.getAsLong();
         lookForToken(nowNanos - updatedNanos);
         noticeServer();
+        if (server != null && !transport.isOpen()) {
+            loseTransport();
+            return;
+        }
         // Asked first: what came in before it is received, and says more.
         TransportFailure failure = server == null ? null : transport.failure(serverPeer);
         receivePackets();
@@ -281,6 +293,13 @@ public final class NetcodeClient extends AbstractClient {
         }
         transport.flush();
         noticeState();
+    }
+
+    private void loseTransport() {
+        machine.disconnect(nowNanos, StatedReason.NONE, sink);
+        stateOfMachine = machine.state();
+        release(StatedReason.NONE);
+        enter(new ConnectionState.Disconnected(Reasons.TRANSPORT_CLOSED));
     }
 
     /// Takes what has arrived. Of what is more than an update takes, only the payloads are dropped:
@@ -466,7 +485,7 @@ public final class NetcodeClient extends AbstractClient {
 
     /// How a client is set up. Each method replaces what was set before and returns the builder.
     public static final class Builder {
-        private Transport transport = UdpTransport.anyPort();
+        private @Nullable Transport transport;
         private Authentication authentication = new Authentication.None();
         private int packetsPerUpdateMax = PACKETS_PER_UPDATE_MAX;
         private int receiveQueueBytes = RECEIVE_QUEUE_BYTES;
@@ -479,15 +498,18 @@ public final class NetcodeClient extends AbstractClient {
         private Builder() {}
 
         /// Sets what moves the packets, [UdpTransport#anyPort()] by default. The client opens and
-        /// closes it, and nobody else uses it.
+        /// closes it, and nobody else uses it: while another client or server does, or somebody
+        /// over a transport that wraps the same one, [NetcodeClient#connect()] refuses
+        /// ([IllegalStateException]). When somebody else closes it, the connection ends with
+        /// [DisconnectReason.TransportFailed].
         public Builder transport(Transport transport) {
-            this.transport = transport;
+            this.transport = Objects.requireNonNull(transport, "transport");
             return this;
         }
 
         /// Sets how the client shows who it is, [Authentication.None] by default.
         public Builder authentication(Authentication authentication) {
-            this.authentication = authentication;
+            this.authentication = Objects.requireNonNull(authentication, "authentication");
             return this;
         }
 
@@ -516,21 +538,21 @@ public final class NetcodeClient extends AbstractClient {
         /// Sets the clock of the timers: nanoseconds that never decrease, `System.nanoTime()` by
         /// default.
         public Builder monotonicClock(LongSupplier nanos) {
-            monotonicClock = nanos;
+            monotonicClock = Objects.requireNonNull(nanos, "monotonicClock");
             return this;
         }
 
         /// Sets the Unix time of the tokens that [Authentication.Manual] makes, by default
         /// [dev.hawser.time.SystemClock#WALL_CLOCK].
         public Builder wallClock(WallClock wallClock) {
-            this.wallClock = wallClock;
+            this.wallClock = Objects.requireNonNull(wallClock, "wallClock");
             return this;
         }
 
         /// Sets the randomness of the tokens that [Authentication.Manual] makes, a `SecureRandom`
         /// by default.
         public Builder random(RandomBytes random) {
-            this.random = random;
+            this.random = Objects.requireNonNull(random, "random");
             return this;
         }
 

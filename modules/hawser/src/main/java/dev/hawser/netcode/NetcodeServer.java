@@ -10,8 +10,8 @@ import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.RandomBytes;
+import dev.hawser.protocol.SameClient;
 import dev.hawser.protocol.WallClock;
-import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.protocol.machine.ServerMachine;
 import dev.hawser.spi.AbstractServer;
@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -87,14 +88,24 @@ public final class NetcodeServer extends AbstractServer {
 
     // ---- Life
 
+    /// @throws IllegalStateException when another server or client uses the transport
     @Override
     protected void open() throws IOException {
-        transport.open();
+        TransportClaims.claim(transport, this);
         try {
+            transport.open();
             open(settings.identityAt(transport.localAddress()));
-        } catch (RuntimeException e) {
-            transport.close();
+        } catch (IOException | RuntimeException e) {
+            closeTransport();
             throw e;
+        }
+    }
+
+    private void closeTransport() {
+        try {
+            transport.close();
+        } finally {
+            TransportClaims.giveBack(transport, this);
         }
     }
 
@@ -115,17 +126,26 @@ public final class NetcodeServer extends AbstractServer {
 
     @Override
     protected void shut() {
-        if (run != null) {
-            run.close(STOPPED);
-            run = null;
+        NetcodeRun ended = run;
+        run = null;
+        try {
+            if (ended != null) {
+                ended.close(STOPPED);
+            }
+        } finally {
+            closeTransport();
         }
-        transport.close();
     }
 
     // ---- A tick
 
     @Override
     protected void tick() {
+        if (run != null && !transport.isOpen()) {
+            NetcodeLog.transportClosed(settings.logger(), this);
+            run.loseTransport();
+            stop();
+        }
         if (run != null) {
             boolean receives = takesEvents();
             if (!receives) {
@@ -167,11 +187,13 @@ public final class NetcodeServer extends AbstractServer {
     ///   stay
     public void keyRing(KeyRing keys) {
         checkOwner();
+        // First, since it refuses what the next start would find.
+        List<KeyId> ids = Objects.requireNonNull(keys, "keys").ids();
         if (run != null) {
             run.keyRing(keys);
         }
         keyRing = keys;
-        keyIds = keys.ids();
+        keyIds = ids;
     }
 
     @Override
@@ -349,9 +371,13 @@ public final class NetcodeServer extends AbstractServer {
 
         private Builder() {}
 
-        /// Sets what moves the packets. The server opens and closes it, and nobody else uses it.
+        /// Sets what moves the packets. The server opens and closes it, and nobody else uses it: of
+        /// several servers or clients over one transport, or over transports that wrap the same
+        /// one, all but the first are refused when they start ([IllegalStateException]). When
+        /// somebody else closes it, the server says so in the log and stops, and its connections
+        /// end with [DisconnectReason.TransportFailed].
         public Builder transport(Transport transport) {
-            draft.transport = transport;
+            draft.transport = Objects.requireNonNull(transport, "transport");
             return this;
         }
 
@@ -364,13 +390,13 @@ public final class NetcodeServer extends AbstractServer {
         /// Sets the key that the server shares with the backend that mints its connect tokens. It
         /// is kept, not copied: erase it after the last stop.
         public Builder privateKey(PrivateKey privateKey) {
-            return keyRing(KeyRing.of(privateKey));
+            return keyRing(KeyRing.of(Objects.requireNonNull(privateKey, "privateKey")));
         }
 
         /// Sets the keys that the backend may have sealed connect tokens with: more than one while
         /// keys are being changed. They are kept, not copied: erase them after the last stop.
         public Builder keyRing(KeyRing keys) {
-            draft.keyRing = keys;
+            draft.keyRing = Objects.requireNonNull(keys, "keyRing");
             return this;
         }
 
@@ -424,7 +450,7 @@ public final class NetcodeServer extends AbstractServer {
         /// Sets what happens when a client id that is connected asks again, by default
         /// [SameClient#REFUSE].
         public Builder sameClient(SameClient policy) {
-            draft.sameClient = policy;
+            draft.sameClient = Objects.requireNonNull(policy, "sameClient");
             return this;
         }
 
@@ -490,14 +516,14 @@ public final class NetcodeServer extends AbstractServer {
         /// connect token does; a member of a [dev.hawser.multi.MultiServer] asks the handler of
         /// that one.
         public Builder connectionRequests(ConnectionRequestHandler handler) {
-            draft.requestHandler = handler;
+            draft.requestHandler = Objects.requireNonNull(handler, "connectionRequests");
             return this;
         }
 
         /// Sets the clock of the timers: nanoseconds that never decrease, `System.nanoTime()` by
         /// default.
         public Builder monotonicClock(LongSupplier nanos) {
-            draft.monotonicClock = nanos;
+            draft.monotonicClock = Objects.requireNonNull(nanos, "monotonicClock");
             return this;
         }
 
@@ -507,13 +533,13 @@ public final class NetcodeServer extends AbstractServer {
         /// [dev.hawser.time.SystemClock#corrected] look at it. It is asked at each start and once
         /// in each update.
         public Builder wallClock(WallClock wallClock) {
-            draft.wallClock = wallClock;
+            draft.wallClock = Objects.requireNonNull(wallClock, "wallClock");
             return this;
         }
 
         /// Sets the randomness, which must be cryptographic; a `SecureRandom` by default.
         public Builder random(RandomBytes random) {
-            draft.random = random;
+            draft.random = Objects.requireNonNull(random, "random");
             return this;
         }
 

@@ -31,10 +31,31 @@ final class PendingToken {
     /// Waits for what a source has begun to fetch, and for the one before no longer.
     ///
     /// @param source asked again where a token came too late
+    /// @param fetch what [#begin] gave
     void start(TokenSource source, CompletableFuture<FetchedToken> fetch) {
         cancel();
         this.source = source;
         this.fetch = fetch;
+    }
+
+    /// {@return what a source has begun to fetch; failed where it has begun nothing, since that is
+    /// no reason to end the game's tick}
+    ///
+    /// @throws IllegalStateException when the source is closed
+    static CompletableFuture<FetchedToken> begin(TokenSource source) {
+        try {
+            CompletableFuture<FetchedToken> fetch = source.fetch();
+            return fetch == null ? failed("its fetch() returned null and no future") : fetch;
+        } catch (IllegalStateException e) {
+            throw e;
+        } catch (Exception e) {
+            return failed(thrown(e));
+        }
+    }
+
+    private static CompletableFuture<FetchedToken> failed(String detail) {
+        return CompletableFuture.failedFuture(
+                new TokenFetchException(new TokenFetchFailure.SourceFailed(detail)));
     }
 
     /// {@return whether there was anything to cancel}
@@ -46,9 +67,15 @@ final class PendingToken {
         }
         if (!fetch.cancel(true) && fetch.state() == Future.State.SUCCESS) {
             // It was there, and nobody had looked.
-            fetch.resultNow().token().erase();
+            erase(fetch.resultNow());
         }
         return true;
+    }
+
+    private static void erase(@Nullable FetchedToken fetched) {
+        if (fetched != null) {
+            fetched.token().erase();
+        }
     }
 
     /// {@return what has become of the token, once; else null}
@@ -67,6 +94,10 @@ final class PendingToken {
             return new Outcome.Failed(failureOf(ended));
         }
         FetchedToken fetched = ended.resultNow();
+        if (fetched == null) {
+            return new Outcome.Failed(
+                    new TokenFetchFailure.SourceFailed("its future has null and no token"));
+        }
         if (source != null && mayHaveExpired(fetched.token(), sinceLookNanos)) {
             fetched.token().erase();
             return fetchAgain(source);
@@ -87,13 +118,10 @@ final class PendingToken {
 
     private @Nullable Outcome fetchAgain(TokenSource source) {
         try {
-            fetch = source.fetch();
+            fetch = begin(source);
             return null;
         } catch (IllegalStateException e) {
             return new Outcome.Failed(new TokenFetchFailure.Closed());
-        } catch (RuntimeException e) {
-            // No reason to end the game's tick.
-            return new Outcome.Failed(sourceFailed(e));
         }
     }
 
@@ -103,12 +131,12 @@ final class PendingToken {
             return e.failure();
         }
         return failed.state() == Future.State.FAILED
-                ? sourceFailed(failed.exceptionNow())
+                ? new TokenFetchFailure.SourceFailed(thrown(failed.exceptionNow()))
                 : new TokenFetchFailure.Closed();
     }
 
-    /// {@return the failure of a source that failed in its own way}
-    private static TokenFetchFailure sourceFailed(Throwable thrown) {
-        return new TokenFetchFailure.SourceFailed("it failed with " + thrown.getClass().getName());
+    /// {@return what happened, without the message, which may hold what is secret}
+    private static String thrown(Throwable thrown) {
+        return "it failed with " + thrown.getClass().getName();
     }
 }

@@ -6,6 +6,7 @@ import dev.hawser.protocol.token.ConnectTokenInfo;
 import dev.hawser.protocol.token.InvalidConnectTokenException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// A connect token as a [TokenSource] gave it, and what the service said about it. Protocol id,
 /// expiry and servers are those of the token itself.
@@ -120,7 +121,7 @@ public final class FetchedToken {
         private long clockSkewSeconds;
 
         private Builder(ConnectToken token, long clientId) {
-            this.token = token;
+            this.token = Objects.requireNonNull(token, "token");
             this.clientId = clientId;
             info = token.info();
         }

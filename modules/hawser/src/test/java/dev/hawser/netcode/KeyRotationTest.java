@@ -99,4 +99,20 @@ class KeyRotationTest {
         assertThatThrownBy(() -> server.keyRing(ring)).isInstanceOf(IllegalStateException.class);
         assertThat(letsIn(old)).isTrue();
     }
+
+    @Test
+    void aRingThatIsNoneIsRefusedAndTheOldOneStaysAlsoAtAServerThatHasStopped() {
+        PrivateKey old = key();
+        PrivateKey erased = key();
+        KeyRing ring = KeyRing.of(old).withNewest(erased);
+        NetcodeServer server = world.start(world.serverBuilder().keyRing(KeyRing.of(old)));
+        server.stop();
+        erased.erase();
+        assertThatThrownBy(() -> server.keyRing(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("keys");
+        assertThatThrownBy(() -> server.keyRing(ring)).isInstanceOf(IllegalStateException.class);
+        Fixtures.startUnchecked(server);
+        assertThat(letsIn(old)).isTrue();
+    }
 }

@@ -94,7 +94,7 @@ class MistakesTest {
         assertThatThrownBy(() -> world.serverBuilder().maxClients(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("maxClients is 0")
-                .hasMessageContaining("1 to 65536");
+                .hasMessageContaining("1 to 65536: set one in that range");
         assertThatThrownBy(() -> world.serverBuilder().maxClients(65_537))
                 .hasMessageContaining("65537");
         assertThatThrownBy(
@@ -108,10 +108,10 @@ class MistakesTest {
         assertThatThrownBy(() -> world.serverBuilder().receiveQueueBytes(1199))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("1199")
-                .hasMessageContaining("1200");
+                .hasMessageContaining("1200: leave it out for the default");
         assertThatThrownBy(() -> world.serverBuilder().pendingLimits(4, 0, 16))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("pending per network is 0");
+                .hasMessageContaining("pendingLimits per network is 0");
         assertThatThrownBy(() -> world.serverBuilder().tokenHistoryMax(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("tokenHistoryMax is 0");

@@ -23,7 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// A client that gets its tokens from a source of the game's own: nothing here has a thread.
 class TokenSourceTest {
@@ -262,6 +266,43 @@ class TokenSourceTest {
         assertThatThrownBy(client::connect)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("source is closed");
+    }
+
+    /// Null is what a source of another language, or without NullAway, may give.
+    @ParameterizedTest
+    @MethodSource
+    void aSourceThatGivesNothingEndsTheConnectAndTheGameGoesOn(TokenSource broken, String words) {
+        NetcodeClient client = world.client(new Authentication.Backend(broken));
+        client.connect();
+        client.update();
+        assertThat(failure(client)).isInstanceOf(TokenFetchFailure.SourceFailed.class);
+        assertThat(reasonOf(client).explanation()).contains(words).doesNotContain("secret");
+        client.authentication(new Authentication.Backend(ownSource));
+        client.connect();
+        world.driveUntil(client::isConnected);
+    }
+
+    static Stream<Arguments> aSourceThatGivesNothingEndsTheConnectAndTheGameGoesOn() {
+        TokenSource throwing =
+                () -> {
+                    throw new ArithmeticException("a secret");
+                };
+        TokenSource noFuture = () -> null;
+        TokenSource noToken = () -> CompletableFuture.completedFuture(null);
+        return Stream.of(
+                Arguments.of(throwing, "ArithmeticException"),
+                Arguments.of(noFuture, "no future"),
+                Arguments.of(noToken, "no token"));
+    }
+
+    @Test
+    void aClientThatLeavesBeforeItLooksMayHaveGotNoToken() {
+        NetcodeClient client =
+                world.client(
+                        new Authentication.Backend(() -> CompletableFuture.completedFuture(null)));
+        client.connect();
+        client.disconnect();
+        assertThat(reasonOf(client)).isInstanceOf(DisconnectReason.ClientLeft.class);
     }
 
     @Test

@@ -8,7 +8,7 @@ import dev.hawser.Refusal;
 import dev.hawser.local.LocalClient;
 import dev.hawser.local.LocalServer;
 import dev.hawser.multi.MultiServer;
-import dev.hawser.protocol.machine.ServerConfig.SameClient;
+import dev.hawser.protocol.SameClient;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -51,8 +51,8 @@ public sealed interface ServerEvent {
         CLIENT_DISCONNECTED,
         /// [ServerMachine#disconnect] was called.
         SERVER_DISCONNECTED,
-        /// The same client id connected again under [ServerConfig.SameClient#TAKE_OVER], here or at
-        /// another member of the [ServerGroup].
+        /// The same client id connected again under [dev.hawser.protocol.SameClient#TAKE_OVER],
+        /// here or at another member of the [ServerGroup].
         REPLACED,
         /// The packet sequence has used up its numbers; going on would use a nonce twice.
         SEQUENCE_EXHAUSTED

@@ -22,9 +22,9 @@ import java.util.List;
 /// token expires; what one of them has forgotten all of them refuse.
 ///
 /// **The clients that are connected.** A client id with a slot at one member counts as connected at
-/// every other. Under [ServerConfig.SameClient#REFUSE] its requests are dropped; under
-/// [ServerConfig.SameClient#TAKE_OVER] it may come in with a token that no member had seen before
-/// it took its slot. The policy is that of the member that is asked.
+/// every other. Under [dev.hawser.protocol.SameClient#REFUSE] its requests are dropped; under
+/// [dev.hawser.protocol.SameClient#TAKE_OVER] it may come in with a token that no member had seen
+/// before it took its slot. The policy is that of the member that is asked.
 ///
 /// A member that slots such a client does not end the slot at the other one, whose packets go
 /// elsewhere. Whoever drives the members does: on [ServerEvent.Connected] of one, look for the

@@ -2,7 +2,7 @@ package dev.hawser.protocol.machine;
 
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.PeerAddress;
-import dev.hawser.protocol.machine.ServerConfig.SameClient;
+import dev.hawser.protocol.SameClient;
 
 /// Who may come in beside those who are connected, here and at the other members of the group.
 final class SlotRules {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.SameClient;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ class ServerConfigTest {
         assertThat(config.pendingPerNetworkMax()).isEqualTo(64);
         assertThat(config.pendingMax()).isEqualTo(4 * 256);
         assertThat(config.tokenHistoryMax()).isEqualTo(65_536);
-        assertThat(config.sameClient()).isEqualTo(ServerConfig.SameClient.REFUSE);
+        assertThat(config.sameClient()).isEqualTo(SameClient.REFUSE);
         assertThat(config.asksAdmission()).isFalse();
     }
 

@@ -2,12 +2,12 @@ package dev.hawser.testkit.pair;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.SameClient;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.crypto.Ciphers;
 import dev.hawser.protocol.machine.ClientMachine;
 import dev.hawser.protocol.machine.ServerConfig;
-import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerMachine;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenMint;

@@ -2,10 +2,10 @@ package dev.hawser.testkit.pair;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.SameClient;
 import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.PacketSink;
-import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.protocol.machine.ServerMachine;
 import dev.hawser.testkit.SimulatedPacket;

@@ -3,8 +3,8 @@ package dev.hawser.tests.attacks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.SameClient;
 import dev.hawser.protocol.StatedReason;
-import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.tests.rig.Host;
 import dev.hawser.tests.rig.Peer;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.SameClient;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ServerConfig;
-import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.protocol.machine.ServerEvent.Cause;
 import dev.hawser.protocol.machine.ServerGroup;

@@ -1,10 +1,10 @@
 package dev.hawser.tests.simulation;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.SameClient;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.crypto.Ciphers;
 import dev.hawser.protocol.machine.ClientState;
-import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.testkit.SimulatedPacket;

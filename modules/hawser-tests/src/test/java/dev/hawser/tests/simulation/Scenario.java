@@ -1,9 +1,9 @@
 package dev.hawser.tests.simulation;
 
+import dev.hawser.protocol.SameClient;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.crypto.PacketKey;
 import dev.hawser.protocol.machine.ServerConfig;
-import dev.hawser.protocol.machine.ServerConfig.SameClient;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.wire.PublicToken;
