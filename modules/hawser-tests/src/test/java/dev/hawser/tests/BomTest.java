@@ -27,9 +27,16 @@ class BomTest {
                 published.add(folder.getFileName().toString());
             }
         }
-        String listed = bom.substring(bom.indexOf("<dependencyManagement>"));
-        assertThat(ARTIFACT.matcher(listed).results().map(BomTest::text))
-                .containsExactlyInAnyOrderElementsOf(published);
+        // The list itself, and what its SBOM is made of.
+        for (String part : List.of("dependencyManagement", "/dependencyManagement")) {
+            String listed = bom.substring(bom.indexOf("<" + part + ">"));
+            assertThat(
+                            ARTIFACT.matcher(listed.substring(0, listed.indexOf("</dependencies>")))
+                                    .results()
+                                    .map(BomTest::text))
+                    .as("behind <%s>", part)
+                    .containsExactlyInAnyOrderElementsOf(published);
+        }
     }
 
     @Test
