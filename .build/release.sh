@@ -42,9 +42,9 @@ list_packages() {
     for module in modules/*/src/main/java/module-info.java; do
         module=${module#modules/}
         module=${module%%/*}
-        mkdir -p "$out/links/$module"
+        mkdir -p "target/release/links/$module"
         sed -n -e 's/^module \(.*\) {$/module:\1/p' -e 's/^    exports \(.*\);$/\1/p' \
-            "modules/$module/src/main/java/module-info.java" >"$out/links/$module/element-list"
+            "modules/$module/src/main/java/module-info.java" >"target/release/links/$module/element-list"
     done
 }
 
@@ -56,20 +56,24 @@ make_bundle() {
     [ -z "$(git status --porcelain)" ] ||
         fail "a bundle is made of a commit, and these files differ from it: commit them, or put them away"$'\n'"$(git status --short)"
     find_jdk
-    # Two builds of a commit give the same bytes, so that everything has the commit's time, and its rights.
-    time=$(TZ=UTC0 git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd)
-    umask 022
     [ -z "${MAVEN_GPG_KEY:-}" ] || signing=(-Psign)
 
-    browser/build
+    # Two builds of a commit give the same bytes: in a folder that has nothing else, with the commit's time, and with
+    # the same rights, which the jars of sources have too.
+    time=$(TZ=UTC0 git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd)
+    umask 022
     rm -rf "$out"
+    git clone -q . "$out/tree"
+    cd "$out/tree"
+    browser/build
     list_packages
     mvn -B -ntp -T 2 -Dquick -Prelease ${signing[@]+"${signing[@]}"} -Dmaven.test.skip -pl "$inner" \
-        -Dproject.build.outputTimestamp="$time" -DaltDeploymentRepository="bundle::file:$out/repository" clean deploy
+        -Dproject.build.outputTimestamp="$time" -DaltDeploymentRepository="bundle::file:$out/repository" deploy
     # The portal makes the lists of versions itself, and wants no checksums of signatures.
     find "$out/repository" \( -name 'maven-metadata.*' -o -name '*.asc.*' \) -delete
-    (cd "$out/repository" && find . -type f | sed 's|^\./||' | LC_ALL=C sort >"$out/files")
-    (cd "$out/repository" && "$JAVA_HOME/bin/jar" --create --no-manifest --date="$time" --file="$bundle" "@$out/files")
+    cd "$out/repository"
+    find . -type f | sed 's|^\./||' | LC_ALL=C sort >"$out/files"
+    "$JAVA_HOME/bin/jar" --create --no-manifest --date="$time" --file="$bundle" "@$out/files"
     echo "made $bundle, of $(wc -l <"$out/files") files; '.build/release.sh validate' looks at it"
 }
 
