@@ -44,6 +44,30 @@ class BomTest {
         assertThat(firstVersion(bom)).isEqualTo(firstVersion(read("pom.xml")));
     }
 
+    /// What npm publishes is of the same project, and of the same version.
+    @Test
+    void theNpmPackageHasTheSameVersionAndAddresses() {
+        String pom = read("pom.xml");
+        String url = first("<url>(.*?)</url>", pom);
+        assertThat(read("browser/package.json"))
+                .contains(
+                        "\"version\": \"" + firstVersion(pom).replace("-SNAPSHOT", "") + "\"",
+                        "\"homepage\": \"" + url + "\"",
+                        "\"url\": \"" + first("<issueManagement>\\s*<url>(.*?)</url>", pom) + "\"",
+                        "\"url\": \"git+"
+                                + first("<connection>scm:git:(.*?)</connection>", pom)
+                                + "\"");
+    }
+
+    private static String first(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(BomTest::text)
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static String firstVersion(String pom) {
         return VERSION.matcher(pom).results().map(BomTest::text).findFirst().orElseThrow();
     }
