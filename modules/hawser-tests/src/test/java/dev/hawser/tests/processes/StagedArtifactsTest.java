@@ -65,7 +65,12 @@ class StagedArtifactsTest {
         project();
         HawserProcess maven =
                 HawserProcess.startCommand(
-                        Map.of("JAVA_HOME", System.getProperty("java.home"), "MAVEN_OPTS", ""),
+                        Map.of(
+                                "JAVA_HOME",
+                                System.getProperty("java.home"),
+                                // Half the processor's time of what Java chooses.
+                                "MAVEN_OPTS",
+                                "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"),
                         List.of(
                                 "mvn",
                                 "-B",
