@@ -44,6 +44,26 @@ class BomTest {
         assertThat(firstVersion(bom)).isEqualTo(firstVersion(read("pom.xml")));
     }
 
+    /// Of all modules that export something, so that no class of theirs is shown without a link.
+    @Test
+    void javadocLinksToTheModulesOfTheList() {
+        List<String> listed =
+                ARTIFACT.matcher(
+                                bom.substring(
+                                        bom.indexOf("<dependencyManagement>"),
+                                        bom.indexOf("</dependencyManagement>")))
+                        .results()
+                        .map(BomTest::text)
+                        .filter(artifact -> !artifact.matches("hawser-(cli|load)"))
+                        .toList();
+        assertThat(
+                        Pattern.compile("https://javadoc.io/doc/dev.hawser/(.*?)/")
+                                .matcher(read("pom.xml"))
+                                .results()
+                                .map(BomTest::text))
+                .containsExactlyInAnyOrderElementsOf(listed);
+    }
+
     /// What npm publishes is of the same project, and of the same version.
     @Test
     void theNpmPackageHasTheSameVersionAndAddresses() {
