@@ -115,7 +115,8 @@ public final class Built {
         return folder;
     }
 
-    private static Path testClasses() {
+    /// The folder of the classes of these tests.
+    public static Path testClasses() {
         return Path.of(
                 URI.create(
                         Built.class

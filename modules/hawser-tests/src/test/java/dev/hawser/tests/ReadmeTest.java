@@ -30,6 +30,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReadmeTest {
     private static final Pattern PROGRAM = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
+    private static final Pattern IN_A_LANGUAGE =
+            Pattern.compile("```[a-z]+\\n.*?```", Pattern.DOTALL);
+
     private static final Pattern FENCE = Pattern.compile("```\\n(.*?)```", Pattern.DOTALL);
 
     /// What fragments take for granted: where to import from, and what was there before.
@@ -88,7 +91,8 @@ class ReadmeTest {
     @CsvSource({"README.md, 4", "docs/web.md, 3"})
     void everyFragmentOnThePageCompiles(String page, int count) throws IOException {
         List<JavaFileObject> fragments = new ArrayList<>();
-        String prose = PROGRAM.matcher(Files.readString(Built.root().resolve(page))).replaceAll("");
+        String prose =
+                IN_A_LANGUAGE.matcher(Files.readString(Built.root().resolve(page))).replaceAll("");
         FENCE.matcher(prose)
                 .results()
                 .map(match -> match.group(1))
