@@ -85,7 +85,7 @@ class ReadmeTest {
     /// Fences without a language that build something or make certificates are Java, with an
     /// ellipsis where something is left out.
     @ParameterizedTest
-    @CsvSource({"README.md, 4", "docs/web.md, 3"})
+    @CsvSource({"README.md, 4", "docs/udp.md, 1", "docs/web.md, 3"})
     void everyFragmentOnThePageCompiles(String page, int count) throws IOException {
         List<JavaFileObject> fragments = new ArrayList<>();
         String prose = PROGRAM.matcher(Files.readString(Built.root().resolve(page))).replaceAll("");
