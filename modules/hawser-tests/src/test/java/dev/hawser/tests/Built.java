@@ -107,6 +107,11 @@ public final class Built {
                 .toList();
     }
 
+    /// The folder that this module is built in: for what tests make and others read, or keep.
+    public static Path target() {
+        return testClasses().getParent();
+    }
+
     private static Path moduleFolder() {
         Path folder = testClasses();
         while (!Files.exists(folder.resolve("pom.xml"))) {

@@ -31,7 +31,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
 /// What a user of the library can see says in a sentence what it is; the page on the protocol and
-/// the code lead to each other.
+/// the code lead to each other; the manual's contents are complete.
 class DocumentationTest {
     private static final Path PROTOCOL_PAGE = Path.of("docs", "protocol.md");
 
@@ -123,6 +123,21 @@ class DocumentationTest {
         assertThat(headings).hasSizeGreaterThan(1);
         assertThat(sections).isEqualTo(headings.subList(0, headings.size() - 1));
         assertThat(missing).as("files that the table names and that do not exist").isEmpty();
+    }
+
+    @Test
+    void theContentsOfTheManualListEveryPage() throws IOException {
+        Path docs = Built.root().resolve("docs");
+        String contents = Files.readString(docs.resolve("README.md"));
+        try (Stream<Path> files = Files.list(docs)) {
+            List<String> pages =
+                    files.map(file -> file.getFileName().toString())
+                            .filter(name -> name.endsWith(".md") && !name.equals("README.md"))
+                            .toList();
+            assertThat(pages)
+                    .contains("quickstart.md")
+                    .allMatch(page -> contents.contains("](" + page + ")"));
+        }
     }
 
     /// The headings of a page; those with a number also as the heading above them and that number.

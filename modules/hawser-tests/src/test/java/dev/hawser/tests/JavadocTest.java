@@ -9,8 +9,10 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,14 +20,15 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The documentation of all published modules is made without an objection: in one run, since each
-/// run compiles what it documents.
+/// run compiles what it documents. It stays in the folder of the build, for the manual's site.
 class JavadocTest {
     private static final Pattern MODULE = Pattern.compile("(?m)^(?:open )?module (\\S+)");
 
-    @TempDir Path pages;
+    private static final Pattern LINK = Pattern.compile("href=\"([^\"#:]+\\.html)(?:#[^\"]*)?\"");
+
+    private final Path pages = Built.target().resolve("javadoc");
 
     @Test
     void javadocObjectsToNothing() throws IOException {
@@ -60,6 +63,30 @@ class JavadocTest {
         assertThat(said.toString()).isEmpty();
         assertThat(code).isZero();
         assertThat(pages.resolve("index.html")).exists();
+        assertLinksLeadSomewhere();
+    }
+
+    /// From a type of one module to a type of another too: all lie in one tree.
+    private void assertLinksLeadSomewhere() throws IOException {
+        Set<Path> targets = new HashSet<>();
+        int acrossModules = 0;
+        try (Stream<Path> files = Files.walk(pages)) {
+            for (Path page : files.filter(file -> file.toString().endsWith(".html")).toList()) {
+                String module = pages.relativize(page).getName(0).toString();
+                Matcher link = LINK.matcher(Files.readString(page));
+                while (link.find()) {
+                    Path target = page.resolveSibling(link.group(1)).normalize();
+                    targets.add(target);
+                    boolean isTypes = target.getFileName().toString().matches("[A-Z].*");
+                    String other = pages.relativize(target).getName(0).toString();
+                    if (isTypes && module.startsWith("dev.hawser") && !other.equals(module)) {
+                        acrossModules++;
+                    }
+                }
+            }
+        }
+        assertThat(acrossModules).as("links from one module to a type of another").isPositive();
+        assertThat(targets).allMatch(Files::exists);
     }
 
     /// The class path without what makes no modules: two of Jazzer's jars have the same package,

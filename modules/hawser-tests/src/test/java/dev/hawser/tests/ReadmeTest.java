@@ -30,10 +30,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReadmeTest {
     private static final Pattern PROGRAM = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
-    private static final Pattern IN_A_LANGUAGE =
-            Pattern.compile("```[a-z]+\\n.*?```", Pattern.DOTALL);
+    private static final Pattern IN_ANOTHER_LANGUAGE =
+            Pattern.compile("```(?!java\\n)[a-z]+\\n.*?```", Pattern.DOTALL);
 
-    private static final Pattern FENCE = Pattern.compile("```\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern FENCE = Pattern.compile("```(?:java)?\\n(.*?)```", Pattern.DOTALL);
 
     /// What fragments take for granted: where to import from, and what was there before.
     private static final String AROUND =
@@ -59,6 +59,10 @@ class ReadmeTest {
             Bans bans;
             TokenClient tokens;
             NetcodeServer udp;
+            NetcodeServer browsers;
+            LocalServer local;
+            ServerHandler game;
+            boolean isRunning;
             NetAddress address;
             CertificateSource certificates;
             long friendSteamId;
@@ -85,17 +89,20 @@ class ReadmeTest {
         assertCompiles(programs);
     }
 
-    /// Fences without a language that build something or make certificates are Java, with an
-    /// ellipsis where something is left out.
+    /// Fences without `main` that build something or make certificates are Java, with an ellipsis
+    /// where something is left out.
     @ParameterizedTest
-    @CsvSource({"README.md, 4", "docs/web.md, 3"})
+    @CsvSource({"README.md, 4", "docs/udp.md, 1", "docs/web.md, 3", "site/index.md, 1"})
     void everyFragmentOnThePageCompiles(String page, int count) throws IOException {
         List<JavaFileObject> fragments = new ArrayList<>();
-        String prose =
-                IN_A_LANGUAGE.matcher(Files.readString(Built.root().resolve(page))).replaceAll("");
-        FENCE.matcher(prose)
+        String text =
+                IN_ANOTHER_LANGUAGE
+                        .matcher(Files.readString(Built.root().resolve(page)))
+                        .replaceAll("");
+        FENCE.matcher(text)
                 .results()
                 .map(match -> match.group(1))
+                .filter(text -> !text.contains("void main("))
                 .filter(text -> text.contains(".builder(") || text.contains("CertificateSource"))
                 .map(text -> text.replaceAll("\\s*…\\s*\\.?", "."))
                 .forEach(text ->

@@ -30,7 +30,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// That packets move in batches where native access was granted at the start, and only there: who
 /// else calls native code, and when, changes nothing.
-@Timeout(600)
 @Execution(ExecutionMode.CONCURRENT)
 class NativeAccessTest {
     private static final String IN_BATCHES = "UDP packets move in batches (recvmmsg, sendmmsg).";

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// What `.build/release.sh` does before it builds, in a copy of the files that have a version.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class ReleaseScriptTest {
     private static final String NEW = "97.98.99";

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /// What README.md says about adding Hawser to a build, done by Maven in an empty folder, with the
 /// artifacts as they are published: the jars and POMs of this build, in a repository that knows no
 /// others of this project.
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class StagedArtifactsTest {
     private static final Pattern MAVEN = Pattern.compile("```xml\\n(.*?)```", Pattern.DOTALL);
