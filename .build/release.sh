@@ -30,10 +30,10 @@ set_version() {
     sed -i.old "/^  <parent>/,/^  <\/parent>/s|^    <version>.*</version>$|    <version>$new</version>|" \
         modules/*/pom.xml examples/pom.xml
     # What the pages tell others to depend on.
-    sed -i.old "s|${version//./\\.}|$new|g" README.md
+    sed -i.old "s|${version//./\\.}|$new|g" README.md docs/*.md
     # npm knows no snapshots.
     (cd browser && npm version "${new%-SNAPSHOT}" --no-git-tag-version --allow-same-version --ignore-scripts >/dev/null)
-    rm -f pom.xml.old modules/*/pom.xml.old examples/pom.xml.old README.md.old
+    rm -f pom.xml.old modules/*/pom.xml.old examples/pom.xml.old README.md.old docs/*.md.old
 }
 
 # Javadoc finds the pages of another module by the list of its packages, which is there before the pages are.

@@ -112,7 +112,7 @@ public final class Built {
         return testClasses().getParent();
     }
 
-    private static Path moduleFolder() {
+    static Path moduleFolder() {
         Path folder = testClasses();
         while (!Files.exists(folder.resolve("pom.xml"))) {
             folder = folder.getParent();

@@ -95,11 +95,11 @@ class ReadmeTest {
     @CsvSource({"README.md, 4", "docs/udp.md, 1", "docs/web.md, 3", "site/index.md, 1"})
     void everyFragmentOnThePageCompiles(String page, int count) throws IOException {
         List<JavaFileObject> fragments = new ArrayList<>();
-        String text =
+        String rest =
                 IN_ANOTHER_LANGUAGE
                         .matcher(Files.readString(Built.root().resolve(page)))
                         .replaceAll("");
-        FENCE.matcher(text)
+        FENCE.matcher(rest)
                 .results()
                 .map(match -> match.group(1))
                 .filter(text -> !text.contains("void main("))

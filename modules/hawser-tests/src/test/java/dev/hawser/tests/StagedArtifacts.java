@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 
 /// What this build made, laid out as a Maven repository, for projects of tests that depend on
-/// Hawser as anybody's do: the published modules' jars and POMs, the parent, the bill of materials.
+/// Hawser as anybody's do: the jars and POMs of what is published, POMs as they are published.
 public final class StagedArtifacts {
     private static final Pattern VERSION = Pattern.compile("<version>(.*?)</version>");
 
@@ -30,13 +30,12 @@ public final class StagedArtifacts {
             throw new AssertionError("no version in " + parent);
         }
         StagedArtifacts staged = new StagedArtifacts(repository, version.group(1));
-        staged.add(parent, "hawser-parent");
-        staged.add(Built.root().resolve("modules/hawser-bom/pom.xml"), "hawser-bom");
+        staged.addPom("hawser-bom");
         for (Path folder : Built.moduleFolders()) {
             Path pom = folder.resolve("pom.xml");
             if (!Files.readString(pom).contains("<maven.deploy.skip>true<")) {
                 String artifact = folder.getFileName().toString();
-                staged.add(pom, artifact);
+                staged.addPom(artifact);
                 staged.addJar(artifact);
             }
         }
@@ -89,8 +88,16 @@ public final class StagedArtifacts {
                 .formatted(id, folder.toUri());
     }
 
-    private void add(Path pom, String artifact) throws IOException {
-        Files.copy(pom, file(artifact, "pom"));
+    /// {@return the staged jar of a module}
+    public Path jar(String artifact) {
+        return place(artifact, "jar");
+    }
+
+    /// Each module's POM lies where this way of building builds.
+    private void addPom(String artifact) throws IOException {
+        Path target = Built.moduleFolder().relativize(Built.target());
+        Path module = Built.root().resolve("modules").resolve(artifact);
+        Files.copy(module.resolve(target).resolve("published-pom.xml"), file(artifact, "pom"));
     }
 
     private void addJar(String artifact) throws IOException {
@@ -121,8 +128,16 @@ public final class StagedArtifacts {
     }
 
     private Path file(String artifact, String extension) throws IOException {
-        Path folder = repository.resolve("dev/hawser").resolve(artifact).resolve(version);
-        Files.createDirectories(folder);
-        return folder.resolve(artifact + "-" + version + "." + extension);
+        Path file = place(artifact, extension);
+        Files.createDirectories(file.getParent());
+        return file;
+    }
+
+    private Path place(String artifact, String extension) {
+        return repository
+                .resolve("dev/hawser")
+                .resolve(artifact)
+                .resolve(version)
+                .resolve(artifact + "-" + version + "." + extension);
     }
 }

@@ -8,17 +8,14 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -56,18 +53,21 @@ class QuickstartTest {
         Path settings =
                 StagedArtifacts.in(temporary.resolve("staged"))
                         .settings(temporary.resolve("settings.xml"));
-        Path maven = tools.resolve("mvn");
-        Files.createFile(
-                maven,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-        Files.writeString(
-                maven,
-                """
-                #!/bin/sh
-                PATH=${PATH#*:}
-                exec mvn -B -ntp -gs '%s' -Dmaven.repo.local='%s' "$@"
-                """
-                        .formatted(settings, localRepository()));
+        Path script =
+                Files.writeString(
+                        temporary.resolve("mvn"),
+                        """
+                        #!/bin/sh
+                        PATH=${PATH#*:}
+                        exec mvn -B -ntp -gs '%s' -Dmaven.repo.local='%s' "$@"
+                        """
+                                .formatted(settings, localRepository()));
+        // By another process: what a test beside this one starts inherits, for a moment, the files
+        // that this one is writing, and Linux runs no file that is open for writing.
+        HawserProcess install =
+                HawserProcess.startCommand(
+                        Map.of(), List.of("install", script.toString(), tools.toString()));
+        assertThat(install.awaitExit()).as(install.said()).isZero();
     }
 
     /// It outlives the test, so that what has to come from Maven Central comes once; but for

@@ -3,6 +3,7 @@ package dev.hawser.tests.processes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.tests.Built;
+import dev.hawser.tests.StagedArtifacts;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,15 +11,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -60,7 +58,7 @@ class StagedArtifactsTest {
 
     @Test
     void aProjectWithTheDependencyOfThePageBuildsAndRuns() throws IOException {
-        Path staged = stage();
+        StagedArtifacts staged = stage();
         project();
         HawserProcess maven =
                 HawserProcess.startCommand(
@@ -77,13 +75,13 @@ class StagedArtifactsTest {
                                 "-o",
                                 "-f",
                                 folder.resolve("game").toString(),
-                                "-Dmaven.repo.local=" + staged,
+                                "-Dmaven.repo.local=" + folder.resolve("repository"),
                                 "compile"));
         assertThat(maven.awaitExit()).as(maven.said()).isZero();
 
         String jars =
                 Stream.of("hawser", "hawser-protocol")
-                        .map(artifact -> jar(staged, artifact).toString())
+                        .map(artifact -> staged.jar(artifact).toString())
                         .reduce((one, two) -> one + File.pathSeparator + two)
                         .orElseThrow();
         runs("-cp", jars + File.pathSeparator + classes("classes"), "game.Game");
@@ -197,7 +195,7 @@ class StagedArtifactsTest {
 
     /// A local repository with what is published from here, and with links to what Maven Central
     /// has given to this build: nothing is fetched, and nothing of this project is found elsewhere.
-    private Path stage() throws IOException {
+    private StagedArtifacts stage() throws IOException {
         Path staged = Files.createDirectory(folder.resolve("repository"));
         try (Stream<Path> groups = Files.list(localRepository())) {
             for (Path group : groups.toList()) {
@@ -206,59 +204,7 @@ class StagedArtifactsTest {
                 }
             }
         }
-        stage(staged, "hawser-bom", false);
-        stage(staged, "hawser", true);
-        stage(staged, "hawser-protocol", true);
-        return staged;
-    }
-
-    private void stage(Path staged, String artifact, boolean hasJar) throws IOException {
-        Path pom = place(staged, artifact, ".pom");
-        Files.createDirectories(pom.getParent());
-        Path target = Built.root().resolve("modules").resolve(artifact).resolve(target());
-        Files.copy(target.resolve("published-pom.xml"), pom);
-        if (hasJar) {
-            Path jar = target.resolve(artifact + "-" + version + ".jar");
-            if (Files.exists(jar)) {
-                Files.copy(jar, jar(staged, artifact));
-            } else {
-                // A build that ends with the tests has packed nothing.
-                pack(target.resolve("classes"), jar(staged, artifact));
-            }
-        }
-    }
-
-    private static void pack(Path classes, Path jar) {
-        int code =
-                ToolProvider.findFirst("jar")
-                        .orElseThrow()
-                        .run(
-                                System.out,
-                                System.err,
-                                "--create",
-                                "--file",
-                                jar.toString(),
-                                "-C",
-                                classes.toString(),
-                                ".");
-        assertThat(code).as("packing %s", classes).isZero();
-    }
-
-    private Path jar(Path staged, String artifact) {
-        return place(staged, artifact, ".jar");
-    }
-
-    private Path place(Path staged, String artifact, String ending) {
-        return staged.resolve("dev/hawser")
-                .resolve(artifact)
-                .resolve(version)
-                .resolve(artifact + "-" + version + ending);
-    }
-
-    /// The folder below each module in which this way of building builds.
-    private static Path target() {
-        Path classes = Built.testClasses();
-        return Built.root().resolve("modules/hawser-tests").relativize(classes.getParent());
+        return StagedArtifacts.in(staged);
     }
 
     private Path classes(String module) {
