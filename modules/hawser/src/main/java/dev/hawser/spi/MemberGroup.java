@@ -131,7 +131,7 @@ public final class MemberGroup {
             } catch (RuntimeException e) {
                 if (failure == null) {
                     failure = e;
-                } else if (failure != e) {
+                } else if (!failure.equals(e)) {
                     failure.addSuppressed(e);
                 }
             }
