@@ -35,7 +35,9 @@ class OriginsTest {
 
     @AfterEach
     void close() {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
     }
 
     private void open(Web web) throws IOException {

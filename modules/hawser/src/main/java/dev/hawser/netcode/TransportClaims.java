@@ -86,10 +86,11 @@ final class TransportClaims {
 
         @Override
         public boolean equals(@Nullable Object other) {
+            Transport transport = get();
             return this == other
-                    || other instanceof Identity identity
-                            && get() != null
-                            && get() == identity.get();
+                    || (transport != null
+                            && other instanceof Identity identity
+                            && identity.get() == transport);
         }
 
         @Override
