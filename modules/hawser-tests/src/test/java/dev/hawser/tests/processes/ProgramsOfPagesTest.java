@@ -56,6 +56,7 @@ class ProgramsOfPagesTest {
                             "README.md", 2,
                             "docs/local.md", 1,
                             "docs/multi.md", 1,
+                            "docs/packaging.md", 1, // A descriptor of a module.
                             "docs/quickstart.md", 3, // QuickstartTest
                             "docs/steam.md", 3, // ReadmeTest
                             "docs/testing.md", 1,

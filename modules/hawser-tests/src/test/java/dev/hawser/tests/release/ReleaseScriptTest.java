@@ -1,8 +1,9 @@
-package dev.hawser.tests.processes;
+package dev.hawser.tests.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.tests.Built;
+import dev.hawser.tests.processes.HawserProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +31,12 @@ class ReleaseScriptTest {
     void copy() throws IOException {
         List<String> files = new ArrayList<>(poms());
         files.addAll(List.of("README.md", "browser/package.json", "browser/package-lock.json"));
-        try (Stream<Path> parts = Files.list(Built.root().resolve(".build"))) {
-            parts.map(part -> ".build/" + part.getFileName()).forEach(files::add);
+        for (String of : List.of(".build", "docs")) {
+            try (Stream<Path> parts = Files.list(Built.root().resolve(of))) {
+                parts.filter(Files::isRegularFile)
+                        .map(part -> of + "/" + part.getFileName())
+                        .forEach(files::add);
+            }
         }
         for (String file : files) {
             Files.createDirectories(folder.resolve(file).getParent());
@@ -52,6 +57,7 @@ class ReleaseScriptTest {
                     .contains(">" + NEW + "<");
         }
         assertThat(read("README.md")).doesNotContain(version).contains("hawser-bom:" + NEW);
+        assertThat(read("docs/quickstart.md")).doesNotContain(version).contains(">" + NEW + "<");
         String npm = "(?m)^  \"version\": \"(.*)\"";
         assertThat(versions("browser/package.json", npm)).containsExactly(NEW);
         assertThat(versions("browser/package-lock.json", npm)).containsExactly(NEW);

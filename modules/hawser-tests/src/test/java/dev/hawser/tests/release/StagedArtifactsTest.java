@@ -1,9 +1,10 @@
-package dev.hawser.tests.processes;
+package dev.hawser.tests.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.tests.Built;
 import dev.hawser.tests.StagedArtifacts;
+import dev.hawser.tests.processes.HawserProcess;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
