@@ -2,11 +2,9 @@
 ///
 /// It runs inside a game server or alone. Logs go to the `System.Logger` named
 /// `dev.hawser.backend`, those of what was minted to `dev.hawser.backend.audit`.
-@SuppressWarnings("requires-automatic") // Bucket4j states its module's name in its manifest.
 module dev.hawser.backend {
     requires transitive dev.hawser.online;
     requires transitive dev.hawser.tls;
-    requires io.github.bucket4j.core;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;

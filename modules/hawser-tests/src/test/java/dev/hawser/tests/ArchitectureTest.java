@@ -115,7 +115,6 @@ class ArchitectureTest {
                                     "com.fasterxml.jackson.core",
                                     "com.fasterxml.jackson.databind",
                                     "com.nimbusds.jose.jwt",
-                                    "io.github.bucket4j.core",
                                     "com.github.benmanes.caffeine",
                                     "io.helidon.common.tls",
                                     "io.helidon.http",

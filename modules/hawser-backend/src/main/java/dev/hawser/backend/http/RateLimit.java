@@ -4,28 +4,34 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.hawser.backend.problem.Problem;
-import io.github.bucket4j.Bucket;
-import io.github.bucket4j.ConsumptionProbe;
-import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /// So many requests a minute for each account, or each address. A caller that was quiet may use a
 /// minute's worth at once.
 ///
-/// Those who have not called for two minutes are forgotten, as their buckets are full again; of
-/// more callers than are remembered the least recent are forgotten early, to their advantage.
+/// It is the generic cell rate algorithm (ITU-T I.371): each request takes its share of a minute,
+/// one after the other, and a caller may be at most a minute ahead of the clock. So all that is
+/// kept of a caller is one point in time. Shares are whole nanoseconds: above some 200,000 a minute
+/// a few more are taken.
+///
+/// Those who have not called for two minutes are forgotten, as they may use a minute's worth again;
+/// of more callers than are remembered the least recent are forgotten early, to their advantage.
 public final class RateLimit {
     private static final int CALLERS_MAX = 200_000;
+    private static final long AHEAD_NANOS_MAX = TimeUnit.MINUTES.toNanos(1);
 
-    private final int perMinute;
-    private final TimeMeter clock;
-    private final Cache<String, Bucket> buckets;
+    private final long shareNanos;
+    private final LongSupplier monotonicClock;
+
+    /// Until when a caller's requests have used up the time.
+    private final Cache<String, Long> usedUntil;
 
     public RateLimit(int perMinute, LongSupplier monotonicClock) {
-        this.perMinute = perMinute;
-        clock = new Clock(monotonicClock);
-        buckets =
+        shareNanos = AHEAD_NANOS_MAX / perMinute;
+        this.monotonicClock = monotonicClock;
+        usedUntil =
                 Caffeine.newBuilder()
                         .maximumSize(CALLERS_MAX)
                         .expireAfterAccess(Duration.ofMinutes(2))
@@ -37,29 +43,16 @@ public final class RateLimit {
     ///
     /// @throws Problem when it is one too many
     public void count(String caller) {
-        ConsumptionProbe probe = buckets.get(caller, _ -> bucket()).tryConsumeAndReturnRemaining(1);
-        if (!probe.isConsumed()) {
-            throw Problem.tooMany(Duration.ofNanos(probe.getNanosToWaitForRefill()));
-        }
+        long nowNanos = monotonicClock.getAsLong();
+        usedUntil.asMap().merge(caller, nowNanos + shareNanos, (used, _) -> later(used, nowNanos));
     }
 
-    private Bucket bucket() {
-        return Bucket.builder()
-                .addLimit(limit ->
-                        limit.capacity(perMinute).refillGreedy(perMinute, Duration.ofMinutes(1)))
-                .withCustomTimePrecision(clock)
-                .build();
-    }
-
-    private record Clock(LongSupplier nanos) implements TimeMeter {
-        @Override
-        public long currentTimeNanos() {
-            return nanos.getAsLong();
+    /// {@return until when the time is used up with one request more}
+    private long later(long used, long nowNanos) {
+        long aheadNanos = Math.max(0, used - nowNanos) + shareNanos;
+        if (aheadNanos > AHEAD_NANOS_MAX) {
+            throw Problem.tooMany(Duration.ofNanos(aheadNanos - AHEAD_NANOS_MAX));
         }
-
-        @Override
-        public boolean isWallClockBased() {
-            return false;
-        }
+        return nowNanos + aheadNanos;
     }
 }
