@@ -2,7 +2,7 @@
 ///
 /// Logs go to the `System.Logger` named `dev.hawser.tls`.
 module dev.hawser.tls {
-    requires dev.hawser;
+    requires transitive dev.hawser;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
     requires static org.jspecify;

@@ -17,6 +17,7 @@ import dev.hawser.backend.player.PlayerAdmission;
 import dev.hawser.backend.player.PlayerAuthenticator;
 import dev.hawser.backend.problem.LimitedLog;
 import dev.hawser.backend.registry.ServerRegistry;
+import dev.hawser.keys.SecretReaders;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
@@ -306,9 +307,9 @@ public final class TokenService implements AutoCloseable {
         private RandomBytes random = new SecureRandom()::nextBytes;
         private Logger logger = System.getLogger("dev.hawser.backend");
 
-        private record CertificatePaths(Path chain, Path key) {
+        private record CertificatePaths(Path chain, Path key, SecretReaders keyReaders) {
             CertificateFiles open() throws IOException {
-                return CertificateFiles.open(chain, key);
+                return CertificateFiles.open(chain, key, keyReaders);
             }
         }
 
@@ -328,7 +329,14 @@ public final class TokenService implements AutoCloseable {
         /// @param key its private key, not encrypted; refused when others than its owner can use
         ///   the file
         public Builder certificate(Path chain, Path key) {
-            certificatePaths = new CertificatePaths(chain, key);
+            return certificate(chain, key, SecretReaders.OWNER);
+        }
+
+        /// Sets the certificate by two PEM files, as the other method does.
+        ///
+        /// @param keyReaders who may be able to read the key's file
+        public Builder certificate(Path chain, Path key, SecretReaders keyReaders) {
+            certificatePaths = new CertificatePaths(chain, key, keyReaders);
             certificates = null;
             isPlain = false;
             return this;

@@ -1,5 +1,6 @@
 package dev.hawser.tls;
 
+import dev.hawser.keys.SecretReaders;
 import dev.hawser.time.SystemClock;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -26,8 +27,7 @@ public final class CertificateFiles implements CertificateSource {
 
     private static final Set<String> BROWSER_KEYS = Set.of("EC", "ECDSA", "RSA");
 
-    private final Path chain;
-    private final Path key;
+    private final PemFiles files;
     private final Clients clients;
     private final LongSupplier monotonicClock;
     private final InstantSource clock;
@@ -47,6 +47,29 @@ public final class CertificateFiles implements CertificateSource {
         BROWSERS
     }
 
+    /// The two files.
+    ///
+    /// @param keyReaders who may be able to read the key
+    record PemFiles(Path chain, Path key, SecretReaders keyReaders) {
+        private ServerCertificate load() throws IOException {
+            return PemPair.load(chain, key, keyReaders);
+        }
+
+        /// {@return a text that is another one when one of them has changed}
+        private String version() {
+            return version(chain) + "/" + version(key);
+        }
+
+        private static String version(Path file) {
+            try {
+                BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+                return now.fileKey() + " " + now.lastModifiedTime() + " " + now.size();
+            } catch (IOException e) {
+                return "unreadable";
+            }
+        }
+    }
+
     private record Shown(ServerCertificate certificate, List<String> hashes) {
         static Shown of(ServerCertificate certificate) {
             return new Shown(
@@ -56,22 +79,20 @@ public final class CertificateFiles implements CertificateSource {
     }
 
     CertificateFiles(
-            Path chain,
-            Path key,
+            PemFiles files,
             Clients clients,
             LongSupplier monotonicClock,
             InstantSource clock,
             Logger logger)
             throws IOException {
-        this.chain = chain;
-        this.key = key;
+        this.files = files;
         this.clients = clients;
         this.monotonicClock = monotonicClock;
         this.clock = clock;
         this.logger = logger;
         lookedNanos = monotonicClock.getAsLong();
         // Taken before: what changes meanwhile is noticed the next time.
-        version = version();
+        version = files.version();
         shown = load();
     }
 
@@ -84,14 +105,24 @@ public final class CertificateFiles implements CertificateSource {
     /// @throws IOException when they cannot be used; the message says which file, why, and what to
     ///   do
     public static CertificateFiles open(Path certificateChain, Path privateKey) throws IOException {
-        return open(certificateChain, privateKey, Clients.ANY);
+        return open(certificateChain, privateKey, SecretReaders.OWNER);
     }
 
-    static CertificateFiles open(Path certificateChain, Path privateKey, Clients clients)
-            throws IOException {
+    /// {@return what shows the certificate in two PEM files}
+    ///
+    /// @param certificateChain as with the other method
+    /// @param privateKey as with the other method
+    /// @param keyReaders who may be able to read the key's file
+    /// @throws IOException when they cannot be used; the message says which file, why, and what to
+    ///   do
+    public static CertificateFiles open(
+            Path certificateChain, Path privateKey, SecretReaders keyReaders) throws IOException {
+        return open(new PemFiles(certificateChain, privateKey, keyReaders), Clients.ANY);
+    }
+
+    static CertificateFiles open(PemFiles files, Clients clients) throws IOException {
         return new CertificateFiles(
-                certificateChain,
-                privateKey,
+                files,
                 clients,
                 System::nanoTime,
                 SystemClock.INSTANT_SOURCE,
@@ -116,7 +147,7 @@ public final class CertificateFiles implements CertificateSource {
     public void reload() throws IOException {
         looking.lock();
         try {
-            replace(version());
+            replace(files.version());
         } finally {
             looking.unlock();
         }
@@ -129,7 +160,7 @@ public final class CertificateFiles implements CertificateSource {
         }
         try {
             lookedNanos = nowNanos;
-            String versionNow = version();
+            String versionNow = files.version();
             if (!versionNow.equals(version)) {
                 tryReplace(versionNow);
             }
@@ -162,17 +193,17 @@ public final class CertificateFiles implements CertificateSource {
         logger.log(
                 Level.INFO,
                 "New connections get the certificate in "
-                        + chain
+                        + files.chain()
                         + ", which is valid until "
                         + shown.certificate().notAfter());
     }
 
     private Shown load() throws IOException {
-        ServerCertificate loaded = PemPair.load(chain, key);
+        ServerCertificate loaded = files.load();
         Instant now = clock.instant();
         if (!now.isBefore(loaded.notAfter())) {
             throw new IOException(
-                    chain
+                    files.chain()
                             + ": the certificate expired at "
                             + loaded.notAfter()
                             + ": renew it, or set the clock of this machine, which says "
@@ -180,7 +211,7 @@ public final class CertificateFiles implements CertificateSource {
         }
         if (now.isBefore(loaded.notBefore())) {
             throw new IOException(
-                    chain
+                    files.chain()
                             + ": the certificate is not valid before "
                             + loaded.notBefore()
                             + ": wait, or set the clock of this machine, which says "
@@ -195,14 +226,14 @@ public final class CertificateFiles implements CertificateSource {
     private void checkForBrowsers(ServerCertificate loaded) throws IOException {
         if (!BROWSER_KEYS.contains(loaded.key().getAlgorithm())) {
             throw new IOException(
-                    key
+                    files.key()
                             + " holds a key that browsers take no certificates of: order one with"
                             + " ECDSA on P-256, or RSA");
         }
         if (loaded.isSelfSigned() && !loaded.isAcceptedByHash()) {
             logger.log(
                     Level.WARNING,
-                    chain
+                    files.chain()
                             + ": the certificate has signed itself, and browsers will refuse it:"
                             + " by its hash they accept only ECDSA on P-256, valid for "
                             + ServerCertificate.VALIDITY_BY_HASH_MAX.toDays()
@@ -211,21 +242,8 @@ public final class CertificateFiles implements CertificateSource {
         }
     }
 
-    private String version() {
-        return version(chain) + "/" + version(key);
-    }
-
-    private static String version(Path file) {
-        try {
-            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-            return now.fileKey() + " " + now.lastModifiedTime() + " " + now.size();
-        } catch (IOException e) {
-            return "unreadable";
-        }
-    }
-
     @Override
     public String toString() {
-        return "certificate in " + chain;
+        return "certificate in " + files.chain();
     }
 }

@@ -1,6 +1,7 @@
 package dev.hawser.tls;
 
 import dev.hawser.files.PrivateFile;
+import dev.hawser.keys.SecretReaders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
@@ -47,7 +48,7 @@ final class CertificateFolder {
                 continue;
             }
             try {
-                found.add(PemPair.load(file, file));
+                found.add(PemPair.load(file, file, SecretReaders.OWNER));
             } catch (IOException e) {
                 throw new IOException(e.getMessage() + " (or delete it: another one is made)", e);
             }

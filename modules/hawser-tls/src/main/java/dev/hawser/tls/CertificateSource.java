@@ -1,5 +1,6 @@
 package dev.hawser.tls;
 
+import dev.hawser.keys.SecretReaders;
 import dev.hawser.time.SystemClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,8 +68,21 @@ public interface CertificateSource {
     /// @throws IOException when they cannot be used; the message says which file, why, and what to
     ///   do
     static CertificateSource pem(Path certificateChain, Path privateKey) throws IOException {
+        return pem(certificateChain, privateKey, SecretReaders.OWNER);
+    }
+
+    /// {@return the same}
+    ///
+    /// @param certificateChain as with the other method
+    /// @param privateKey as with the other method
+    /// @param keyReaders who may be able to read the key's file
+    /// @throws IOException when they cannot be used; the message says which file, why, and what to
+    ///   do
+    static CertificateSource pem(Path certificateChain, Path privateKey, SecretReaders keyReaders)
+            throws IOException {
         return CertificateFiles.open(
-                certificateChain, privateKey, CertificateFiles.Clients.BROWSERS);
+                new CertificateFiles.PemFiles(certificateChain, privateKey, keyReaders),
+                CertificateFiles.Clients.BROWSERS);
     }
 
     /// {@return a source that shows one certificate for ever, and announces its hash}

@@ -1,6 +1,7 @@
 package dev.hawser.tls;
 
 import dev.hawser.files.OwnerOnly;
+import dev.hawser.keys.SecretReaders;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
@@ -45,8 +46,10 @@ final class PemPair {
     ///
     /// @param chainFile certificates, the server's own first
     /// @param keyFile its private key, PKCS#8 or the older forms of EC and RSA, not encrypted
-    static ServerCertificate load(Path chainFile, Path keyFile) throws IOException {
-        checkPrivate(keyFile);
+    /// @param keyReaders who may be able to read that
+    static ServerCertificate load(Path chainFile, Path keyFile, SecretReaders keyReaders)
+            throws IOException {
+        checkPrivate(keyFile, keyReaders);
         List<X509Certificate> chain = chain(chainFile);
         PrivateKey key = key(keyFile);
         if (!belongs(key, chain.getFirst().getPublicKey())) {
@@ -60,9 +63,9 @@ final class PemPair {
         return new ServerCertificate(key, chain);
     }
 
-    private static void checkPrivate(Path file) throws IOException {
+    private static void checkPrivate(Path file, SecretReaders readers) throws IOException {
         if (Files.exists(file)) {
-            OwnerOnly.check(file, "get another certificate");
+            OwnerOnly.check(file, readers == SecretReaders.GROUP, "get another certificate");
         }
     }
 

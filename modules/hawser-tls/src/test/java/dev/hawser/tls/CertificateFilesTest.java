@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.hawser.keys.SecretReaders;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
@@ -60,6 +61,7 @@ class CertificateFilesTest {
     private final TestLog log = new TestLog();
     private long nowNanos;
     private Instant now = START;
+    private SecretReaders keyReaders = SecretReaders.OWNER;
 
     private Path chain() {
         return folder.resolve("fullchain.pem");
@@ -184,7 +186,12 @@ class CertificateFilesTest {
     }
 
     private CertificateFiles source(CertificateFiles.Clients clients) throws IOException {
-        return new CertificateFiles(chain(), key(), clients, () -> nowNanos, () -> now, log);
+        return new CertificateFiles(
+                new CertificateFiles.PemFiles(chain(), key(), keyReaders),
+                clients,
+                () -> nowNanos,
+                () -> now,
+                log);
     }
 
     private void assertRefused(String... parts) {
@@ -347,6 +354,21 @@ class CertificateFilesTest {
         }
         Files.setPosixFilePermissions(key(), PosixFilePermissions.fromString("r--------"));
         source();
+    }
+
+    @Test
+    void aKeyThatWasMountedMayBeReadByItsGroupWhereThatWasSaid() throws Exception {
+        write(issued(Algorithm.ecp256));
+        assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
+        Files.setPosixFilePermissions(key(), PosixFilePermissions.fromString("r--r-----"));
+        assertRefused("can be used by others (r--r-----)", "SecretReaders.GROUP");
+
+        keyReaders = SecretReaders.GROUP;
+        source();
+        for (String mode : new String[] {"r--r--r--", "rw-rw----", "rw-r---w-"}) {
+            Files.setPosixFilePermissions(key(), PosixFilePermissions.fromString(mode));
+            assertRefused(key() + " can be used by others (" + mode + "): 'chmod 600 " + key());
+        }
     }
 
     @Test

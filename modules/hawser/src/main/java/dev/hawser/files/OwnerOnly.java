@@ -10,7 +10,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 
-/// The one rule for files with secrets: only their owner may read or write them.
+/// The one rule for files with secrets: only their owner may read or write them, and their group
+/// read them where somebody has said so.
 ///
 /// Symbolic links are followed: what counts is the file at their end. Where files have no POSIX
 /// mode, the rule allows everything.
@@ -23,9 +24,11 @@ public final class OwnerOnly {
 
     /// {@return the mode of the file, as `rw-r-----`, where others may use it}
     ///
+    /// @param groupMayRead whether its group is not among the others, as long as it only reads
     /// @throws IOException when the file is not there or cannot be asked; also for a folder, whose
     ///   mode means something else
-    public static Optional<String> openToOthers(Path file) throws IOException {
+    public static Optional<String> openToOthers(Path file, boolean groupMayRead)
+            throws IOException {
         if (Files.isDirectory(file)) {
             throw new FileSystemException(
                     file.toString(), null, "it is a directory, and should be a file");
@@ -36,7 +39,9 @@ public final class OwnerOnly {
             return Optional.empty();
         }
         Set<PosixFilePermission> mode = view.readAttributes().permissions();
-        if (mode.stream().noneMatch(OTHERS::contains)) {
+        if (mode.stream()
+                .filter(OTHERS::contains)
+                .allMatch(one -> groupMayRead && one == PosixFilePermission.GROUP_READ)) {
             return Optional.empty();
         }
         String text = PosixFilePermissions.toString(mode);
@@ -52,11 +57,12 @@ public final class OwnerOnly {
 
     /// Refuses a file that others may use.
     ///
+    /// @param groupMayRead whether its group is not among them, as long as it only reads
     /// @param otherwise what to get anew if somebody may have read it, as `make another secret`
     /// @throws IOException when others may use the file; the message says what to do. Or when the
     ///   file is not there or cannot be asked
-    public static void check(Path file, String otherwise) throws IOException {
-        Optional<String> mode = openToOthers(file);
+    public static void check(Path file, boolean groupMayRead, String otherwise) throws IOException {
+        Optional<String> mode = openToOthers(file, groupMayRead);
         if (mode.isPresent()) {
             throw new IOException(
                     file
@@ -66,7 +72,23 @@ public final class OwnerOnly {
                             + file
                             + "', and "
                             + otherwise
-                            + " if somebody may have read it");
+                            + " if somebody may have read it"
+                            + orLetItsGroupRead(mode.get()));
         }
+    }
+
+    /// {@return the other remedy, as the end of a sentence, where only the group's reading was in
+    /// the way; else nothing}
+    ///
+    /// @param mode that was refused
+    public static String orLetItsGroupRead(String mode) {
+        boolean isOnlyRead =
+                PosixFilePermissions.fromString(mode).stream()
+                        .filter(OTHERS::contains)
+                        .allMatch(PosixFilePermission.GROUP_READ::equals);
+        return isOnlyRead
+                ? "; if it is a secret that was mounted for this process, let its group read it with"
+                        + " SecretReaders.GROUP"
+                : "";
     }
 }

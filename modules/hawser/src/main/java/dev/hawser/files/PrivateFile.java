@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// A file that only its owner may read, and that is replaced in one step.
+/// A file that only its owner may read, or its group too, and that is replaced in one step.
 ///
 /// Symbolic links are followed, for reading and for writing: what counts is the file at their end,
 /// whose folder gets the new one.
@@ -33,11 +33,21 @@ public final class PrivateFile {
     /// Locks of files are between processes: inside this one, writers wait here.
     private static final ReentrantLock WRITER = new ReentrantLock();
 
+    private static final Set<PosixFilePermission> GROUP_READS =
+            Set.copyOf(PosixFilePermissions.fromString("rw-r-----"));
+
     private final Path path;
+    private final boolean groupMayRead;
 
     /// The file at this path, which is not looked at yet.
     public PrivateFile(Path path) {
+        this(path, false);
+    }
+
+    /// The same, of whose group members may be able to read it.
+    public PrivateFile(Path path, boolean groupMayRead) {
         this.path = path;
+        this.groupMayRead = groupMayRead;
     }
 
     /// {@return the first bytes of the file, which the caller erases}
@@ -51,7 +61,7 @@ public final class PrivateFile {
     ///
     /// @throws FileSystemException also for a folder, whose mode means something else
     public Optional<String> openToOthers() throws IOException {
-        return OwnerOnly.openToOthers(path);
+        return OwnerOnly.openToOthers(path, groupMayRead);
     }
 
     /// {@return a text that is another one when the file has been written to or replaced}
@@ -96,7 +106,8 @@ public final class PrivateFile {
 
     /// Puts a file with this content in place: after a crash it is the old one or the new one.
     ///
-    /// The new file belongs to whom the old one belonged to.
+    /// The new file belongs to whom the old one belonged to, and to those in its group who could
+    /// read it.
     public void write(byte[] content) throws IOException {
         Path target = target();
         Path folder = target.toAbsolutePath().resolveSibling("");
@@ -111,7 +122,7 @@ public final class PrivateFile {
                 }
                 channel.force(true);
             }
-            keepOwner(target, fresh);
+            keepReaders(target, fresh);
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(fresh);
@@ -120,7 +131,7 @@ public final class PrivateFile {
     }
 
     /// A key file that root writes for a service must stay the service's.
-    private static void keepOwner(Path old, Path fresh) throws IOException {
+    private void keepReaders(Path old, Path fresh) throws IOException {
         PosixFileAttributeView freshView = posix(fresh);
         PosixFileAttributeView oldView = posix(old);
         if (freshView == null || oldView == null || !Files.exists(old)) {
@@ -133,6 +144,10 @@ public final class PrivateFile {
         }
         if (!was.group().equals(is.group())) {
             freshView.setGroup(was.group());
+        }
+        // Last: until here its group was another one.
+        if (groupMayRead && was.permissions().contains(PosixFilePermission.GROUP_READ)) {
+            freshView.setPermissions(GROUP_READS);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.hawser.keys;
 
+import dev.hawser.files.OwnerOnly;
 import dev.hawser.files.PrivateFile;
 import dev.hawser.keys.KeyFileText.MalformedException;
 import dev.hawser.protocol.KeyId;
@@ -34,11 +35,13 @@ import org.jspecify.annotations.Nullable;
 /// its 32 bytes, unless these are text.
 ///
 /// **Who may read it.** On POSIX file systems the file is refused when anybody but its owner may
-/// read or write it. Symbolic links are followed, and the file at their end is looked at.
+/// read or write it; with [SecretReaders#GROUP] its group may read it. Symbolic links are followed,
+/// and the file at their end is looked at.
 ///
-/// **Changes.** The file is replaced in one step, by one that only its owner has ever been able to
-/// read and that belongs to the same owner; a reader finds the old keys or the new ones. Writers
-/// wait for each other by a lock on an empty file beside it, of the same name and `.lock`.
+/// **Changes.** The file is replaced in one step, by one that only those have ever been able to
+/// read who could read the former, and that belongs to the same owner; a reader finds the old keys
+/// or the new ones. Writers wait for each other by a lock on an empty file beside it, of the same
+/// name and `.lock`.
 ///
 /// Any thread may use it.
 public final class KeyRingFile implements KeyRingSource {
@@ -50,9 +53,9 @@ public final class KeyRingFile implements KeyRingSource {
     private final Path path;
     private final PrivateFile file;
 
-    private KeyRingFile(Path path) {
+    private KeyRingFile(Path path, SecretReaders readers) {
         this.path = path;
-        file = new PrivateFile(path);
+        file = new PrivateFile(path, readers == SecretReaders.GROUP);
     }
 
     /// A key of the file, by its name.
@@ -63,7 +66,14 @@ public final class KeyRingFile implements KeyRingSource {
 
     /// {@return the key file at this path, which is not looked at yet}
     public static KeyRingFile at(Path path) {
-        return new KeyRingFile(path);
+        return at(path, SecretReaders.OWNER);
+    }
+
+    /// {@return the key file at this path, which is not looked at yet}
+    ///
+    /// @param readers who may be able to read it
+    public static KeyRingFile at(Path path, SecretReaders readers) {
+        return new KeyRingFile(path, readers);
     }
 
     @Override
@@ -226,7 +236,8 @@ public final class KeyRingFile implements KeyRingSource {
                             + " ("
                             + mode.get()
                             + "), and whoever can read it can make connect tokens: chmod 600 "
-                            + path);
+                            + path
+                            + OwnerOnly.orLetItsGroupRead(mode.get()));
         }
     }
 

@@ -15,22 +15,31 @@ import java.util.random.RandomGenerator;
 /// A secret that is a line of text in a file of its own: what servers show to a token service, what
 /// client ids or tickets are made with.
 ///
-/// As with key files, only its owner may be able to use it.
+/// As with key files, only its owner may be able to use it, unless its group was let in to read it.
 public final class SecretFile {
     private static final int BYTES_MAX = 8192;
     private static final int RANDOM_BYTES = 32;
 
     private final Path path;
+    private final boolean groupMayRead;
     private final PrivateFile file;
 
-    private SecretFile(Path path) {
+    private SecretFile(Path path, SecretReaders readers) {
         this.path = path;
-        file = new PrivateFile(path);
+        groupMayRead = readers == SecretReaders.GROUP;
+        file = new PrivateFile(path, groupMayRead);
     }
 
     /// {@return the file at this path, which is not looked at yet}
     public static SecretFile at(Path path) {
-        return new SecretFile(path);
+        return at(path, SecretReaders.OWNER);
+    }
+
+    /// {@return the file at this path, which is not looked at yet}
+    ///
+    /// @param readers who may be able to read it
+    public static SecretFile at(Path path, SecretReaders readers) {
+        return new SecretFile(path, readers);
     }
 
     /// {@return the secret, without the white space around it}
@@ -39,7 +48,7 @@ public final class SecretFile {
     ///   message says what to do
     public String read() throws IOException {
         try {
-            OwnerOnly.check(path, "make another secret");
+            OwnerOnly.check(path, groupMayRead, "make another secret");
             byte[] bytes = file.read(BYTES_MAX + 1);
             if (bytes.length > BYTES_MAX) {
                 throw new IOException(

@@ -224,6 +224,37 @@ class KeyRingFileTest {
     }
 
     @Test
+    void aFileThatWasMountedMayBeReadByItsGroupWhereThatWasSaid() throws Exception {
+        assumePosix();
+        file.create(old, SPRING);
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("r--r-----"));
+        assertRefused(file::load).hasMessageContaining("SecretReaders.GROUP");
+
+        KeyRingFile mounted = KeyRingFile.at(path, SecretReaders.GROUP);
+        assertThat(mounted.load().ids()).containsExactly(old.id());
+        for (String mode : List.of("r--r--r--", "rw-rw----", "rw----r--", "rw-----w-")) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+            assertRefused(mounted::load)
+                    .hasMessageContainingAll(mode, "chmod 600 " + path)
+                    .hasMessageNotContaining("SecretReaders");
+        }
+    }
+
+    @Test
+    void aChangeLeavesAFileToThoseWhoCouldReadIt() throws Exception {
+        assumePosix();
+        KeyRingFile shared = KeyRingFile.at(path, SecretReaders.GROUP);
+        shared.create(old, SPRING);
+        assertThat(mode(path)).isEqualTo("rw-------");
+        shared.addNewest(fresh, SUMMER);
+        assertThat(mode(path)).isEqualTo("rw-------");
+
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r-----"));
+        shared.removeOld();
+        assertThat(mode(path)).isEqualTo("rw-r-----");
+    }
+
+    @Test
     void whatIsWrittenIsForItsOwnerAlone() throws Exception {
         assumePosix();
         file.create(old, SPRING);

@@ -98,6 +98,25 @@ class SecretFileTest {
         }
     }
 
+    @Test
+    void aFileThatWasMountedMayBeReadByItsGroupWhereThatWasSaid() throws IOException {
+        assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
+        write("mounted");
+        setMode("r--r-----");
+        assertRefused("SecretReaders.GROUP");
+
+        file = SecretFile.at(path, SecretReaders.GROUP);
+        assertThat(file.read()).isEqualTo("mounted");
+        for (String mode : new String[] {"r--r--r--", "rw-rw----", "rw----r--", "rw-----w-"}) {
+            setMode(mode);
+            assertRefused("can be used by others (" + mode + ")");
+        }
+    }
+
+    private void setMode(String mode) throws IOException {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+    }
+
     private void write(String text) throws IOException {
         Files.writeString(path, text);
         if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {

@@ -10,6 +10,7 @@ import dev.hawser.backend.registry.ServerRegistry;
 import dev.hawser.cli.option.Addresses;
 import dev.hawser.cli.option.UnsignedLongConverter;
 import dev.hawser.cli.process.CliFailure;
+import dev.hawser.cli.process.Failures;
 import dev.hawser.cli.process.Interruption;
 import dev.hawser.cli.process.Output;
 import dev.hawser.cli.process.RootCommand;
@@ -80,7 +81,7 @@ public final class BackendCommand implements Callable<Integer> {
         Output output = RootCommand.of(spec).output();
         Interruption interruption = Interruption.ofProcess(output::isClosedPipe);
         BackendConfig config = BackendConfig.read(file);
-        KeyRingReload keyRings = KeyRingReload.of(keys(config.keys()));
+        KeyRingReload keyRings = keyRings(config);
         InMemoryServerRegistry registry = registry(config);
         configure(registry, config, keyRings.keyRing());
         try (TokenService service = build(config, keyRings.keyRing(), registry)) {
@@ -104,14 +105,15 @@ public final class BackendCommand implements Callable<Integer> {
     }
 
     /// What is missing, out of range, or would not be safe, is so because of the file.
-    private TokenService build(BackendConfig config, KeyRing keys, ServerRegistry registry)
-            throws IOException {
+    private TokenService build(BackendConfig config, KeyRing keys, ServerRegistry registry) {
         TokenService.Builder builder = TokenService.builder();
         try {
             set(builder, config);
             return builder.keyRing(keys).registry(registry).build();
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw unusable(e);
+        } catch (IOException e) {
+            throw new CliFailure(Wording.ofConfiguration(Failures.describe(e)), e);
         }
     }
 
@@ -125,8 +127,8 @@ public final class BackendCommand implements Callable<Integer> {
     private void set(TokenService.Builder builder, BackendConfig config) throws IOException {
         builder.bind(address("listen", needed("listen", config.listen())));
         builder.protocolIds(protocolIds(needed("protocol-ids", config.protocolIds())));
-        setTls(builder, config.tls());
-        builder.authenticator(authenticator(needed("players", config.players())));
+        setTls(builder, config);
+        builder.authenticator(authenticator(config));
         if (config.clientIdSecretFile() == null
                 && !Boolean.TRUE.equals(needed("players", config.players()).development())) {
             throw new CliFailure(
@@ -136,13 +138,13 @@ public final class BackendCommand implements Callable<Integer> {
         }
         if (config.clientIdSecretFile() != null) {
             builder.clientIdSecret(
-                    secret(config.clientIdSecretFile()).getBytes(StandardCharsets.UTF_8));
+                    secret(config, config.clientIdSecretFile()).getBytes(StandardCharsets.UTF_8));
         }
         BackendConfig.Servers servers = config.servers();
         if (servers != null) {
             List<String> credentials = new ArrayList<>();
             for (Path each : needed("servers.credential-files", servers.credentialFiles())) {
-                credentials.add(secret(each));
+                credentials.add(secret(config, each));
             }
             builder.serverCredentials(credentials.toArray(String[]::new));
         }
@@ -179,7 +181,8 @@ public final class BackendCommand implements Callable<Integer> {
         }
     }
 
-    private void setTls(TokenService.Builder builder, BackendConfig.@Nullable Tls tls) {
+    private void setTls(TokenService.Builder builder, BackendConfig config) {
+        BackendConfig.Tls tls = config.tls();
         if (tls == null) {
             builder.plainHttp();
         } else if (tls.selfSignedFor() != null) {
@@ -190,11 +193,13 @@ public final class BackendCommand implements Callable<Integer> {
         } else {
             builder.certificate(
                     resolved(needed("tls.certificate", tls.certificate())),
-                    resolved(needed("tls.key", tls.key())));
+                    resolved(needed("tls.key", tls.key())),
+                    config.secretReaders());
         }
     }
 
-    private PlayerAuthenticator authenticator(BackendConfig.Players players) throws IOException {
+    private PlayerAuthenticator authenticator(BackendConfig config) throws IOException {
+        BackendConfig.Players players = needed("players", config.players());
         if (players.jwt() != null) {
             BackendConfig.Jwt jwt = players.jwt();
             JwtAuthenticator.Builder builder =
@@ -209,7 +214,8 @@ public final class BackendCommand implements Callable<Integer> {
         }
         if (players.tickets() != null) {
             Path secretFile = needed("players.tickets.secret-file", players.tickets().secretFile());
-            return new TicketAuthenticator(secret(secretFile).getBytes(StandardCharsets.UTF_8));
+            return new TicketAuthenticator(
+                    secret(config, secretFile).getBytes(StandardCharsets.UTF_8));
         }
         if (Boolean.TRUE.equals(players.development())) {
             return new DevelopmentAuthenticator();
@@ -218,9 +224,18 @@ public final class BackendCommand implements Callable<Integer> {
                 file + ": [players] says nothing: set jwt, tickets, or development = true");
     }
 
-    private KeyRingSource keys(BackendConfig.@Nullable Keys keys) {
+    private KeyRingReload keyRings(BackendConfig config) throws KeyRingException {
+        try {
+            return KeyRingReload.of(keys(config));
+        } catch (KeyRingException e) {
+            throw new KeyRingException(Wording.ofConfiguration(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    private KeyRingSource keys(BackendConfig config) {
+        BackendConfig.Keys keys = config.keys();
         if (keys != null && keys.file() != null) {
-            return KeyRingFile.at(resolved(keys.file()));
+            return KeyRingFile.at(resolved(keys.file()), config.secretReaders());
         }
         KeyRingEnvironment environment =
                 KeyRingEnvironment.of(
@@ -336,8 +351,8 @@ public final class BackendCommand implements Callable<Integer> {
         }
     }
 
-    private String secret(Path path) throws IOException {
-        return SecretFile.at(resolved(path)).read();
+    private String secret(BackendConfig config, Path path) throws IOException {
+        return SecretFile.at(resolved(path), config.secretReaders()).read();
     }
 
     private Path resolved(Path path) {

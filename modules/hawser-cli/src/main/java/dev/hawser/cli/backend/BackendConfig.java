@@ -12,6 +12,7 @@ import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import dev.hawser.cli.option.Limits;
 import dev.hawser.cli.process.CliFailure;
 import dev.hawser.cli.process.Failures;
+import dev.hawser.keys.SecretReaders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// @param protocolIds the games and their versions, decimal or 0x hexadecimal, as strings
 /// @param tls the certificate; left out for plain HTTP on loopback
 /// @param keys where the private keys come from
+/// @param groupMayRead whether files with secrets may be readable by their group
 /// @param clientIdSecretFile what client ids are made with; may be left out for development
 /// @param players who is it
 /// @param servers how game servers announce themselves; may be left out where all are configured
@@ -47,6 +49,7 @@ record BackendConfig(
         @Nullable List<String> protocolIds,
         @Nullable Tls tls,
         @Nullable Keys keys,
+        @Nullable Boolean groupMayRead,
         @Nullable Path clientIdSecretFile,
         @Nullable Players players,
         @Nullable Servers servers,
@@ -129,6 +132,11 @@ record BackendConfig(
                     .withCoercionConfigDefaults(config ->
                             config.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
                     .build();
+
+    /// {@return who may be able to read files with secrets}
+    SecretReaders secretReaders() {
+        return Boolean.TRUE.equals(groupMayRead) ? SecretReaders.GROUP : SecretReaders.OWNER;
+    }
 
     /// {@return what a file says}
     ///

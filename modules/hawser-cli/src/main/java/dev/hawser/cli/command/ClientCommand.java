@@ -191,6 +191,7 @@ public final class ClientCommand implements Callable<Integer> {
         }
         String credential =
                 backend.credential(
+                        keys.readers(),
                         name.isEmpty() ? null : name,
                         "what the player's login gave",
                         ", or --name at a backend for development");
@@ -266,7 +267,14 @@ public final class ClientCommand implements Callable<Integer> {
         String says = "the token says it all";
         OptionRules.notWith(spec, "--token", hasToken, says, TOKEN_OPTIONS);
         OptionRules.notWith(
-                spec, "--token", hasToken, says, "--protocol-id", "--name", "--backend");
+                spec,
+                "--token",
+                hasToken,
+                says,
+                "--protocol-id",
+                "--name",
+                "--backend",
+                KeyOptions.GROUP_MAY_READ);
         OptionRules.notWith(
                 spec, "--backend", backend.isGiven(), "the token comes from there", TOKEN_OPTIONS);
         OptionRules.notWith(

@@ -1,9 +1,11 @@
 package dev.hawser.cli.command;
 
 import dev.hawser.cli.option.KeyIdConverter;
+import dev.hawser.cli.option.KeyOptions;
 import dev.hawser.keys.KeyRingException;
 import dev.hawser.keys.KeyRingFile;
 import dev.hawser.keys.SecretFile;
+import dev.hawser.keys.SecretReaders;
 import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.time.SystemClock;
@@ -72,6 +74,15 @@ public final class KeysCommand implements Callable<Integer> {
         @Parameters(paramLabel = "FILE", description = "The key file.")
         @SuppressWarnings("NullAway.Init") // Set by picocli.
         Path file;
+
+        @Option(
+                names = KeyOptions.GROUP_MAY_READ,
+                description = "The file may be readable by its group, and stays so.")
+        private boolean groupMayRead;
+
+        final KeyRingFile keys() {
+            return KeyRingFile.at(file, groupMayRead ? SecretReaders.GROUP : SecretReaders.OWNER);
+        }
     }
 
     /// `hawser keys new`.
@@ -156,7 +167,7 @@ public final class KeysCommand implements Callable<Integer> {
         @Override
         public Integer call() throws KeyRingException {
             PrivateKey key = randomKey();
-            KeyRingFile.at(file).addNewest(key, SystemClock.INSTANT_SOURCE.instant());
+            keys().addNewest(key, SystemClock.INSTANT_SOURCE.instant());
             out().println("added private key " + key.id() + " to " + file + ", the newest now");
             key.erase();
             return 0;
@@ -189,7 +200,7 @@ public final class KeysCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws KeyRingException {
-            KeyRingFile keys = KeyRingFile.at(file);
+            KeyRingFile keys = keys();
             if (id == null) {
                 keys.removeOld().forEach(removed -> print(removed.id()));
             } else {
@@ -222,7 +233,7 @@ public final class KeysCommand implements Callable<Integer> {
         @Override
         public Integer call() throws KeyRingException {
             PrintWriter out = out();
-            List<KeyRingFile.Entry> entries = KeyRingFile.at(file).list();
+            List<KeyRingFile.Entry> entries = keys().list();
             for (KeyRingFile.Entry entry : entries) {
                 boolean isNewest = entry.equals(entries.getFirst());
                 Instant madeAt = entry.madeAt();

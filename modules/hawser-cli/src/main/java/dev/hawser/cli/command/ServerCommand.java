@@ -172,7 +172,10 @@ public final class ServerCommand implements Callable<Integer> {
         String credential =
                 backend.isGiven()
                         ? backend.credential(
-                                null, "one of the secrets in its servers.credential-files", "")
+                                keys.readers(),
+                                null,
+                                "one of the secrets in its servers.credential-files",
+                                "")
                         : "";
         engine.applyCrypto();
         List<NetAddress> addresses = new ArrayList<>(binds);

@@ -4,6 +4,7 @@ import dev.hawser.cli.process.CliFailure;
 import dev.hawser.cli.process.Failures;
 import dev.hawser.cli.words.Wording;
 import dev.hawser.keys.SecretFile;
+import dev.hawser.keys.SecretReaders;
 import dev.hawser.online.token.TokenClient;
 import java.io.IOException;
 import java.net.URI;
@@ -18,8 +19,11 @@ import picocli.CommandLine.Spec;
 
 /// How the other side of `hawser backend` finds it and shows who it is.
 public final class BackendOptions {
+    /// The name of the option with the file that proves who this is.
+    static final String CREDENTIAL_FILE = "--credential-file";
+
     /// What means nothing without `--backend`.
-    static final String[] DETAILS = {"--credential-file", "--pin", "--region"};
+    static final String[] DETAILS = {CREDENTIAL_FILE, "--pin", "--region"};
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // Set by picocli.
@@ -32,7 +36,7 @@ public final class BackendOptions {
     private @Nullable URI url;
 
     @Option(
-            names = "--credential-file",
+            names = CREDENTIAL_FILE,
             paramLabel = "FILE",
             description =
                     "With --backend: what proves to it who this is, in a file that only you may be"
@@ -90,11 +94,13 @@ public final class BackendOptions {
 
     /// {@return the credential in the file, or else `otherwise`}
     ///
+    /// @param readers who may be able to read the file
     /// @param content what belongs into the file
     /// @param alternative what else can be passed, the end of a sentence
-    public String credential(@Nullable String otherwise, String content, String alternative) {
+    public String credential(
+            SecretReaders readers, @Nullable String otherwise, String content, String alternative) {
         if (credentialFile != null) {
-            return read(credentialFile, content);
+            return read(credentialFile, readers, content);
         }
         if (otherwise != null) {
             return otherwise;
@@ -105,13 +111,13 @@ public final class BackendOptions {
     }
 
     /// A secret that is made here, as the library would advise, is none that the service knows.
-    private static String read(Path file, String content) {
+    private static String read(Path file, SecretReaders readers, String content) {
         if (!Files.exists(file)) {
             throw new CliFailure(
                     "there is no file " + file + ": --credential-file names one with " + content);
         }
         try {
-            String credential = SecretFile.at(file).read();
+            String credential = SecretFile.at(file, readers).read();
             if (!credential.chars().allMatch(c -> c > ' ' && c <= '~')) {
                 throw new CliFailure(
                         file
@@ -121,7 +127,8 @@ public final class BackendOptions {
             }
             return credential;
         } catch (IOException e) {
-            throw new CliFailure("--credential-file: " + Failures.describe(e), e);
+            throw new CliFailure(
+                    "--credential-file: " + Wording.ofOptions(Failures.describe(e)), e);
         }
     }
 

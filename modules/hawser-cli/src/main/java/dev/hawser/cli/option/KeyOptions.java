@@ -5,6 +5,7 @@ import dev.hawser.cli.process.RootCommand;
 import dev.hawser.keys.KeyRingEnvironment;
 import dev.hawser.keys.KeyRingFile;
 import dev.hawser.keys.KeyRingSource;
+import dev.hawser.keys.SecretReaders;
 import dev.hawser.protocol.NetAddress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -15,11 +16,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// Where the private keys come from: a file, the environment, or, on loopback, the development key.
 /// Never the command line, which every user of the machine can read.
 public final class KeyOptions {
+    /// The name of the option that lets a file's group read it.
+    public static final String GROUP_MAY_READ = "--group-may-read";
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
@@ -37,10 +42,33 @@ public final class KeyOptions {
             })
     private @Nullable Path file;
 
+    @Option(
+            names = GROUP_MAY_READ,
+            description =
+                    "Files with secrets that the other options name may be readable by their group,"
+                            + " as those are that Kubernetes, Docker or systemd mount. Without it"
+                            + " they are refused.")
+    private boolean groupMayRead;
+
+    /// {@return who may be able to read files with secrets}
+    public SecretReaders readers() {
+        if (groupMayRead && file == null && !hasCredentialFile()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    GROUP_MAY_READ + " goes with a file that has a secret only");
+        }
+        return groupMayRead ? SecretReaders.GROUP : SecretReaders.OWNER;
+    }
+
+    private boolean hasCredentialFile() {
+        return spec.commandLine().getParseResult().hasMatchedOption(BackendOptions.CREDENTIAL_FILE);
+    }
+
     /// {@return the keys in file or environment; empty where neither is given}
     public Optional<KeyRingSource> given() {
+        SecretReaders readers = readers();
         if (file != null) {
-            return Optional.of(KeyRingFile.at(file));
+            return Optional.of(KeyRingFile.at(file, readers));
         }
         KeyRingEnvironment environment =
                 KeyRingEnvironment.of(

@@ -28,6 +28,7 @@ public final class Wording {
         option("protocolId(?=\\()", "--protocol-id");
         option("credentials(?=\\()", "--credential-file");
         option("privateKey|keyRing(?=\\()", "--private-key-file");
+        option("SecretReaders\\.GROUP", "--group-may-read");
         option("sameClient\\(TAKE_OVER\\)", "--take-over");
         option("the endpoint(?= holds)|^endpoint", "--backend");
         option("^region", "--region");
@@ -45,6 +46,7 @@ public final class Wording {
         name("perAccount", "limits.per-account-per-minute");
         name("serverTimeout", "servers.timeout-seconds");
         name("clientIdSecret", "client-id-secret-file");
+        name("SecretReaders\\.GROUP", "group-may-read = true");
         name("certificate(?=\\()", "tls.certificate and tls.key");
         name("set another authenticator", "choose another way in [players]");
         name("webTransportCertificateHashes", "web-transport-certificate-hashes");

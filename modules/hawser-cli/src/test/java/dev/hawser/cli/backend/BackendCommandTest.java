@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hawser.cli.Cli;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.tls.ServerCertificate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// How the service refuses to start. That it runs is shown where processes are tested.
 class BackendCommandTest {
@@ -193,6 +195,35 @@ class BackendCommandTest {
         assertThat(result.err())
                 .contains("can be used by others", "chmod 600 " + secret)
                 .doesNotContain(Files.readString(secret).strip());
+    }
+
+    /// That the port is taken is noticed when it was read.
+    @ParameterizedTest
+    @ValueSource(strings = {"game.keys", "ids.secret", "servers.secret", "tls.key"})
+    void aSecretThatWasMountedMayBeReadByItsGroupWhereThatWasSaid(String name) throws IOException {
+        assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
+        ServerCertificate.selfSigned("localhost")
+                .writePem(folder.resolve("tls.pem"), folder.resolve("tls.key"));
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String owner =
+                    "tls.certificate = \"tls.pem\"\ntls.key = \"tls.key\"\n"
+                            + COMPLETE.replace(":0", ":" + taken.getLocalPort());
+            String group = "group-may-read = true\n" + owner;
+
+            setMode(name, "r--r-----");
+            assertThat(backend(group).err()).contains("is in use").hasLineCount(1);
+            assertThat(backend(owner).err())
+                    .contains(name, "let its group read it with group-may-read = true")
+                    .hasLineCount(1);
+            setMode(name, "r--r--r--");
+            assertThat(backend(group).err())
+                    .contains(name, "(r--r--r--)", "chmod 600")
+                    .hasLineCount(1);
+        }
+    }
+
+    private void setMode(String name, String mode) throws IOException {
+        Files.setPosixFilePermissions(folder.resolve(name), PosixFilePermissions.fromString(mode));
     }
 
     @Test

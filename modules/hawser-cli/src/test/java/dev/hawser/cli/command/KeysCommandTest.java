@@ -235,6 +235,21 @@ class KeysCommandTest {
     }
 
     @Test
+    void aFileThatItsGroupMayReadStaysSo() throws Exception {
+        assumeTrue(isPosix());
+        keys("new");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        assertThat(keys("list").err()).contains("let its group read it with --group-may-read");
+
+        assertThat(keys("rotate", "--group-may-read").exitCode()).isZero();
+        assertThat(keys("list", "--group-may-read").out()).hasLineCount(2);
+        assertThat(keys("retire", "--group-may-read").exitCode()).isZero();
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-r-----");
+    }
+
+    @Test
     void keysAloneIsWrongUsage() {
         Cli.Result result = Cli.run("keys");
 
