@@ -9,6 +9,8 @@
 @SuppressWarnings("module")
 module dev.hawser {
     requires transitive dev.hawser.protocol;
+    // For code on the class path, whose runtime has it unless somebody cut it down.
+    requires static java.management;
     requires static org.jspecify;
 
     exports dev.hawser;
