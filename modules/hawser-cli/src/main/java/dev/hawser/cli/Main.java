@@ -2,6 +2,7 @@ package dev.hawser.cli;
 
 import dev.hawser.cli.backend.BackendCommand;
 import dev.hawser.cli.command.ClientCommand;
+import dev.hawser.cli.command.CompletionCommand;
 import dev.hawser.cli.command.ConformanceCommand;
 import dev.hawser.cli.command.KeysCommand;
 import dev.hawser.cli.command.LoadCommand;
@@ -53,6 +54,7 @@ public final class Main implements RootCommand, Callable<Integer> {
         SUBCOMMANDS.put("keys", KeysCommand.class);
         SUBCOMMANDS.put("conformance", ConformanceCommand.class);
         SUBCOMMANDS.put("load", LoadCommand.class);
+        SUBCOMMANDS.put("completion", CompletionCommand.class);
     }
 
     @Spec
@@ -99,10 +101,11 @@ public final class Main implements RootCommand, Callable<Integer> {
     }
 
     /// Only the subcommand that is asked for, since to read the options of all took a quarter of a
-    /// server's start. All of them where none is, for the help and for suggestions.
+    /// server's start. All of them where none is, for the help and for suggestions, and where all
+    /// are completed.
     private static void addSubcommands(CommandLine commandLine, String... args) {
         Class<?> only = args.length == 0 ? null : SUBCOMMANDS.get(args[0]);
-        if (only == null) {
+        if (only == null || only == CompletionCommand.class) {
             SUBCOMMANDS.forEach(commandLine::addSubcommand);
         } else {
             commandLine.addSubcommand(args[0], only);

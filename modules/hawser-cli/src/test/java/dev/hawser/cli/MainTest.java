@@ -1,6 +1,7 @@
 package dev.hawser.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hawser.cli.command.ServerCommand;
 import dev.hawser.cli.process.Failures;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -58,7 +60,8 @@ class MainTest {
                 "keys retire",
                 "keys list",
                 "conformance",
-                "load"
+                "load",
+                "completion"
             })
     void helpFitsATerminalAndGoesToStandardOutput(String command) {
         Cli.Result result = Cli.run((command + " --help").strip().split(" "));
@@ -185,6 +188,10 @@ class MainTest {
                 "demo --port 8080                 | --port goes with --web only",
                 // What would have no effect.
                 "server --quiet                   | --quiet goes with --echo only",
+                "server --group-may-read          | --group-may-read goes with a file that has a",
+                "client --group-may-read          | --group-may-read goes with a file that has a",
+                "client --backend https://a --name a --group-may-read | goes with a file that has",
+                "token --server 127.0.0.1:1 --group-may-read | goes with a file that has a secret",
                 "server --server-id a             | --server-id goes with --backend only",
                 "server --public-address 1.2.3.4:5 | --public-address goes with --backend only",
                 "server --credential-file a       | --credential-file goes with --backend only",
@@ -200,6 +207,7 @@ class MainTest {
                 "client --token a --identity 127.0.0.1:1 | --identity does not go with --token",
                 "client --token a --protocol-id 1 | --protocol-id does not go with --token",
                 "client --token a --private-key-file a | --private-key-file does not go with",
+                "client --token a --group-may-read | --group-may-read does not go with --token",
                 "client --token a --max-token-lifetime 1 | --max-token-lifetime does not go with",
                 "client --token a --name ada      | --name does not go with --token",
                 "client --token a --backend https://a | --backend does not go with --token",
@@ -324,6 +332,70 @@ class MainTest {
                         .doesNotContain("Exception");
             }
         }
+    }
+
+    /// That the port is taken is noticed when the files were read.
+    @Test
+    void filesThatWereMountedMayBeReadByTheirGroupWhereThatWasSaid(@TempDir Path folder)
+            throws IOException {
+        assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
+        Path file = folder.resolve("key");
+        writePrivate(file, "77".repeat(32).getBytes(StandardCharsets.US_ASCII));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r-----"));
+        try (DatagramSocket taken =
+                new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            List<String> alone =
+                    List.of(
+                            "server",
+                            "--bind=127.0.0.1:" + taken.getLocalPort(),
+                            "--private-key-file=" + file);
+            List<String> announced = new ArrayList<>(alone);
+            announced.addAll(
+                    List.of(
+                            "--backend=https://127.0.0.1:1",
+                            "--server-id=a",
+                            "--credential-file=" + file));
+            for (List<String> args : List.of(alone, announced)) {
+                List<String> mounted = new ArrayList<>(args);
+                mounted.add("--group-may-read");
+                assertThat(Cli.run(mounted.toArray(String[]::new)).err())
+                        .contains("is in use")
+                        .hasLineCount(1);
+                assertThat(Cli.run(args.toArray(String[]::new)).err())
+                        .contains(
+                                "chmod 600 " + file, "let its group read it with --group-may-read")
+                        .hasLineCount(1);
+            }
+        }
+    }
+
+    /// By a bash, which asks its functions as it does when a person presses the key.
+    @Test
+    void bashCompletesCommandsAndTheirOptions(@TempDir Path folder) throws Exception {
+        Cli.Result result = Cli.run("completion");
+        assertThat(result.exitCode()).isZero();
+        Path script = Files.writeString(folder.resolve("completion"), result.out());
+
+        assertThat(completed(script, "hawser", "se")).containsExactly("server");
+        assertThat(completed(script, "hawser", "")).contains("demo", "backend", "load", "keys");
+        assertThat(completed(script, "hawser", "keys", "")).contains("rotate", "retire");
+        assertThat(completed(script, "hawser", "server", "--pri"))
+                .containsExactly("--private-key-file");
+    }
+
+    private static List<String> completed(Path script, String... words) throws Exception {
+        String ask =
+                "compopt() { :; }; source '"
+                        + script
+                        + "'; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); COMP_TYPE=9;"
+                        + " COMP_LINE=$*; COMP_POINT=${#COMP_LINE}; _complete_hawser;"
+                        + " printf '%s\\n' \"${COMPREPLY[@]}\"";
+        List<String> command = new ArrayList<>(List.of("bash", "-c", ask, "bash"));
+        command.addAll(List.of(words));
+        Process bash = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(bash.waitFor()).as(said).isZero();
+        return said.lines().map(String::strip).toList();
     }
 
     @Test
