@@ -6,19 +6,14 @@ import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.lang.module.Configuration;
-import java.lang.module.FindException;
-import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
-import java.lang.module.ModuleReference;
 import java.lang.module.ResolvedModule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -29,13 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a game has to have on its module path.
 class ModulePathTest {
-    private static final ModuleFinder EVERYTHING =
-            ModuleFinder.of(
-                    Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-                            .map(Path::of)
-                            .filter(ModulePathTest::isModule)
-                            .toArray(Path[]::new));
-
     /// Uses what is annotated, so that the compiler looks for the annotations.
     private static final String GAME =
             """
@@ -112,7 +100,9 @@ class ModulePathTest {
     /// The annotations of JSpecify are in the class files, and their jar is on nobody's path.
     @Test
     void aGameCompilesWithNothingButTwoJars() throws IOException {
-        assertThat(compile("dev.hawser", path("dev.hawser", "dev.hawser.protocol"))).isEmpty();
+        List<Path> two = ModuleFiles.of(Set.of("dev.hawser", "dev.hawser.protocol"));
+        assertThat(two).hasSize(2);
+        assertThat(compile("dev.hawser", two)).isEmpty();
     }
 
     /// With all that is needed to run it, and without the annotations.
@@ -127,40 +117,34 @@ class ModulePathTest {
                 "dev.hawser.web"
             })
     void aGameCompilesWithoutTheAnnotationsBeside(String module) throws IOException {
-        Set<String> needed = new TreeSet<>();
-        addNeeded(module, needed);
+        Set<String> needed = ModuleFiles.needed(module);
         assertThat(needed).doesNotContain("org.jspecify");
-        assertThat(compile(module, path(needed.toArray(String[]::new)))).isEmpty();
+        assertThat(compile(module, ModuleFiles.of(needed))).isEmpty();
+    }
+
+    /// jlink takes no automatic modules. The command and its load generator have one, HdrHistogram,
+    /// and nobody makes an image of them: a distribution has the libraries beside its runtime.
+    @Test
+    void nothingIsInTheWayOfAnImageWithAnyLibrary() {
+        Set<String> libraries = new TreeSet<>(Built.modules().keySet());
+        libraries.removeAll(Set.of("dev.hawser.cli", "dev.hawser.examples", "dev.hawser.load"));
+        assertThat(libraries).contains("dev.hawser", "dev.hawser.backend", "dev.hawser.web");
+        for (String library : libraries) {
+            assertThat(ModuleFiles.needed(library))
+                    .as(library)
+                    .noneMatch(name ->
+                            ModuleFiles.ALL.find(name).orElseThrow().descriptor().isAutomatic());
+        }
+        assertThat(ModuleFiles.needed("dev.hawser.cli")).contains("HdrHistogram");
     }
 
     private static Set<String> resolved(String module) {
         return Configuration.empty()
-                .resolve(EVERYTHING, ModuleFinder.ofSystem(), Set.of(module))
+                .resolve(ModuleFiles.ALL, ModuleFinder.ofSystem(), Set.of(module))
                 .modules()
                 .stream()
                 .map(ResolvedModule::name)
                 .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    /// Adds what a module requires, and what that does. To resolve it would bring all automatic
-    /// modules of the path along as soon as one is needed, those of test libraries too.
-    private static void addNeeded(String module, Set<String> needed) {
-        Optional<ModuleReference> found = EVERYTHING.find(module);
-        if (found.isPresent() && needed.add(module)) {
-            found.get().descriptor().requires().stream()
-                    .filter(required ->
-                            !required.modifiers()
-                                    .contains(ModuleDescriptor.Requires.Modifier.STATIC))
-                    .forEach(required -> addNeeded(required.name(), needed));
-        }
-    }
-
-    private static List<Path> path(String... modules) {
-        return Stream.of(modules)
-                .flatMap(module -> EVERYTHING.find(module).stream())
-                .map(ModuleReference::location)
-                .map(location -> Path.of(location.orElseThrow()))
-                .toList();
     }
 
     /// {@return what the compiler has to say about a game, which should be nothing}
@@ -197,14 +181,5 @@ class ModulePathTest {
             javac.getTask(messages, files, null, options, null, sources).call();
         }
         return messages.toString();
-    }
-
-    private static boolean isModule(Path entry) {
-        try {
-            return Files.exists(entry) && !ModuleFinder.of(entry).findAll().isEmpty();
-        } catch (FindException e) {
-            // A jar whose name makes no module's.
-            return false;
-        }
     }
 }
