@@ -64,7 +64,7 @@ build() {
     app=$out/$name
     [ ! -e "$root/browser/dist/hawser-client.min.js" ] || touch "$app/page"
     rehearse
-    { echo "$app" && cat "$JAVA_HOME/release"; } >"$app/learnt"
+    cp "$JAVA_HOME/release" "$app/learnt"
     mv "$out/next" "$out/current"
     remove_others "$name" "$previous"
 }

@@ -1,11 +1,5 @@
-# Sourced by ./hawser: how it starts Java.
-
-# Where Netty keeps QUIC for each system, and batches of packets for Linux: nobody requires these
-# modules by name, since they hold nothing but a native library.
-quic=io.netty.codec.quic
-epoll=io.netty.transport.epoll.linux
-natives=$quic.linux.x86_64,$quic.linux.aarch_64,$quic.osx.x86_64,$quic.osx.aarch_64,$quic.windows.x86_64
-natives=$natives,$epoll.x86_64,$epoll.aarch_64
+# Sourced by ./hawser and by the launcher of a distribution: how they start Java. app is the folder
+# of the jars, and of what Java has learnt from them; JAVA_HOME is set.
 
 # Java, with what every start has in common. The serial collector starts fastest and suits a program
 # that allocates next to nothing per packet, unless the options choose another; from a small heap,
@@ -25,22 +19,33 @@ case " $options " in
 *' -XX:+Use'*'GC '*) collector=() ;;
 esac
 
+# The jar's manifest names the others, and grants native access. On the class path all of that may be
+# moved to another place, and Java still takes what it has learnt; on a module path it does not.
 run_java() {
     # To older shells an empty array is not set.
     # shellcheck disable=SC2086
     ${replace[@]+"${replace[@]}"} "$JAVA_HOME/bin/java" ${collector[@]+"${collector[@]}"} -XX:+UseCompactObjectHeaders -Xms16m \
-        --enable-native-access=dev.hawser,dev.hawser.sodium,io.netty.common \
         ${huge_pages[@]+"${huge_pages[@]}"} ${aot[@]+"${aot[@]}"} ${HAWSER_JAVA_OPTS:-} \
-        --module-path "$app" --add-modules "$natives" --module dev.hawser.cli/dev.hawser.cli.Main "$@"
+        -jar "$app"/hawser-cli-*.jar "$@"
+}
+
+# Becomes the command, with what Java has learnt of it.
+become_hawser() {
+    local replace=(exec) known=$app/hawser.aot
+    # Where the cache is not taken after all, nobody needs to read why at each start.
+    local aot=('-Xlog:aot*=off')
+    [ "${1:-}" != server ] || known=$app/server.aot
+    ! fits "$known" || aot+=("-XX:AOTCache=$known")
+    run_java "$@"
 }
 
 # Whether Java would take what it found out at the build. An archive that it refuses takes the place of
 # the one that comes with the JDK, and the start is slower than without. Taken it is by the Java that
-# made it, where it was made, with options that change neither classes nor the layout of objects;
-# those that are known to are listed. Flight Recorder, agents and other modules are refused.
+# made it, with options that change neither classes nor the layout of objects; those that are known
+# to are listed. Flight Recorder, agents and other modules are refused.
 fits() {
     [ -s "$1" ] && [ -r "$app/learnt" ] || return 1
-    [ "$(<"$app/learnt")" = "$app"$'\n'"$(<"$JAVA_HOME/release")" ] || return 1
+    [ "$(<"$app/learnt")" = "$(<"$JAVA_HOME/release")" ] || return 1
     local option
     for option in $options; do
         case $option in

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 /// and the class path of this test.
 ///
 /// Every wait is bounded; one that is over fails with all that the process has printed.
-final class HawserProcess implements AutoCloseable {
+public final class HawserProcess implements AutoCloseable {
     /// For a JVM that starts on a machine with ten times as much to do as it can. What waits for
     /// less long waits for it only when something is wrong.
     private static final long PATIENCE_SECONDS = 180;
@@ -82,7 +82,8 @@ final class HawserProcess implements AutoCloseable {
     }
 
     /// {@return any program}
-    static HawserProcess startCommand(Map<String, String> environment, List<String> command) {
+    public static HawserProcess startCommand(
+            Map<String, String> environment, List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().remove("HAWSER_PRIVATE_KEY");
         builder.environment().putAll(environment);
@@ -121,7 +122,7 @@ final class HawserProcess implements AutoCloseable {
     }
 
     /// {@return the match in the first line of standard output that holds one}
-    MatchResult awaitOut(String regex) {
+    public MatchResult awaitOut(String regex) {
         return out.await(regex);
     }
 
@@ -131,7 +132,7 @@ final class HawserProcess implements AutoCloseable {
     }
 
     /// {@return the exit code; afterwards all output is there}
-    int awaitExit() {
+    public int awaitExit() {
         try {
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 throw new AssertionError("it does not end" + printed());
@@ -144,16 +145,16 @@ final class HawserProcess implements AutoCloseable {
         }
     }
 
-    String out() {
+    public String out() {
         return out.text();
     }
 
-    String err() {
+    public String err() {
         return err.text();
     }
 
     /// {@return whether it runs, and all that it has printed, for the message of a failed test}
-    String said() {
+    public String said() {
         return (isAlive() ? "it runs" : "it has ended") + printed();
     }
 
@@ -192,7 +193,7 @@ final class HawserProcess implements AutoCloseable {
     }
 
     /// As the kernel does it: the process has no say.
-    void kill() {
+    public void kill() {
         signal("KILL");
     }
 

@@ -1,154 +1,25 @@
-package dev.hawser.tests.processes;
+package dev.hawser.tests.processes.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hawser.tests.Built;
+import dev.hawser.tests.processes.HawserProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// When the launcher builds, what it says where it cannot, and what it gives to Java: in a copy of
-/// the project's outside, with programs that stand for Maven, Node.js and Java.
+/// When the launcher builds, what it says where it cannot, and what it gives to Java.
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
-class LauncherTest {
-    /// What the scripts need of the system, so that a Maven that is there is not found.
-    private static final List<String> TOOLS =
-            List.of(
-                    "bash",
-                    "cat",
-                    "cp",
-                    "date",
-                    "dirname",
-                    "find",
-                    "flock",
-                    "head",
-                    "id",
-                    "ls",
-                    "mkdir",
-                    "mv",
-                    "od",
-                    "readlink",
-                    "rm",
-                    "sed",
-                    "sleep",
-                    "touch",
-                    "tr");
-
+class LauncherTest extends LauncherProject {
     private static final String NEWER = "hawser: the sources are newer than what is built";
-
-    @TempDir private Path folder;
-    private Path root;
-    private Path programs;
-    private final Map<String, String> environment = new HashMap<>();
-    private List<String> user = List.of();
-
-    @BeforeEach
-    void makeProject() throws IOException {
-        root = Files.createDirectory(folder.resolve("a project"));
-        programs = Files.createDirectory(folder.resolve("programs"));
-        copy("hawser");
-        try (Stream<Path> parts = Files.list(Built.root().resolve(".build"))) {
-            for (Path part : parts.toList()) {
-                copy(".build/" + part.getFileName());
-            }
-        }
-        for (String file :
-                List.of(
-                        "pom.xml",
-                        ".mvn/jvm.config",
-                        "modules/hawser-cli/pom.xml",
-                        "modules/hawser-cli/src/main/java/Main.java",
-                        "browser/package-lock.json",
-                        "browser/src/client.ts")) {
-            write(root.resolve(file), "");
-        }
-        program(
-                root.resolve("browser/build"),
-                "mkdir -p \"$0.d\" browser/dist && echo page >>\"$0.log\"",
-                "touch browser/dist/hawser-client.min.js");
-        program(
-                programs.resolve("mvn"),
-                "mkdir -p modules/hawser-cli/target/launcher/lib",
-                "echo jar >modules/hawser-cli/target/launcher/hawser-cli-1.jar",
-                "echo jar >modules/hawser-cli/target/launcher/lib/lib.jar",
-                "echo built >>mvn.log");
-        Path java = folder.resolve("a jdk/bin/java");
-        program(
-                java,
-                "for arg in \"$@\"; do",
-                "    case $arg in -XX:AOTCacheOutput=*) echo cache >\"${arg#*=}\" ;; esac",
-                "done",
-                "case \" $* \" in *' --echo '*) echo listening on 127.0.0.1:1; exec sleep 60 ;; esac",
-                "echo \"java $*\"");
-        program(java.resolveSibling("javac"), "exit 1");
-        write(folder.resolve("a jdk/release"), "JAVA_VERSION=\"99.0.1\"\n");
-        for (String tool : TOOLS) {
-            Files.createSymbolicLink(programs.resolve(tool), find(tool));
-        }
-        environment.put("JAVA_HOME", folder.resolve("a jdk").toString());
-        environment.put("PATH", programs.toString());
-        for (String variable :
-                List.of(
-                        "HAWSER_BUILD",
-                        "HAWSER_JAVA_OPTS",
-                        "JDK_JAVA_OPTIONS",
-                        "JAVA_TOOL_OPTIONS",
-                        "_JAVA_OPTIONS")) {
-            environment.put(variable, "");
-        }
-    }
-
-    private void copy(String file) throws IOException {
-        write(root.resolve(file), Files.readString(Built.root().resolve(file)));
-        root.resolve(file).toFile().setExecutable(true, false);
-    }
-
-    private static void write(Path file, String content) throws IOException {
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, content);
-    }
-
-    /// Each runs in the project's folder, as the launcher calls them.
-    private void program(Path file, String... lines) throws IOException {
-        write(file, "#!/usr/bin/env bash\ncd '" + root + "'\n" + String.join("\n", lines) + "\n");
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    private static Path find(String tool) {
-        return Stream.of(System.getenv("PATH").split(":"))
-                .map(place -> Path.of(place, tool))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("this machine has no " + tool));
-    }
-
-    private HawserProcess start(String... args) {
-        List<String> command = new ArrayList<>(user);
-        command.add(root.resolve("hawser").toString());
-        command.addAll(List.of(args));
-        return HawserProcess.startCommand(environment, command);
-    }
-
-    private HawserProcess hawser(int exitCode, String... args) {
-        HawserProcess process = start(args);
-        assertThat(process.awaitExit()).as(process.out() + process.err()).isEqualTo(exitCode);
-        return process;
-    }
 
     private long builds() throws IOException {
         Path log = root.resolve("mvn.log");
@@ -176,9 +47,9 @@ class LauncherTest {
         HawserProcess second = hawser(0, "keys", "list", "file");
 
         assertThat(first.err()).isEqualTo("Building Hawser (first time only) ...\n");
-        assertThat(first.out()).startsWith("java ").endsWith("dev.hawser.cli.Main keys new\n");
+        assertThat(first.out()).startsWith("java ").endsWith("hawser-cli-1.jar keys new\n");
         assertThat(second.err()).isEmpty();
-        assertThat(second.out()).endsWith("dev.hawser.cli.Main keys list file\n");
+        assertThat(second.out()).endsWith("hawser-cli-1.jar keys list file\n");
         assertThat(builds()).isEqualTo(1);
     }
 
@@ -208,7 +79,7 @@ class LauncherTest {
             assertThat(process.awaitExit()).as(process.err()).isZero();
             assertThat(process.out())
                     .contains("-XX:AOTCache=" + current() + "/hawser.aot")
-                    .endsWith("dev.hawser.cli.Main keys a file\n");
+                    .endsWith("hawser-cli-1.jar keys a file\n");
         }
         assertThat(builds()).isEqualTo(1);
         assertThat(elsewhere).isEmptyDirectory();
@@ -224,7 +95,7 @@ class LauncherTest {
                 .startsWith(NEWER)
                 .contains("'" + root + "/hawser build'", "HAWSER_BUILD=1")
                 .hasLineCount(1);
-        assertThat(stale.out()).endsWith("dev.hawser.cli.Main server\n");
+        assertThat(stale.out()).endsWith("hawser-cli-1.jar server\n");
         assertThat(builds()).isEqualTo(1);
 
         HawserProcess build = hawser(0, "build");
@@ -419,7 +290,7 @@ class LauncherTest {
     }
 
     @Test
-    void anotherJavaOrAnotherPlaceDoesWithoutTheCache() throws IOException {
+    void anotherJavaDoesWithoutTheCacheAndAnotherPlaceKeepsIt() throws IOException {
         hawser(0, "--version");
         Path release = folder.resolve("a jdk/release");
         String former = Files.readString(release);
@@ -429,7 +300,7 @@ class LauncherTest {
         assertThat(hawser(0, "server").out()).contains("AOTCache");
 
         root = Files.move(root, folder.resolve("moved"));
-        assertThat(hawser(0, "server").out()).doesNotContain("AOTCache");
+        assertThat(hawser(0, "server").out()).contains("AOTCache=" + current());
     }
 
     @Test
