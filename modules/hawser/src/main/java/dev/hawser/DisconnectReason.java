@@ -313,9 +313,10 @@ public sealed interface DisconnectReason {
         }
     }
 
-    /// The transport could not be opened.
+    /// The transport could not be opened, or was closed by somebody else than the server or client
+    /// that it was given to.
     ///
-    /// @param detail what the system said and what to do
+    /// @param detail what happened and what to do
     record TransportFailed(String detail) implements DisconnectReason {
         @Override
         public String explanation() {

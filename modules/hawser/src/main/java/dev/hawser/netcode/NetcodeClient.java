@@ -99,7 +99,7 @@ public final class NetcodeClient extends AbstractClient {
 
     private NetcodeClient(Builder builder) {
         super(builder.receiveQueueBytes);
-        transport = builder.transport;
+        transport = builder.transport == null ? UdpTransport.anyPort() : builder.transport;
         watch = new NetworkWatch(transport, machine);
         reasons = new ClientReasons(machine, watch);
         PacketLimits.checkCarriesRequests(transport);
@@ -135,11 +135,13 @@ public final class NetcodeClient extends AbstractClient {
     /// With [Authentication.Backend] it starts a fetch, which goes on in threads of the
     /// [TokenSource], and the first [#update()] that finds the token there dials.
     ///
-    /// @throws IllegalStateException when this client, or the [TokenSource], is closed
+    /// @throws IllegalStateException when this client, or the [TokenSource], is closed, or when
+    ///   another client or server uses the transport
     @Override
     public void connect() {
         checkOwner();
         checkNotClosed();
+        TransportClaims.claim(transport, this);
         nowNanos = monotonicClock.getAsLong();
         switch (authentication) {
             case Authentication.None _ -> fail(new DisconnectReason.NoAuthentication());
@@ -258,7 +260,9 @@ public final class NetcodeClient extends AbstractClient {
 
     @Override
     protected void giveBack() {
-        transport.close();
+        if (TransportClaims.giveBack(transport, this)) {
+            transport.close();
+        }
     }
 
     // ---- A tick
@@ -270,6 +274,10 @@ public final class NetcodeClient extends AbstractClient {
         nowNanos = monotonicClock.getAsLong();
         lookForToken(nowNanos - updatedNanos);
         noticeServer();
+        if (server != null && !transport.isOpen()) {
+            loseTransport();
+            return;
+        }
         // Asked first: what came in before it is received, and says more.
         TransportFailure failure = server == null ? null : transport.failure(serverPeer);
         receivePackets();
@@ -280,6 +288,13 @@ public final class NetcodeClient extends AbstractClient {
         }
         transport.flush();
         noticeState();
+    }
+
+    private void loseTransport() {
+        machine.disconnect(nowNanos, StatedReason.NONE, sink);
+        stateOfMachine = machine.state();
+        release(StatedReason.NONE);
+        enter(new ConnectionState.Disconnected(Reasons.TRANSPORT_CLOSED));
     }
 
     /// Takes what has arrived. Of what is more than an update takes, only the payloads are dropped:
@@ -465,7 +480,7 @@ public final class NetcodeClient extends AbstractClient {
 
     /// How a client is set up. Each method replaces what was set before and returns the builder.
     public static final class Builder {
-        private Transport transport = UdpTransport.anyPort();
+        private @Nullable Transport transport;
         private Authentication authentication = new Authentication.None();
         private int packetsPerUpdateMax = PACKETS_PER_UPDATE_MAX;
         private int receiveQueueBytes = RECEIVE_QUEUE_BYTES;
@@ -478,7 +493,10 @@ public final class NetcodeClient extends AbstractClient {
         private Builder() {}
 
         /// Sets what moves the packets, [UdpTransport#anyPort()] by default. The client opens and
-        /// closes it, and nobody else uses it.
+        /// closes it, and nobody else uses it: while another client or server does, or somebody
+        /// over a transport that wraps the same one, [NetcodeClient#connect()] refuses
+        /// ([IllegalStateException]). When somebody else closes it, the connection ends with
+        /// [DisconnectReason.TransportFailed].
         public Builder transport(Transport transport) {
             this.transport = transport;
             return this;

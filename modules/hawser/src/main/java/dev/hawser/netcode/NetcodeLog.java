@@ -33,6 +33,15 @@ final class NetcodeLog {
                         + " only, since recorded connections can be replayed after a restart.");
     }
 
+    static void transportClosed(Logger logger, Object server) {
+        logger.log(
+                Level.ERROR,
+                server
+                        + " stops: its transport was closed by somebody else. Give it one that"
+                        + " nobody else uses, and leave closing it to the server; start() opens it"
+                        + " again.");
+    }
+
     /// @param server for which it matters
     /// @param movedBySeconds by how much, negative for backwards
     /// @param nowUnixSeconds what it is after that

@@ -57,6 +57,8 @@ final class NetcodeRun {
     /// All that the last tick received was dropped, and no more is known to wait.
     private boolean wasWokenForNothing;
 
+    private boolean hasLostTransport;
+
     private boolean isOver;
 
     /// @param identity the addresses by which connect tokens name the server
@@ -92,6 +94,11 @@ final class NetcodeRun {
                         settings.maxConnectTokenLifetime(),
                         machine.newcomerDrops(),
                         nowNanos);
+    }
+
+    /// Its transport was closed by somebody else: what ends from now on ends by that.
+    void loseTransport() {
+        hasLostTransport = true;
     }
 
     /// Ends every connection; what that gives to say is sent.
@@ -246,7 +253,8 @@ final class NetcodeRun {
             throw new AssertionError("slot " + event.slot() + " was freed, but nobody had it");
         }
         clientOfSlot[event.slot()] = null;
-        server.disconnected(client, Reasons.of(event));
+        server.disconnected(
+                client, hasLostTransport ? Reasons.TRANSPORT_CLOSED : Reasons.of(event));
         // Who replaced it may have the same address.
         if (event.cause() != ServerEvent.Cause.REPLACED) {
             transport.release(client.peer, event.reason());

@@ -88,14 +88,24 @@ public final class NetcodeServer extends AbstractServer {
 
     // ---- Life
 
+    /// @throws IllegalStateException when another server or client uses the transport
     @Override
     protected void open() throws IOException {
-        transport.open();
+        TransportClaims.claim(transport, this);
         try {
+            transport.open();
             open(settings.identityAt(transport.localAddress()));
-        } catch (RuntimeException e) {
-            transport.close();
+        } catch (IOException | RuntimeException e) {
+            closeTransport();
             throw e;
+        }
+    }
+
+    private void closeTransport() {
+        try {
+            transport.close();
+        } finally {
+            TransportClaims.giveBack(transport, this);
         }
     }
 
@@ -116,17 +126,26 @@ public final class NetcodeServer extends AbstractServer {
 
     @Override
     protected void shut() {
-        if (run != null) {
-            run.close(STOPPED);
-            run = null;
+        NetcodeRun ended = run;
+        run = null;
+        try {
+            if (ended != null) {
+                ended.close(STOPPED);
+            }
+        } finally {
+            closeTransport();
         }
-        transport.close();
     }
 
     // ---- A tick
 
     @Override
     protected void tick() {
+        if (run != null && !transport.isOpen()) {
+            NetcodeLog.transportClosed(settings.logger(), this);
+            run.loseTransport();
+            stop();
+        }
         if (run != null) {
             boolean receives = takesEvents();
             if (!receives) {
@@ -352,7 +371,11 @@ public final class NetcodeServer extends AbstractServer {
 
         private Builder() {}
 
-        /// Sets what moves the packets. The server opens and closes it, and nobody else uses it.
+        /// Sets what moves the packets. The server opens and closes it, and nobody else uses it: of
+        /// several servers or clients over one transport, or over transports that wrap the same
+        /// one, all but the first are refused when they start ([IllegalStateException]). When
+        /// somebody else closes it, the server says so in the log and stops, and its connections
+        /// end with [DisconnectReason.TransportFailed].
         public Builder transport(Transport transport) {
             draft.transport = transport;
             return this;

@@ -6,6 +6,12 @@ import java.time.Duration;
 
 /// From what the machines say to what people read.
 final class Reasons {
+    /// A transport was closed by somebody else than the server or client that has it.
+    static final DisconnectReason TRANSPORT_CLOSED =
+            new DisconnectReason.TransportFailed(
+                    "the transport was closed while it was in use; leave closing it to the server"
+                            + " or client that it was given to");
+
     private Reasons() {}
 
     /// {@return why a connection ended, as the server sees it}

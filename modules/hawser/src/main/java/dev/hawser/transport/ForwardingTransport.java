@@ -5,6 +5,7 @@ import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A transport around another one, which does everything; a subclass overrides what differs.
@@ -14,7 +15,12 @@ public abstract class ForwardingTransport implements Transport {
 
     /// Creates a transport around another one, which it opens and closes.
     protected ForwardingTransport(Transport wrapped) {
-        this.wrapped = wrapped;
+        this.wrapped = Objects.requireNonNull(wrapped, "wrapped");
+    }
+
+    /// {@return the transport that moves the packets: whoever uses this one uses that one}
+    public final Transport wrapped() {
+        return wrapped;
     }
 
     @Override
