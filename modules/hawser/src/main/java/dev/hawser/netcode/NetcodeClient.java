@@ -206,6 +206,7 @@ public final class NetcodeClient extends AbstractClient {
 
     private void connect(ConnectToken token) {
         ConnectTokenInfo info;
+        boolean wasOpen = transport.isOpen();
         try {
             info = token.info();
             transport.open();
@@ -217,6 +218,9 @@ public final class NetcodeClient extends AbstractClient {
             return;
         }
         if (!usedTokens.claim(token.tag(), info.expireTimestamp())) {
+            if (!wasOpen) {
+                transport.close();
+            }
             throw new TokenUsedException(token.tag());
         }
         pendingToken.cancel();

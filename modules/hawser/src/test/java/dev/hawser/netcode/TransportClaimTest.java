@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hawser.Authentication;
 import dev.hawser.DisconnectReason;
+import dev.hawser.TokenUsedException;
+import dev.hawser.protocol.token.ConnectToken;
+import dev.hawser.protocol.token.TokenRequest;
 import dev.hawser.transport.ConditionedTransport;
 import dev.hawser.transport.MemoryTransport;
 import dev.hawser.transport.Transport;
@@ -201,5 +204,30 @@ class TransportClaimTest {
         client.authentication(world.token(1));
         client.connect();
         assertThat(own.isOpen()).isTrue();
+    }
+
+    // ---- A token that was used
+
+    @Test
+    void aTokenThatWasUsedOpensNoTransport() {
+        byte[] token =
+                world.mint(TokenRequest.builder(1).server(Fixtures.SERVER_ADDRESS).build())
+                        .toBytes();
+        world.startServer();
+        NetcodeClient first = world.client(new Authentication.Token(ConnectToken.ofBytes(token)));
+        first.connect();
+        NetcodeClient second =
+                world.clientBuilder()
+                        .transport(world.network.bind(Fixtures.SERVER_ADDRESS.withPort(1)))
+                        .authentication(new Authentication.Token(ConnectToken.ofBytes(token)))
+                        .build();
+        assertThatThrownBy(second::connect).isInstanceOf(TokenUsedException.class);
+        assertThat(second.localAddress()).isEmpty();
+
+        // The one that is open already stays so: its connection goes on.
+        world.driveUntil(first::isConnected);
+        assertThatThrownBy(first::connect).isInstanceOf(TokenUsedException.class);
+        world.driveSeconds(10);
+        assertThat(first.isConnected()).isTrue();
     }
 }
