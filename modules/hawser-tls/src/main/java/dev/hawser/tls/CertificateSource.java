@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Where a server's certificate comes from. Any thread; cheap: may be asked for each handshake.
@@ -26,6 +27,7 @@ public interface CertificateSource {
     ///
     /// @param hosts names and addresses by which clients dial; none for this machine: `localhost`,
     ///   `127.0.0.1` and `::1`
+    /// @throws IllegalArgumentException when one is neither name nor address
     static CertificateSource development(String... hosts) {
         try {
             return development((CertificateFolder) null, hosts);
@@ -73,6 +75,7 @@ public interface CertificateSource {
 
     /// {@return a source that shows one certificate for ever, and announces its hash}
     static CertificateSource of(ServerCertificate certificate) {
+        Objects.requireNonNull(certificate, "certificate");
         List<String> hashes = List.of(certificate.sha256());
         return new CertificateSource() {
             @Override

@@ -18,6 +18,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -42,6 +43,10 @@ final class SelfSigned {
     /// for universal time is, by up to half a day.
     static final Duration BACKDATED = Duration.ofDays(1);
 
+    /// Labels of letters, digits, hyphens and underscores; the first may be all of a wildcard.
+    private static final Pattern HOST_NAME =
+            Pattern.compile("(\\*\\.)?[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*");
+
     private static final int SERIAL_BITS = 120;
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -50,13 +55,14 @@ final class SelfSigned {
     /// {@return a new one, with a new key}
     ///
     /// @param hosts names and addresses by which clients dial, at least one
-    /// @throws IllegalArgumentException when there is none
+    /// @throws IllegalArgumentException when there is none, or one is neither name nor address
     static ServerCertificate make(Instant now, List<String> hosts) {
         if (hosts.isEmpty()) {
             throw new IllegalArgumentException(
                     "a certificate for no host: name those by which clients dial, such as"
                             + " localhost");
         }
+        hosts.forEach(SelfSigned::checkHost);
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
@@ -66,6 +72,17 @@ final class SelfSigned {
             throw new IllegalStateException("every Java platform has ECDSA on P-256", e);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory does not fail", e);
+        }
+    }
+
+    private static void checkHost(String host) {
+        if (!HOST_NAME.matcher(host).matches() && addressOf(host) == null) {
+            throw new IllegalArgumentException(
+                    "the host '"
+                            + host
+                            + "' is no name and no address that a client could dial: name it as in"
+                            + " a URL, without scheme and port, such as play.example.org or"
+                            + " 127.0.0.1");
         }
     }
 

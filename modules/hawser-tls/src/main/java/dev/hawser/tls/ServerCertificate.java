@@ -63,7 +63,7 @@ public final class ServerCertificate {
     /// late. What browsers accept by its hash is valid for at most 14.
     ///
     /// @param hosts names and addresses by which clients dial, at least one
-    /// @throws IllegalArgumentException when there is none
+    /// @throws IllegalArgumentException when there is none, or one is neither name nor address
     public static ServerCertificate selfSigned(String... hosts) {
         return SelfSigned.make(SystemClock.INSTANT_SOURCE.instant(), List.of(hosts));
     }

@@ -55,4 +55,18 @@ class ServerCertificateTest {
                 .isInstanceOf(FileAlreadyExistsException.class);
         assertThat(folder.resolve("other.pem")).doesNotExist();
     }
+
+    @Test
+    void aHostThatNobodyCanDialIsRefused() {
+        for (String host :
+                new String[] {"a b", "", "https://play.example.org", "example.org:443"}) {
+            assertThatThrownBy(() -> ServerCertificate.selfSigned("localhost", host))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("'" + host + "'")
+                    .hasMessageContaining("play.example.org");
+            assertThatThrownBy(() -> CertificateSource.development(host))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        ServerCertificate.selfSigned("localhost", "my_host", "*.example.org", "::1", "10.0.0.1");
+    }
 }
