@@ -1,6 +1,7 @@
 package dev.hawser.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hawser.Authentication;
 import dev.hawser.ConnectionState;
@@ -13,6 +14,7 @@ import dev.hawser.transport.TransportFailure;
 import dev.hawser.transport.TransportFailure.Kind;
 import dev.hawser.web.session.SessionClient;
 import dev.hawser.web.session.SessionServer;
+import dev.hawser.web.websocket.WebSocketClient;
 import dev.hawser.web.webtransport.WebTransportClient;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -211,5 +213,29 @@ class WebFailuresTest {
                         .build();
         server.start();
         return server;
+    }
+
+    @Test
+    void aUrlOfAnotherKindIsRefusedWhereItIsSetOrSaidAtOnce() {
+        URI plain = URI.create("http://play.example.org:1/hawser");
+        URI webTransport = URI.create("https://play.example.org:1/hawser");
+        URI webSocket = URI.create("wss://play.example.org:1/hawser");
+        for (URI url : List.of(plain, webSocket)) {
+            assertThatThrownBy(() -> WebTransportClient.to(url, List.of()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(url.toString())
+                    .hasMessageContaining("https://");
+        }
+        for (URI url : List.of(plain, webTransport)) {
+            assertThatThrownBy(() -> WebSocketClient.to(url, List.of()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(url.toString())
+                    .hasMessageContaining("wss://");
+        }
+        // Asked for it later, it can only be said as the reason.
+        SessionClient transport = (SessionClient) WebTransportClient.to(_ -> webSocket, List.of());
+        TransportFailure failure = onlyFailure(reasonAt(transport, 0));
+        assertThat(failure.kind()).isEqualTo(Kind.NO_URL);
+        assertThat(failure.text()).contains(webSocket.toString(), "https://");
     }
 }

@@ -64,6 +64,11 @@ public abstract class SessionClient implements WebClientTransport {
 
     // ---- What the kinds do
 
+    /// Does nothing when a session of this kind can be dialled at a URL.
+    ///
+    /// @throws IllegalArgumentException when it cannot
+    public abstract void check(URI url);
+
     /// Takes from the system what all sessions need.
     public abstract void open(EventLoop loop) throws IOException;
 
@@ -229,7 +234,8 @@ public abstract class SessionClient implements WebClientTransport {
         PeerAddress own = new PeerAddress();
         own.set(server);
         URI url = urls.apply(server.toNetAddress());
-        if (url == null) {
+        String objection = url == null ? "" : objection(url);
+        if (url == null || !objection.isEmpty()) {
             session = null;
             serverWithoutUrl = own;
             lastFailure =
@@ -238,7 +244,8 @@ public abstract class SessionClient implements WebClientTransport {
                             true,
                             "there is no URL for the server "
                                     + server
-                                    + ", so it cannot be reached through the web");
+                                    + ", so it cannot be reached through the web"
+                                    + (objection.isEmpty() ? "" : ": " + objection));
             return null;
         }
         serverWithoutUrl = null;
@@ -246,6 +253,15 @@ public abstract class SessionClient implements WebClientTransport {
         session = dialled;
         loop.execute(dialled::dial);
         return dialled;
+    }
+
+    private String objection(URI url) {
+        try {
+            check(url);
+            return "";
+        } catch (IllegalArgumentException e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 
     /// {@return whether the network's thread has taken all that was sent}

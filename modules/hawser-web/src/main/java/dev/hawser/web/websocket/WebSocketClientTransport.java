@@ -2,6 +2,7 @@ package dev.hawser.web.websocket;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.token.WebUrls;
 import dev.hawser.web.session.ClientSession;
 import dev.hawser.web.session.ServerTrust;
 import dev.hawser.web.session.SessionClient;
@@ -41,6 +42,16 @@ final class WebSocketClientTransport extends SessionClient {
         } catch (GeneralSecurityException e) {
             throw new AssertionError("every JDK has TLS", e);
         }
+    }
+
+    /// @throws IllegalArgumentException when nothing of this kind is at such a URL
+    static void checkUrl(URI url) {
+        var _ = new WebUrls(null, url);
+    }
+
+    @Override
+    public void check(URI url) {
+        checkUrl(url);
     }
 
     @Override

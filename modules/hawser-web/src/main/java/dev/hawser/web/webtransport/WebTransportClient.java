@@ -4,6 +4,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.web.WebClientTransport;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,11 @@ public final class WebTransportClient {
     /// @param url for example `https://play.example.org:7778/hawser`
     /// @param certificateHashes SHA-256 in 64 hex digits each: a server must show a certificate
     ///   with one of them, and nothing else is asked of it; empty to trust as this JDK does
-    /// @throws IllegalArgumentException when a hash is none
+    /// @throws IllegalArgumentException when it is no such URL, see [dev.hawser.token.WebUrls], or
+    ///   a hash is none
     public static WebClientTransport to(URI url, List<String> certificateHashes) {
+        Objects.requireNonNull(certificateHashes, "certificateHashes");
+        WebTransportClientTransport.checkUrl(Objects.requireNonNull(url, "url"));
         return to(_ -> url, certificateHashes);
     }
 
@@ -37,6 +41,7 @@ public final class WebTransportClient {
     /// @throws IllegalArgumentException when a hash is none
     public static WebClientTransport to(
             Function<NetAddress, @Nullable URI> urls, List<String> certificateHashes) {
-        return new WebTransportClientTransport(urls, certificateHashes);
+        return new WebTransportClientTransport(
+                Objects.requireNonNull(urls, "urls"), certificateHashes);
     }
 }

@@ -2,6 +2,7 @@ package dev.hawser.web.webtransport;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.token.WebUrls;
 import dev.hawser.web.session.Addresses;
 import dev.hawser.web.session.ClientSession;
 import dev.hawser.web.session.PeerErrorHandler;
@@ -56,6 +57,16 @@ final class WebTransportClientTransport extends SessionClient {
             builder.trustManager(pinned);
         }
         tls = builder.build();
+    }
+
+    /// @throws IllegalArgumentException when nothing of this kind is at such a URL
+    static void checkUrl(URI url) {
+        var _ = new WebUrls(url, null);
+    }
+
+    @Override
+    public void check(URI url) {
+        checkUrl(url);
     }
 
     @Override
