@@ -1,6 +1,9 @@
 package dev.hawser.web;
 
+import dev.hawser.token.WebUrls;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /// What a web server lets in, and how much of it. Immutable: [#builder()], or [#DEFAULT].
@@ -96,14 +99,22 @@ public final class WebServerOptions {
         if (value.compareTo(Duration.ofSeconds(1)) < 0
                 || value.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException(
-                    name + " is " + value + ", but must be from 1 second to 1 hour");
+                    name
+                            + " is "
+                            + value
+                            + ", but must be from 1 second to 1 hour: leave it out for the default");
         }
     }
 
     private static void checkRange(String name, int value, int max) {
         if (value < 1 || value > max) {
             throw new IllegalArgumentException(
-                    name + " is " + value + ", but must be from 1 to " + max);
+                    name
+                            + " is "
+                            + value
+                            + ", but must be from 1 to "
+                            + max
+                            + ": leave it out for the default");
         }
     }
 
@@ -133,8 +144,17 @@ public final class WebServerOptions {
 
         /// Sets the sites whose pages may open sessions, each as browsers write it, for example
         /// `https://play.example.org`; all by default.
+        ///
+        /// @throws IllegalArgumentException when there is none, or one is never that of a page
         public Builder origins(String... origins) {
-            this.origins = Set.of(origins);
+            if (origins.length == 0) {
+                throw new IllegalArgumentException(
+                        "0 origins, but there must be at least one: name those of the game's pages,"
+                                + " or leave origins(…) out for all");
+            }
+            Set<String> checked = new LinkedHashSet<>(List.of(origins));
+            checked.forEach(WebUrls::checkOrigin);
+            this.origins = Set.copyOf(checked);
             return this;
         }
 

@@ -1,6 +1,7 @@
 package dev.hawser.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
@@ -34,7 +35,9 @@ class OriginsTest {
 
     @AfterEach
     void close() {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
     }
 
     private void open(Web web) throws IOException {
@@ -145,5 +148,19 @@ class OriginsTest {
             end.complete(new SessionEnd(code, reason));
             return CompletableFuture.completedStage(null);
         }
+    }
+
+    @Test
+    void aSiteThatIsNoPagesIsRefused() {
+        for (String wrong :
+                new String[] {"foo", "*", "https://example.org/", "https://a.org:443"}) {
+            assertThatThrownBy(() -> WebServerOptions.builder().origins(LISTED, wrong))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("'" + wrong + "'");
+        }
+        // A list that came out empty would let everybody in.
+        assertThatThrownBy(() -> WebServerOptions.builder().origins())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("leave origins(…) out");
     }
 }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Where a game server is reached besides UDP: by browsers, and by Java clients where UDP does not
@@ -27,6 +28,7 @@ public record WebUrls(@Nullable URI webTransport, @Nullable URI webSocket) {
 
     private static final Set<String> WEB_TRANSPORT_SCHEMES = Set.of("https");
     private static final Set<String> WEB_SOCKET_SCHEMES = Set.of("wss", "ws");
+    private static final Pattern DEFAULT_PORT = Pattern.compile("http://.*:80|https://.*:443");
     private static final int PORT_MAX = 65535;
 
     /// Checks both.
@@ -52,6 +54,38 @@ public record WebUrls(@Nullable URI webTransport, @Nullable URI webSocket) {
     /// {@return whether there is no URL}
     public boolean isEmpty() {
         return webTransport == null && webSocket == null;
+    }
+
+    /// Does nothing when a browser may write this as the site of a page.
+    ///
+    /// @param origin for example `https://play.example.org`
+    /// @throws IllegalArgumentException when it is never that of a page; the message says what to
+    ///   write
+    public static void checkOrigin(String origin) {
+        String remedy = "";
+        try {
+            URI uri = new URI(origin);
+            boolean isBare =
+                    uri.getScheme() != null
+                            && uri.getHost() != null
+                            && origin.equals(uri.getScheme() + "://" + uri.getRawAuthority())
+                            && uri.getRawUserInfo() == null;
+            if (!isBare || !origin.chars().allMatch(c -> c <= '~' && !isUpperCase(c))) {
+                remedy = "write scheme, host and port only, in lower case, as https://example.org";
+            } else if (DEFAULT_PORT.matcher(origin).matches()) {
+                remedy = "leave out the port, as browsers do";
+            }
+        } catch (URISyntaxException e) {
+            remedy = "write it as https://example.org";
+        }
+        if (!remedy.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the allowed origin '" + origin + "' is never that of a page: " + remedy);
+        }
+    }
+
+    private static boolean isUpperCase(int character) {
+        return character >= 'A' && character <= 'Z';
     }
 
     private static @Nullable URI uri(String name, @Nullable String text, Set<String> schemes) {

@@ -1,11 +1,9 @@
 package dev.hawser.backend.http;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import dev.hawser.token.WebUrls;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Which web pages, besides those that come from the service's own address, may ask for tokens:
@@ -21,8 +19,6 @@ public final class CrossOrigin {
 
     /// For how long a browser need not ask again.
     private static final int MAX_AGE_SECONDS = 600;
-
-    private static final Pattern DEFAULT_PORT = Pattern.compile("http://.*:80|https://.*:443");
 
     private final Set<String> origins;
 
@@ -50,33 +46,9 @@ public final class CrossOrigin {
     }
 
     private static void check(String origin) {
-        if (origin.equals(EVERY)) {
-            return;
+        if (!origin.equals(EVERY)) {
+            WebUrls.checkOrigin(origin);
         }
-        String remedy = "";
-        try {
-            URI uri = new URI(origin);
-            boolean isBare =
-                    uri.getScheme() != null
-                            && uri.getHost() != null
-                            && origin.equals(uri.getScheme() + "://" + uri.getRawAuthority())
-                            && uri.getRawUserInfo() == null;
-            if (!isBare || !origin.chars().allMatch(c -> c <= '~' && !isUpperCase(c))) {
-                remedy = "write scheme, host and port only, in lower case, as https://example.org";
-            } else if (DEFAULT_PORT.matcher(origin).matches()) {
-                remedy = "leave out the port, as browsers do";
-            }
-        } catch (URISyntaxException e) {
-            remedy = "write it as https://example.org";
-        }
-        if (!remedy.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "the allowed origin '" + origin + "' is never that of a page: " + remedy);
-        }
-    }
-
-    private static boolean isUpperCase(int character) {
-        return character >= 'A' && character <= 'Z';
     }
 
     /// {@return the headers that an answer gets, whatever it is}
