@@ -5,13 +5,19 @@ import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenRequest;
 import dev.hawser.token.TokenSource;
+import java.util.Objects;
 
 /// How a client shows who it is.
 public sealed interface Authentication {
     /// With a connect token that a backend made for this player.
     ///
     /// @param token good for one connection; for the next one set another
-    record Token(ConnectToken token) implements Authentication {}
+    record Token(ConnectToken token) implements Authentication {
+        /// @throws NullPointerException without a token
+        public Token {
+            Objects.requireNonNull(token, "token");
+        }
+    }
 
     /// With a connect token that the client fetches from the game's backend, anew for each connect:
     /// connecting again needs nothing but [NetClient#connect()].
@@ -21,7 +27,12 @@ public sealed interface Authentication {
     ///
     /// @param tokenSource a `TokenClient` of the module `dev.hawser.online`, or the game's own,
     ///   which the application closes after the clients that use it; several may
-    record Backend(TokenSource tokenSource) implements Authentication {}
+    record Backend(TokenSource tokenSource) implements Authentication {
+        /// @throws NullPointerException without a source
+        public Backend {
+            Objects.requireNonNull(tokenSource, "tokenSource");
+        }
+    }
 
     /// By a connect token that the client makes for itself, anew for each connect. For development:
     /// whoever has the private key can be anybody, so it never belongs in a client that is given
@@ -41,6 +52,13 @@ public sealed interface Authentication {
             long protocolId,
             int timeoutSeconds)
             implements Authentication {
+        /// @throws IllegalArgumentException when the address is `0.0.0.0` or `::` or has the port
+        ///   0, which nobody can dial
+        public Manual {
+            Objects.requireNonNull(privateKey, "privateKey");
+            TokenRequest.checkDialled(serverAddress);
+        }
+
         /// With the usual timeout, [TokenRequest#TIMEOUT_SECONDS_DEFAULT].
         public Manual(
                 NetAddress serverAddress, long clientId, PrivateKey privateKey, long protocolId) {

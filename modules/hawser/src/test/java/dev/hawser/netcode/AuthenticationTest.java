@@ -12,6 +12,7 @@ import dev.hawser.ClientId;
 import dev.hawser.DisconnectReason;
 import dev.hawser.SendResult;
 import dev.hawser.TokenUsedException;
+import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.machine.ClientState;
 import dev.hawser.protocol.token.ConnectToken;
@@ -158,5 +159,19 @@ class AuthenticationTest {
         ClientId netcode = new ClientId.Netcode(3);
         ClientId local = new ClientId.Local(3);
         assertThat(netcode).isNotEqualTo(local);
+    }
+
+    @Test
+    void anAddressThatNobodyCanDialIsRefusedBeforeTheConnect() {
+        for (String text : new String[] {"0.0.0.0:1", "[::]:1", "10.0.0.1:0"}) {
+            NetAddress address = NetAddress.parse(text);
+            assertThatThrownBy(() -> new Authentication.Manual(address, 1, world.privateKey, 1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(address.toString());
+        }
+        NetcodeClient client = world.client(world.token(1));
+        assertThatThrownBy(() -> client.authentication(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("authentication");
     }
 }

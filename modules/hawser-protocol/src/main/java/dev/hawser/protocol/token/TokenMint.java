@@ -11,6 +11,7 @@ import dev.hawser.protocol.crypto.PacketKey;
 import dev.hawser.protocol.wire.TokenClaims;
 import dev.hawser.protocol.wire.TokenWriter;
 import java.util.Arrays;
+import java.util.Objects;
 
 /// Makes connect tokens: the part of a backend that holds the private key.
 ///
@@ -33,23 +34,16 @@ public final class TokenMint {
     /// @param wallClock not more apart from the servers' than their limit on lifetimes tolerates
     public TokenMint(
             PrivateKey privateKey, long protocolId, RandomBytes random, WallClock wallClock) {
-        this.privateKey = privateKey;
+        this.privateKey = Objects.requireNonNull(privateKey, "privateKey");
         this.protocolId = protocolId;
-        this.random = random;
-        this.wallClock = wallClock;
+        this.random = Objects.requireNonNull(random, "random");
+        this.wallClock = Objects.requireNonNull(wallClock, "wallClock");
     }
 
     /// {@return a new token}
     ///
-    /// @throws IllegalArgumentException when the request names no server
     /// @throws IllegalStateException when the private key has been erased
     public ConnectToken mint(TokenRequest request) {
-        if (request.publicServers().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "a connect token for 0 servers, but it needs 1 to "
-                            + TokenRequest.SERVERS_MAX
-                            + ": add one with TokenRequest.server");
-        }
         byte[] nonce = new byte[Aead.TOKEN_NONCE_BYTES];
         byte[] key = new byte[PrivateKey.BYTES];
         PacketKey clientToServerKey = new PacketKey();

@@ -5,6 +5,7 @@ import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.UserData;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /// What a connect token is to say: for whom, for which servers, for how long. Immutable.
 ///
@@ -44,13 +45,20 @@ public record TokenRequest(
 
     /// Copies the lists and checks them.
     ///
-    /// @throws IllegalArgumentException when there are more than 32 servers, the two lists differ
-    ///   in length, an address is `0.0.0.0` or `::` or has the port 0, or two servers have one
-    ///   internal address: both would take the same place in the token, and seal different packets
-    ///   under the same key and numbers
+    /// @throws IllegalArgumentException when there is no server or more than 32, the two lists
+    ///   differ in length, an address is `0.0.0.0` or `::` or has the port 0, or two servers have
+    ///   one internal address: both would take the same place in the token, and seal different
+    ///   packets under the same key and numbers
     public TokenRequest {
         publicServers = List.copyOf(publicServers);
         internalServers = List.copyOf(internalServers);
+        Objects.requireNonNull(userData, "userData");
+        if (publicServers.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "0 servers, but a connect token names 1 to "
+                            + SERVERS_MAX
+                            + ": add those that the client may dial with server(…)");
+        }
         if (publicServers.size() > SERVERS_MAX) {
             throw new IllegalArgumentException(
                     publicServers.size()
@@ -75,7 +83,11 @@ public record TokenRequest(
         }
     }
 
-    private static void checkDialled(NetAddress server) {
+    /// Does nothing when a connect token can name this address.
+    ///
+    /// @throws IllegalArgumentException when it is `0.0.0.0` or `::`, or has the port 0; the
+    ///   message says what to do
+    public static void checkDialled(NetAddress server) {
         if (server.isUnspecified()) {
             throw new IllegalArgumentException(
                     "the server "
@@ -154,6 +166,8 @@ public record TokenRequest(
         }
 
         /// Adds a server that knows itself by the address that the client dials.
+        ///
+        /// @throws IllegalArgumentException when it is `0.0.0.0` or `::` or has the port 0
         public Builder server(NetAddress address) {
             return server(address, address);
         }
@@ -162,7 +176,10 @@ public record TokenRequest(
         ///
         /// @param publicAddress which the client dials
         /// @param internalAddress by which the server knows itself
+        /// @throws IllegalArgumentException when one is `0.0.0.0` or `::` or has the port 0
         public Builder server(NetAddress publicAddress, NetAddress internalAddress) {
+            checkDialled(publicAddress);
+            checkDialled(internalAddress);
             publicServers.add(publicAddress);
             internalServers.add(internalAddress);
             return this;
@@ -182,7 +199,7 @@ public record TokenRequest(
 
         /// Sets what the server gets to know of the client, zeros by default.
         public Builder userData(UserData userData) {
-            this.userData = userData;
+            this.userData = Objects.requireNonNull(userData, "userData");
             return this;
         }
 
@@ -195,8 +212,8 @@ public record TokenRequest(
 
         /// {@return the request}
         ///
-        /// @throws IllegalArgumentException when there are more than 32 servers, two of them have
-        ///   one internal address, or an address is `0.0.0.0` or `::` or has the port 0
+        /// @throws IllegalArgumentException when there is no server or more than 32, two of them
+        ///   have one internal address, or an address is `0.0.0.0` or `::` or has the port 0
         public TokenRequest build() {
             return new TokenRequest(
                     clientId,

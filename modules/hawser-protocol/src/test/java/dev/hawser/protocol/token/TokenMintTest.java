@@ -283,4 +283,18 @@ class TokenMintTest {
     void twoServersBehindOneAddressMayBeInOneToken() {
         assertThat(REQUEST.toBuilder().server(SERVER, INTERNAL).build().publicServers()).hasSize(2);
     }
+
+    @Test
+    void aRequestNamesServersThatCanBeDialled() {
+        assertThatThrownBy(() -> TokenRequest.builder(1).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("0 servers")
+                .hasMessageContaining("server(…)");
+        for (String text : new String[] {"0.0.0.0:1", "[::]:1", "10.0.0.1:0"}) {
+            NetAddress address = NetAddress.parse(text);
+            assertThatThrownBy(() -> TokenRequest.builder(1).server(address))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(address.toString());
+        }
+    }
 }
