@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -202,17 +203,20 @@ public final class EmbeddedBackend implements AutoCloseable {
         private WebUrls web = WebUrls.NONE;
         private Supplier<List<String>> webTransportCertificateHashes = List::of;
 
+        /// Whose transport the backend has that was built last.
+        private NetcodeServer.@Nullable Builder built;
+
         private Builder() {}
 
         /// Sets the game server; its keys, its protocol id and its identity are set here.
         public Builder server(NetcodeServer.Builder server) {
-            this.server = server;
+            this.server = Objects.requireNonNull(server, "server");
             return this;
         }
 
         /// Sets the service; its keys, its protocol id and its registry are set here.
         public Builder service(TokenService.Builder service) {
-            this.service = service;
+            this.service = Objects.requireNonNull(service, "service");
             return this;
         }
 
@@ -220,7 +224,7 @@ public final class EmbeddedBackend implements AutoCloseable {
         ///
         /// @param keys kept, not copied: erase them after both have ended
         public Builder keyRing(KeyRing keys) {
-            keyRing = keys;
+            keyRing = Objects.requireNonNull(keys, "keyRing");
             return this;
         }
 
@@ -241,7 +245,11 @@ public final class EmbeddedBackend implements AutoCloseable {
         }
 
         /// Sets where the server is, for players who ask for a region; by default nowhere.
+        ///
+        /// @throws IllegalArgumentException when it is longer than 64 characters or has some that
+        ///   do not print
         public Builder region(String region) {
+            ServerAnnouncement.checkRegion(region);
             this.region = region;
             return this;
         }
@@ -251,7 +259,7 @@ public final class EmbeddedBackend implements AutoCloseable {
         ///
         /// @throws IllegalArgumentException when it is no `https` URL as [WebUrls] describes them
         public Builder webTransport(URI url) {
-            web = new WebUrls(url, web.webSocket());
+            web = new WebUrls(Objects.requireNonNull(url, "webTransport"), web.webSocket());
             return this;
         }
 
@@ -261,7 +269,7 @@ public final class EmbeddedBackend implements AutoCloseable {
         /// @throws IllegalArgumentException when it is no `wss` or `ws` URL as [WebUrls] describes
         ///   them
         public Builder webSocket(URI url) {
-            web = new WebUrls(web.webTransport(), url);
+            web = new WebUrls(web.webTransport(), Objects.requireNonNull(url, "webSocket"));
             return this;
         }
 
@@ -269,21 +277,29 @@ public final class EmbeddedBackend implements AutoCloseable {
         /// hexadecimal digits each; none by default. Asked on the server's thread about once a
         /// second, so it answers at once, and does not fail.
         public Builder webTransportCertificateHashes(Supplier<List<String>> hashes) {
-            webTransportCertificateHashes = hashes;
+            webTransportCertificateHashes =
+                    Objects.requireNonNull(hashes, "webTransportCertificateHashes");
             return this;
         }
 
         /// {@return both, not yet started}
         ///
         /// @throws IOException when the certificate of the service cannot be used
-        /// @throws IllegalStateException when something needed was not set, or when the server
-        ///   would refuse the tokens of the service because they live too long
+        /// @throws IllegalStateException when something needed was not set, when the server would
+        ///   refuse the tokens of the service because they live too long, or when a backend was
+        ///   built of this server already: it has the transport
         public EmbeddedBackend build() throws IOException {
             KeyRing keys = set("keyRing", keyRing);
             long protocolId = set("protocolId", this.protocolId);
+            NetcodeServer.Builder serverBuilder = set("server", server);
+            if (serverBuilder == built) {
+                throw new IllegalStateException(
+                        "an embedded backend was built of this server(…) already, and has its"
+                                + " transport: set another server(…) with a transport of its own,"
+                                + " and a service(…) with another bind(…)");
+            }
             InMemoryServerRegistry registry = InMemoryServerRegistry.builder().build();
-            NetcodeServer.Builder serverBuilder =
-                    set("server", server).keyRing(keys).protocolId(protocolId);
+            serverBuilder.keyRing(keys).protocolId(protocolId);
             if (publicAddress != null) {
                 serverBuilder.identity(publicAddress);
             }
@@ -292,9 +308,9 @@ public final class EmbeddedBackend implements AutoCloseable {
                             .keyRing(keys)
                             .protocolIds(protocolId)
                             .registry(registry);
-            NetcodeServer built = serverBuilder.build();
+            NetcodeServer netcodeServer = serverBuilder.build();
             TokenService builtService = serviceBuilder.build();
-            Duration accepted = built.maxConnectTokenLifetime();
+            Duration accepted = netcodeServer.maxConnectTokenLifetime();
             Duration minted = builtService.connectTokenLifetime();
             if (!accepted.isZero() && minted.compareTo(accepted) > 0) {
                 throw new IllegalStateException(
@@ -305,7 +321,8 @@ public final class EmbeddedBackend implements AutoCloseable {
                                 + accepted.toSeconds()
                                 + " s: raise its maxConnectTokenLifetime, best to the same");
             }
-            return new EmbeddedBackend(built, builtService, registry, this);
+            built = serverBuilder;
+            return new EmbeddedBackend(netcodeServer, builtService, registry, this);
         }
 
         private static <T> T set(String name, @Nullable T value) {

@@ -307,4 +307,26 @@ class EmbeddedBackendTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("keyRing");
     }
+
+    /// Both servers would have the one transport.
+    @Test
+    void ofOneServerOneBackendIsBuilt() throws IOException {
+        EmbeddedBackend.Builder builder = builder(server -> server);
+        started(builder);
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("built of this server(…) already")
+                .hasMessageContaining("another server(…)");
+        builder.server(
+                NetcodeServer.builder()
+                        .transport(UdpTransport.bind(NetAddress.parse("127.0.0.1:0"))));
+        started(builder);
+    }
+
+    @Test
+    void aRegionIsCheckedWhereItIsSet() {
+        assertThatThrownBy(() -> EmbeddedBackend.builder().region("x".repeat(65)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("region has 65");
+    }
 }
