@@ -180,16 +180,32 @@ public final class JwtAuthenticator implements PlayerAuthenticator {
         private Builder() {}
 
         /// Sets what the claim `iss` must be, exactly.
+        ///
+        /// @throws IllegalArgumentException when it is blank
         public Builder issuer(String issuer) {
-            this.issuer = issuer;
+            this.issuer = notEmpty("issuer", issuer);
             return this;
         }
 
         /// Sets what must be in the claim `aud`: the game's own id at the provider. Without it a
         /// token that a player gave to another game could be used here.
+        ///
+        /// @throws IllegalArgumentException when it is blank
         public Builder audience(String audience) {
-            this.audience = audience;
+            this.audience = notEmpty("audience", audience);
             return this;
+        }
+
+        private static String notEmpty(String claim, String value) {
+            if (value.isBlank()) {
+                throw new IllegalArgumentException(
+                        claim
+                                + " '"
+                                + value
+                                + "' names nobody, and no token is for it: copy it from the identity"
+                                + " provider");
+            }
+            return value;
         }
 
         /// Sets where the provider publishes its keys: https, or http on a loopback address.

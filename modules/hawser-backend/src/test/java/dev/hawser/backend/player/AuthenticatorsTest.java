@@ -361,6 +361,13 @@ class AuthenticatorsTest {
 
         @Test
         void whatIsMissingIsNamed() {
+            for (String blank : new String[] {"", " "}) {
+                assertThatThrownBy(() -> JwtAuthenticator.builder().audience(blank))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("audience '" + blank + "'");
+                assertThatThrownBy(() -> JwtAuthenticator.builder().issuer(blank))
+                        .isInstanceOf(IllegalArgumentException.class);
+            }
             assertThatThrownBy(() -> JwtAuthenticator.builder().issuer(ISSUER).build())
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("audience");

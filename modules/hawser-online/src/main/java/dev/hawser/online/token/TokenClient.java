@@ -12,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -202,7 +203,11 @@ public final class TokenClient implements TokenSource, AutoCloseable {
         public Builder attemptsMax(int attempts) {
             if (attempts < 1 || attempts > ATTEMPTS_MAX_MAX) {
                 throw new IllegalArgumentException(
-                        "attemptsMax " + attempts + " is outside 1.." + ATTEMPTS_MAX_MAX);
+                        "attemptsMax is "
+                                + attempts
+                                + ", but must be from 1 to "
+                                + ATTEMPTS_MAX_MAX
+                                + ": 1 is without retries, the default is 4");
             }
             attemptsMax = attempts;
             return this;
@@ -211,10 +216,21 @@ public final class TokenClient implements TokenSource, AutoCloseable {
         /// Sets the waits between attempts. Each is random: from zero to a bound, which begins at
         /// `first` (250 ms by default) and doubles with each attempt up to `max` (5 s by default).
         ///
-        /// @throws IllegalArgumentException unless both are above zero and at most an hour
+        /// @throws IllegalArgumentException unless both are above zero and at most an hour, and the
+        ///   first is no longer than the largest
         public Builder retryDelay(Duration first, Duration max) {
-            retryDelay = checked("the first retryDelay", first);
-            retryDelayMax = checked("the largest retryDelay", max);
+            checked("the first retryDelay", first);
+            checked("the largest retryDelay", max);
+            if (first.compareTo(max) > 0) {
+                throw new IllegalArgumentException(
+                        "the first retryDelay "
+                                + first
+                                + " is longer than the largest, "
+                                + max
+                                + ": name the shorter one first");
+            }
+            retryDelay = first;
+            retryDelayMax = max;
             return this;
         }
 
@@ -234,20 +250,20 @@ public final class TokenClient implements TokenSource, AutoCloseable {
         /// [TokenClient#close()] ends them; an executor that was set is the application's to shut
         /// down.
         public Builder executor(Executor executor) {
-            this.executor = executor;
+            this.executor = Objects.requireNonNull(executor, "executor");
             return this;
         }
 
         /// Sets the time of timeouts and waits, the machine's by default.
         public Builder timer(FetchTimer timer) {
-            this.timer = timer;
+            this.timer = Objects.requireNonNull(timer, "timer");
             return this;
         }
 
         /// Sets the Unix time that the service's is compared with, by default
         /// [SystemClock#WALL_CLOCK].
         public Builder wallClock(WallClock wallClock) {
-            this.wallClock = wallClock;
+            this.wallClock = Objects.requireNonNull(wallClock, "wallClock");
             return this;
         }
 

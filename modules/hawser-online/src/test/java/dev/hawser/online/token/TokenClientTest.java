@@ -389,8 +389,12 @@ class TokenClientTest extends TokenClientFixture {
                     .isInstanceOf(IllegalArgumentException.class);
         }
         assertThat(builder.attemptsMax(100).overallTimeout(Duration.ofHours(1))).isNotNull();
-        assertThatThrownBy(() -> builder.attemptsMax(0)).hasMessageContaining("1..100");
-        assertThatThrownBy(() -> builder.attemptsMax(101)).hasMessageContaining("1..100");
+        assertThatThrownBy(() -> builder.attemptsMax(0)).hasMessageContaining("from 1 to 100");
+        assertThatThrownBy(() -> builder.attemptsMax(101)).hasMessageContaining("from 1 to 100");
+        assertThatThrownBy(() -> builder.retryDelay(Duration.ofSeconds(5), Duration.ofSeconds(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("PT5S")
+                .hasMessageContaining("PT1S");
     }
 
     @Test
