@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.net.ssl.SSLContext;
@@ -35,7 +36,8 @@ public final class Trust {
     ///
     /// @throws IllegalArgumentException when there is none in it
     public static SSLContext of(KeyStore trusted) {
-        Authorities authorities = Authorities.of(trusted);
+        // For the JDK's own factory, null are the authorities that it comes with.
+        Authorities authorities = Authorities.of(Objects.requireNonNull(trusted, "trusted"));
         if (authorities.getAcceptedIssuers().length == 0) {
             throw new IllegalArgumentException(
                     "0 certificates are in the trust store, so none would be accepted: import the"

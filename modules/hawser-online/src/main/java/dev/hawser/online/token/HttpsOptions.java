@@ -7,6 +7,7 @@ import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ public abstract class HttpsOptions<B extends HttpsOptions<B>> {
     /// game servers, which is never a player's. It is asked for each fetch or announcement, off the
     /// game's thread.
     public final B credentials(CredentialSupplier credentials) {
-        this.credentials = credentials;
+        this.credentials = Objects.requireNonNull(credentials, "credentials");
         return self();
     }
 
@@ -83,7 +84,7 @@ public abstract class HttpsOptions<B extends HttpsOptions<B>> {
     /// Sets the TLS of the application's own: its authorities, its client certificate. Host names
     /// are checked all the same, unless its trust manager does its own checks and leaves that out.
     public final B sslContext(SSLContext sslContext) {
-        this.sslContext = sslContext;
+        this.sslContext = Objects.requireNonNull(sslContext, "sslContext");
         return self();
     }
 
@@ -111,7 +112,7 @@ public abstract class HttpsOptions<B extends HttpsOptions<B>> {
 
     /// Sets the randomness of the waits, a `SecureRandom` by default. It must bear several threads.
     public final B random(RandomGenerator random) {
-        this.random = random;
+        this.random = Objects.requireNonNull(random, "random");
         return self();
     }
 

@@ -186,4 +186,16 @@ class TokenTrustTest extends TokenClientFixture {
                         .pinnedCertificates("ab".repeat(32)),
                 "none of the pinned ones");
     }
+
+    /// Null are the JDK's authorities where the JDK takes it: a file that was not read must not end
+    /// there.
+    @Test
+    void noTrustStoreIsNotTheOneOfTheJdk() {
+        assertThatThrownBy(() -> TokenClient.builder().trustStore(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("trusted");
+        assertThatThrownBy(() -> TokenClient.builder().sslContext(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("sslContext");
+    }
 }
