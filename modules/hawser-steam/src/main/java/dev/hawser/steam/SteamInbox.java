@@ -38,7 +38,9 @@ final class SteamInbox {
     static int checkMessagesPerUpdate(int messages) {
         if (messages < 1) {
             throw new IllegalArgumentException(
-                    "messagesPerUpdateMax is " + messages + ", but must be at least 1");
+                    "messagesPerUpdateMax is "
+                            + messages
+                            + ", but must be at least 1: leave it out for the default");
         }
         return messages;
     }

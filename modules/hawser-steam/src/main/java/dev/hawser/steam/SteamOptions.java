@@ -122,7 +122,9 @@ public final class SteamOptions {
     public SteamOptions nagle(Duration time) {
         if (time.isNegative() || time.compareTo(Duration.ofSeconds(1)) > 0) {
             throw new IllegalArgumentException(
-                    "nagle is " + time + ", but must be from 0 to 1 second");
+                    "nagle is "
+                            + time
+                            + ", but must be from 0 to 1 second: leave it out for the default");
         }
         return with(
                 NAGLE_TIME,
@@ -154,7 +156,10 @@ public final class SteamOptions {
     private static int millis(String name, Duration timeout) {
         if (timeout.toMillis() < 1 || timeout.compareTo(TIMEOUT_MAX) > 0) {
             throw new IllegalArgumentException(
-                    name + " is " + timeout + ", but must be from 1 millisecond to 1 day");
+                    name
+                            + " is "
+                            + timeout
+                            + ", but must be from 1 millisecond to 1 day: leave it out for the default");
         }
         return (int) timeout.toMillis();
     }
@@ -162,7 +167,12 @@ public final class SteamOptions {
     private static int atLeast(String name, int value, int min) {
         if (value < min) {
             throw new IllegalArgumentException(
-                    name + " is " + value + ", but must be at least " + min);
+                    name
+                            + " is "
+                            + value
+                            + ", but must be at least "
+                            + min
+                            + ": leave it out for the default");
         }
         return value;
     }

@@ -49,7 +49,8 @@ final class PacketLimits {
                     "packetsPerUpdateMax is "
                             + packets
                             + ", but must be from 1 to "
-                            + PACKETS_PER_UPDATE_LIMIT);
+                            + PACKETS_PER_UPDATE_LIMIT
+                            + ": leave it out for the default");
         }
         return packets;
     }

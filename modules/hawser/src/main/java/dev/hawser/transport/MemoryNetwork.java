@@ -38,7 +38,9 @@ public final class MemoryNetwork {
     public MemoryNetwork(int queuePackets) {
         if (queuePackets < 1) {
             throw new IllegalArgumentException(
-                    "a queue of " + queuePackets + " packets, but it must hold at least 1");
+                    "a queue of "
+                            + queuePackets
+                            + " packets, but it must hold at least 1: leave it out for the default");
         }
         this.queuePackets = queuePackets;
     }

@@ -94,7 +94,7 @@ class MistakesTest {
         assertThatThrownBy(() -> world.serverBuilder().maxClients(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("maxClients is 0")
-                .hasMessageContaining("1 to 65536");
+                .hasMessageContaining("1 to 65536: set one in that range");
         assertThatThrownBy(() -> world.serverBuilder().maxClients(65_537))
                 .hasMessageContaining("65537");
         assertThatThrownBy(
@@ -111,7 +111,7 @@ class MistakesTest {
                 .hasMessageContaining("1200");
         assertThatThrownBy(() -> world.serverBuilder().pendingLimits(4, 0, 16))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("pending per network is 0");
+                .hasMessageContaining("pendingLimits per network is 0");
         assertThatThrownBy(() -> world.serverBuilder().tokenHistoryMax(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("tokenHistoryMax is 0");

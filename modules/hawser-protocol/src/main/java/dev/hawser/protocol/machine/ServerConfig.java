@@ -5,6 +5,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.SameClient;
 import java.util.List;
+import java.util.Objects;
 
 /// How a server is set up. Immutable: [#builder].
 public final class ServerConfig {
@@ -159,7 +160,14 @@ public final class ServerConfig {
     private static int inRange(String name, int value, int min, int max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(
-                    name + " is " + value + ", but must be from " + min + " to " + max);
+                    name
+                            + " is "
+                            + value
+                            + ", but must be from "
+                            + min
+                            + " to "
+                            + max
+                            + ": set one in that range, or none for the default");
         }
         return value;
     }
@@ -180,7 +188,7 @@ public final class ServerConfig {
 
         private Builder(long protocolId, KeyRing keyRing, List<NetAddress> identity) {
             this.protocolId = protocolId;
-            this.keyRing = keyRing;
+            this.keyRing = Objects.requireNonNull(keyRing, "keyRing");
             this.identity = List.copyOf(identity);
         }
 
@@ -201,7 +209,7 @@ public final class ServerConfig {
 
         /// Sets what happens when a connected client id asks again.
         public Builder sameClient(SameClient policy) {
-            sameClient = policy;
+            sameClient = Objects.requireNonNull(policy, "sameClient");
             return this;
         }
 
@@ -215,9 +223,9 @@ public final class ServerConfig {
         /// Sets how many connections may be pending: of one address and port, of one IPv4 address
         /// or IPv6 /64, and in total. The defaults are 4, 64 and four for each slot.
         public Builder pendingLimits(int perAddress, int perNetwork, int total) {
-            pendingPerAddressMax = inRange("pending per address", perAddress, 1, 64);
-            pendingPerNetworkMax = inRange("pending per network", perNetwork, 1, 1 << 20);
-            pendingMax = inRange("pending in total", total, 1, 1 << 20);
+            pendingPerAddressMax = inRange("pendingLimits per address", perAddress, 1, 64);
+            pendingPerNetworkMax = inRange("pendingLimits per network", perNetwork, 1, 1 << 20);
+            pendingMax = inRange("pendingLimits in total", total, 1, 1 << 20);
             return this;
         }
 
