@@ -1,5 +1,6 @@
 package dev.hawser;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -196,25 +197,25 @@ public final class ConnectionStats {
 
         /// Sets [ConnectionStats#inboundLoss()].
         public Builder inboundLoss(OptionalDouble inboundLoss) {
-            this.inboundLoss = inboundLoss;
+            this.inboundLoss = Objects.requireNonNull(inboundLoss, "inboundLoss");
             return this;
         }
 
         /// Sets [ConnectionStats#jitterNanos()].
         public Builder jitterNanos(OptionalLong jitterNanos) {
-            this.jitterNanos = jitterNanos;
+            this.jitterNanos = Objects.requireNonNull(jitterNanos, "jitterNanos");
             return this;
         }
 
         /// Sets [ConnectionStats#roundTripNanos()].
         public Builder roundTripNanos(OptionalLong roundTripNanos) {
-            this.roundTripNanos = roundTripNanos;
+            this.roundTripNanos = Objects.requireNonNull(roundTripNanos, "roundTripNanos");
             return this;
         }
 
         /// Sets [ConnectionStats#link()].
         public Builder link(Optional<LinkStatus> link) {
-            this.link = link;
+            this.link = Objects.requireNonNull(link, "link");
             return this;
         }
 

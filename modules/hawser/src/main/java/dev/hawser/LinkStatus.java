@@ -1,5 +1,6 @@
 package dev.hawser;
 
+import java.util.Objects;
 import java.util.OptionalDouble;
 
 /// What a connection that measures the network itself says of it. A snapshot, a second old at most.
@@ -154,13 +155,13 @@ public final class LinkStatus {
 
         /// Sets [LinkStatus#qualityHere()].
         public Builder qualityHere(OptionalDouble qualityHere) {
-            this.qualityHere = qualityHere;
+            this.qualityHere = Objects.requireNonNull(qualityHere, "qualityHere");
             return this;
         }
 
         /// Sets [LinkStatus#qualityThere()].
         public Builder qualityThere(OptionalDouble qualityThere) {
-            this.qualityThere = qualityThere;
+            this.qualityThere = Objects.requireNonNull(qualityThere, "qualityThere");
             return this;
         }
 

@@ -2,6 +2,7 @@ package dev.hawser;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /// What a server has sent, received and dropped. A snapshot, which any thread may read; counts of
 /// packets begin with the last start, those of payloads and of the transport with the server. More
@@ -157,7 +158,7 @@ public final class ServerStats extends TrafficStats {
 
         /// Sets [ServerStats#refusals()].
         public Builder refusals(Map<Integer, Long> refusals) {
-            this.refusals = refusals;
+            this.refusals = Objects.requireNonNull(refusals, "refusals");
             return this;
         }
 

@@ -5,6 +5,7 @@ import dev.hawser.transport.TransportStats;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /// What a client or a server has sent, received and dropped. A snapshot, which any thread may read.
 /// More figures may come with later versions.
@@ -154,13 +155,13 @@ public abstract sealed class TrafficStats permits ClientStats, ServerStats {
 
         /// Sets [TrafficStats#drops()].
         public final B drops(Map<Drop, Long> drops) {
-            this.drops = drops;
+            this.drops = Objects.requireNonNull(drops, "drops");
             return self();
         }
 
         /// Sets [TrafficStats#transport()].
         public final B transport(TransportStats transport) {
-            this.transport = transport;
+            this.transport = Objects.requireNonNull(transport, "transport");
             return self();
         }
     }

@@ -38,6 +38,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -317,7 +318,7 @@ public final class TokenService implements AutoCloseable {
         /// Sets where to listen, by default 127.0.0.1:8443. Port 0: the system chooses, and
         /// [TokenService#uri()] tells.
         public Builder bind(NetAddress address) {
-            bind = address;
+            bind = Objects.requireNonNull(address, "bind");
             return this;
         }
 
@@ -328,7 +329,10 @@ public final class TokenService implements AutoCloseable {
         /// @param key its private key, not encrypted; refused when others than its owner can use
         ///   the file
         public Builder certificate(Path chain, Path key) {
-            certificatePaths = new CertificatePaths(chain, key);
+            certificatePaths =
+                    new CertificatePaths(
+                            Objects.requireNonNull(chain, "chain"),
+                            Objects.requireNonNull(key, "key"));
             certificates = null;
             isPlain = false;
             return this;
@@ -337,7 +341,7 @@ public final class TokenService implements AutoCloseable {
         /// Sets where the certificate comes from, for each new connection. One that has signed
         /// itself clients must pin.
         public Builder certificate(CertificateSource source) {
-            certificates = source;
+            certificates = Objects.requireNonNull(source, "certificate");
             certificatePaths = null;
             isPlain = false;
             return this;
@@ -354,7 +358,7 @@ public final class TokenService implements AutoCloseable {
 
         /// Sets what finds out who a player is.
         public Builder authenticator(PlayerAuthenticator authenticator) {
-            this.authenticator = authenticator;
+            this.authenticator = Objects.requireNonNull(authenticator, "authenticator");
             return this;
         }
 
@@ -372,7 +376,7 @@ public final class TokenService implements AutoCloseable {
         ///
         /// @param keys kept, not copied: erase them after the service was closed
         public Builder keyRing(KeyRing keys) {
-            keyRing = keys;
+            keyRing = Objects.requireNonNull(keys, "keyRing");
             return this;
         }
 
@@ -392,7 +396,7 @@ public final class TokenService implements AutoCloseable {
 
         /// Sets what knows the game servers.
         public Builder registry(ServerRegistry registry) {
-            this.registry = registry;
+            this.registry = Objects.requireNonNull(registry, "registry");
             return this;
         }
 
@@ -418,13 +422,13 @@ public final class TokenService implements AutoCloseable {
         /// Sets the application's word on who may play and what servers are told of a player. By
         /// default everybody may, and servers are told the name.
         public Builder admission(PlayerAdmission admission) {
-            this.admission = admission;
+            this.admission = Objects.requireNonNull(admission, "admission");
             return this;
         }
 
         /// Sets who keeps what was minted and refused, by default a logger.
         public Builder audit(AuditLog audit) {
-            this.audit = audit;
+            this.audit = Objects.requireNonNull(audit, "audit");
             return this;
         }
 
@@ -562,7 +566,14 @@ public final class TokenService implements AutoCloseable {
         private static int check(String what, int value, int min, int max) {
             if (value < min || value > max) {
                 throw new IllegalArgumentException(
-                        what + " is " + value + ", but must be from " + min + " to " + max);
+                        what
+                                + " is "
+                                + value
+                                + ", but must be from "
+                                + min
+                                + " to "
+                                + max
+                                + ": leave it out for the default");
             }
             return value;
         }

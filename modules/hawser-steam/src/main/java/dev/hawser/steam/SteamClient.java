@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -460,12 +461,12 @@ public final class SteamClient extends AbstractClient {
         private LongSupplier monotonicClock = System::nanoTime;
 
         private Builder(SteamApi steam) {
-            this.steam = steam;
+            this.steam = Objects.requireNonNull(steam, "steam");
         }
 
         /// Connects to an address.
         public Builder server(NetAddress address) {
-            this.address = address;
+            this.address = Objects.requireNonNull(address, "server");
             virtualPort = -1;
             return this;
         }
@@ -478,7 +479,9 @@ public final class SteamClient extends AbstractClient {
         public Builder peer(long steamId, int virtualPort) {
             if (virtualPort < 0) {
                 throw new IllegalArgumentException(
-                        "virtualPort is " + virtualPort + ", but must be at least 0");
+                        "virtualPort is "
+                                + virtualPort
+                                + ", but must be at least 0: both sides name the same");
             }
             this.steamId = steamId;
             this.virtualPort = virtualPort;
@@ -488,7 +491,7 @@ public final class SteamClient extends AbstractClient {
 
         /// Sets what Steam is told about the connection, [SteamOptions#DEFAULT] by default.
         public Builder options(SteamOptions options) {
-            this.options = options;
+            this.options = Objects.requireNonNull(options, "options");
             return this;
         }
 
@@ -502,7 +505,7 @@ public final class SteamClient extends AbstractClient {
         /// Sets how payloads are sent where nothing else is said, [SteamSendMode#UNRELIABLE] by
         /// default.
         public Builder sendMode(SteamSendMode mode) {
-            sendMode = mode;
+            sendMode = Objects.requireNonNull(mode, "sendMode");
             return this;
         }
 
@@ -530,7 +533,7 @@ public final class SteamClient extends AbstractClient {
         /// Sets the clock of the liveness timer: nanoseconds that never decrease,
         /// `System.nanoTime()` by default.
         public Builder monotonicClock(LongSupplier nanos) {
-            monotonicClock = nanos;
+            monotonicClock = Objects.requireNonNull(nanos, "monotonicClock");
             return this;
         }
 

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -542,14 +543,14 @@ public final class SteamServer extends AbstractServer {
         private @Nullable ConnectionRequestHandler requestHandler;
 
         private Builder(SteamApi steam) {
-            this.steam = steam;
+            this.steam = Objects.requireNonNull(steam, "steam");
         }
 
         /// Listens at an address, and no longer at a virtual port.
         ///
         /// @param address `0.0.0.0` or `::` for every interface; the system chooses for port 0
         public Builder listen(NetAddress address) {
-            this.address = address;
+            this.address = Objects.requireNonNull(address, "listen");
             virtualPort = -1;
             return this;
         }
@@ -561,7 +562,9 @@ public final class SteamServer extends AbstractServer {
         public Builder virtualPort(int port) {
             if (port < 0) {
                 throw new IllegalArgumentException(
-                        "virtualPort is " + port + ", but must be at least 0");
+                        "virtualPort is "
+                                + port
+                                + ", but must be at least 0: both sides name the same");
             }
             virtualPort = port;
             address = null;
@@ -570,7 +573,7 @@ public final class SteamServer extends AbstractServer {
 
         /// Sets what Steam is told about the connections, [SteamOptions#DEFAULT] by default.
         public Builder options(SteamOptions options) {
-            this.options = options;
+            this.options = Objects.requireNonNull(options, "options");
             return this;
         }
 
@@ -600,7 +603,7 @@ public final class SteamServer extends AbstractServer {
                                 + slots
                                 + ", but a Steam server has from 1 to "
                                 + MAX_CLIENTS_MAX
-                                + " slots");
+                                + " slots: leave it out for 32, or add another server");
             }
             maxClients = slots;
             return this;
@@ -609,7 +612,7 @@ public final class SteamServer extends AbstractServer {
         /// Sets what happens when an account that is connected connects again, by default
         /// [SameClient#REFUSE]. A newcomer that is refused is told so.
         public Builder sameClient(SameClient policy) {
-            sameClient = policy;
+            sameClient = Objects.requireNonNull(policy, "sameClient");
             return this;
         }
 
@@ -625,7 +628,7 @@ public final class SteamServer extends AbstractServer {
         /// Sets how payloads are sent where nothing else is said, [SteamSendMode#UNRELIABLE] by
         /// default.
         public Builder sendMode(SteamSendMode mode) {
-            sendMode = mode;
+            sendMode = Objects.requireNonNull(mode, "sendMode");
             return this;
         }
 
@@ -658,14 +661,14 @@ public final class SteamServer extends AbstractServer {
         /// Sets who decides which clients may come in. Without one everybody may; a member of a
         /// [dev.hawser.multi.MultiServer] asks the handler of that one.
         public Builder connectionRequests(ConnectionRequestHandler handler) {
-            requestHandler = handler;
+            requestHandler = Objects.requireNonNull(handler, "connectionRequests");
             return this;
         }
 
         /// Sets the clock of the liveness timer: nanoseconds that never decrease,
         /// `System.nanoTime()` by default.
         public Builder monotonicClock(LongSupplier nanos) {
-            monotonicClock = nanos;
+            monotonicClock = Objects.requireNonNull(nanos, "monotonicClock");
             return this;
         }
 

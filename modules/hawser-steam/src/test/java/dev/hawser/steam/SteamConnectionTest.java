@@ -213,6 +213,12 @@ class SteamConnectionTest extends SteamTest {
         assertThatThrownBy(() -> rig.serverBuilder().maxClients(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("from 1 to 4096");
+        assertThatThrownBy(() -> rig.serverBuilder().sameClient(null)).hasMessage("sameClient");
+        assertThatThrownBy(() -> rig.serverBuilder().options(null)).hasMessage("options");
+        assertThatThrownBy(() -> rig.serverBuilder().connectionRequests(null))
+                .hasMessage("connectionRequests");
+        assertThatThrownBy(() -> SteamServer.builder(null)).hasMessage("steam");
+        assertThatThrownBy(() -> SteamClient.builder(null)).hasMessage("steam");
         rig.serverBuilder().maxClients(4096);
         assertThatThrownBy(() -> rig.serverBuilder().maxClients(4097))
                 .isInstanceOf(IllegalArgumentException.class);

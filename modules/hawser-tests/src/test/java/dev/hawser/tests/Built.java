@@ -5,10 +5,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReader;
 import java.lang.module.ModuleReference;
+import java.lang.reflect.Modifier;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +53,32 @@ public final class Built {
             }
         }
         return packages;
+    }
+
+    /// The public classes of these packages, also nested ones.
+    static List<Class<?>> exportedClasses() {
+        Set<String> packages = exportedPackages();
+        List<Class<?>> classes = new ArrayList<>();
+        for (ModuleReference module : modules().values()) {
+            try (ModuleReader reader = module.open();
+                    Stream<String> entries = reader.list()) {
+                for (String entry : entries.filter(it -> it.endsWith(".class")).sorted().toList()) {
+                    String name = entry.substring(0, entry.length() - 6).replace('/', '.');
+                    int end = name.lastIndexOf('.');
+                    if (end > 0 && packages.contains(name.substring(0, end))) {
+                        Class<?> one = Class.forName(name, false, Built.class.getClassLoader());
+                        if (Modifier.isPublic(one.getModifiers())) {
+                            classes.add(one);
+                        }
+                    }
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (ClassNotFoundException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return classes;
     }
 
     /// The folder of the whole project.

@@ -3,6 +3,7 @@ package dev.hawser.web;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /// What a web transport knows besides [dev.hawser.transport.TransportStats]. A snapshot. More
 /// figures may come with later versions.
@@ -162,19 +163,19 @@ public final class WebStats {
 
         /// Sets [WebStats#refusals()].
         public Builder refusals(Map<SessionRefusal, Long> refusals) {
-            this.refusals = refusals;
+            this.refusals = Objects.requireNonNull(refusals, "refusals");
             return this;
         }
 
         /// Sets [WebStats#cuts()].
         public Builder cuts(Map<SessionCut, Long> cuts) {
-            this.cuts = cuts;
+            this.cuts = Objects.requireNonNull(cuts, "cuts");
             return this;
         }
 
         /// Sets [WebStats#drops()].
         public Builder drops(Map<WebDrop, Long> drops) {
-            this.drops = drops;
+            this.drops = Objects.requireNonNull(drops, "drops");
             return this;
         }
 

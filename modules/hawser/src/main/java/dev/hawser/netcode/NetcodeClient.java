@@ -123,7 +123,7 @@ public final class NetcodeClient extends AbstractClient {
     /// Sets how the next [#connect()] shows who this client is.
     public void authentication(Authentication authentication) {
         checkOwner();
-        this.authentication = authentication;
+        this.authentication = Objects.requireNonNull(authentication, "authentication");
     }
 
     // ---- Connecting
@@ -502,13 +502,13 @@ public final class NetcodeClient extends AbstractClient {
         /// ([IllegalStateException]). When somebody else closes it, the connection ends with
         /// [DisconnectReason.TransportFailed].
         public Builder transport(Transport transport) {
-            this.transport = transport;
+            this.transport = Objects.requireNonNull(transport, "transport");
             return this;
         }
 
         /// Sets how the client shows who it is, [Authentication.None] by default.
         public Builder authentication(Authentication authentication) {
-            this.authentication = authentication;
+            this.authentication = Objects.requireNonNull(authentication, "authentication");
             return this;
         }
 
@@ -536,21 +536,21 @@ public final class NetcodeClient extends AbstractClient {
         /// Sets the clock of the timers: nanoseconds that never decrease, `System.nanoTime()` by
         /// default.
         public Builder monotonicClock(LongSupplier nanos) {
-            monotonicClock = nanos;
+            monotonicClock = Objects.requireNonNull(nanos, "monotonicClock");
             return this;
         }
 
         /// Sets the Unix time of the tokens that [Authentication.Manual] makes, by default
         /// [dev.hawser.time.SystemClock#WALL_CLOCK].
         public Builder wallClock(WallClock wallClock) {
-            this.wallClock = wallClock;
+            this.wallClock = Objects.requireNonNull(wallClock, "wallClock");
             return this;
         }
 
         /// Sets the randomness of the tokens that [Authentication.Manual] makes, a `SecureRandom`
         /// by default.
         public Builder random(RandomBytes random) {
-            this.random = random;
+            this.random = Objects.requireNonNull(random, "random");
             return this;
         }
 

@@ -377,7 +377,7 @@ public final class NetcodeServer extends AbstractServer {
         /// somebody else closes it, the server says so in the log and stops, and its connections
         /// end with [DisconnectReason.TransportFailed].
         public Builder transport(Transport transport) {
-            draft.transport = transport;
+            draft.transport = Objects.requireNonNull(transport, "transport");
             return this;
         }
 
@@ -390,13 +390,13 @@ public final class NetcodeServer extends AbstractServer {
         /// Sets the key that the server shares with the backend that mints its connect tokens. It
         /// is kept, not copied: erase it after the last stop.
         public Builder privateKey(PrivateKey privateKey) {
-            return keyRing(KeyRing.of(privateKey));
+            return keyRing(KeyRing.of(Objects.requireNonNull(privateKey, "privateKey")));
         }
 
         /// Sets the keys that the backend may have sealed connect tokens with: more than one while
         /// keys are being changed. They are kept, not copied: erase them after the last stop.
         public Builder keyRing(KeyRing keys) {
-            draft.keyRing = keys;
+            draft.keyRing = Objects.requireNonNull(keys, "keyRing");
             return this;
         }
 
@@ -450,7 +450,7 @@ public final class NetcodeServer extends AbstractServer {
         /// Sets what happens when a client id that is connected asks again, by default
         /// [SameClient#REFUSE].
         public Builder sameClient(SameClient policy) {
-            draft.sameClient = policy;
+            draft.sameClient = Objects.requireNonNull(policy, "sameClient");
             return this;
         }
 
@@ -515,14 +515,14 @@ public final class NetcodeServer extends AbstractServer {
         /// connect token does; a member of a [dev.hawser.multi.MultiServer] asks the handler of
         /// that one.
         public Builder connectionRequests(ConnectionRequestHandler handler) {
-            draft.requestHandler = handler;
+            draft.requestHandler = Objects.requireNonNull(handler, "connectionRequests");
             return this;
         }
 
         /// Sets the clock of the timers: nanoseconds that never decrease, `System.nanoTime()` by
         /// default.
         public Builder monotonicClock(LongSupplier nanos) {
-            draft.monotonicClock = nanos;
+            draft.monotonicClock = Objects.requireNonNull(nanos, "monotonicClock");
             return this;
         }
 
@@ -532,13 +532,13 @@ public final class NetcodeServer extends AbstractServer {
         /// [dev.hawser.time.SystemClock#corrected] look at it. It is asked at each start and once
         /// in each update.
         public Builder wallClock(WallClock wallClock) {
-            draft.wallClock = wallClock;
+            draft.wallClock = Objects.requireNonNull(wallClock, "wallClock");
             return this;
         }
 
         /// Sets the randomness, which must be cryptographic; a `SecureRandom` by default.
         public Builder random(RandomBytes random) {
-            draft.random = random;
+            draft.random = Objects.requireNonNull(random, "random");
             return this;
         }
 

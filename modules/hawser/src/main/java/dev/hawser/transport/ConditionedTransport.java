@@ -4,6 +4,7 @@ import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
@@ -92,12 +93,12 @@ public final class ConditionedTransport extends ForwardingTransport {
 
     /// Sets what happens to packets that are sent from the next one on. Any thread may call it.
     public void outbound(LinkConditions conditions) {
-        outbound.conditions(conditions);
+        outbound.conditions(Objects.requireNonNull(conditions, "conditions"));
     }
 
     /// Sets what happens to packets that are received from the next one on. Any thread may call it.
     public void inbound(LinkConditions conditions) {
-        inbound.conditions(conditions);
+        inbound.conditions(Objects.requireNonNull(conditions, "conditions"));
     }
 
     /// Sets what happens to packets in both directions, in each for itself: latency and loss count
@@ -279,7 +280,7 @@ public final class ConditionedTransport extends ForwardingTransport {
         private int packetsUnderWayMax = PACKETS_UNDER_WAY_MAX_DEFAULT;
 
         private Builder(Transport wrapped) {
-            this.wrapped = wrapped;
+            this.wrapped = Objects.requireNonNull(wrapped, "wrapped");
         }
 
         /// Sets what all chance follows from; by default any number, which
@@ -291,18 +292,19 @@ public final class ConditionedTransport extends ForwardingTransport {
 
         /// Sets what happens to packets that are sent, [LinkConditions#NONE] by default.
         public Builder outbound(LinkConditions conditions) {
-            outbound = conditions;
+            outbound = Objects.requireNonNull(conditions, "outbound");
             return this;
         }
 
         /// Sets what happens to packets that are received, [LinkConditions#NONE] by default.
         public Builder inbound(LinkConditions conditions) {
-            inbound = conditions;
+            inbound = Objects.requireNonNull(conditions, "inbound");
             return this;
         }
 
         /// Sets what happens to packets in both directions, in each for itself.
         public Builder conditions(LinkConditions both) {
+            Objects.requireNonNull(both, "conditions");
             return outbound(both).inbound(both);
         }
 
@@ -310,7 +312,7 @@ public final class ConditionedTransport extends ForwardingTransport {
         /// `System.nanoTime()` by default. It is read on the thread that uses the transport. On a
         /// clock that is not the real one, [ConditionedTransport#await] still waits in real time.
         public Builder monotonicClock(LongSupplier nanos) {
-            monotonicClock = nanos;
+            monotonicClock = Objects.requireNonNull(nanos, "monotonicClock");
             return this;
         }
 

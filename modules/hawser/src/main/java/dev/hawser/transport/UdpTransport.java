@@ -5,6 +5,7 @@ import dev.hawser.protocol.PeerAddress;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -279,7 +280,7 @@ public final class UdpTransport implements Transport {
 
         /// Sets the address to be bound to: see [UdpTransport#bind(NetAddress)].
         public Builder bind(NetAddress address) {
-            bindAddress = address;
+            bindAddress = Objects.requireNonNull(address, "bind");
             isClient = false;
             return this;
         }
@@ -326,7 +327,7 @@ public final class UdpTransport implements Transport {
         /// Forced, `MMSG` is used without native access being granted, of which Java warns; where
         /// it cannot be used at all, [#open()] fails and says why.
         public Builder io(UdpIo io) {
-            askedIo = io;
+            askedIo = Objects.requireNonNull(io, "io");
             return this;
         }
 

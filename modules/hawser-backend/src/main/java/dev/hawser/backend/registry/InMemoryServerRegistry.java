@@ -6,6 +6,7 @@ import dev.hawser.time.SystemClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -198,7 +199,7 @@ public final class InMemoryServerRegistry implements ServerRegistry {
 
         /// Adds a server that need not announce itself: see [InMemoryServerRegistry#configure].
         public Builder server(ServerAnnouncement server) {
-            servers.add(server);
+            servers.add(Objects.requireNonNull(server, "server"));
             return this;
         }
 
@@ -212,7 +213,8 @@ public final class InMemoryServerRegistry implements ServerRegistry {
                 throw new IllegalArgumentException(
                         "serverTimeout is "
                                 + timeout.toMillis()
-                                + " ms, but must be from 1 second to 1 hour");
+                                + " ms, but must be from 1 second to 1 hour: leave it out for the"
+                                + " default, 15 seconds");
             }
             serverTimeout = timeout;
             return this;
@@ -237,14 +239,14 @@ public final class InMemoryServerRegistry implements ServerRegistry {
 
         /// Sets the clock for silence and expiry, `System::nanoTime` by default.
         public Builder monotonicClock(LongSupplier nanos) {
-            monotonicClock = nanos;
+            monotonicClock = Objects.requireNonNull(nanos, "monotonicClock");
             return this;
         }
 
         /// Sets the clock by which tokens expire, [SystemClock#WALL_CLOCK] by default: the one that
         /// the token service mints by, or no server has room for tokens of its time.
         public Builder wallClock(WallClock clock) {
-            wallClock = clock;
+            wallClock = Objects.requireNonNull(clock, "wallClock");
             return this;
         }
 
@@ -258,7 +260,14 @@ public final class InMemoryServerRegistry implements ServerRegistry {
         private static int check(String what, int value, int min, int max) {
             if (value < min || value > max) {
                 throw new IllegalArgumentException(
-                        what + " is " + value + ", but must be from " + min + " to " + max);
+                        what
+                                + " is "
+                                + value
+                                + ", but must be from "
+                                + min
+                                + " to "
+                                + max
+                                + ": leave it out for the default");
             }
             return value;
         }

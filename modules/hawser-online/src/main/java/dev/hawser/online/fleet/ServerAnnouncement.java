@@ -7,6 +7,7 @@ import dev.hawser.protocol.machine.ServerConfig;
 import dev.hawser.token.WebUrls;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -247,7 +248,14 @@ public final class ServerAnnouncement {
     private static void check(String what, int value, int min, int max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(
-                    what + " is " + value + ", but must be from " + min + " to " + max);
+                    what
+                            + " is "
+                            + value
+                            + ", but must be from "
+                            + min
+                            + " to "
+                            + max
+                            + ": announce what the server says of itself");
         }
     }
 
@@ -272,26 +280,26 @@ public final class ServerAnnouncement {
 
         /// Sets the name of the server: 1 to 64 letters, digits, `-`, `_` and `.`.
         public Builder serverId(String name) {
-            serverId = name;
+            serverId = Objects.requireNonNull(name, "serverId");
             return this;
         }
 
         /// Sets the address that clients dial: not `0.0.0.0` or `::`, and with a port.
         public Builder publicAddress(NetAddress address) {
-            publicAddress = address;
+            publicAddress = Objects.requireNonNull(address, "publicAddress");
             return this;
         }
 
         /// Sets the address by which the server knows itself, with the same limits; by default the
         /// public one.
         public Builder internalAddress(NetAddress address) {
-            internalAddress = address;
+            internalAddress = Objects.requireNonNull(address, "internalAddress");
             return this;
         }
 
         /// Sets where the server is: up to 64 characters that print; by default anywhere.
         public Builder region(String region) {
-            this.region = region;
+            this.region = Objects.requireNonNull(region, "region");
             return this;
         }
 
@@ -334,7 +342,7 @@ public final class ServerAnnouncement {
 
         /// Sets where browsers reach the server; by default nowhere.
         public Builder web(WebUrls web) {
-            this.web = web;
+            this.web = Objects.requireNonNull(web, "web");
             return this;
         }
 

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -499,7 +500,7 @@ public final class ServerAnnouncer implements AutoCloseable {
         ///
         /// @throws IllegalArgumentException when it is no `https` URL as [WebUrls] describes them
         public Builder webTransport(URI url) {
-            web = new WebUrls(url, web.webSocket());
+            web = new WebUrls(Objects.requireNonNull(url, "webTransport"), web.webSocket());
             return this;
         }
 
@@ -509,7 +510,7 @@ public final class ServerAnnouncer implements AutoCloseable {
         /// @throws IllegalArgumentException when it is no `wss` or `ws` URL as [WebUrls] describes
         ///   them
         public Builder webSocket(URI url) {
-            web = new WebUrls(web.webTransport(), url);
+            web = new WebUrls(web.webTransport(), Objects.requireNonNull(url, "webSocket"));
             return this;
         }
 
@@ -517,7 +518,8 @@ public final class ServerAnnouncer implements AutoCloseable {
         /// hexadecimal digits each; none by default. Asked on the server's thread for each
         /// announcement, so it answers at once.
         public Builder webTransportCertificateHashes(Supplier<List<String>> hashes) {
-            webTransportCertificateHashes = hashes;
+            webTransportCertificateHashes =
+                    Objects.requireNonNull(hashes, "webTransportCertificateHashes");
             return this;
         }
 
@@ -536,7 +538,7 @@ public final class ServerAnnouncer implements AutoCloseable {
         /// Sets the clock of heartbeats and limits: nanoseconds that never decrease, those of the
         /// server, `System.nanoTime()` by default.
         public Builder monotonicClock(LongSupplier nanos) {
-            monotonicClock = nanos;
+            monotonicClock = Objects.requireNonNull(nanos, "monotonicClock");
             return this;
         }
 

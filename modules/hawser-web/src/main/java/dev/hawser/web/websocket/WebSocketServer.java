@@ -4,6 +4,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.tls.CertificateSource;
 import dev.hawser.web.WebServerOptions;
 import dev.hawser.web.WebServerTransport;
+import java.util.Objects;
 
 /// The server's end of WebSocket: a packet is a binary message, on a TCP port. It is there for
 /// browsers that cannot do WebTransport; TCP delivers late what UDP would have lost.
@@ -19,7 +20,10 @@ public final class WebSocketServer {
     /// @param certificates asked for each connection
     public static WebServerTransport bind(
             NetAddress address, CertificateSource certificates, WebServerOptions options) {
-        return new WebSocketServerTransport(address, certificates, options);
+        return new WebSocketServerTransport(
+                Objects.requireNonNull(address, "address"),
+                Objects.requireNonNull(certificates, "certificates"),
+                Objects.requireNonNull(options, "options"));
     }
 
     /// {@return a transport for `ws://` that will be bound to a TCP port: for browsers on this
@@ -27,6 +31,9 @@ public final class WebSocketServer {
     ///
     /// @param address with port 0 to have one chosen
     public static WebServerTransport bindPlain(NetAddress address, WebServerOptions options) {
-        return new WebSocketServerTransport(address, null, options);
+        return new WebSocketServerTransport(
+                Objects.requireNonNull(address, "address"),
+                null,
+                Objects.requireNonNull(options, "options"));
     }
 }

@@ -4,6 +4,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.tls.CertificateSource;
 import dev.hawser.web.WebServerOptions;
 import dev.hawser.web.WebServerTransport;
+import java.util.Objects;
 
 /// The server's end of WebTransport: sessions over HTTP/3, packets as QUIC's datagrams.
 ///
@@ -40,6 +41,9 @@ public final class WebTransportServer {
     /// @param certificates asked for each connection
     public static WebServerTransport bind(
             NetAddress address, CertificateSource certificates, WebServerOptions options) {
-        return new WebTransportServerTransport(address, certificates, options);
+        return new WebTransportServerTransport(
+                Objects.requireNonNull(address, "address"),
+                Objects.requireNonNull(certificates, "certificates"),
+                Objects.requireNonNull(options, "options"));
     }
 }
