@@ -163,7 +163,7 @@ public final class LocalClient extends AbstractClient {
         private UserData userData = UserData.EMPTY;
 
         private Builder(LocalServer server) {
-            this.server = server;
+            this.server = Objects.requireNonNull(server, "server");
         }
 
         /// Sets who it is, unsigned; 0 by default. A server has one local client of an id at a
@@ -176,7 +176,7 @@ public final class LocalClient extends AbstractClient {
         /// Sets what the server gets to know about it ([dev.hawser.ConnectedClient#userData()]),
         /// zeros by default.
         public Builder userData(UserData userData) {
-            this.userData = userData;
+            this.userData = Objects.requireNonNull(userData, "userData");
             return this;
         }
 

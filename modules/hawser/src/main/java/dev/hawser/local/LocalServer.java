@@ -11,6 +11,7 @@ import dev.hawser.spi.AbstractServer;
 import dev.hawser.spi.ReceiveLimit;
 import java.util.BitSet;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -262,7 +263,10 @@ public final class LocalServer extends AbstractServer {
         public Builder maxClients(int slots) {
             if (slots < 1 || slots > 1024) {
                 throw new IllegalArgumentException(
-                        "maxClients is " + slots + ", but a local server has from 1 to 1024 slots");
+                        "maxClients is "
+                                + slots
+                                + ", but a local server has from 1 to 1024 slots: for more clients"
+                                + " add another local server to a MultiServer");
             }
             maxClients = slots;
             return this;
@@ -271,7 +275,7 @@ public final class LocalServer extends AbstractServer {
         /// Sets what happens when an id that is connected connects again, by default
         /// [SameClient#REFUSE]. A newcomer that is refused is told so.
         public Builder sameClient(SameClient policy) {
-            sameClient = policy;
+            sameClient = Objects.requireNonNull(policy, "policy");
             return this;
         }
 
@@ -288,7 +292,7 @@ public final class LocalServer extends AbstractServer {
         /// Sets who decides which clients may come in. Without one everybody may; a member of a
         /// [dev.hawser.multi.MultiServer] asks the handler of that one.
         public Builder connectionRequests(ConnectionRequestHandler handler) {
-            requestHandler = handler;
+            requestHandler = Objects.requireNonNull(handler, "handler");
             return this;
         }
 

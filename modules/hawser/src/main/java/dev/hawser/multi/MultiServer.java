@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +66,12 @@ public final class MultiServer implements NetServer {
                         builder.receiveQueueBytes,
                         new ServerGroup(builder.tokenHistoryMax, new SecureRandom()::nextBytes),
                         builder.requestHandler);
-        builder.members.forEach(this::add);
+        try {
+            builder.members.forEach(this::add);
+        } catch (RuntimeException e) {
+            members.values().forEach(group::remove);
+            throw e;
+        }
     }
 
     /// {@return a builder, in which at least one member has to be added}
@@ -78,20 +84,29 @@ public final class MultiServer implements NetServer {
     /// Adds a member, which is not started by that.
     ///
     /// @param name for messages, and to find it again
-    /// @param member which does not run and is no member of another
-    /// @throws IllegalArgumentException when there is a member of that name, or when it takes
-    ///   smaller payloads than those that were there at the beginning
-    /// @throws IllegalStateException when it runs, or is a member already
+    /// @param member which does not run and is no member of another; where it ran before, what has
+    ///   happened until then has been received
+    /// @throws IllegalArgumentException when the name is blank or another member's, or when it
+    ///   takes smaller payloads than those that were there at the beginning
+    /// @throws IllegalStateException when it runs, is a member already, or has something that was
+    ///   not received
     public void add(String name, AbstractServer member) {
         group.checkOwner();
         Map<String, AbstractServer> more = new LinkedHashMap<>(members);
         put(name, member, more);
-        group.add(member);
+        group.add(name, member);
         members = Collections.unmodifiableMap(more);
     }
 
     private static void put(
             String name, AbstractServer member, Map<String, AbstractServer> members) {
+        Objects.requireNonNull(member, "member");
+        if (Objects.requireNonNull(name, "name").isBlank()) {
+            throw new IllegalArgumentException(
+                    "the name '"
+                            + name
+                            + "' of a member is blank: choose one that messages can name it by");
+        }
         if (members.putIfAbsent(name, member) != null) {
             throw new IllegalArgumentException(
                     "there is a member '" + name + "' already: choose another name");
@@ -102,10 +117,12 @@ public final class MultiServer implements NetServer {
     ///
     /// @throws IllegalArgumentException when there is none of that name
     public void remove(String name) {
-        group.remove(memberOf(name));
+        group.inheritOwner();
+        AbstractServer member = memberOf(name);
         Map<String, AbstractServer> fewer = new LinkedHashMap<>(members);
         fewer.remove(name);
         members = Collections.unmodifiableMap(fewer);
+        group.remove(member);
     }
 
     /// {@return the members by name, in the order in which they were added; any thread may ask}
@@ -145,21 +162,36 @@ public final class MultiServer implements NetServer {
             } catch (IOException e) {
                 failed.put(entry.getKey(), named(entry.getKey(), e));
             } catch (RuntimeException e) {
-                started.forEach(NetServer::stop);
+                stop(started, e);
                 throw e;
             }
         }
+        if (members.isEmpty()) {
+            throw new IOException("a server without members cannot start: add(name, server)");
+        }
         failures = Collections.unmodifiableMap(failed);
         if (!failed.isEmpty() && (startsAllOrNone || !isRunning())) {
-            started.forEach(NetServer::stop);
-            throw together(failed);
+            IOException failure = together(failed);
+            stop(started, failure);
+            throw failure;
         }
         failed.values().forEach(MultiServer::log);
     }
 
+    /// Stops members since another one has failed, which is what is told.
+    private static void stop(List<AbstractServer> started, Exception failure) {
+        try {
+            MemberGroup.stop(started);
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
     private static void log(IOException failure) {
         System.getLogger("dev.hawser")
-                .log(Level.ERROR, "The server runs without a part of it: " + failure.getMessage());
+                .log(
+                        Level.ERROR,
+                        "The server runs without one of its members: " + failure.getMessage());
     }
 
     private static IOException together(Map<String, IOException> failed) {
@@ -210,7 +242,7 @@ public final class MultiServer implements NetServer {
     @Override
     public void stop() {
         group.inheritOwner();
-        members.values().forEach(NetServer::stop);
+        group.stop();
     }
 
     @Override
@@ -335,7 +367,7 @@ public final class MultiServer implements NetServer {
         ///
         /// @param name for messages, and to find it again
         /// @param member which does not run and is no member of another
-        /// @throws IllegalArgumentException when there is a member of that name
+        /// @throws IllegalArgumentException when the name is blank or another member's
         public Builder add(String name, AbstractServer member) {
             put(name, member, members);
             return this;
@@ -351,7 +383,8 @@ public final class MultiServer implements NetServer {
         /// room are dropped and counted. By default what the members would have had together, at
         /// most 64 MiB.
         ///
-        /// @throws IllegalArgumentException when not even the largest payload fits
+        /// @throws IllegalArgumentException when not even the largest payload fits, or it is more
+        ///   than 1 GiB
         public Builder receiveQueueBytes(int bytes) {
             receiveQueueBytes = Payloads.checkQueue(bytes);
             return this;
@@ -364,7 +397,11 @@ public final class MultiServer implements NetServer {
         public Builder tokenHistoryMax(int tokens) {
             if (tokens < 1 || tokens > 1 << 24) {
                 throw new IllegalArgumentException(
-                        "tokenHistoryMax is " + tokens + ", but must be from 1 to " + (1 << 24));
+                        "tokenHistoryMax is "
+                                + tokens
+                                + ", but must be from 1 to "
+                                + (1 << 24)
+                                + ": leave it out for 131072");
             }
             tokenHistoryMax = tokens;
             return this;
@@ -373,14 +410,14 @@ public final class MultiServer implements NetServer {
         /// Sets who decides which clients may come in, for the members that have nobody of their
         /// own. Without one, everybody who has proved himself may.
         public Builder connectionRequests(ConnectionRequestHandler handler) {
-            requestHandler = handler;
+            requestHandler = Objects.requireNonNull(handler, "handler");
             return this;
         }
 
         /// {@return the server, not yet started}
         ///
-        /// @throws IllegalStateException when it has no members, or one of them runs or is a member
-        ///   of another already
+        /// @throws IllegalStateException when it has no members, or one of them runs, is a member
+        ///   already, or has something that was not received; the others are free then
         public MultiServer build() {
             if (members.isEmpty()) {
                 throw new IllegalStateException("a server without members: add(name, server)");

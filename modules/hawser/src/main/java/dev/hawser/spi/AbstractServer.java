@@ -70,7 +70,9 @@ public abstract class AbstractServer implements NetServer {
     private final DropLine queueLine = new DropLine();
     private boolean hasSaidEventsWait;
 
-    private boolean isMember;
+    /// Its name in the [dev.hawser.multi.MultiServer] that it is a member of; null alone.
+    private @Nullable String memberName;
+
     private volatile boolean isRunning;
 
     /// Creates a server that does not run.
@@ -78,10 +80,8 @@ public abstract class AbstractServer implements NetServer {
     /// @param maxClients the number of its slots, 1 to 65536
     /// @param requestHandler who decides about newcomers; null where a
     ///   [dev.hawser.multi.MultiServer] may say who, and nobody does for a server alone
-    protected AbstractServer(int maxClients, @Nullable ConnectionRequestHandler requestHandler) {
-        this.maxClients = maxClients;
     /// @throws IllegalArgumentException when `maxClients` is outside that range
-        this.requestHandler = requestHandler;
+    protected AbstractServer(int maxClients, @Nullable ConnectionRequestHandler requestHandler) {
         if (maxClients < 1 || maxClients > CLIENTS_MAX) {
             throw new IllegalArgumentException(
                     "maxClients is "
@@ -90,6 +90,8 @@ public abstract class AbstractServer implements NetServer {
                             + CLIENTS_MAX
                             + " slots: for more players add servers");
         }
+        this.maxClients = maxClients;
+        this.requestHandler = requestHandler;
     }
 
     // ---- What a kind does
@@ -146,30 +148,54 @@ public abstract class AbstractServer implements NetServer {
 
     /// Makes it a member of those that share a hub.
     ///
-    /// @throws IllegalStateException when it runs, or is a member already
-    final void join(ServerHub shared) {
-        if (isRunning || isMember) {
-            throw new IllegalStateException(
-                    this
-                            + (isMember ? " is a member of a MultiServer" : " runs")
-                            + " already: add a server that does neither");
+    /// @param name of the member, for messages
+    /// @throws IllegalStateException when it runs, is a member already, or has not been received
+    ///   from to the end
+    final void join(ServerHub shared, String name) {
+        if (memberName != null) {
+            throw cannotJoin(
+                    name,
+                    "it is the member '"
+                            + memberName
+                            + "' of a MultiServer already: remove it there first");
         }
-        isMember = true;
+        if (isRunning) {
+            throw cannotJoin(name, "it runs already: stop it first");
+        }
+        ServerHub own = hub;
+        if (own != null && !own.inbox.isEmpty()) {
+            // What waits has its place in an order of its own.
+            throw cannotJoin(
+                    name,
+                    "what has happened before its last stop was not received: call its"
+                            + " receive(handler) first");
+        }
+        Payloads.checkMax(this, maxPayloadBytes());
+        memberName = name;
         hub = shared;
         shared.inbox.allowEvents(eventsMax());
+    }
+
+    private IllegalStateException cannotJoin(String name, String why) {
+        return new IllegalStateException(this + " cannot be added as '" + name + "': " + why);
     }
 
     /// Makes it a server alone again; it has stopped.
     final void leave() {
         hub().inbox.allowEvents(-eventsMax());
-        isMember = false;
+        memberName = null;
         hub = null;
     }
 
     private ServerHub hubAlone(String method) {
-        if (isMember) {
+        if (memberName != null) {
             throw new IllegalStateException(
-                    this + " is a member of a MultiServer: call " + method + "() there");
+                    this
+                            + " is the member '"
+                            + memberName
+                            + "' of a MultiServer: call "
+                            + method
+                            + "() there");
         }
         return hub();
     }
@@ -181,6 +207,7 @@ public abstract class AbstractServer implements NetServer {
         ServerHub hub = hub();
         hub.owner.check();
         if (!isRunning) {
+            Payloads.checkMax(this, maxPayloadBytes());
             open();
             isRunning = true;
             hub.started();
@@ -232,13 +259,13 @@ public abstract class AbstractServer implements NetServer {
         } else {
             hub.owner.check();
         }
-            Payloads.checkMax(this, maxPayloadBytes());
     }
 
     @Override
     public final int receive(ServerHandler handler) {
         ServerHub hub = hubAlone("receive");
         hub.owner.check();
+        Objects.requireNonNull(handler, "handler");
         return hub.inbox.deliver(handler);
     }
 
@@ -265,7 +292,6 @@ public abstract class AbstractServer implements NetServer {
     }
 
     /// Makes the calling thread the owner, if there is none.
-        Objects.requireNonNull(handler, "handler");
     ///
     /// @throws IllegalStateException when another thread is
     protected final void claimOwner() {
@@ -395,6 +421,9 @@ public abstract class AbstractServer implements NetServer {
             UserData userData,
             @Nullable NetAddress address,
             Consumer<@Nullable Refusal> answer) {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(userData, "userData");
+        Objects.requireNonNull(answer, "answer");
         ConnectionRequestHandler handler = handler();
         if (handler == null) {
             answer.accept(null);
@@ -421,9 +450,6 @@ public abstract class AbstractServer implements NetServer {
     /// {@return how many newcomers the application has refused, by code}
     final Map<Integer, Long> refusals() {
         synchronized (refusals) {
-        Objects.requireNonNull(id, "id");
-        Objects.requireNonNull(userData, "userData");
-        Objects.requireNonNull(answer, "answer");
             return Map.copyOf(refusals);
         }
     }
@@ -436,13 +462,38 @@ public abstract class AbstractServer implements NetServer {
         AbstractConnectedClient older = hub().ofId(id);
         if (older != null) {
             older.replace();
+            checkEnded(older, "replace");
         }
     }
 
     /// Somebody has connected. If the same client is connected at another member, that connection
     /// ends: it was for the newcomer's server to say whether it may come in.
+    ///
+    /// @param client of this server, given to this method for the first time
+    /// @throws IllegalArgumentException when it is a handle of another server
+    /// @throws IllegalStateException when it was added before, no slot is free, or the server does
+    ///   not run
     protected final void addClient(AbstractConnectedClient client) {
+        if (client.server != this || client.hub != hub()) {
+            throw new IllegalArgumentException(
+                    client + " is not a handle of " + this + ": make one for each connection");
+        }
+        if (client.listIndex != AbstractConnectedClient.UNLISTED || !client.isConnected()) {
+            throw new IllegalStateException(
+                    client + " was added before: a handle is one connection, make another");
+        }
+        if (!isRunning) {
+            throw new IllegalStateException(
+                    this + " does not run, so nobody can connect: ask isRunning() first");
+        }
         replaceOlder(client.id());
+        if (connected.size() >= maxClients) {
+            throw new IllegalStateException(
+                    client
+                            + " has no slot, all "
+                            + maxClients
+                            + " are taken: ask for an objection first");
+        }
         client.listIndex = connected.size();
         connected.add(client);
         connectedClients = connected.size();
@@ -450,6 +501,8 @@ public abstract class AbstractServer implements NetServer {
     }
 
     /// The connection of a client has ended.
+    ///
+    /// @throws IllegalStateException when it is none of the clients that are connected here
     protected final void removeClient(AbstractConnectedClient client, DisconnectReason reason) {
         Objects.requireNonNull(reason, "reason");
         int index = client.listIndex;
@@ -463,42 +516,18 @@ public abstract class AbstractServer implements NetServer {
             connected.set(index, last);
             last.listIndex = index;
         }
+        client.ended();
         connectedClients = connected.size();
         hub().remove(client, reason);
     }
 
-            checkEnded(older, "replace");
     /// Wakes the thread that owns the server, or the [dev.hawser.multi.MultiServer] that it is a
     /// member of. Any thread may call it.
     protected final void wakeOwner() {
         hub().wakeup();
     }
-    ///
-    /// @param client of this server, given to this method for the first time
-    /// @throws IllegalArgumentException when it is a handle of another server
-    /// @throws IllegalStateException when it was added before, no slot is free, or the server does
-    ///   not run
 
-        if (client.server != this || client.hub != hub()) {
-            throw new IllegalArgumentException(
-                    client + " is not a handle of " + this + ": make one for each connection");
-        }
-        if (client.listIndex != AbstractConnectedClient.UNLISTED || !client.isConnected()) {
-            throw new IllegalStateException(
-                    client + " was added before: a handle is one connection, make another");
-        }
-        if (!isRunning) {
-            throw new IllegalStateException(
-                    this + " does not run, so nobody can connect: ask isRunning() first");
-        }
     /// {@return what the netcode members of one [dev.hawser.multi.MultiServer] share, their memory
-        if (connected.size() >= maxClients) {
-            throw new IllegalStateException(
-                    client
-                            + " has no slot, all "
-                            + maxClients
-                            + " are taken: ask for an objection first");
-        }
     /// of tokens among it; null for a server alone. Only netcode has use for it}
     protected final @Nullable ServerGroup netcodeGroup() {
         return hub().group;
@@ -506,8 +535,6 @@ public abstract class AbstractServer implements NetServer {
 
     // ---- Commands
 
-    ///
-    /// @throws IllegalStateException when it is none of the clients that are connected here
     @Override
     public final SendResult send(ConnectedClient client, ByteBuffer payload) {
         hub().owner.check();
@@ -516,7 +543,6 @@ public abstract class AbstractServer implements NetServer {
     }
 
     private SendResult sendChecked(AbstractConnectedClient client, ByteBuffer payload) {
-        client.ended();
         if (!client.isConnected()) {
             return SendResult.NOT_CONNECTED;
         }
@@ -551,37 +577,11 @@ public abstract class AbstractServer implements NetServer {
         AbstractConnectedClient own = own(client);
         if (own.isConnected()) {
             own.end(reason);
+            checkEnded(own, "end");
             own.dismiss();
         }
     }
 
-    private AbstractConnectedClient own(ConnectedClient client) {
-        if (client instanceof AbstractConnectedClient own && own.server == this) {
-            return own;
-        }
-        throw notMine(client);
-    }
-
-    static IllegalArgumentException notMine(ConnectedClient client) {
-        return new IllegalArgumentException(
-                client + " is not a client of this server: use the server that it came from");
-    }
-
-    // ---- Looks
-
-    /// {@return a snapshot with what is counted here: slots, clients, who was denied and refused,
-    /// payloads, updates at their limit. A kind adds what it knows, and builds it}
-    protected final ServerStats.Builder counted() {
-        return ServerStats.builder()
-                .maxClients(maxClients)
-                .connectedClients(connectedClients)
-                .deniedConnections(deniedConnections)
-                .refusals(refusals())
-            checkEnded(own, "end");
-                .payloadsOut(payloads.out())
-                .payloadBytesOut(payloads.bytesOut())
-                .payloadsIn(payloads.in())
-                .payloadBytesIn(payloads.bytesIn())
     private static void checkEnded(AbstractConnectedClient client, String method) {
         if (client.isConnected()) {
             throw new IllegalStateException(
@@ -606,6 +606,32 @@ public abstract class AbstractServer implements NetServer {
         return clientIndex;
     }
 
+    private AbstractConnectedClient own(ConnectedClient client) {
+        if (client instanceof AbstractConnectedClient own && own.server == this) {
+            return own;
+        }
+        throw notMine(client);
+    }
+
+    static IllegalArgumentException notMine(ConnectedClient client) {
+        return new IllegalArgumentException(
+                client + " is not a client of this server: use the server that it came from");
+    }
+
+    // ---- Looks
+
+    /// {@return a snapshot with what is counted here: slots, clients, who was denied and refused,
+    /// payloads, updates at their limit. A kind adds what it knows, and builds it}
+    protected final ServerStats.Builder counted() {
+        return ServerStats.builder()
+                .maxClients(maxClients)
+                .connectedClients(connectedClients)
+                .deniedConnections(deniedConnections)
+                .refusals(refusals())
+                .payloadsOut(payloads.out())
+                .payloadBytesOut(payloads.bytesOut())
+                .payloadsIn(payloads.in())
+                .payloadBytesIn(payloads.bytesIn())
                 .payloadsNotQueued(payloads.notQueued())
                 .updatesAtLimit(updatesAtLimit);
     }

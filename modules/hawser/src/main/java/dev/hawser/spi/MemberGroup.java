@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The inside of a server that is made of several: what the members share, and what is done with
@@ -68,10 +70,12 @@ public final class MemberGroup {
 
     /// Adds a member, which is not started by that.
     ///
+    /// @param name for messages
     /// @throws IllegalArgumentException when it takes smaller payloads than those that were there
     ///   at the beginning
-    /// @throws IllegalStateException when it runs, or is a member already
-    public void add(AbstractServer member) {
+    /// @throws IllegalStateException when it runs, is a member already, or has something that was
+    ///   not received
+    public void add(String name, AbstractServer member) {
         if (member.maxPayloadBytes() < maxPayloadBytes) {
             throw new IllegalArgumentException(
                     member
@@ -81,22 +85,61 @@ public final class MemberGroup {
                             + maxPayloadBytes
                             + ": add it before build()");
         }
-        member.join(hub);
-        if (areTimeoutsSuspended) {
-            member.suspendTimeouts();
+        member.join(hub, name);
+        try {
+            if (areTimeoutsSuspended) {
+                member.suspendTimeouts();
+            }
+        } catch (RuntimeException e) {
+            member.leave();
+            throw e;
         }
         List<AbstractServer> more = new ArrayList<>(members);
         more.add(member);
         members = List.copyOf(more);
     }
 
-    /// Stops a member and gives it back: it is a server alone again.
+    /// Stops a member and gives it back: it is a server alone again, also when its stop throws.
     public void remove(AbstractServer member) {
-        member.stop();
-        member.leave();
-        List<AbstractServer> fewer = new ArrayList<>(members);
-        fewer.remove(member);
-        members = List.copyOf(fewer);
+        hub.owner.inherit();
+        try {
+            member.stop();
+        } finally {
+            member.leave();
+            List<AbstractServer> fewer = new ArrayList<>(members);
+            fewer.remove(member);
+            members = List.copyOf(fewer);
+        }
+    }
+
+    /// Stops members, each of them, also when one throws: that is thrown when all have stopped.
+    public static void stop(List<AbstractServer> members) {
+        each(members, NetServer::stop);
+    }
+
+    /// Stops all members, as [#stop(List)] does.
+    public void stop() {
+        stop(members);
+    }
+
+    /// Does it with each, so that one that fails is alone in that: what it threw is thrown after
+    /// the last.
+    private static void each(List<AbstractServer> members, Consumer<AbstractServer> action) {
+        RuntimeException failure = null;
+        for (int i = 0; i < members.size(); i++) {
+            try {
+                action.accept(members.get(i));
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else if (!failure.equals(e)) {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /// {@return whether a member runs; any thread may ask}
@@ -141,17 +184,19 @@ public final class MemberGroup {
         }
         hub.owner.claim();
         hub.takeAnswers();
-        for (int i = 0; i < members.size(); i++) {
-            AbstractServer member = members.get(i);
-            if (member.isRunning()) {
-                member.tick();
-            }
+        each(members, MemberGroup::tick);
+    }
+
+    private static void tick(AbstractServer member) {
+        if (member.isRunning()) {
+            member.tick();
         }
     }
 
     /// Does what [NetServer#receive] says.
     public int receive(ServerHandler handler) {
         hub.owner.check();
+        Objects.requireNonNull(handler, "handler");
         return hub.inbox.deliver(handler);
     }
 
@@ -213,7 +258,9 @@ public final class MemberGroup {
 
     private AbstractServer memberOf(ConnectedClient client) {
         hub.owner.check();
-        if (client instanceof AbstractConnectedClient own && own.hub == hub) {
+        // Those of a member's life alone have ended, and it tells the game so.
+        if (client instanceof AbstractConnectedClient own
+                && (own.hub == hub || own.server.hub() == hub)) {
             return own.server;
         }
         throw AbstractServer.notMine(client);
@@ -222,23 +269,21 @@ public final class MemberGroup {
     /// Does what [NetServer#flush] says.
     public void flush() {
         hub.owner.check();
-        for (int i = 0; i < members.size(); i++) {
-            members.get(i).flush();
-        }
+        each(members, NetServer::flush);
     }
 
     /// Does what [NetServer#suspendTimeouts] says, also for members that are added later.
     public void suspendTimeouts() {
         hub.owner.check();
         areTimeoutsSuspended = true;
-        members.forEach(NetServer::suspendTimeouts);
+        each(members, NetServer::suspendTimeouts);
     }
 
     /// Does what [NetServer#resumeTimeouts] says.
     public void resumeTimeouts() {
         hub.owner.check();
         areTimeoutsSuspended = false;
-        members.forEach(NetServer::resumeTimeouts);
+        each(members, NetServer::resumeTimeouts);
     }
 
     // ---- Looks
@@ -252,7 +297,7 @@ public final class MemberGroup {
     /// {@return the client with this id, at whichever member}
     public Optional<ConnectedClient> client(ClientId id) {
         hub.owner.check();
-        return Optional.ofNullable(hub.ofId(id));
+        return Optional.ofNullable(hub.ofId(Objects.requireNonNull(id, "id")));
     }
 
     /// {@return the largest payload that every member takes, in bytes}

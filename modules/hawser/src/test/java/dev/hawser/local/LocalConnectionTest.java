@@ -307,4 +307,17 @@ class LocalConnectionTest {
         turn(client);
         assertThat(client.isConnected()).isTrue();
     }
+
+    @Test
+    void aBuilderTakesNoNull() {
+        LocalServer.Builder server = LocalServer.builder();
+        assertThatThrownBy(() -> server.sameClient(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> server.connectionRequests(null))
+                .isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> server.maxClients(1025)).hasMessageContaining("MultiServer");
+        assertThatThrownBy(() -> LocalClient.builder(null))
+                .isInstanceOf(NullPointerException.class);
+        LocalClient.Builder client = LocalClient.builder(server.build());
+        assertThatThrownBy(() -> client.userData(null)).isInstanceOf(NullPointerException.class);
+    }
 }

@@ -176,7 +176,7 @@ class OwnershipTest {
         MultiServer server = multiServer(local);
         assertThatThrownBy(local::handOver)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("member of a MultiServer: call handOver() there");
+                .hasMessageContaining("of a MultiServer: call handOver() there");
         server.handOver();
     }
 
