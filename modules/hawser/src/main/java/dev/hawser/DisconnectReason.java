@@ -163,7 +163,8 @@ public sealed interface DisconnectReason {
         }
     }
 
-    /// The connection existed, and the transport's session ended without a word of netcode.
+    /// The connection existed, and what carried it ended without a goodbye: the session of a
+    /// transport, or the socket of a kind of connection that is not netcode's.
     ///
     /// @param failure what the transport says
     record TransportClosed(TransportFailure failure) implements DisconnectReason {
@@ -174,8 +175,8 @@ public sealed interface DisconnectReason {
 
         @Override
         public String explanation() {
-            return "The connection ended with its session: the server or a proxy closed that, or"
-                    + " the network changed."
+            return "The connection ended with its session: the other side or a proxy closed that,"
+                    + " or the network changed."
                     + Explanations.failures(List.of(failure));
         }
     }

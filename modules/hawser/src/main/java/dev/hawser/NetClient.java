@@ -65,9 +65,9 @@ public interface NetClient extends AutoCloseable {
     /// @throws IllegalArgumentException when it is empty or too large
     SendResult send(ByteBuffer payload);
 
-    /// Hands what was sent since the last update to the network. [#update()] does it too; who sends
-    /// after it, as most games do, calls this at the end of the tick, so that nothing waits for the
-    /// next one.
+    /// Hands what was sent since the last update to the network. [#update()] does it too; but most
+    /// games send after it, so they call this at the end of the tick: else what they sent waits for
+    /// the next one.
     void flush();
 
     /// {@return who this client is at the server; empty where only the server can read it}

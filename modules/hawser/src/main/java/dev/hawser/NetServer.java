@@ -88,9 +88,9 @@ public interface NetServer extends AutoCloseable {
     /// @throws IllegalArgumentException when the payload is empty or too large
     int broadcast(@Nullable ConnectedClient except, ByteBuffer payload);
 
-    /// Hands what was sent since the last update to the network. [#update()] does it too; who sends
-    /// after it, as most games do, calls this at the end of the tick, so that nothing waits for the
-    /// next one.
+    /// Hands what was sent since the last update to the network. [#update()] does it too; but most
+    /// games send after it, so they call this at the end of the tick: else what they sent waits for
+    /// the next one.
     void flush();
 
     /// Ends the connection of a client and tells it. Does nothing when it has ended. Payloads of it

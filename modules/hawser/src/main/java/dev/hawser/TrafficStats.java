@@ -56,7 +56,8 @@ public abstract sealed class TrafficStats permits ClientStats, ServerStats {
         return payloadBytesIn;
     }
 
-    /// {@return how many payloads were received, and dropped because that queue was full}
+    /// {@return how many payloads were received, and dropped because that queue was full; over a
+    /// kind of connection that is not Hawser's, also those of an impossible size}
     public final long payloadsNotQueued() {
         return payloadsNotQueued;
     }

@@ -86,18 +86,18 @@ public abstract class AbstractConnectedClient implements ConnectedClient {
     protected abstract SendResult sendChecked(ByteBuffer payload);
 
     /// Ends the connection, which exists, and has the server call [AbstractServer#removeClient]
-    /// with [dev.hawser.DisconnectReason#endedByServer].
+    /// with [dev.hawser.DisconnectReason#endedByServer] before it returns.
     ///
     /// @param reason for the client, as far as the connection can carry one
     protected abstract void end(StatedReason reason);
 
     /// Ends the connection, which exists, since the same client has come back by another one, and
     /// has the server call [AbstractServer#removeClient] with
-    /// [dev.hawser.DisconnectReason.Replaced].
+    /// [dev.hawser.DisconnectReason.Replaced] before it returns.
     protected abstract void replace();
 
-    /// More may wait again ([#hasRoom()]), after it could not. Does nothing unless a kind has
-    /// something to do then.
+    /// Called when there is room again ([#hasRoom()]) after there was none: the application has
+    /// received enough of what waited. Does nothing unless a kind has something to do then.
     protected void roomAgain() {}
 
     // ---- What waits for the application

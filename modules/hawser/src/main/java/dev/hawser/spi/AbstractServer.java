@@ -300,19 +300,19 @@ public abstract class AbstractServer implements NetServer {
 
     // ---- What a kind says where it has more
 
-    /// Does nothing: of a kind that gathers what it sends, it sends that.
+    /// Does nothing; a kind that gathers what it sends overrides it, and sends that.
     @Override
     public void flush() {
         checkOwner();
     }
 
-    /// Does nothing: of a kind whose connections time out, it lets none do so.
+    /// Does nothing; a kind whose connections time out overrides it, and lets none time out.
     @Override
     public void suspendTimeouts() {
         checkOwner();
     }
 
-    /// Does nothing: of a kind whose connections time out, it lets them do so again.
+    /// Does nothing; a kind whose connections time out overrides it, and lets them time out again.
     @Override
     public void resumeTimeouts() {
         checkOwner();
