@@ -88,7 +88,7 @@ public abstract class AbstractClient implements NetClient {
 
     /// From now on the client stands there ([#state()]).
     protected final void enter(ConnectionState next) {
-        state = next;
+        state = Objects.requireNonNull(next, "next");
     }
 
     /// For the beginning of [#connect()], after the check of the thread.
@@ -264,9 +264,12 @@ public abstract class AbstractClient implements NetClient {
     public final void close() {
         owner.inherit();
         if (!isClosed) {
-            disconnect(StatedReason.NONE);
-            isClosed = true;
-            giveBack();
+            try {
+                disconnect(StatedReason.NONE);
+            } finally {
+                isClosed = true;
+                giveBack();
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.hawser.spi;
 import dev.hawser.ClientId;
 import dev.hawser.ConnectedClient;
 import dev.hawser.ConnectionRequestHandler;
+import dev.hawser.NetServer;
 import dev.hawser.SendResult;
 import dev.hawser.ServerHandler;
 import dev.hawser.protocol.StatedReason;
@@ -113,7 +114,7 @@ public final class MemberGroup {
 
     /// Stops members, each of them, also when one throws: that is thrown when all have stopped.
     public static void stop(List<AbstractServer> members) {
-        each(members, AbstractServer::stop);
+        each(members, NetServer::stop);
     }
 
     /// Stops all members, as [#stop(List)] does.
@@ -268,21 +269,21 @@ public final class MemberGroup {
     /// Does what [NetServer#flush] says.
     public void flush() {
         hub.owner.check();
-        each(members, AbstractServer::flush);
+        each(members, NetServer::flush);
     }
 
     /// Does what [NetServer#suspendTimeouts] says, also for members that are added later.
     public void suspendTimeouts() {
         hub.owner.check();
         areTimeoutsSuspended = true;
-        each(members, AbstractServer::suspendTimeouts);
+        each(members, NetServer::suspendTimeouts);
     }
 
     /// Does what [NetServer#resumeTimeouts] says.
     public void resumeTimeouts() {
         hub.owner.check();
         areTimeoutsSuspended = false;
-        each(members, AbstractServer::resumeTimeouts);
+        each(members, NetServer::resumeTimeouts);
     }
 
     // ---- Looks

@@ -10,6 +10,7 @@ import dev.hawser.DisconnectReason;
 import dev.hawser.SendResult;
 import dev.hawser.netcode.Fixtures;
 import dev.hawser.protocol.StatedReason;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -175,6 +176,38 @@ class ContractTest {
                         });
         join(other);
         assertThat(server.ticks).isEqualTo(2);
+    }
+
+    @Test
+    void aClientThatCannotDisconnectGivesEverythingBack() {
+        AtomicInteger givenBack = new AtomicInteger();
+        OwnKind.Client client =
+                new OwnKind.Client() {
+                    @Override
+                    public void disconnect(StatedReason reason) {
+                        throw new IllegalStateException("disconnect failed");
+                    }
+
+                    @Override
+                    protected void giveBack() {
+                        givenBack.incrementAndGet();
+                    }
+                };
+        assertThatIllegalStateException()
+                .isThrownBy(client::close)
+                .withMessage("disconnect failed");
+        client.close();
+        assertThat(givenBack).hasValue(1);
+        assertThatIllegalStateException()
+                .isThrownBy(client::connect)
+                .withMessageContaining("closed");
+    }
+
+    @Test
+    void aClientAlwaysHasAState() {
+        OwnKind.Client client = new OwnKind.Client();
+        assertThatNullPointerException().isThrownBy(() -> client.enter(null));
+        assertThat(client.state()).isNotNull();
     }
 
     private static void join(Thread thread) {
