@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hawser.spi.Payloads;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -259,8 +260,8 @@ class LocalQueueTest {
             }
         }
 
-        /// Waits for the other thread as long as it may take, and lets it run where there is but
-        /// one processor.
+        /// Waits for the other thread as long as it may take, and lets it run where no processor is
+        /// free: to yield is not enough there, since the system may go on with this one.
         private final class Patience {
             private final String what;
             private final long deadlineNanos = System.nanoTime() + 1_800_000_000_000L;
@@ -270,14 +271,13 @@ class LocalQueueTest {
                 this.what = what;
             }
 
-            @SuppressWarnings("ThreadPriorityCheck") // Speed alone depends on it, not the result.
             void pause() {
                 pauses++;
                 if (pauses % 256 != 0) {
                     Thread.onSpinWait();
                     return;
                 }
-                Thread.yield();
+                LockSupport.parkNanos(1_000);
                 if (failure != null) {
                     throw new IllegalStateException("the other side has failed", failure);
                 }

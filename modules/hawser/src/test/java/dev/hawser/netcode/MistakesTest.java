@@ -108,7 +108,8 @@ class MistakesTest {
         assertThatThrownBy(() -> world.serverBuilder().receiveQueueBytes(1199))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("1199")
-                .hasMessageContaining("1200: leave it out for the default");
+                .hasMessageContaining(
+                        "from 1200, the largest payload, to 1073741824: leave it out");
         assertThatThrownBy(() -> world.serverBuilder().pendingLimits(4, 0, 16))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("pendingLimits per network is 0");
