@@ -16,6 +16,7 @@ import dev.hawser.backend.minting.ServerIds;
 import dev.hawser.backend.player.PlayerAdmission;
 import dev.hawser.backend.player.PlayerAuthenticator;
 import dev.hawser.backend.problem.LimitedLog;
+import dev.hawser.backend.problem.Ranges;
 import dev.hawser.backend.registry.ServerRegistry;
 import dev.hawser.keys.SecretReaders;
 import dev.hawser.protocol.KeyRing;
@@ -477,7 +478,7 @@ public final class TokenService implements AutoCloseable {
         ///
         /// @throws IllegalArgumentException when it is outside these
         public Builder serversPerToken(int servers) {
-            serversPerToken = check("serversPerToken", servers, 1, TokenRequest.SERVERS_MAX);
+            serversPerToken = Ranges.check("serversPerToken", servers, 1, TokenRequest.SERVERS_MAX);
             return this;
         }
 
@@ -486,8 +487,8 @@ public final class TokenService implements AutoCloseable {
         ///
         /// @throws IllegalArgumentException when one is less than 1
         public Builder requestsPerMinute(int perAddress, int perAccount) {
-            this.perAddress = check("perAddress", perAddress, 1, Integer.MAX_VALUE);
-            this.perAccount = check("perAccount", perAccount, 1, Integer.MAX_VALUE);
+            this.perAddress = Ranges.check("perAddress", perAddress, 1, Integer.MAX_VALUE);
+            this.perAccount = Ranges.check("perAccount", perAccount, 1, Integer.MAX_VALUE);
             return this;
         }
 
@@ -526,8 +527,8 @@ public final class TokenService implements AutoCloseable {
         ///
         /// @throws IllegalArgumentException when one is less than 1
         public Builder concurrency(int connections, int requests) {
-            connectionsMax = check("connections", connections, 1, Integer.MAX_VALUE);
-            requestsMax = check("requests", requests, 1, Integer.MAX_VALUE);
+            connectionsMax = Ranges.check("connections", connections, 1, Integer.MAX_VALUE);
+            requestsMax = Ranges.check("requests", requests, 1, Integer.MAX_VALUE);
             return this;
         }
 
@@ -542,7 +543,7 @@ public final class TokenService implements AutoCloseable {
         /// @throws IllegalArgumentException when it is less than 1
         public Builder connectionsPerAddress(int connections) {
             connectionsPerAddress =
-                    check("connectionsPerAddress", connections, 1, Integer.MAX_VALUE);
+                    Ranges.check("connectionsPerAddress", connections, 1, Integer.MAX_VALUE);
             return this;
         }
 
@@ -570,21 +571,6 @@ public final class TokenService implements AutoCloseable {
         Builder logger(Logger logger) {
             this.logger = logger;
             return this;
-        }
-
-        private static int check(String what, int value, int min, int max) {
-            if (value < min || value > max) {
-                throw new IllegalArgumentException(
-                        what
-                                + " is "
-                                + value
-                                + ", but must be from "
-                                + min
-                                + " to "
-                                + max
-                                + ": leave it out for the default");
-            }
-            return value;
         }
 
         private ClientIds clientIds() {

@@ -198,7 +198,7 @@ class ArchitectureTest {
                             "player",
                             Set.of("problem"),
                             "registry",
-                            Set.of(),
+                            Set.of("problem"),
                             "audit",
                             Set.of("problem"),
                             "minting",

@@ -1,5 +1,6 @@
 package dev.hawser.backend.registry;
 
+import dev.hawser.backend.problem.Ranges;
 import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.time.SystemClock;
@@ -225,7 +226,7 @@ public final class InMemoryServerRegistry implements ServerRegistry {
         ///
         /// @throws IllegalArgumentException when it is outside these
         public Builder serversMax(int servers) {
-            serversMax = check("serversMax", servers, 1, 1_000_000);
+            serversMax = Ranges.check("serversMax", servers, 1, 1_000_000);
             return this;
         }
 
@@ -233,7 +234,7 @@ public final class InMemoryServerRegistry implements ServerRegistry {
         ///
         /// @throws IllegalArgumentException when it is outside these
         public Builder clientIdsMax(int clientIds) {
-            clientIdsMax = check("clientIdsMax", clientIds, 1, 100_000_000);
+            clientIdsMax = Ranges.check("clientIdsMax", clientIds, 1, 100_000_000);
             return this;
         }
 
@@ -255,21 +256,6 @@ public final class InMemoryServerRegistry implements ServerRegistry {
         /// @throws IllegalStateException when more servers were added than it takes
         public InMemoryServerRegistry build() {
             return new InMemoryServerRegistry(this);
-        }
-
-        private static int check(String what, int value, int min, int max) {
-            if (value < min || value > max) {
-                throw new IllegalArgumentException(
-                        what
-                                + " is "
-                                + value
-                                + ", but must be from "
-                                + min
-                                + " to "
-                                + max
-                                + ": leave it out for the default");
-            }
-            return value;
         }
     }
 }
