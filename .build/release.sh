@@ -25,12 +25,15 @@ set_version() {
     local new=$1
     [[ $new =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[A-Za-z0-9.]+)?$ ]] ||
         fail "'$new' is no version: three numbers, and perhaps a suffix, as in 0.2.0 or 0.3.0-SNAPSHOT"
+    command -v npm >/dev/null || fail "there is no npm on PATH, which writes the version of the browser's client: install Node.js with npm"
     sed -i.old "s|^  <version>.*</version>$|  <version>$new</version>|" pom.xml
     # Children have it where they name their parent.
     sed -i.old "/^  <parent>/,/^  <\/parent>/s|^    <version>.*</version>$|    <version>$new</version>|" \
         modules/*/pom.xml examples/pom.xml
     # What the pages tell others to depend on.
-    sed -i.old "s|${version//./\\.}|$new|g" README.md docs/*.md
+    local old=${version//./\\.}
+    sed -i.old -e "s|<version>$old</version>|<version>$new</version>|" -e "s|\(dev\.hawser:[a-z-]*:\)$old\"|\1$new\"|" \
+        README.md docs/*.md
     # npm knows no snapshots.
     (cd browser && npm version "${new%-SNAPSHOT}" --no-git-tag-version --allow-same-version --ignore-scripts >/dev/null)
     rm -f pom.xml.old modules/*/pom.xml.old examples/pom.xml.old README.md.old docs/*.md.old

@@ -69,7 +69,8 @@ record Bundle(long bytes, Map<String, byte[]> files, Set<String> natives) {
                 String artifact = place.group(1);
                 components.put(
                         artifact,
-                        new Component(this, stem, artifact, place.group(2), Pom.parse(content)));
+                        new Component(
+                                this, stem, artifact, place.group(2), Pom.parse(path, content)));
             }
         });
         return components;

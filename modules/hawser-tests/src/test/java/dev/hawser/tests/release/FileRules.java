@@ -9,6 +9,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Which files must be in a bundle, and what in them.
@@ -16,6 +19,9 @@ final class FileRules {
     static final long BYTES_MAX = 1L << 30;
 
     static final Pattern NATIVE = Pattern.compile("(?i).*\\.(so|dll|dylib|jnilib)(\\.\\d+)*");
+
+    private static final Pattern TEST_CLASS =
+            Pattern.compile("(.*/)?[^/$]*Tests?(\\$[^/]*)?\\.class|org/(junit|assertj)/.*");
 
     private static final Map<String, String> DIGESTS =
             Map.of(".md5", "MD5", ".sha1", "SHA-1", ".sha256", "SHA-256", ".sha512", "SHA-512");
@@ -34,6 +40,36 @@ final class FileRules {
         }
         if (bundle.components().isEmpty()) {
             wrong.add("there is no POM");
+        }
+        return wrong;
+    }
+
+    static List<String> complete(Bundle bundle) {
+        List<String> wrong = new ArrayList<>();
+        Set<String> versions = new TreeSet<>();
+        for (String path : bundle.files().keySet()) {
+            Matcher place = Bundle.PLACE.matcher(path);
+            if (place.matches()) {
+                versions.add(place.group(2));
+                String pom = path.substring(0, place.start(3)) + ".pom";
+                if (!bundle.files().containsKey(pom)) {
+                    wrong.add(path + " has no POM beside it: publish both, or neither");
+                }
+            }
+        }
+        if (versions.size() > 1) {
+            wrong.add("there are the versions " + versions + ": a bundle has one");
+        }
+        return wrong;
+    }
+
+    static List<String> modules(Bundle bundle) {
+        List<String> wrong = new ArrayList<>();
+        for (Component component : bundle.components().values()) {
+            if (component.has(".jar")
+                    && !Bundle.entries(component.file(".jar")).containsKey("module-info.class")) {
+                wrong.add("%s.jar has no module-info.class".formatted(component));
+            }
         }
         return wrong;
     }
@@ -110,6 +146,11 @@ final class FileRules {
             }
         }
         for (Component component : bundle.components().values()) {
+            for (String entry : Bundle.entries(component.file(".jar")).keySet()) {
+                if (TEST_CLASS.matcher(entry).matches()) {
+                    wrong.add("%s.jar has %s, a test".formatted(component, entry));
+                }
+            }
             for (Pom dependency : PomRules.dependencies(component)) {
                 if (dependency.text("type").equals("test-jar")
                         || dependency.text("scope").equals("test")) {

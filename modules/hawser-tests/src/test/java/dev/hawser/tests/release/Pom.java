@@ -12,7 +12,8 @@ import org.xml.sax.SAXException;
 
 /// An element of a POM, the whole one at first.
 record Pom(Element element) {
-    static Pom parse(byte[] xml) {
+    /// @throws IllegalArgumentException when it is no XML
+    static Pom parse(String name, byte[] xml) {
         try {
             DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
             factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
@@ -21,7 +22,7 @@ record Pom(Element element) {
                             .parse(new ByteArrayInputStream(xml))
                             .getDocumentElement());
         } catch (SAXException | ParserConfigurationException | IOException e) {
-            throw new IllegalArgumentException("a POM cannot be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException(name + " cannot be read: " + e.getMessage(), e);
         }
     }
 

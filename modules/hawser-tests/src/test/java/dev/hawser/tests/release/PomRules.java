@@ -1,13 +1,18 @@
 package dev.hawser.tests.release;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.hawser.tests.release.Bundle.Component;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What a POM must say, and must not.
 final class PomRules {
+    private static final Pattern SNAPSHOT = Pattern.compile("[\\w.-]+-SNAPSHOT");
+
     /// One version, and no choice among several.
     private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
@@ -41,12 +46,14 @@ final class PomRules {
             if (component.version().endsWith("-SNAPSHOT")) {
                 wrong.add(component + " is a snapshot: release a version without that suffix");
             }
-            for (Pom dependency : dependencies(component)) {
-                String version = version(component, dependency);
-                if (version.endsWith("-SNAPSHOT") && !version.equals(component.version())) {
+            // A parent, a plugin, or what a library brings along, too.
+            for (String ending : List.of(".pom", "-cyclonedx.json")) {
+                String text = new String(component.file(ending), UTF_8);
+                Matcher snapshot = SNAPSHOT.matcher(text);
+                if (snapshot.find()) {
                     wrong.add(
-                            "%s depends on %s, which is a snapshot"
-                                    .formatted(component, name(dependency)));
+                            "%s%s names %s, a snapshot"
+                                    .formatted(component, ending, snapshot.group()));
                 }
             }
         }
@@ -119,7 +126,11 @@ final class PomRules {
         for (Component component : components.values()) {
             for (Pom dependency : dependencies(component)) {
                 String version = version(component, dependency);
-                if (!VERSION.matcher(version).matches()
+                if (dependency.text("scope").equals("system")) {
+                    wrong.add(
+                            "%s takes %s from a file of its own machine"
+                                    .formatted(component, name(dependency)));
+                } else if (!VERSION.matcher(version).matches()
                         || version.equals("LATEST")
                         || version.equals("RELEASE")) {
                     wrong.add(

@@ -8,6 +8,7 @@ enum Rule {
     LAYOUT(
             "Files lie as in a Maven repository, below group, artifact and version, and are named after the last two",
             FileRules::layout),
+    COMPLETE("Each file belongs to a POM, and all have one version", FileRules::complete),
     SIZE("The bundle has at most 1 GB", FileRules::size),
     COORDINATES("A POM has the coordinates of the place where it lies", PomRules::coordinates),
     NO_SNAPSHOT("Nothing is a snapshot, and nothing depends on one", PomRules::noSnapshot),
@@ -19,7 +20,7 @@ enum Rule {
             PomRules::sourced),
     PARENTS("A parent is in the bundle, or not this project's", PomRules::parents),
     DEPENDENCIES(
-            "Each dependency has one version; those of this project are in the bundle",
+            "Each dependency has one version, and is in a repository; those of this project are in the bundle",
             PomRules::dependenciesResolve),
     NO_REPOSITORIES(
             "No POM has repositories, plugin repositories or a place to deploy to",
@@ -29,6 +30,7 @@ enum Rule {
     CHECKSUMS("Each file has an MD5 and a SHA-1, and they are right", FileRules::checksums),
     SIGNATURES("Each file has a signature", FileRules::signatures),
 
+    MODULES("Each jar can be read, and is a module", FileRules::modules),
     NO_TESTS("No jar has tests, and no POM names what tests need", FileRules::noTests),
     NATIVES("Each native library in a jar is one that is pinned", FileRules::natives),
     MATERIALS(

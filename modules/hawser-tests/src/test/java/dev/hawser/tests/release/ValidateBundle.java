@@ -41,6 +41,12 @@ final class ValidateBundle {
 
     /// Prints each rule, and what breaks it.
     static int validate(Bundle bundle, StringBuilder out) {
+        try {
+            bundle.components();
+        } catch (IllegalArgumentException e) {
+            out.append("WRONG  ").append(e.getMessage()).append("\nnot ready\n");
+            return WRONG;
+        }
         Set<Rule> broken = new LinkedHashSet<>();
         for (Rule rule : Rule.values()) {
             List<String> wrong = rule.check(bundle);

@@ -67,6 +67,18 @@ class ValidateBundleTest {
     private static final String BOM_SBOM =
             ROPE_SBOM.replace("org.example/hemp@4.5", "dev.hawser/rope@1.2.3");
 
+    private static final String MODULE = "module-info.class";
+
+    @Test
+    void aTornPomIsNamed() {
+        Map<String, byte[]> files = files();
+        put(files, ROPE + ".pom", ROPE_POM.substring(0, 100));
+        StringBuilder out = new StringBuilder();
+        assertThat(ValidateBundle.validate(bundle(sealed(files)), out))
+                .isEqualTo(ValidateBundle.WRONG);
+        assertThat(out).startsWith("WRONG  " + ROPE + ".pom cannot be read: ");
+    }
+
     @Test
     void aBundleThatIsRightBreaksNoRule() {
         StringBuilder out = new StringBuilder();
@@ -130,7 +142,35 @@ class ValidateBundleTest {
                 inFiles(
                         Rule.NO_TESTS,
                         inPom("<version>4.5<", "<type>test-jar</type><version>4.5<")),
-                inFiles(Rule.NATIVES, files -> files.put(ROPE + ".jar", jar("librope.so", "evil"))),
+                inFiles(Rule.NATIVES, inJar("librope.so", "evil")),
+                inFiles(Rule.NO_TESTS, inJar("dev/hawser/RopeTest.class", "")),
+                inFiles(Rule.NO_TESTS, inJar("dev/hawser/RopeTest$Inner.class", "")),
+                inFiles(Rule.NO_TESTS, inJar("org/junit/jupiter/api/Test.class", "")),
+                inFiles(Rule.MODULES, files -> put(files, ROPE + ".jar", "hello")),
+                inFiles(Rule.MODULES, files -> put(files, ROPE + ".jar", "")),
+                inFiles(Rule.MODULES, files -> files.put(ROPE + ".jar", jar("a.class", ""))),
+                inFiles(
+                        Rule.COMPLETE,
+                        files -> put(files, "dev/hawser/ghost/1.2.3/ghost-1.2.3.jar", "")),
+                inFiles(
+                        Rule.COMPLETE,
+                        files -> put(files, ROPE.replace("1.2.3", "1.2.2") + ".jar", "")),
+                inFiles(
+                        Rule.DEPENDENCIES,
+                        inPom(
+                                "<version>4.5</version>",
+                                "<version>4.5</version><scope>system</scope>"
+                                        + "<systemPath>/rope.jar</systemPath>")),
+                inFiles(
+                        Rule.NO_SNAPSHOT,
+                        inPom("<scm>", "<build><a><version>1-SNAPSHOT</version></a></build><scm>")),
+                inFiles(
+                        Rule.NO_SNAPSHOT,
+                        files ->
+                                put(
+                                        files,
+                                        ROPE + "-cyclonedx.json",
+                                        ROPE_SBOM + "pkg:maven/org.example/tar@1-SNAPSHOT")),
                 inFiles(Rule.MATERIALS, files -> files.remove(BOM + "-cyclonedx.json")),
                 inFiles(Rule.MATERIALS, files -> put(files, ROPE + "-cyclonedx.json", BOM_SBOM)),
                 inFiles(
@@ -205,14 +245,24 @@ class ValidateBundleTest {
             put(files, ROPE + ".pom", pom);
             // What the list of materials is about follows, so that it stays right.
             String version =
-                    Pom.parse(pom.getBytes(UTF_8)).text("dependencies", "dependency", "version");
+                    Pom.parse("rope", pom.getBytes(UTF_8))
+                            .text("dependencies", "dependency", "version");
             String group =
-                    Pom.parse(pom.getBytes(UTF_8)).text("dependencies", "dependency", "groupId");
+                    Pom.parse("rope", pom.getBytes(UTF_8))
+                            .text("dependencies", "dependency", "groupId");
             put(
                     files,
                     ROPE + "-cyclonedx.json",
                     ROPE_SBOM.replace("4.5", version).replace("org.example", group));
         };
+    }
+
+    /// Beside what makes it a module.
+    private static Consumer<Map<String, byte[]>> inJar(String name, String content) {
+        return files ->
+                files.put(
+                        ROPE + ".jar",
+                        Bundle.jar(Map.of(MODULE, new byte[0], name, content.getBytes(UTF_8))));
     }
 
     private static Consumer<Map<String, byte[]>> page(String link) {
@@ -230,7 +280,7 @@ class ValidateBundleTest {
         String rope = ROPE.replace("1.2.3", version);
         String bom = BOM.replace("1.2.3", version);
         put(files, rope + ".pom", ROPE_POM.replace("1.2.3", version));
-        files.put(rope + ".jar", Bundle.jar(Map.of("librope.so", LIBRARY)));
+        files.put(rope + ".jar", Bundle.jar(Map.of("librope.so", LIBRARY, MODULE, new byte[0])));
         files.put(rope + "-sources.jar", jar("module-info.java", "module rope {}"));
         files.put(
                 rope + "-javadoc.jar",
