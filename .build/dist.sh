@@ -19,6 +19,8 @@ dist() {
     platform=$(platform_of "$jdk")
     check_can_build 'a distribution is asked for'
     mkdir -p "$target"
+    local out=$target
+    lock
     if command -v npm >/dev/null; then
         "$root/browser/build" || exit 1
     else
@@ -35,8 +37,9 @@ dist() {
     make_runtime "$jdk" "$stage/runtime"
     copy_files "$stage"
     find "$stage" -exec env TZ=UTC touch -h -t "$fixed_time" {} +
-    out=$target learn "$stage/runtime"
+    learn "$stage/runtime"
     pack "$target" "$name"
+    unlock
 }
 
 build_jars() {
@@ -69,15 +72,25 @@ copy_jars() {
 
 copy_files() {
     local parts=$root/.build/dist completion=$1/share/bash-completion/completions unit
-    mkdir -p "$1/bin" "$completion" "$1/systemd" "$1/docs"
+    mkdir -p "$1/bin" "$completion" "$1/systemd"
     cp "$parts/hawser" "$1/bin/"
     cp "$root/.build/java.sh" "$app/"
     cp "$root/LICENSE" "$root/modules/hawser-cli/target/dist/THIRD-PARTY.txt" "$parts/README.md" "$parts/backend.toml" "$1/"
-    cp "$root"/docs/*.md "$1/docs/"
+    copy_manual "$1"
     for unit in "$parts"/*.service; do
         sed -e "/^@HARDENING@\$/{r $parts/hardening" -e 'd;}' "$unit" >"$1/systemd/${unit##*/}"
     done
     run_java completion >"$completion/hawser"
+}
+
+# The pages and what they show and lead to, as they lie in the project.
+copy_manual() {
+    local page
+    cp -R "$root/docs" "$1/"
+    for page in BENCHMARKS CHANGELOG SECURITY browser/README examples/README; do
+        mkdir -p "$1/$(dirname "$page")"
+        cp "$root/$page.md" "$1/$page.md"
+    done
 }
 
 # GNU tar, since it sorts. The archive itself has no name and no time in it.

@@ -19,12 +19,18 @@ case " $options " in
 *' -XX:+Use'*'GC '*) collector=() ;;
 esac
 
+# A heap that is told how large it may be begins as Java likes.
+heap=(-Xms16m)
+case " $options " in
+*' -Xmx'* | *' -XX:MaxHeapSize='* | *' -XX:MaxRAM'*) heap=() ;;
+esac
+
 # The jar's manifest names the others, and grants native access. On the class path all of that may be
 # moved to another place, and Java still takes what it has learnt; on a module path it does not.
 run_java() {
     # To older shells an empty array is not set.
     # shellcheck disable=SC2086
-    ${replace[@]+"${replace[@]}"} "$JAVA_HOME/bin/java" ${collector[@]+"${collector[@]}"} -XX:+UseCompactObjectHeaders -Xms16m \
+    ${replace[@]+"${replace[@]}"} "$JAVA_HOME/bin/java" ${collector[@]+"${collector[@]}"} -XX:+UseCompactObjectHeaders ${heap[@]+"${heap[@]}"} \
         ${huge_pages[@]+"${huge_pages[@]}"} ${aot[@]+"${aot[@]}"} ${HAWSER_JAVA_OPTS:-} \
         -jar "$app"/hawser-cli-*.jar "$@"
 }

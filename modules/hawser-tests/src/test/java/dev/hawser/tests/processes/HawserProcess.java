@@ -127,7 +127,7 @@ public final class HawserProcess implements AutoCloseable {
     }
 
     /// {@return the match in the first line of standard error that holds one}
-    MatchResult awaitErr(String regex) {
+    public MatchResult awaitErr(String regex) {
         return err.await(regex);
     }
 

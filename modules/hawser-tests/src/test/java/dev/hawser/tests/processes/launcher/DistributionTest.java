@@ -22,7 +22,17 @@ class DistributionTest extends LauncherProject {
     @BeforeEach
     void makeTools() throws IOException {
         write(root.resolve("LICENSE"), "a licence");
-        write(root.resolve("docs/hosting.md"), "how");
+        for (String page :
+                List.of(
+                        "docs/hosting.md",
+                        "docs/images/who.svg",
+                        "BENCHMARKS.md",
+                        "CHANGELOG.md",
+                        "SECURITY.md",
+                        "browser/README.md",
+                        "examples/README.md")) {
+            write(root.resolve(page), "how");
+        }
         release("a jdk", "Linux", "x86_64");
         Files.delete(programs.resolve("mvn"));
         program(
@@ -119,8 +129,11 @@ class DistributionTest extends LauncherProject {
         assertThat(names)
                 .isSorted()
                 .containsExactlyInAnyOrder(
+                        "/BENCHMARKS.md",
+                        "/CHANGELOG.md",
                         "/LICENSE",
                         "/README.md",
+                        "/SECURITY.md",
                         "/THIRD-PARTY.txt",
                         "/app/caffeine-3.jar",
                         "/app/hawser-cli-1.2-SNAPSHOT.jar",
@@ -133,7 +146,10 @@ class DistributionTest extends LauncherProject {
                         "/app/server.aot",
                         "/backend.toml",
                         "/bin/hawser",
+                        "/browser/README.md",
                         "/docs/hosting.md",
+                        "/docs/images/who.svg",
+                        "/examples/README.md",
                         "/runtime/bin/java",
                         "/runtime/release",
                         "/share/bash-completion/completions/hawser",
@@ -145,6 +161,30 @@ class DistributionTest extends LauncherProject {
         assertThat(root.resolve("browser/build.log")).hasContent("page");
         assertThat(run(List.of("sha256sum", archive(NAME).toString())))
                 .startsWith(Files.readString(Path.of(archive(NAME) + ".sha256")).substring(0, 64));
+    }
+
+    /// Two at once would empty each other's folders.
+    @Test
+    void oneWaitsForTheOther() throws Exception {
+        Path lock = Files.createDirectories(root.resolve("target/dist")).resolve("lock");
+        HawserProcess other =
+                HawserProcess.startCommand(
+                        environment,
+                        List.of(
+                                "flock",
+                                lock.toString(),
+                                "bash",
+                                "-c",
+                                "echo holds it; read -r _"));
+        HawserProcess dist;
+        try (other) {
+            other.awaitOut("^holds it$");
+            dist = start("dist");
+            dist.awaitErr("^Waiting for another build of Hawser ");
+            assertThat(archive(NAME)).doesNotExist();
+        }
+        assertThat(dist.awaitExit()).as(dist.said()).isZero();
+        assertThat(archive(NAME)).exists();
     }
 
     @Test
