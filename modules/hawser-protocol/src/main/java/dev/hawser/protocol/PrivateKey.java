@@ -18,7 +18,8 @@ public final class PrivateKey {
     /// The size of a private key.
     public static final int BYTES = 32;
 
-    private static final String REMEDY = ": make one with 'hawser keys new' or PrivateKey.random";
+    private static final String REMEDY =
+            ": make one with 'hawser keys new' or PrivateKey.random(new SecureRandom()::nextBytes)";
 
     private static final byte[] ID_PREFIX = "hawser key id 1".getBytes(StandardCharsets.US_ASCII);
 

@@ -71,14 +71,13 @@ public record StatedReason(int code, int retryAfterSeconds, String text) {
 
     private static String cut(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length <= TEXT_BYTES_MAX) {
-            return text;
-        }
-        int length = TEXT_BYTES_MAX;
+        int length = Math.min(bytes.length, TEXT_BYTES_MAX);
         // Continuation bytes are 10xxxxxx: step back to the first byte of the cut character.
-        while ((bytes[length] & 0xc0) == 0x80) {
+        while (length < bytes.length && (bytes[length] & 0xc0) == 0x80) {
             length--;
         }
+        // Made of the bytes also where nothing is cut: half a pair of surrogates has no UTF-8, and
+        // is to be the same everywhere.
         return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 }

@@ -23,6 +23,13 @@ class StatedReasonTest {
         assertThat(StatedReason.of(1000, text + "€€").text()).isEqualTo(text + "€");
     }
 
+    /// It has no UTF-8: over the network the other side would read something else than in this
+    /// process.
+    @Test
+    void halfAPairOfSurrogatesIsReplacedAtOnce() {
+        assertThat(StatedReason.of(1000, "x\ud800").text()).isEqualTo("x?");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {-1, 65_536, 7 * 24 * 3600})
     void aNumberThatDoesNotTravelIsRefusedWithWhatToDo(int number) {

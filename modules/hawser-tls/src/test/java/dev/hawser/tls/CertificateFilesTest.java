@@ -367,7 +367,7 @@ class CertificateFilesTest {
         source();
         for (String mode : new String[] {"r--r--r--", "rw-rw----", "rw-r---w-"}) {
             Files.setPosixFilePermissions(key(), PosixFilePermissions.fromString(mode));
-            assertRefused(key() + " can be used by others (" + mode + "): 'chmod 600 " + key());
+            assertRefused(key() + " can be used by others (" + mode + "): 'chmod 640 " + key());
         }
     }
 

@@ -68,13 +68,20 @@ public final class OwnerOnly {
                     file
                             + " can be used by others ("
                             + mode.get()
-                            + "): 'chmod 600 "
+                            + "): '"
+                            + chmod(groupMayRead)
+                            + " "
                             + file
                             + "', and "
                             + otherwise
                             + " if somebody may have read it"
                             + orLetItsGroupRead(mode.get()));
         }
+    }
+
+    /// {@return the command, without the file, that closes a file to those who may not use it}
+    public static String chmod(boolean groupMayRead) {
+        return groupMayRead ? "chmod 640" : "chmod 600";
     }
 
     /// {@return the other remedy, as the end of a sentence, where only the group's reading was in

@@ -52,10 +52,12 @@ public final class KeyRingFile implements KeyRingSource {
 
     private final Path path;
     private final PrivateFile file;
+    private final boolean groupMayRead;
 
     private KeyRingFile(Path path, SecretReaders readers) {
         this.path = path;
-        file = new PrivateFile(path, readers == SecretReaders.GROUP);
+        groupMayRead = readers == SecretReaders.GROUP;
+        file = new PrivateFile(path, groupMayRead);
     }
 
     /// A key of the file, by its name.
@@ -235,7 +237,9 @@ public final class KeyRingFile implements KeyRingSource {
                             + description()
                             + " ("
                             + mode.get()
-                            + "), and whoever can read it can make connect tokens: chmod 600 "
+                            + "), and whoever can read it can make connect tokens: "
+                            + OwnerOnly.chmod(groupMayRead)
+                            + " "
                             + path
                             + OwnerOnly.orLetItsGroupRead(mode.get()));
         }

@@ -35,8 +35,8 @@ final class TransportClaims {
                     transport
                             + " moves the packets of "
                             + present
-                            + " already: give each server and client a transport of its own, or end"
-                            + " that one first");
+                            + " already: give each server and client a transport of its own, or stop"
+                            + " that server, or close that client, first");
         }
     }
 

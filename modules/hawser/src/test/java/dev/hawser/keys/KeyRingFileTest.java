@@ -233,7 +233,7 @@ class KeyRingFileTest {
         for (String mode : List.of("r--r--r--", "rw-rw----", "rw----r--", "rw-----w-")) {
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
             assertRefused(mounted::load)
-                    .hasMessageContainingAll(mode, "chmod 600 " + path)
+                    .hasMessageContainingAll(mode, "chmod 640 " + path)
                     .hasMessageNotContaining("SecretReaders");
         }
     }

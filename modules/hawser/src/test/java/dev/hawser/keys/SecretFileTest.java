@@ -109,7 +109,7 @@ class SecretFileTest {
         assertThat(file.read()).isEqualTo("mounted");
         for (String mode : new String[] {"r--r--r--", "rw-rw----", "rw----r--", "rw-----w-"}) {
             setMode(mode);
-            assertRefused("can be used by others (" + mode + ")");
+            assertRefused("can be used by others (" + mode + "): 'chmod 640 " + path);
         }
     }
 

@@ -320,7 +320,9 @@ class OwnershipTest {
         assertThat(server.isRunning()).isTrue();
         runner.close();
         assertThat(server.isRunning()).isFalse();
-        assertThat(runner.failure()).isPresent();
+        assertThat(runner.failure().orElseThrow().getSuppressed())
+                .extracting(Throwable::getMessage)
+                .containsExactly("the first stop");
     }
 
     /// A server whose first stop fails.

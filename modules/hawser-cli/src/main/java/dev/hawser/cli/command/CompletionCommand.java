@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
         name = "completion",
         description = {
             "Prints a script with which bash completes commands and options, and zsh after"
-                    + " 'autoload bashcompinit && bashcompinit':",
+                    + " 'autoload bashcompinit && bashcompinit'.",
             "",
             "    source <(hawser completion)",
             "",

@@ -217,7 +217,7 @@ class BackendCommandTest {
                     .hasLineCount(1);
             setMode(name, "r--r--r--");
             assertThat(backend(group).err())
-                    .contains(name, "(r--r--r--)", "chmod 600")
+                    .contains(name, "(r--r--r--)", "chmod 640")
                     .hasLineCount(1);
         }
     }
