@@ -30,8 +30,11 @@ public final class TestService implements AutoCloseable {
     private final AtomicInteger received = new AtomicInteger();
 
     /// What came.
+    ///
+    /// @param number 1 for the first that came, and so on: requests are answered on threads of
+    ///   their own, so a later one may be answered first
     public record Request(
-            String method, String path, Optional<String> authorization, String body) {}
+            int number, String method, String path, Optional<String> authorization, String body) {}
 
     /// Answers a request.
     @FunctionalInterface
@@ -49,6 +52,7 @@ public final class TestService implements AutoCloseable {
                     try (exchange) {
                         Request request =
                                 new Request(
+                                        received.incrementAndGet(),
                                         exchange.getRequestMethod(),
                                         exchange.getRequestURI().getPath(),
                                         Optional.ofNullable(
@@ -57,7 +61,6 @@ public final class TestService implements AutoCloseable {
                                         new String(
                                                 exchange.getRequestBody().readAllBytes(),
                                                 StandardCharsets.UTF_8));
-                        received.incrementAndGet();
                         requests.add(request);
                         answers.answer(request, exchange);
                     }

@@ -24,7 +24,6 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -86,7 +85,10 @@ class BackendAuthenticationTest {
     }
 
     private static void updateUntilItDials(NetcodeClient client) {
-        updateUntil(client, () -> client.clientState() == ClientState.SENDING_CONNECTION_REQUEST);
+        updateUntil(client, () -> {
+            assertThat(client.state()).isNotInstanceOf(ConnectionState.Disconnected.class);
+            return client.clientState() == ClientState.SENDING_CONNECTION_REQUEST;
+        });
     }
 
     private static void updateUntilItFails(NetcodeClient client) {
@@ -214,9 +216,8 @@ class BackendAuthenticationTest {
     void connectingAgainWhileFetchingWaitsForTheSecondFetch() {
         startServer();
         CountDownLatch never = new CountDownLatch(1);
-        AtomicBoolean isFirst = new AtomicBoolean(true);
         answers.set((request, exchange) -> {
-            if (isFirst.getAndSet(false)) {
+            if (request.number() == 1) {
                 TestService.hold(never);
             } else {
                 grants.answer(request, exchange);
