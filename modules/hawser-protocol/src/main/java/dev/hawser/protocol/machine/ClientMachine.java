@@ -200,7 +200,7 @@ public final class ClientMachine {
                             datagram,
                             attempt.token.serverToClientKey(),
                             attempt.window,
-                            attempt.token.statesReasons());
+                            attempt.token.extensions());
         }
         if (drop == Drop.NONE) {
             measure(nowNanos, attempt, bytes);

@@ -2,6 +2,7 @@ package dev.hawser.protocol.machine;
 
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.crypto.PacketKey;
+import dev.hawser.protocol.wire.ExtensionBlock;
 import dev.hawser.protocol.wire.ReplayWindow;
 
 /// One slot of a server: what it knows of the client that has it. Allocated once, used again.
@@ -42,7 +43,8 @@ final class ClientSlot {
     /// Of all slots that were taken in the group, in their order.
     long slotNumber;
 
-    boolean statesReasons;
+    /// The flags of the extension block of its token.
+    int extensions;
 
     /// Of the connection that has or last had this slot.
     ConnectionMeter meter = NO_METER;
@@ -72,7 +74,7 @@ final class ClientSlot {
         window.resetAfter(pending.firstResponseSequence);
         lastReceivedNanos = nowNanos;
         timeoutNanos = pending.timeoutNanos;
-        statesReasons = pending.statesReasons;
+        extensions = pending.extensions;
         meter = new ConnectionMeter();
     }
 
@@ -85,6 +87,10 @@ final class ClientSlot {
     /// The number behind the last one belongs to another server of the token: it is never used.
     boolean hasSequenceLeft() {
         return sequence != sequenceLimit;
+    }
+
+    boolean statesReasons() {
+        return (extensions & ExtensionBlock.STATES_REASONS) != 0;
     }
 
     void erase() {

@@ -302,7 +302,7 @@ final class Newcomers {
             scratch.limit(datagram.remaining());
             reader.inspect(scratch);
             Drop drop =
-                    reader.open(scratch, pending.clientToServerKey, null, pending.statesReasons);
+                    reader.open(scratch, pending.clientToServerKey, null, pending.extensions);
             if (drop == Drop.NONE) {
                 return pending;
             }
@@ -335,7 +335,7 @@ final class Newcomers {
 
     private void deny(PendingConnection pending, StatedReason reason, PacketSink out) {
         boolean speaks =
-                pending.statesReasons
+                pending.statesReasons()
                         && history.takesTurnToSpeak(
                                 pending.tagHigh, pending.tagLow, pending.serverIndex);
         deny(pending.address, pending.serverToClientKey, speaks ? reason : StatedReason.NONE, out);

@@ -3,6 +3,7 @@ package dev.hawser.protocol.machine;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.crypto.PacketKey;
+import dev.hawser.protocol.wire.ExtensionBlock;
 import dev.hawser.protocol.wire.PrivateToken;
 import dev.hawser.protocol.wire.Wire;
 import java.nio.ByteBuffer;
@@ -47,7 +48,8 @@ final class PendingConnection {
     /// 0 for no timeout.
     long timeoutNanos;
 
-    boolean statesReasons;
+    /// The flags of the extension block of its token.
+    int extensions;
     final PacketKey clientToServerKey = new PacketKey();
     final PacketKey serverToClientKey = new PacketKey();
 
@@ -82,7 +84,7 @@ final class PendingConnection {
         serverIndex = request.serverIndex();
         clientId = token.clientId();
         timeoutNanos = Math.max(0, token.timeoutSeconds()) * NANOS_PER_SECOND;
-        statesReasons = token.statesReasons();
+        extensions = token.extensions();
         clientToServerKey.set(token.clientToServerKey());
         serverToClientKey.set(token.serverToClientKey());
         firstSequence = ClientSlot.firstSequence(serverIndex);
@@ -105,6 +107,10 @@ final class PendingConnection {
     void refuse(StatedReason reason) {
         admission = Admission.REFUSED;
         refusal = reason;
+    }
+
+    boolean statesReasons() {
+        return (extensions & ExtensionBlock.STATES_REASONS) != 0;
     }
 
     /// {@return what names this use of this place in the application's answer}

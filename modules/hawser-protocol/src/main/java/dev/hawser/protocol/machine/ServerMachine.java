@@ -475,7 +475,7 @@ public final class ServerMachine {
         int bytes = datagram.remaining();
         Drop drop =
                 reader.open(
-                        datagram, client.clientToServerKey, client.window, client.statesReasons);
+                        datagram, client.clientToServerKey, client.window, client.extensions);
         if (drop == Drop.NONE) {
             client.lastReceivedNanos = nowNanos;
             client.isConfirmed = true;

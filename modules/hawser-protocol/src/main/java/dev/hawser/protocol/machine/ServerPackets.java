@@ -90,7 +90,7 @@ final class ServerPackets {
 
     /// Sends the ten disconnect packets, or as many as the client has sequences left for.
     void disconnects(ClientSlot client, StatedReason reason, PacketSink out) {
-        boolean speaks = client.statesReasons && !reason.equals(StatedReason.NONE);
+        boolean speaks = client.statesReasons() && !reason.equals(StatedReason.NONE);
         for (int i = 0; i < Wire.DISCONNECT_PACKETS && client.hasSequenceLeft(); i++) {
             ByteBuffer packet = writer.begin(PacketType.DISCONNECT, client.sequence++);
             // The second half is empty, for a client that does not understand the first.

@@ -50,7 +50,8 @@ public final class ConnectToken {
                         token.expireTimestamp(),
                         token.timeoutSeconds(),
                         token.servers(),
-                        token.statesReasons());
+                        token.statesReasons(),
+                        token.survivesMoves());
         token.erase();
         return info;
     }
@@ -69,7 +70,8 @@ public final class ConnectToken {
                     opened.timeoutSeconds(),
                     opened.servers(),
                     UserData.of(opened.userData()),
-                    opened.statesReasons());
+                    opened.statesReasons(),
+                    opened.survivesMoves());
         } finally {
             opened.erase();
             token.erase();

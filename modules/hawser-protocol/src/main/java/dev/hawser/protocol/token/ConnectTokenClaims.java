@@ -11,12 +11,14 @@ import java.util.List;
 /// @param servers as they know themselves, 1 to 32
 /// @param userData for the server that the client connects to
 /// @param statesReasons whether the client reads reasons in denied and disconnect packets
+/// @param survivesMoves whether the connection goes on when the address of the client changes
 public record ConnectTokenClaims(
         long clientId,
         int timeoutSeconds,
         List<NetAddress> servers,
         UserData userData,
-        boolean statesReasons) {
+        boolean statesReasons,
+        boolean survivesMoves) {
     /// Copies the list.
     public ConnectTokenClaims {
         servers = List.copyOf(servers);

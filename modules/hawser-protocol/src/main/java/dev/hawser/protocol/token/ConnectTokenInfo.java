@@ -11,13 +11,15 @@ import java.util.List;
 /// @param timeoutSeconds how long a side may hear nothing; zero or negative: for ever
 /// @param servers to dial, in this order, 1 to 32
 /// @param statesReasons whether the peers state reasons in denied and disconnect packets
+/// @param survivesMoves whether the connection goes on when the address of the client changes
 public record ConnectTokenInfo(
         long protocolId,
         long createTimestamp,
         long expireTimestamp,
         int timeoutSeconds,
         List<NetAddress> servers,
-        boolean statesReasons) {
+        boolean statesReasons,
+        boolean survivesMoves) {
     /// Copies the list.
     public ConnectTokenInfo {
         servers = List.copyOf(servers);

@@ -84,6 +84,7 @@ public final class TokenMint {
                 request.publicServers(),
                 request.internalServers(),
                 request.userData(),
-                request.statesReasons());
+                request.statesReasons(),
+                request.survivesMoves());
     }
 }

@@ -26,6 +26,7 @@ import java.util.Objects;
 ///   development
 /// @param userData for the server that the client connects to
 /// @param statesReasons whether the client reads reasons in denied and disconnect packets
+/// @param survivesMoves whether the connection goes on when the address of the client changes
 public record TokenRequest(
         long clientId,
         List<NetAddress> publicServers,
@@ -33,7 +34,8 @@ public record TokenRequest(
         int lifetimeSeconds,
         int timeoutSeconds,
         UserData userData,
-        boolean statesReasons) {
+        boolean statesReasons,
+        boolean survivesMoves) {
     /// The largest number of servers in a token.
     public static final int SERVERS_MAX = 32;
 
@@ -144,7 +146,8 @@ public record TokenRequest(
                         .lifetimeSeconds(lifetimeSeconds)
                         .timeoutSeconds(timeoutSeconds)
                         .userData(userData)
-                        .statesReasons(statesReasons);
+                        .statesReasons(statesReasons)
+                        .survivesMoves(survivesMoves);
         builder.publicServers.addAll(publicServers);
         builder.internalServers.addAll(internalServers);
         return builder;
@@ -160,6 +163,7 @@ public record TokenRequest(
         private int timeoutSeconds = TIMEOUT_SECONDS_DEFAULT;
         private UserData userData = UserData.EMPTY;
         private boolean statesReasons;
+        private boolean survivesMoves;
 
         private Builder(long clientId) {
             this.clientId = clientId;
@@ -210,6 +214,14 @@ public record TokenRequest(
             return this;
         }
 
+        /// Sets whether the connection goes on when the address of the client changes, between two
+        /// Hawser peers; false by default. Both then measure round trip and loss too, and the
+        /// server says when it no longer has the connection.
+        public Builder survivesMoves(boolean survivesMoves) {
+            this.survivesMoves = survivesMoves;
+            return this;
+        }
+
         /// {@return the request}
         ///
         /// @throws IllegalArgumentException when there is no server or more than 32, two of them
@@ -222,7 +234,8 @@ public record TokenRequest(
                     lifetimeSeconds,
                     timeoutSeconds,
                     userData,
-                    statesReasons);
+                    statesReasons,
+                    survivesMoves);
         }
     }
 }

@@ -17,6 +17,9 @@ public final class ExtensionBlock {
     /// The flag of a client that reads reasons in denied and disconnect packets.
     public static final int STATES_REASONS = 1;
 
+    /// The flag of a client whose connection survives a changed address.
+    public static final int SURVIVES_MOVES = 2;
+
     private static final short MAGIC = 'H' | 'X' << 8;
     private static final byte VERSION = 1;
     private static final int VERSION_OFFSET = 2;
@@ -57,12 +60,8 @@ public final class ExtensionBlock {
     }
 
     /// {@return the flags of a token}
-    static int flags(boolean statesReasons) {
-        return statesReasons ? STATES_REASONS : 0;
-    }
-
-    /// {@return whether the block at `offset` says that the client reads reasons}
-    static boolean statesReasons(ByteBuffer buffer, int offset, int end) {
-        return (read(buffer, offset, end) & STATES_REASONS) != 0;
+    static int flags(TokenClaims claims) {
+        return (claims.statesReasons() ? STATES_REASONS : 0)
+                | (claims.survivesMoves() ? SURVIVES_MOVES : 0);
     }
 }

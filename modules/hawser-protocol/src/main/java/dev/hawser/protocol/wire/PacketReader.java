@@ -86,20 +86,19 @@ public final class PacketReader {
     ///
     /// @param datagram the same packet, or a copy of it at the same position
     /// @param window of the connection, or null where none exists yet; types below 4 do without
-    /// @param statesReasons whether denied and disconnect packets of this connection may have a
-    ///   body
+    /// @param extensions the flags of this connection's [ExtensionBlock]
     /// @return [Drop#NONE] when the body now stands between position and limit of `datagram`;
     ///   otherwise its content is undefined
     public Drop open(
             ByteBuffer datagram,
             PacketKey key,
             @Nullable ReplayWindow window,
-            boolean statesReasons) {
+            int extensions) {
         boolean isReplayProtected = type.ordinal() >= PacketType.KEEP_ALIVE.ordinal();
         if (isReplayProtected && window != null && window.alreadyReceived(sequence)) {
             return Drop.ALREADY_RECEIVED;
         }
-        if (bodyBytes > 0 && isReasonType(type) && !statesReasons) {
+        if (bodyBytes > 0 && isReasonType(type) && (extensions & ExtensionBlock.STATES_REASONS) == 0) {
             return Drop.WRONG_SIZE;
         }
         associatedData[AssociatedData.PREFIX_OFFSET] = prefix;

@@ -33,7 +33,7 @@ public final class PrivateToken {
     private final byte[] userData = new byte[UserData.BYTES];
     private long clientId;
     private int timeoutSeconds;
-    private boolean statesReasons;
+    private int extensions;
     private boolean isErased = true;
 
     /// Creates a reader that has read nothing yet.
@@ -83,7 +83,7 @@ public final class PrivateToken {
         at += 2 * PacketKey.BYTES;
         buffer.get(at, userData);
         at += UserData.BYTES;
-        statesReasons = ExtensionBlock.statesReasons(buffer, at, offset + PLAIN_BYTES);
+        extensions = ExtensionBlock.read(buffer, at, offset + PLAIN_BYTES);
         return Drop.NONE;
     }
 
@@ -157,9 +157,19 @@ public final class PrivateToken {
         return userData;
     }
 
+    /// {@return the flags of the extension block, 0 where there is none}
+    public int extensions() {
+        return extensions;
+    }
+
     /// {@return whether the client reads reasons in denied and disconnect packets}
     public boolean statesReasons() {
-        return statesReasons;
+        return (extensions & ExtensionBlock.STATES_REASONS) != 0;
+    }
+
+    /// {@return whether the connection goes on when the address of the client changes}
+    public boolean survivesMoves() {
+        return (extensions & ExtensionBlock.SURVIVES_MOVES) != 0;
     }
 
     /// Overwrites everything that was read with zeros. Does nothing, and costs nothing, when
@@ -175,6 +185,6 @@ public final class PrivateToken {
         servers.clear();
         clientId = 0;
         timeoutSeconds = 0;
-        statesReasons = false;
+        extensions = 0;
     }
 }

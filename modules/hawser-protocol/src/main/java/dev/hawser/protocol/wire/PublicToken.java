@@ -32,7 +32,7 @@ public final class PublicToken {
     private final List<NetAddress> servers;
     private final PacketKey clientToServerKey = new PacketKey();
     private final PacketKey serverToClientKey = new PacketKey();
-    private final boolean statesReasons;
+    private final int extensions;
 
     private PublicToken(ByteBuffer token, ServerList servers, int keysOffset) {
         protocolId = LittleEndian.getLong(token, PROTOCOL_ID_OFFSET);
@@ -45,7 +45,7 @@ public final class PublicToken {
         clientToServerKey.set(token, keysOffset);
         serverToClientKey.set(token, keysOffset + PacketKey.BYTES);
         int blockOffset = keysOffset + 2 * PacketKey.BYTES;
-        statesReasons = ExtensionBlock.statesReasons(token, blockOffset, Wire.CONNECT_TOKEN_BYTES);
+        extensions = ExtensionBlock.read(token, blockOffset, Wire.CONNECT_TOKEN_BYTES);
     }
 
     /// Reads a connect token, checking what the standard checks: length, version, that it was not
@@ -146,9 +146,19 @@ public final class PublicToken {
         return serverToClientKey;
     }
 
+    /// {@return the flags of the extension block, 0 where there is none}
+    public int extensions() {
+        return extensions;
+    }
+
     /// {@return whether both sides may state reasons in denied and disconnect packets}
     public boolean statesReasons() {
-        return statesReasons;
+        return (extensions & ExtensionBlock.STATES_REASONS) != 0;
+    }
+
+    /// {@return whether the connection goes on when the address of the client changes}
+    public boolean survivesMoves() {
+        return (extensions & ExtensionBlock.SURVIVES_MOVES) != 0;
     }
 
     /// Overwrites the keys with zeros.

@@ -15,6 +15,7 @@ import java.util.List;
 /// @param internalServers the same servers in the same order, as they know themselves
 /// @param userData for the server that the client connects to
 /// @param statesReasons whether the client reads reasons in denied and disconnect packets
+/// @param survivesMoves whether the connection goes on when the address of the client changes
 public record TokenClaims(
         long clientId,
         long protocolId,
@@ -24,4 +25,5 @@ public record TokenClaims(
         List<NetAddress> publicServers,
         List<NetAddress> internalServers,
         UserData userData,
-        boolean statesReasons) {}
+        boolean statesReasons,
+        boolean survivesMoves) {}

@@ -47,9 +47,9 @@ class TokenMintTest {
         ConnectToken token = mint.mint(REQUEST);
         assertThat(token.info())
                 .isEqualTo(
-                        new ConnectTokenInfo(PROTOCOL_ID, 1000, 1030, 5, List.of(SERVER), false));
+                        new ConnectTokenInfo(PROTOCOL_ID, 1000, 1030, 5, List.of(SERVER), false, false));
         assertThat(token.claims(privateKey))
-                .isEqualTo(new ConnectTokenClaims(7, 5, List.of(SERVER), UserData.EMPTY, false));
+                .isEqualTo(new ConnectTokenClaims(7, 5, List.of(SERVER), UserData.EMPTY, false, false));
     }
 
     @Test
@@ -64,14 +64,15 @@ class TokenMintTest {
                                 .timeoutSeconds(-2)
                                 .userData(userData)
                                 .statesReasons(true)
+                                .survivesMoves(true)
                                 .build());
         assertThat(token.info())
                 .isEqualTo(
                         new ConnectTokenInfo(
-                                PROTOCOL_ID, 1000, 1080, -2, List.of(SERVER, INTERNAL), true));
+                                PROTOCOL_ID, 1000, 1080, -2, List.of(SERVER, INTERNAL), true, true));
         assertThat(token.claims(privateKey))
                 .isEqualTo(
-                        new ConnectTokenClaims(-1, -2, List.of(INTERNAL, SERVER), userData, true));
+                        new ConnectTokenClaims(-1, -2, List.of(INTERNAL, SERVER), userData, true, true));
     }
 
     @Test
@@ -135,7 +136,7 @@ class TokenMintTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
                         new TokenRequest(
-                                7, List.of(SERVER), List.of(), 30, 5, UserData.EMPTY, false))
+                                7, List.of(SERVER), List.of(), 30, 5, UserData.EMPTY, false, false))
                 .withMessageContaining("1 public and 0 internal servers");
     }
 
@@ -154,7 +155,7 @@ class TokenMintTest {
 
     @Test
     void aRequestIsNotChangedByWhatIsMadeOfIt() {
-        REQUEST.toBuilder().server(INTERNAL).lifetimeSeconds(1).statesReasons(true).build();
+        REQUEST.toBuilder().server(INTERNAL).lifetimeSeconds(1).statesReasons(true).survivesMoves(true).build();
         assertThat(REQUEST).isEqualTo(TokenRequest.builder(7).server(SERVER).build());
     }
 

@@ -79,13 +79,6 @@ class ExtensionBlockTest {
         }
     }
 
-    @Test
-    void unknownFlagsAreIgnored() {
-        assertThat(ExtensionBlock.statesReasons(block('H', 'X', 1, 6, 0xff, 0xff), 0, 80)).isTrue();
-        assertThat(ExtensionBlock.statesReasons(block('H', 'X', 1, 6, 0xfe, 0xff), 0, 80))
-                .isFalse();
-    }
-
     @Property
     void nothingBehindTheEndIsRead(
             @ForAll @Size(70) byte[] garbage,
@@ -102,29 +95,31 @@ class ExtensionBlockTest {
     @Test
     void bothPartsOfATokenCarryItWithFewAndWithMostServers() {
         for (List<NetAddress> servers : List.of(Tokens.SERVERS, Tokens.mostServers())) {
-            byte[] token = Tokens.write(Tokens.claims(servers, true));
-            assertThat(readPublic(token)).isTrue();
-            assertThat(readPrivate(token)).isTrue();
+            for (int flags = 1; flags <= 3; flags++) {
+                byte[] token = Tokens.write(Tokens.claims(servers, flags));
+                assertThat(readPublic(token)).isEqualTo(flags);
+                assertThat(readPrivate(token)).isEqualTo(flags);
+            }
         }
     }
 
     @Test
     void withoutItATokenIsTheStandardsToTheByte() {
-        byte[] with = Tokens.write(Tokens.claims(Tokens.SERVERS, true));
-        byte[] without = Tokens.write(Tokens.claims(Tokens.SERVERS, false));
-        assertThat(readPublic(without)).isFalse();
-        assertThat(readPrivate(without)).isFalse();
+        byte[] with = Tokens.write(Tokens.claims(Tokens.SERVERS, 1));
+        byte[] without = Tokens.write(Tokens.claims(Tokens.SERVERS, 0));
+        assertThat(readPublic(without)).isZero();
+        assertThat(readPrivate(without)).isZero();
         int block = PublicToken.SERVERS_OFFSET + 4 + 7 + 19 + 64;
         assertThat(Arrays.copyOfRange(with, block, block + 6))
                 .containsExactly('H', 'X', 1, 6, 1, 0);
         assertThat(Arrays.copyOfRange(without, block, 2048)).containsOnly(0);
     }
 
-    private static boolean readPublic(byte[] token) {
-        return ((TokenReading.Success) PublicToken.read(token)).token().statesReasons();
+    private static int readPublic(byte[] token) {
+        return ((TokenReading.Success) PublicToken.read(token)).token().extensions();
     }
 
-    private static boolean readPrivate(byte[] token) {
+    private static int readPrivate(byte[] token) {
         PrivateToken opened = new PrivateToken();
         ByteBuffer buffer = ByteBuffer.wrap(token.clone());
         int offset = PublicToken.PRIVATE_OFFSET;
@@ -138,6 +133,6 @@ class ExtensionBlockTest {
                         buffer,
                         offset);
         assertThat(drop).isEqualTo(Drop.NONE);
-        return opened.statesReasons();
+        return opened.extensions();
     }
 }

@@ -144,7 +144,7 @@ class PrivateTokenTest {
 
     @Test
     void thirtyTwoServersAreRead() {
-        assertThat(open(Tokens.sealedPrivate(Tokens.claims(Tokens.mostServers(), true))))
+        assertThat(open(Tokens.sealedPrivate(Tokens.claims(Tokens.mostServers(), 1))))
                 .isEqualTo(Drop.NONE);
         assertThat(token.servers()).isEqualTo(Tokens.mostServers());
         assertThat(token.userData()).isEqualTo(Tokens.USER_DATA.toBytes());
@@ -153,15 +153,15 @@ class PrivateTokenTest {
 
     @Test
     void thirtyThreeServersAreUnreadableThoughEachCanBeRead() {
-        assertThat(open(Tokens.sealedPrivate(Tokens.claims(Tokens.ipv4Servers(32), false))))
+        assertThat(open(Tokens.sealedPrivate(Tokens.claims(Tokens.ipv4Servers(32), 0))))
                 .isEqualTo(Drop.NONE);
-        assertThat(open(Tokens.sealedPrivate(Tokens.claims(Tokens.ipv4Servers(33), false))))
+        assertThat(open(Tokens.sealedPrivate(Tokens.claims(Tokens.ipv4Servers(33), 0))))
                 .isEqualTo(Drop.TOKEN_UNREADABLE);
     }
 
     @Test
     void theNextOpenOverwritesTheLast() {
-        open(Tokens.sealedPrivate(Tokens.claims(Tokens.mostServers(), true)));
+        open(Tokens.sealedPrivate(Tokens.claims(Tokens.mostServers(), 1)));
         open(Tokens.sealedPrivate(Tokens.claims()));
         assertThat(token.servers()).isEqualTo(Tokens.INTERNAL_SERVERS);
         assertThat(token.statesReasons()).isFalse();
@@ -182,7 +182,7 @@ class PrivateTokenTest {
 
     @Test
     void erasingOverwritesEverything() {
-        open(Tokens.sealedPrivate(Tokens.claims(Tokens.mostServers(), true)));
+        open(Tokens.sealedPrivate(Tokens.claims(Tokens.mostServers(), 1)));
         token.erase();
         assertThat(token.clientToServerKey().sameAs(new PacketKey())).isTrue();
         assertThat(token.serverToClientKey().sameAs(new PacketKey())).isTrue();

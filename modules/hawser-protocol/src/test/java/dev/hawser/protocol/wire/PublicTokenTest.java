@@ -110,12 +110,12 @@ class PublicTokenTest {
 
     @Test
     void oneAndThirtyTwoServersAreReadNoneAndThirtyThreeAreNot() {
-        assertThat(read(Tokens.write(Tokens.claims(Tokens.SERVERS.subList(0, 1), false))).servers())
+        assertThat(read(Tokens.write(Tokens.claims(Tokens.SERVERS.subList(0, 1), 0))).servers())
                 .isEqualTo(Tokens.SERVERS.subList(0, 1));
-        assertThat(read(Tokens.write(Tokens.claims(Tokens.mostServers(), false))).servers())
+        assertThat(read(Tokens.write(Tokens.claims(Tokens.mostServers(), 0))).servers())
                 .isEqualTo(Tokens.mostServers());
         assertThat(problem(changed(PublicToken.SERVERS_OFFSET, 0))).contains("lists 0 servers");
-        assertThat(problem(Tokens.write(Tokens.claims(Tokens.ipv4Servers(33), false))))
+        assertThat(problem(Tokens.write(Tokens.claims(Tokens.ipv4Servers(33), 0))))
                 .contains("lists 33 servers")
                 .contains("1 to 32");
         assertThat(problem(changed(PublicToken.SERVERS_OFFSET + 3, 0x80)))

@@ -27,6 +27,7 @@ public final class TokenDraft {
     private List<NetAddress> internalServers = List.of(Rig.SERVER);
     private UserData userData = UserData.EMPTY;
     private boolean statesReasons;
+    private boolean survivesMoves;
     private int alteredOffset = -1;
     private byte[] alteredValues = {};
 
@@ -88,6 +89,11 @@ public final class TokenDraft {
         return this;
     }
 
+    public TokenDraft survivesMoves() {
+        survivesMoves = true;
+        return this;
+    }
+
     /// Puts a byte into the private part that no mint would put there.
     public TokenDraft privateByte(int offset, int value) {
         return privateBytes(offset, (byte) value);
@@ -134,7 +140,8 @@ public final class TokenDraft {
                         publicServers,
                         internalServers,
                         userData,
-                        statesReasons);
+                        statesReasons,
+                        survivesMoves);
         byte[] bytes =
                 TokenWriter.write(
                         Ciphers.best().newTokenAead(),

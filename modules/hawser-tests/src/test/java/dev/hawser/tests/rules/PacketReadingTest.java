@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.crypto.PacketCipher;
 import dev.hawser.protocol.crypto.PacketKey;
+import dev.hawser.protocol.wire.ExtensionBlock;
 import dev.hawser.protocol.wire.PacketReader;
 import dev.hawser.protocol.wire.PacketType;
 import dev.hawser.protocol.wire.PacketWriter;
@@ -41,7 +42,7 @@ class PacketReadingTest {
     private final PacketReader client =
             new PacketReader(cipher, PROTOCOL_ID, PacketReader.CLIENT_TYPES);
     private @Nullable ReplayWindow window = new ReplayWindow();
-    private boolean statesReasons;
+    private int extensions;
     private byte[] body = EMPTY;
 
     @BeforeEach
@@ -313,7 +314,7 @@ class PacketReadingTest {
     })
     void deniedAndDisconnectMayHaveABodyUnderATokenWithTheExtensionBlock(
             int length, boolean isRead) {
-        statesReasons = true;
+        extensions = ExtensionBlock.STATES_REASONS;
         for (int type : new int[] {1, 6}) {
             assertThat(read(client, seal(type, 1, new byte[length])))
                     .as("type %d", type)
@@ -379,7 +380,7 @@ class PacketReadingTest {
         body = EMPTY;
         Drop drop = reader.inspect(buffer);
         if (drop == Drop.NONE) {
-            drop = reader.open(buffer, PacketKey.ofBytes(KEY), window, statesReasons);
+            drop = reader.open(buffer, PacketKey.ofBytes(KEY), window, extensions);
         }
         if (drop == Drop.NONE) {
             body = new byte[buffer.remaining()];

@@ -673,7 +673,7 @@ final class Mutants {
                         "reasons are for those who understand them",
                         PACKETS,
                         "for everybody",
-                        reads("disconnects", "statesReasons", true),
+                        callReturns("disconnects", "statesReasons", true),
                         "whoDoesNotUnderstandReasonsGetsNone",
                         "with bodies"),
                 mutant(
