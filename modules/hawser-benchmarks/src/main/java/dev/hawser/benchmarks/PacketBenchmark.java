@@ -76,7 +76,7 @@ public class PacketBenchmark extends Measured {
         datagram.clear().put(packet).flip();
         window.reset();
         Drop drop = reader.inspect(datagram);
-        return drop == Drop.NONE ? reader.open(datagram, key, window, false) : drop;
+        return drop == Drop.NONE ? reader.open(datagram, key, window, 0) : drop;
     }
 
     private static void check(Drop drop, Drop expected) {

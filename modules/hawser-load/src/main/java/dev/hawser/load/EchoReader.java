@@ -69,6 +69,6 @@ final class EchoReader {
     ///
     /// @return whether it is authentic: its body then stands between position and limit
     boolean open(ByteBuffer datagram) {
-        return reader.open(datagram, key, null, false) == Drop.NONE;
+        return reader.open(datagram, key, null, 0) == Drop.NONE;
     }
 }

@@ -85,10 +85,12 @@ class BackendAuthenticationTest {
     }
 
     private static void updateUntilItDials(NetcodeClient client) {
-        updateUntil(client, () -> {
-            assertThat(client.state()).isNotInstanceOf(ConnectionState.Disconnected.class);
-            return client.clientState() == ClientState.SENDING_CONNECTION_REQUEST;
-        });
+        updateUntil(
+                client,
+                () -> {
+                    assertThat(client.state()).isNotInstanceOf(ConnectionState.Disconnected.class);
+                    return client.clientState() == ClientState.SENDING_CONNECTION_REQUEST;
+                });
     }
 
     private static void updateUntilItFails(NetcodeClient client) {

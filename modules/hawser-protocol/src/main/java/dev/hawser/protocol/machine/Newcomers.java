@@ -301,8 +301,7 @@ final class Newcomers {
             scratch.put(0, datagram, datagram.position(), datagram.remaining());
             scratch.limit(datagram.remaining());
             reader.inspect(scratch);
-            Drop drop =
-                    reader.open(scratch, pending.clientToServerKey, null, pending.extensions);
+            Drop drop = reader.open(scratch, pending.clientToServerKey, null, pending.extensions);
             if (drop == Drop.NONE) {
                 return pending;
             }

@@ -50,6 +50,7 @@ final class PendingConnection {
 
     /// The flags of the extension block of its token.
     int extensions;
+
     final PacketKey clientToServerKey = new PacketKey();
     final PacketKey serverToClientKey = new PacketKey();
 

@@ -474,8 +474,7 @@ public final class ServerMachine {
             long nowNanos, PeerAddress from, ClientSlot client, ByteBuffer datagram) {
         int bytes = datagram.remaining();
         Drop drop =
-                reader.open(
-                        datagram, client.clientToServerKey, client.window, client.extensions);
+                reader.open(datagram, client.clientToServerKey, client.window, client.extensions);
         if (drop == Drop.NONE) {
             client.lastReceivedNanos = nowNanos;
             client.isConfirmed = true;

@@ -90,15 +90,14 @@ public final class PacketReader {
     /// @return [Drop#NONE] when the body now stands between position and limit of `datagram`;
     ///   otherwise its content is undefined
     public Drop open(
-            ByteBuffer datagram,
-            PacketKey key,
-            @Nullable ReplayWindow window,
-            int extensions) {
+            ByteBuffer datagram, PacketKey key, @Nullable ReplayWindow window, int extensions) {
         boolean isReplayProtected = type.ordinal() >= PacketType.KEEP_ALIVE.ordinal();
         if (isReplayProtected && window != null && window.alreadyReceived(sequence)) {
             return Drop.ALREADY_RECEIVED;
         }
-        if (bodyBytes > 0 && isReasonType(type) && (extensions & ExtensionBlock.STATES_REASONS) == 0) {
+        if (bodyBytes > 0
+                && isReasonType(type)
+                && (extensions & ExtensionBlock.STATES_REASONS) == 0) {
             return Drop.WRONG_SIZE;
         }
         associatedData[AssociatedData.PREFIX_OFFSET] = prefix;

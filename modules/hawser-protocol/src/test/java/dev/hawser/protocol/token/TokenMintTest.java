@@ -47,9 +47,12 @@ class TokenMintTest {
         ConnectToken token = mint.mint(REQUEST);
         assertThat(token.info())
                 .isEqualTo(
-                        new ConnectTokenInfo(PROTOCOL_ID, 1000, 1030, 5, List.of(SERVER), false, false));
+                        new ConnectTokenInfo(
+                                PROTOCOL_ID, 1000, 1030, 5, List.of(SERVER), false, false));
         assertThat(token.claims(privateKey))
-                .isEqualTo(new ConnectTokenClaims(7, 5, List.of(SERVER), UserData.EMPTY, false, false));
+                .isEqualTo(
+                        new ConnectTokenClaims(
+                                7, 5, List.of(SERVER), UserData.EMPTY, false, false));
     }
 
     @Test
@@ -69,10 +72,17 @@ class TokenMintTest {
         assertThat(token.info())
                 .isEqualTo(
                         new ConnectTokenInfo(
-                                PROTOCOL_ID, 1000, 1080, -2, List.of(SERVER, INTERNAL), true, true));
+                                PROTOCOL_ID,
+                                1000,
+                                1080,
+                                -2,
+                                List.of(SERVER, INTERNAL),
+                                true,
+                                true));
         assertThat(token.claims(privateKey))
                 .isEqualTo(
-                        new ConnectTokenClaims(-1, -2, List.of(INTERNAL, SERVER), userData, true, true));
+                        new ConnectTokenClaims(
+                                -1, -2, List.of(INTERNAL, SERVER), userData, true, true));
     }
 
     @Test
@@ -155,7 +165,12 @@ class TokenMintTest {
 
     @Test
     void aRequestIsNotChangedByWhatIsMadeOfIt() {
-        REQUEST.toBuilder().server(INTERNAL).lifetimeSeconds(1).statesReasons(true).survivesMoves(true).build();
+        REQUEST.toBuilder()
+                .server(INTERNAL)
+                .lifetimeSeconds(1)
+                .statesReasons(true)
+                .survivesMoves(true)
+                .build();
         assertThat(REQUEST).isEqualTo(TokenRequest.builder(7).server(SERVER).build());
     }
 

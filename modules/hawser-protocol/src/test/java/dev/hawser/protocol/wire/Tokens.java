@@ -41,12 +41,30 @@ final class Tokens {
 
     static TokenClaims claims(List<NetAddress> servers, int flags) {
         return new TokenClaims(
-                -7, PROTOCOL_ID, CREATE, EXPIRE, -3, servers, servers, USER_DATA, (flags & 1) != 0, (flags & 2) != 0);
+                -7,
+                PROTOCOL_ID,
+                CREATE,
+                EXPIRE,
+                -3,
+                servers,
+                servers,
+                USER_DATA,
+                (flags & 1) != 0,
+                (flags & 2) != 0);
     }
 
     static TokenClaims claims() {
         return new TokenClaims(
-                -7, PROTOCOL_ID, CREATE, EXPIRE, -3, SERVERS, INTERNAL_SERVERS, USER_DATA, false, false);
+                -7,
+                PROTOCOL_ID,
+                CREATE,
+                EXPIRE,
+                -3,
+                SERVERS,
+                INTERNAL_SERVERS,
+                USER_DATA,
+                false,
+                false);
     }
 
     /// As many servers as a token can have, of the larger kind.

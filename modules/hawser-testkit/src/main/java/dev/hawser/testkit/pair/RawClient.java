@@ -6,6 +6,7 @@ import dev.hawser.protocol.crypto.PacketCipher;
 import dev.hawser.protocol.crypto.PacketKey;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.wire.ConnectionRequest;
+import dev.hawser.protocol.wire.ExtensionBlock;
 import dev.hawser.protocol.wire.PacketReader;
 import dev.hawser.protocol.wire.PacketType;
 import dev.hawser.protocol.wire.PacketWriter;
@@ -157,7 +158,8 @@ public final class RawClient {
     public byte @Nullable [] open(SimulatedPacket packet) {
         ByteBuffer datagram = ByteBuffer.wrap(packet.bytes());
         if (reader.inspect(datagram) != Drop.NONE
-                || reader.open(datagram, serverToClientKey, null, true) != Drop.NONE) {
+                || reader.open(datagram, serverToClientKey, null, ExtensionBlock.STATES_REASONS)
+                        != Drop.NONE) {
             return null;
         }
         byte[] body = new byte[datagram.remaining()];

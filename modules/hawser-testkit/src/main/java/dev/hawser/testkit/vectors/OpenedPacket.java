@@ -28,7 +28,7 @@ final class OpenedPacket {
         ByteBuffer packet = ByteBuffer.wrap(bytes.clone());
         Drop drop = reader.inspect(packet);
         if (drop == Drop.NONE) {
-            drop = reader.open(packet, key, null, false);
+            drop = reader.open(packet, key, null, 0);
         }
         if (drop != Drop.NONE) {
             throw new Mismatch("the packet does not open: " + drop);

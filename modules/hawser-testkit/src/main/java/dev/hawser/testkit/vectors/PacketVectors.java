@@ -108,7 +108,7 @@ final class PacketVectors {
                 new PacketReader(Conformance.CIPHERS.newPacketCipher(), protocolId, types);
         Drop drop = reader.inspect(packet);
         if (drop == Drop.NONE) {
-            drop = reader.open(packet, key, new ReplayWindow(), false);
+            drop = reader.open(packet, key, new ReplayWindow(), 0);
         }
         boolean isAccepted = vector.bool("accepted");
         if (isAccepted != (drop == Drop.NONE)) {

@@ -59,6 +59,7 @@ final class TokenVectors {
                             vector.addresses("publicAddresses", Wire.SERVERS_PER_TOKEN_MAX),
                             vector.addresses("internalAddresses", Wire.SERVERS_PER_TOKEN_MAX),
                             UserData.of(vector.hex("userData", UserData.BYTES)),
+                            false,
                             false);
             privateKey = vector.hex("privateKey", Wire.KEY_BYTES);
             nonce = vector.hex("nonce", Wire.CONNECT_TOKEN_NONCE_BYTES);

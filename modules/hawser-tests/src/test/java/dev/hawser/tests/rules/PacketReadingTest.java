@@ -350,7 +350,7 @@ class PacketReadingTest {
         buffer.put(33, packet).position(33).limit(33 + packet.length);
 
         assertThat(server.inspect(buffer)).isEqualTo(Drop.NONE);
-        assertThat(server.open(buffer, PacketKey.ofBytes(KEY), window, false)).isEqualTo(Drop.NONE);
+        assertThat(server.open(buffer, PacketKey.ofBytes(KEY), window, 0)).isEqualTo(Drop.NONE);
         assertThat(buffer.remaining()).isEqualTo(2);
         assertThat(buffer.get(buffer.position() + 1)).isEqualTo((byte) 2);
     }
