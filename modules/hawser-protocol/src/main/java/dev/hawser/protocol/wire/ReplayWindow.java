@@ -53,6 +53,11 @@ public final class ReplayWindow {
         return (word((int) sequence) & bit(sequence)) != 0;
     }
 
+    /// {@return the highest sequence that was received, unsigned; 0 when none was}
+    public long mostRecent() {
+        return mostRecent;
+    }
+
     /// Marks a sequence as received; a newer one moves the window.
     public void advance(long sequence) {
         if (Long.compareUnsigned(sequence, mostRecent) > 0) {
