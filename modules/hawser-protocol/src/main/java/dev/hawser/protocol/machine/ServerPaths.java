@@ -132,7 +132,7 @@ final class ServerPaths {
         if (client.window.alreadyReceived(reader.sequence())) {
             return Drop.ALREADY_RECEIVED;
         }
-        if (Long.compareUnsigned(reader.sequence(), client.window.mostRecent()) <= 0) {
+        if (!client.window.isNewest(reader.sequence())) {
             return Drop.PATH_OVERTAKEN;
         }
         return slots.ofAddress(from) == null ? Drop.NONE : Drop.ADDRESS_CONNECTED;

@@ -3,6 +3,7 @@ package dev.hawser.protocol.path;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.RandomBytes;
 import dev.hawser.protocol.wire.LittleEndian;
+import dev.hawser.protocol.wire.ReplayWindow;
 import java.nio.ByteBuffer;
 
 /// The one address that a client may move to, if it answers the challenge that was sent there.
@@ -73,7 +74,7 @@ public final class PathCandidate {
     /// Takes note of a packet from where the client is: what is newer than the request shows that
     /// it is still there.
     public void heardElsewhere(long sequence) {
-        if (Long.compareUnsigned(sequence, this.sequence) > 0) {
+        if (ReplayWindow.isNewer(sequence, this.sequence)) {
             isSet = false;
         }
     }

@@ -58,6 +58,16 @@ public final class ReplayWindow {
         return mostRecent;
     }
 
+    /// {@return whether a sequence is higher than every one that was received}
+    public boolean isNewest(long sequence) {
+        return isNewer(sequence, mostRecent);
+    }
+
+    /// {@return whether a sequence is higher than another one}
+    public static boolean isNewer(long sequence, long other) {
+        return Long.compareUnsigned(sequence, other) > 0;
+    }
+
     /// Marks a sequence as received; a newer one moves the window.
     public void advance(long sequence) {
         if (Long.compareUnsigned(sequence, mostRecent) > 0) {

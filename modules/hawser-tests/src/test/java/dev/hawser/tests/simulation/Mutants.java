@@ -694,7 +694,7 @@ final class Mutants {
                         "a reason without the block is dropped",
                         READER,
                         "it is read",
-                        returns("isReasonType", false),
+                        returns("extensionsNeeded", 0),
                         "aReasonWithoutTheBlockIsDropped",
                         "a body was read"));
     }
