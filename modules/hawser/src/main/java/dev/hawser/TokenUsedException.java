@@ -1,6 +1,6 @@
 package dev.hawser;
 
-import dev.hawser.protocol.token.TokenTag;
+import dev.hawser.protocol.TokenTag;
 
 /// A connect token was to be connected with a second time in this process.
 ///

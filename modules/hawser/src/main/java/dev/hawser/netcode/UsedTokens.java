@@ -1,7 +1,7 @@
 package dev.hawser.netcode;
 
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UnixTime;
-import dev.hawser.protocol.token.TokenTag;
 import java.util.HashSet;
 import java.util.PriorityQueue;
 import java.util.Set;

@@ -13,11 +13,11 @@ import dev.hawser.DisconnectReason;
 import dev.hawser.SendResult;
 import dev.hawser.TokenUsedException;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.machine.ClientState;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenRequest;
-import dev.hawser.protocol.token.TokenTag;
 import org.junit.jupiter.api.Test;
 
 class AuthenticationTest {

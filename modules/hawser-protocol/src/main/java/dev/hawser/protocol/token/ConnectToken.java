@@ -2,6 +2,7 @@ package dev.hawser.protocol.token;
 
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.crypto.Ciphers;
 import dev.hawser.protocol.wire.PrivateToken;
@@ -71,7 +72,8 @@ public final class ConnectToken {
                     opened.servers(),
                     UserData.of(opened.userData()),
                     opened.statesReasons(),
-                    opened.survivesMoves());
+                    opened.survivesMoves(),
+                    opened.resumes());
         } finally {
             opened.erase();
             token.erase();

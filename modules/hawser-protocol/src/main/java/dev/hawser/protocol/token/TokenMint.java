@@ -85,6 +85,7 @@ public final class TokenMint {
                 request.internalServers(),
                 request.userData(),
                 request.statesReasons(),
-                request.survivesMoves());
+                request.survivesMoves(),
+                request.resumes().orElse(null));
     }
 }

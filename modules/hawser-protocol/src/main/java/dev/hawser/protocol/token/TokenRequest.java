@@ -2,10 +2,12 @@ package dev.hawser.protocol.token;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UserData;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /// What a connect token is to say: for whom, for which servers, for how long. Immutable.
 ///
@@ -27,6 +29,7 @@ import java.util.Objects;
 /// @param userData for the server that the client connects to
 /// @param statesReasons whether the client reads reasons in denied and disconnect packets
 /// @param survivesMoves whether the connection goes on when the address of the client changes
+/// @param resumes the token of the connection that this one goes on with
 public record TokenRequest(
         long clientId,
         List<NetAddress> publicServers,
@@ -35,7 +38,8 @@ public record TokenRequest(
         int timeoutSeconds,
         UserData userData,
         boolean statesReasons,
-        boolean survivesMoves) {
+        boolean survivesMoves,
+        Optional<TokenTag> resumes) {
     /// The largest number of servers in a token.
     public static final int SERVERS_MAX = 32;
 
@@ -55,6 +59,7 @@ public record TokenRequest(
         publicServers = List.copyOf(publicServers);
         internalServers = List.copyOf(internalServers);
         Objects.requireNonNull(userData, "userData");
+        Objects.requireNonNull(resumes, "resumes");
         if (publicServers.isEmpty()) {
             throw new IllegalArgumentException(
                     "0 servers, but a connect token names 1 to "
@@ -148,6 +153,7 @@ public record TokenRequest(
                         .userData(userData)
                         .statesReasons(statesReasons)
                         .survivesMoves(survivesMoves);
+        resumes.ifPresent(builder::resumes);
         builder.publicServers.addAll(publicServers);
         builder.internalServers.addAll(internalServers);
         return builder;
@@ -164,6 +170,7 @@ public record TokenRequest(
         private UserData userData = UserData.EMPTY;
         private boolean statesReasons;
         private boolean survivesMoves;
+        private Optional<TokenTag> resumes = Optional.empty();
 
         private Builder(long clientId) {
             this.clientId = clientId;
@@ -222,6 +229,15 @@ public record TokenRequest(
             return this;
         }
 
+        /// Sets which connection this one goes on with, none by default: at a server that still has
+        /// it, with its slot, for the same client.
+        ///
+        /// @param former the tag of the token that the client was connected with
+        public Builder resumes(TokenTag former) {
+            resumes = Optional.of(former);
+            return this;
+        }
+
         /// {@return the request}
         ///
         /// @throws IllegalArgumentException when there is no server or more than 32, two of them
@@ -235,7 +251,8 @@ public record TokenRequest(
                     timeoutSeconds,
                     userData,
                     statesReasons,
-                    survivesMoves);
+                    survivesMoves,
+                    resumes);
         }
     }
 }

@@ -3,12 +3,14 @@ package dev.hawser.protocol.wire;
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.PacketKey;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// Opens and reads the private part of connect tokens: what the backend tells the game server, and
 /// the client cannot read.
@@ -34,6 +36,8 @@ public final class PrivateToken {
     private long clientId;
     private int timeoutSeconds;
     private int extensions;
+    private long resumesHigh;
+    private long resumesLow;
     private boolean isErased = true;
 
     /// Creates a reader that has read nothing yet.
@@ -84,6 +88,10 @@ public final class PrivateToken {
         buffer.get(at, userData);
         at += UserData.BYTES;
         extensions = ExtensionBlock.read(buffer, at, offset + PLAIN_BYTES);
+        boolean isResuming = (extensions & ExtensionBlock.RESUMES) != 0;
+        int tag = at + ExtensionBlock.BYTES;
+        resumesHigh = isResuming ? LittleEndian.getLong(buffer, tag) : 0;
+        resumesLow = isResuming ? LittleEndian.getLong(buffer, tag + Long.BYTES) : 0;
         return Drop.NONE;
     }
 
@@ -165,6 +173,26 @@ public final class PrivateToken {
     /// {@return whether the client reads reasons in denied and disconnect packets}
     public boolean statesReasons() {
         return (extensions & ExtensionBlock.STATES_REASONS) != 0;
+    }
+
+    /// {@return whether this token goes on with the connection of a former one}
+    public boolean isResuming() {
+        return (extensions & ExtensionBlock.RESUMES) != 0;
+    }
+
+    /// {@return the first eight bytes of the tag of the former token, 0 where there is none}
+    public long resumesHigh() {
+        return resumesHigh;
+    }
+
+    /// {@return the last eight bytes of the tag of the former token, 0 where there is none}
+    public long resumesLow() {
+        return resumesLow;
+    }
+
+    /// {@return the tag of the former token, whose connection this one goes on with}
+    public Optional<TokenTag> resumes() {
+        return isResuming() ? Optional.of(new TokenTag(resumesHigh, resumesLow)) : Optional.empty();
     }
 
     /// {@return whether the connection goes on when the address of the client changes}

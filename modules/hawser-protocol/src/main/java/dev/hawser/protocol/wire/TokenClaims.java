@@ -1,8 +1,10 @@
 package dev.hawser.protocol.wire;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UserData;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Everything a connect token says, apart from its keys and its nonce.
 ///
@@ -16,6 +18,7 @@ import java.util.List;
 /// @param userData for the server that the client connects to
 /// @param statesReasons whether the client reads reasons in denied and disconnect packets
 /// @param survivesMoves whether the connection goes on when the address of the client changes
+/// @param resumes the token of the connection that this one goes on with, or null
 public record TokenClaims(
         long clientId,
         long protocolId,
@@ -26,4 +29,5 @@ public record TokenClaims(
         List<NetAddress> internalServers,
         UserData userData,
         boolean statesReasons,
-        boolean survivesMoves) {}
+        boolean survivesMoves,
+        @Nullable TokenTag resumes) {}

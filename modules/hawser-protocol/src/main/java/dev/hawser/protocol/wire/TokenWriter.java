@@ -33,7 +33,7 @@ public final class TokenWriter {
         LittleEndian.putInt(target, PublicToken.TIMEOUT_OFFSET, claims.timeoutSeconds());
         int at = ServerList.write(claims.publicServers(), target, PublicToken.SERVERS_OFFSET);
         at = writeKeys(clientToServerKey, serverToClientKey, target, at);
-        ExtensionBlock.write(target, at, ExtensionBlock.flags(claims));
+        ExtensionBlock.write(target, at, ExtensionBlock.flags(claims), claims.resumes());
         return token;
     }
 
@@ -54,7 +54,7 @@ public final class TokenWriter {
         byte[] userData = claims.userData().toBytes();
         target.put(at, userData);
         at += userData.length;
-        ExtensionBlock.write(target, at, ExtensionBlock.flags(claims));
+        ExtensionBlock.write(target, at, ExtensionBlock.flags(claims), claims.resumes());
     }
 
     private static int writeKeys(

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.wire.PublicToken;
 import dev.hawser.protocol.wire.TokenReading;
@@ -16,11 +17,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /// docs/protocol.md "Connect token", as a backend makes it and a client holds it.
 class TokenMintTest {
+    private static final TokenTag FORMER = new TokenTag(-7, 7);
+
     private static final long PROTOCOL_ID = -5;
     private static final NetAddress SERVER = NetAddress.parse("203.0.113.5:40000");
     private static final NetAddress INTERNAL = NetAddress.parse("[fd00::5]:1");
@@ -52,7 +56,13 @@ class TokenMintTest {
         assertThat(token.claims(privateKey))
                 .isEqualTo(
                         new ConnectTokenClaims(
-                                7, 5, List.of(SERVER), UserData.EMPTY, false, false));
+                                7,
+                                5,
+                                List.of(SERVER),
+                                UserData.EMPTY,
+                                false,
+                                false,
+                                Optional.empty()));
     }
 
     @Test
@@ -68,6 +78,7 @@ class TokenMintTest {
                                 .userData(userData)
                                 .statesReasons(true)
                                 .survivesMoves(true)
+                                .resumes(FORMER)
                                 .build());
         assertThat(token.info())
                 .isEqualTo(
@@ -82,7 +93,13 @@ class TokenMintTest {
         assertThat(token.claims(privateKey))
                 .isEqualTo(
                         new ConnectTokenClaims(
-                                -1, -2, List.of(INTERNAL, SERVER), userData, true, true));
+                                -1,
+                                -2,
+                                List.of(INTERNAL, SERVER),
+                                userData,
+                                true,
+                                true,
+                                Optional.of(FORMER)));
     }
 
     @Test
@@ -146,7 +163,15 @@ class TokenMintTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
                         new TokenRequest(
-                                7, List.of(SERVER), List.of(), 30, 5, UserData.EMPTY, false, false))
+                                7,
+                                List.of(SERVER),
+                                List.of(),
+                                30,
+                                5,
+                                UserData.EMPTY,
+                                false,
+                                false,
+                                Optional.empty()))
                 .withMessageContaining("1 public and 0 internal servers");
     }
 

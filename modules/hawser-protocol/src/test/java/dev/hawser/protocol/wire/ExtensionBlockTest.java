@@ -30,14 +30,14 @@ class ExtensionBlockTest {
     @Test
     void itIsWrittenInSixBytes() {
         ByteBuffer buffer = ByteBuffer.allocate(10);
-        ExtensionBlock.write(buffer, 2, 0x8001);
+        ExtensionBlock.write(buffer, 2, 0x8001, null);
         assertThat(buffer.array()).containsExactly(0, 0, 'H', 'X', 1, 6, 1, 0x80, 0, 0);
     }
 
     @Test
     void noFlagsWriteNothing() {
         ByteBuffer buffer = ByteBuffer.allocate(10);
-        ExtensionBlock.write(buffer, 2, 0);
+        ExtensionBlock.write(buffer, 2, 0, null);
         assertThat(buffer.array()).containsOnly(0);
     }
 
@@ -45,7 +45,7 @@ class ExtensionBlockTest {
     void whatIsWrittenIsReadWhereverItFits(
             @ForAll @IntRange(max = 0xffff) int flags, @ForAll @IntRange(max = 74) int offset) {
         ByteBuffer buffer = ByteBuffer.allocate(80);
-        ExtensionBlock.write(buffer, offset, flags);
+        ExtensionBlock.write(buffer, offset, flags, null);
         assertThat(ExtensionBlock.read(buffer, offset, 80)).isEqualTo(flags);
         assertThat(ExtensionBlock.read(buffer, offset, offset + 6)).isEqualTo(flags);
         assertThat(ExtensionBlock.read(buffer, offset, offset + 5)).isZero();
@@ -95,7 +95,7 @@ class ExtensionBlockTest {
     @Test
     void bothPartsOfATokenCarryItWithFewAndWithMostServers() {
         for (List<NetAddress> servers : List.of(Tokens.SERVERS, Tokens.mostServers())) {
-            for (int flags = 1; flags <= 3; flags++) {
+            for (int flags = 1; flags <= 7; flags++) {
                 byte[] token = Tokens.write(Tokens.claims(servers, flags));
                 assertThat(readPublic(token)).isEqualTo(flags);
                 assertThat(readPrivate(token)).isEqualTo(flags);

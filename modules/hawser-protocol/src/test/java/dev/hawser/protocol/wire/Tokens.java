@@ -1,6 +1,7 @@
 package dev.hawser.protocol.wire;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.Ciphers;
@@ -50,8 +51,11 @@ final class Tokens {
                 servers,
                 USER_DATA,
                 (flags & 1) != 0,
-                (flags & 2) != 0);
+                (flags & 2) != 0,
+                (flags & 4) != 0 ? FORMER : null);
     }
+
+    static final TokenTag FORMER = new TokenTag(0x0102030405060708L, -1);
 
     static TokenClaims claims() {
         return new TokenClaims(
@@ -64,7 +68,8 @@ final class Tokens {
                 INTERNAL_SERVERS,
                 USER_DATA,
                 false,
-                false);
+                false,
+                null);
     }
 
     /// As many servers as a token can have, of the larger kind.

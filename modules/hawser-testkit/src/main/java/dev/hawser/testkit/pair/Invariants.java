@@ -1,10 +1,10 @@
 package dev.hawser.testkit.pair;
 
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.token.ConnectToken;
-import dev.hawser.protocol.token.TokenTag;
 import dev.hawser.testkit.SimulatedPacket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,9 +1,9 @@
 package dev.hawser.testkit.pair;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.token.ConnectToken;
-import dev.hawser.protocol.token.TokenTag;
 import dev.hawser.protocol.wire.PublicToken;
 import dev.hawser.protocol.wire.TokenReading;
 import java.nio.ByteBuffer;

@@ -60,7 +60,8 @@ final class TokenVectors {
                             vector.addresses("internalAddresses", Wire.SERVERS_PER_TOKEN_MAX),
                             UserData.of(vector.hex("userData", UserData.BYTES)),
                             false,
-                            false);
+                            false,
+                            null);
             privateKey = vector.hex("privateKey", Wire.KEY_BYTES);
             nonce = vector.hex("nonce", Wire.CONNECT_TOKEN_NONCE_BYTES);
             clientToServerKey = vector.key("clientToServerKey");

@@ -2,6 +2,7 @@ package dev.hawser.tests.rig;
 
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.crypto.Aead;
 import dev.hawser.protocol.crypto.Ciphers;
@@ -28,6 +29,7 @@ public final class TokenDraft {
     private UserData userData = UserData.EMPTY;
     private boolean statesReasons;
     private boolean survivesMoves;
+    private TokenTag resumes;
     private int alteredOffset = -1;
     private byte[] alteredValues = {};
 
@@ -94,6 +96,12 @@ public final class TokenDraft {
         return this;
     }
 
+    /// Goes on with the connection of a former token.
+    public TokenDraft resumes(Token former) {
+        resumes = former.toConnectToken().tag();
+        return this;
+    }
+
     /// Puts a byte into the private part that no mint would put there.
     public TokenDraft privateByte(int offset, int value) {
         return privateBytes(offset, (byte) value);
@@ -141,7 +149,8 @@ public final class TokenDraft {
                         internalServers,
                         userData,
                         statesReasons,
-                        survivesMoves);
+                        survivesMoves,
+                        resumes);
         byte[] bytes =
                 TokenWriter.write(
                         Ciphers.best().newTokenAead(),

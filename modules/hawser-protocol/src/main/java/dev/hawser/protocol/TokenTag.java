@@ -1,4 +1,4 @@
-package dev.hawser.protocol.token;
+package dev.hawser.protocol;
 
 /// By what connect tokens are told apart: the 16-byte tag of the sealed private part, which nobody
 /// can make without the private key. Not a secret: each connection request shows it.
