@@ -210,7 +210,7 @@ final class NetcodeRun {
             switch (event) {
                 case ServerEvent.Connected connect -> handleConnect(connect);
                 case ServerEvent.Disconnected disconnect -> handleDisconnect(disconnect);
-                case ServerEvent.Moved _ -> {}
+                case ServerEvent.Moved _, ServerEvent.Suspended _, ServerEvent.Resumed _ -> {}
                 case ServerEvent.Requested request ->
                         server.requested(request, refusal -> answer(request.entry(), refusal));
             }

@@ -22,6 +22,20 @@ final class ClientSlot {
     final int index;
     boolean isConnected;
 
+    /// Whether the client fell silent, and the slot is kept for it.
+    boolean isSuspended;
+
+    long keptUntilNanos;
+
+    /// Of the token that it is connected with, and of the one before, which it goes on to name as
+    /// long as it does not know that it is connected with this one.
+    long tagHigh;
+
+    long tagLow;
+    private long formerTagHigh;
+    private long formerTagLow;
+    private boolean hasFormerTag;
+
     /// Whether the client has shown that it knows it is connected; until then each payload to it is
     /// preceded by a keep-alive.
     boolean isConfirmed;
@@ -89,6 +103,12 @@ final class ClientSlot {
     /// @param number of all slots that were taken in the group, in their order
     void begin(long nowNanos, PendingConnection pending, long number) {
         slotNumber = number;
+        isSuspended = false;
+        tagHigh = pending.tagHigh;
+        tagLow = pending.tagLow;
+        hasFormerTag = pending.isResuming();
+        formerTagHigh = pending.resumesHigh;
+        formerTagLow = pending.resumesLow;
         isConfirmed = false;
         isPaused = false;
         clientToServerKey.set(pending.clientToServerKey);
@@ -126,6 +146,17 @@ final class ClientSlot {
 
     boolean statesReasons() {
         return (extensions & ExtensionBlock.STATES_REASONS) != 0;
+    }
+
+    /// {@return whether a token with this tag led to the connection, as far as the client knows}
+    boolean isOfToken(long high, long low) {
+        return (tagHigh == high && tagLow == low)
+                || (hasFormerTag && !isConfirmed && formerTagHigh == high && formerTagLow == low);
+    }
+
+    /// {@return whether the client may be one that comes back: it reads the extension block}
+    boolean mayResume() {
+        return extensions != 0;
     }
 
     boolean survivesMoves() {

@@ -17,6 +17,7 @@ final class ClientSlots {
     private final KeyedMap slotOfClientId;
     private final long hashKey0;
     private final long hashKey1;
+    private int suspended;
 
     ClientSlots(int count, long hashKey0, long hashKey1) {
         slots = new ClientSlot[count];
@@ -34,8 +35,14 @@ final class ClientSlots {
         return slots.length;
     }
 
-    int taken() {
-        return slotOfClientId.size();
+    /// {@return how many clients are connected}
+    int connected() {
+        return slotOfClientId.size() - suspended;
+    }
+
+    /// {@return how many slots are kept for clients that fell silent}
+    int suspended() {
+        return suspended;
     }
 
     boolean hasFree() {
@@ -51,7 +58,7 @@ final class ClientSlots {
         return slotOfAddress.get(address);
     }
 
-    /// {@return the slot of the client with this id, or null}
+    /// {@return the slot of the client with this id, connected or suspended, or null}
     @Nullable ClientSlot ofClientId(long clientId) {
         int index = slotOfClientId.get(clientId, 0, 0);
         return index == KeyedMap.NONE ? null : slots[index];
@@ -112,9 +119,36 @@ final class ClientSlots {
         return slot;
     }
 
+    /// Keeps a slot whose client fell silent, and erases its keys.
+    void suspend(ClientSlot slot) {
+        slotOfAddress.remove(slot);
+        slot.isConnected = false;
+        slot.isSuspended = true;
+        slot.erase();
+        suspended++;
+    }
+
+    /// Gives a client the slot again that it has, connected or suspended.
+    void resume(ClientSlot slot, PeerAddress address) {
+        if (slot.isSuspended) {
+            slot.isSuspended = false;
+            suspended--;
+        } else {
+            slotOfAddress.remove(slot);
+        }
+        slot.isConnected = true;
+        slot.address.set(address);
+        slotOfAddress.add(slot);
+    }
+
     /// Frees a slot and erases its keys.
     void release(ClientSlot slot) {
-        slotOfAddress.remove(slot);
+        if (slot.isSuspended) {
+            slot.isSuspended = false;
+            suspended--;
+        } else {
+            slotOfAddress.remove(slot);
+        }
         slotOfClientId.remove(slot.clientId, 0, 0);
         slot.isConnected = false;
         slot.erase();

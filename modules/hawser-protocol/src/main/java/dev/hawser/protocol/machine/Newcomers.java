@@ -3,6 +3,7 @@ package dev.hawser.protocol.machine;
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.DropCounters;
 import dev.hawser.protocol.KeyRing;
+import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.RandomBytes;
 import dev.hawser.protocol.StatedReason;
@@ -45,6 +46,7 @@ final class Newcomers {
     private final Queue<ServerEvent> events;
 
     private final DropCounters drops = new DropCounters();
+    private final SlotRules.Newcomer newcomer = new SlotRules.Newcomer();
     private final ByteBuffer scratch = ByteBuffer.allocate(Wire.PACKET_BYTES_MAX);
 
     /// @param member which one of the group the server is
@@ -118,7 +120,8 @@ final class Newcomers {
         long tagLow = requests.tagLow();
         int serverIndex = requests.serverIndex();
         long slotsBefore = history.slotsBefore(tagHigh, tagLow, serverIndex);
-        drop = rules.checkNotConnected(from, token.clientId(), slotsBefore);
+        newcomer.set(token, slotsBefore);
+        drop = rules.checkNotConnected(from, newcomer);
         if (drop != Drop.NONE) {
             return drop;
         }
@@ -134,10 +137,14 @@ final class Newcomers {
         if (drop != Drop.NONE) {
             return drop;
         }
-        if (!rules.hasSlotFor(token.clientId())) {
+        StatedReason denial = rules.denial(nowNanos, newcomer);
+        if (denial == null && !rules.hasSlotFor(token.clientId())) {
+            denial = SERVER_FULL;
+        }
+        if (denial != null) {
             boolean speaks =
                     token.statesReasons() && history.takesTurnToSpeak(tagHigh, tagLow, serverIndex);
-            deny(from, token.serverToClientKey(), speaks ? SERVER_FULL : StatedReason.NONE, out);
+            deny(from, token.serverToClientKey(), speaks ? denial : StatedReason.NONE, out);
             return Drop.NONE;
         }
         PendingConnection pending = pendingConnections.find(from, tagHigh, tagLow);
@@ -190,9 +197,15 @@ final class Newcomers {
 
     /// docs/protocol.md "Connection response": the part that needs a slot and an answer.
     private Drop slot(long nowNanos, PendingConnection pending, PacketSink out) {
-        Drop drop = rules.checkNotConnected(pending.address, pending.clientId, pending.slotsBefore);
+        newcomer.set(pending);
+        Drop drop = rules.checkNotConnected(pending.address, newcomer);
         if (drop != Drop.NONE) {
             return drop;
+        }
+        StatedReason denial = rules.denial(nowNanos, newcomer);
+        if (denial != null) {
+            deny(pending, denial, out);
+            return Drop.NONE;
         }
         switch (admission(nowNanos, pending)) {
             case ADMITTED -> {
@@ -210,7 +223,8 @@ final class Newcomers {
     }
 
     private Admission admission(long nowNanos, PendingConnection pending) {
-        if (!asksAdmission) {
+        // Who resumes was admitted when the connection began.
+        if (!asksAdmission || rules.resumes(newcomer)) {
             return Admission.ADMITTED;
         }
         if (pending.hasWaitedTooLong(nowNanos)) {
@@ -231,11 +245,17 @@ final class Newcomers {
     }
 
     private void takeSlot(long nowNanos, PendingConnection pending, PacketSink out) {
-        ClientSlot replaced = slots.ofClientId(pending.clientId);
-        if (replaced != null) {
-            machine.replace(nowNanos, replaced, out);
+        boolean resumes = rules.resumes(newcomer);
+        ClientSlot client = slots.ofClientId(pending.clientId);
+        if (client != null && resumes) {
+            deadlines.cancel(client);
+            slots.resume(client, pending.address);
+        } else {
+            if (client != null) {
+                machine.replace(nowNanos, client, out);
+            }
+            client = slots.take(pending.address, pending.clientId);
         }
-        ClientSlot client = slots.take(pending.address, pending.clientId);
         client.begin(nowNanos, pending, history.takeSlot());
         machine.paths.begin(client, pending);
         UserData userData = challenges.userDataOf(pending);
@@ -243,9 +263,12 @@ final class Newcomers {
 
         machine.keepAlive(nowNanos, client, out);
         deadlines.schedule(client);
+        NetAddress address = client.address.toNetAddress();
         events.add(
-                new ServerEvent.Connected(
-                        client.index, client.clientId, client.address.toNetAddress(), userData));
+                resumes
+                        ? new ServerEvent.Resumed(client.index, client.clientId, address, userData)
+                        : new ServerEvent.Connected(
+                                client.index, client.clientId, address, userData));
     }
 
     /// Ends every pending connection of an address that a client now has, and uses up its token.

@@ -39,6 +39,11 @@ final class PendingConnection {
     long tagHigh;
     long tagLow;
 
+    /// Whose connection its token goes on with; zeros where it goes on with none.
+    long resumesHigh;
+
+    long resumesLow;
+
     /// The place of this server in the token.
     int serverIndex;
 
@@ -91,6 +96,8 @@ final class PendingConnection {
         clientId = token.clientId();
         timeoutNanos = Math.max(0, token.timeoutSeconds()) * NANOS_PER_SECOND;
         extensions = token.extensions();
+        resumesHigh = token.resumesHigh();
+        resumesLow = token.resumesLow();
         pathKey = token.survivesMoves() ? request.pathKey() : null;
         clientToServerKey.set(token.clientToServerKey());
         serverToClientKey.set(token.serverToClientKey());
@@ -114,6 +121,10 @@ final class PendingConnection {
     void refuse(StatedReason reason) {
         admission = Admission.REFUSED;
         refusal = reason;
+    }
+
+    boolean isResuming() {
+        return (extensions & ExtensionBlock.RESUMES) != 0;
     }
 
     boolean statesReasons() {

@@ -30,6 +30,7 @@ public final class ServerConfig {
     private final SameClient sameClient;
     private final boolean asksAdmission;
     private final boolean clientsMayMove;
+    private final long keepSlotNanos;
     private final int pendingPerAddressMax;
     private final int pendingPerNetworkMax;
     private final int pendingMax;
@@ -44,6 +45,7 @@ public final class ServerConfig {
         sameClient = builder.sameClient;
         asksAdmission = builder.asksAdmission;
         clientsMayMove = builder.clientsMayMove;
+        keepSlotNanos = builder.keepSlotNanos;
         pendingPerAddressMax = builder.pendingPerAddressMax;
         pendingPerNetworkMax = builder.pendingPerNetworkMax;
         pendingMax = builder.pendingMax > 0 ? builder.pendingMax : PENDING_PER_SLOT * maxClients;
@@ -147,6 +149,10 @@ public final class ServerConfig {
         return clientsMayMove;
     }
 
+    long keepSlotNanos() {
+        return keepSlotNanos;
+    }
+
     int pendingPerAddressMax() {
         return pendingPerAddressMax;
     }
@@ -188,6 +194,7 @@ public final class ServerConfig {
         private SameClient sameClient = SameClient.REFUSE;
         private boolean asksAdmission;
         private boolean clientsMayMove = true;
+        private long keepSlotNanos;
         private int pendingPerAddressMax = 4;
         private int pendingPerNetworkMax = 64;
         private int pendingMax;
@@ -231,6 +238,22 @@ public final class ServerConfig {
         /// false where the transport has paths of its own, so that its peers never do.
         public Builder clientsMayMove(boolean mayMove) {
             clientsMayMove = mayMove;
+            return this;
+        }
+
+        /// Sets how long the slot of a client that fell silent is kept for it, 0 by default: a
+        /// Hawser client that comes back with a token which resumes its connection gets it again
+        /// ([ServerEvent.Suspended], [ServerEvent.Resumed]).
+        ///
+        /// @param nanos 0 or more
+        public Builder keepSlotNanos(long nanos) {
+            if (nanos < 0) {
+                throw new IllegalArgumentException(
+                        "keepSlotNanos is "
+                                + nanos
+                                + ", but must be 0 or more: set 0 to keep no slots");
+            }
+            keepSlotNanos = nanos;
             return this;
         }
 

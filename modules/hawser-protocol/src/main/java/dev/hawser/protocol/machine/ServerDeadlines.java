@@ -118,6 +118,11 @@ final class ServerDeadlines {
         return mayTimeOut(client) && client.hasTimedOut(nowNanos);
     }
 
+    /// Sets when a slot is kept no longer.
+    void scheduleSuspended(ClientSlot client) {
+        heap.schedule(client.index, client.keptUntilNanos);
+    }
+
     private boolean mayTimeOut(ClientSlot client) {
         return client.timeoutNanos > 0 && !suspendsTimeouts;
     }

@@ -33,6 +33,28 @@ public sealed interface ServerEvent {
     /// @param to where it is, and where packets to it go from here on
     record Moved(int slot, long clientId, NetAddress from, NetAddress to) implements ServerEvent {}
 
+    /// A client fell silent, and its slot is kept for it ([ServerConfig.Builder#keepSlotNanos]):
+    /// [Resumed] follows, here or at another member of the group, or [Disconnected].
+    ///
+    /// @param slot the client index
+    /// @param clientId of the client, unsigned
+    /// @param timeoutSeconds how long the client could be silent, from its token
+    /// @param pausedNanos how long the server stood still in that silence, where it was for more
+    ///   than a second; else 0
+    record Suspended(int slot, long clientId, int timeoutSeconds, long pausedNanos)
+            implements ServerEvent {}
+
+    /// A client goes on with its connection, under a new token: one that was suspended, or one of
+    /// which the server had not noticed yet that it was lost.
+    ///
+    /// @param slot the client index; the one that it had, unless it had that at another member of
+    ///   the group, which is then to be left ([ServerMachine#abandon])
+    /// @param clientId from the token, unsigned
+    /// @param address where it is
+    /// @param userData from the token
+    record Resumed(int slot, long clientId, NetAddress address, UserData userData)
+            implements ServerEvent {}
+
     /// A slot was freed.
     ///
     /// @param slot the client index

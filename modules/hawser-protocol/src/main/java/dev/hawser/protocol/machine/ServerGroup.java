@@ -1,10 +1,15 @@
 package dev.hawser.protocol.machine;
 
 import dev.hawser.protocol.RandomBytes;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.wire.LittleEndian;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Servers of one process that share their clients: several ways into one game, such as UDP,
 /// WebTransport and WebSocket.
@@ -31,12 +36,31 @@ import java.util.List;
 /// client id at the others and call [ServerMachine#replace] there. Until then the client has both
 /// slots. A slot at another member frees none here: a full server denies.
 ///
+/// A client that resumes its connection ([ServerEvent.Resumed]) at another member than it had it at
+/// has both slots too, until that one is left: [ServerMachine#abandon].
+///
 /// One thread drives all members. Members draw their own randomness and keep their own pending
 /// connections and their own bounds.
 public final class ServerGroup {
     private static final int HASH_KEY_BYTES = 2 * Long.BYTES;
 
+    private static final int ENDED_MAX = 4096;
+    private static final long ENDED_NANOS = 60_000_000_000L;
+
     private final TokenHistory history;
+
+    /// The connections that a member ended lately, by their tokens, oldest first: who resumes one
+    /// of them is told why.
+    private final Map<TokenTag, Ended> ended =
+            new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<TokenTag, Ended> eldest) {
+                    return size() > ENDED_MAX;
+                }
+            };
+
+    private record Ended(StatedReason reason, long atNanos) {}
+
     private final List<ClientSlots> members = new ArrayList<>();
     private int joined;
 
@@ -82,6 +106,29 @@ public final class ServerGroup {
 
     int memberCount() {
         return members.size();
+    }
+
+    /// Takes note that a member ended a connection on purpose.
+    void ended(long nowNanos, long tagHigh, long tagLow, StatedReason reason) {
+        ended.put(new TokenTag(tagHigh, tagLow), new Ended(reason, nowNanos));
+    }
+
+    /// {@return why a member ended the connection of this token, less than a minute ago; or null}
+    @Nullable StatedReason reasonOfEnd(long nowNanos, long tagHigh, long tagLow) {
+        Ended end = ended.get(new TokenTag(tagHigh, tagLow));
+        return end != null && nowNanos - end.atNanos < ENDED_NANOS ? end.reason : null;
+    }
+
+    /// {@return the slot of the client with this id, at whichever member, connected or suspended;
+    /// or null}
+    @Nullable ClientSlot ofClientId(long clientId) {
+        for (int i = 0; i < members.size(); i++) {
+            ClientSlot client = members.get(i).ofClientId(clientId);
+            if (client != null) {
+                return client;
+            }
+        }
+        return null;
     }
 
     /// {@return whether a member has a client with this path id}

@@ -52,6 +52,7 @@ public final class ServerMachine {
     final ClientSlots slots;
     final PendingConnections pendingConnections;
     private final ServerGroup group;
+    private final long keepSlotNanos;
     private final TokenHistory history;
     final ServerDeadlines deadlines;
 
@@ -118,6 +119,7 @@ public final class ServerMachine {
                         ? new ServerGroup(config.tokenHistoryMax(), hashKey0, hashKey1)
                         : groupOrNone;
         history = group.history();
+        keepSlotNanos = config.keepSlotNanos();
         ConnectionRequestReader requests =
                 new ConnectionRequestReader(config, wallClock, ciphers.newTokenAead(), history);
         slots = new ClientSlots(config.maxClients(), hashKey0, hashKey1);
@@ -259,8 +261,8 @@ public final class ServerMachine {
         return true;
     }
 
-    /// Ends a connection: ten disconnect packets, then the slot is free. A free slot stays as it
-    /// is.
+    /// Ends a connection: ten disconnect packets, then the slot is free; one that is kept for a
+    /// client that fell silent is freed. A free slot stays as it is.
     ///
     /// @param reason told to a client whose token says that it understands reasons
     public void disconnect(long nowNanos, int slot, StatedReason reason, PacketSink out) {
@@ -268,6 +270,8 @@ public final class ServerMachine {
         ClientSlot client = slots.at(slot);
         if (client.isConnected) {
             packets.disconnects(client, reason, out);
+        }
+        if (client.isConnected || client.isSuspended) {
             end(nowNanos, client, ServerEvent.Cause.SERVER_DISCONNECTED, reason);
         }
     }
@@ -278,8 +282,19 @@ public final class ServerMachine {
     public void replace(long nowNanos, int slot, PacketSink out) {
         assertNotSending();
         ClientSlot client = slots.at(slot);
-        if (client.isConnected) {
+        if (client.isConnected || client.isSuspended) {
             replace(nowNanos, client, out);
+        }
+    }
+
+    /// Frees the slot of a client that has resumed its connection at another member of the group
+    /// ([ServerEvent.Resumed]): without a packet, without an event. A free slot stays as it is.
+    public void abandon(int slot) {
+        assertNotSending();
+        ClientSlot client = slots.at(slot);
+        if (client.isConnected || client.isSuspended) {
+            deadlines.cancel(client);
+            slots.release(client);
         }
     }
 
@@ -383,7 +398,12 @@ public final class ServerMachine {
 
     /// {@return how many slots are taken}
     public int connectedClients() {
-        return slots.taken();
+        return slots.connected();
+    }
+
+    /// {@return how many slots are kept for clients that fell silent}
+    public int suspendedClients() {
+        return slots.suspended();
     }
 
     /// {@return how many connections are being made}
@@ -403,7 +423,12 @@ public final class ServerMachine {
         return history.latestForgotten();
     }
 
-    /// {@return whether a client has this slot}
+    /// {@return whether the slot is kept for a client that fell silent}
+    public boolean isSuspended(int slot) {
+        return slots.at(slot).isSuspended;
+    }
+
+    /// {@return whether a client is connected with this slot}
     public boolean isConnected(int slot) {
         return slots.at(slot).isConnected;
     }
@@ -531,8 +556,14 @@ public final class ServerMachine {
     // ---- What is due
 
     private void handleSlotDue(long nowNanos, ClientSlot client, PacketSink out) {
-        if (deadlines.hasTimedOut(nowNanos, client)) {
-            end(nowNanos, client, ServerEvent.Cause.TIMED_OUT, StatedReason.NONE);
+        if (client.isSuspended) {
+            handleSuspendedDue(nowNanos, client);
+        } else if (deadlines.hasTimedOut(nowNanos, client)) {
+            if (keepSlotNanos > 0 && client.mayResume()) {
+                suspend(nowNanos, client);
+            } else {
+                end(nowNanos, client, ServerEvent.Cause.TIMED_OUT, StatedReason.NONE);
+            }
         } else {
             if (client.survivesMoves()) {
                 paths.handleDue(nowNanos, client, out);
@@ -541,9 +572,36 @@ public final class ServerMachine {
         }
     }
 
+    private void suspend(long nowNanos, ClientSlot client) {
+        deadlines.cancel(client);
+        slots.suspend(client);
+        client.keptUntilNanos = nowNanos + keepSlotNanos;
+        deadlines.scheduleSuspended(client);
+        events.add(
+                new ServerEvent.Suspended(
+                        client.index,
+                        client.clientId,
+                        timeoutSeconds(client),
+                        deadlines.pauseNanos(client)));
+    }
+
+    private void handleSuspendedDue(long nowNanos, ClientSlot client) {
+        if (client.keptUntilNanos - nowNanos <= 0) {
+            end(nowNanos, client, ServerEvent.Cause.TIMED_OUT, StatedReason.NONE);
+        } else {
+            deadlines.scheduleSuspended(client);
+        }
+    }
+
+    private static int timeoutSeconds(ClientSlot client) {
+        return (int) (client.timeoutNanos / NANOS_PER_SECOND);
+    }
+
     /// Ends the connection of a client that has connected again, here or at another member.
     void replace(long nowNanos, ClientSlot client, PacketSink out) {
-        packets.disconnects(client, REPLACED, out);
+        if (client.isConnected) {
+            packets.disconnects(client, REPLACED, out);
+        }
         end(nowNanos, client, ServerEvent.Cause.REPLACED, REPLACED);
     }
 
@@ -555,8 +613,11 @@ public final class ServerMachine {
         if (cause != ServerEvent.Cause.TIMED_OUT) {
             client.pathEnded(nowNanos);
         }
+        if (cause == ServerEvent.Cause.SERVER_DISCONNECTED || cause == ServerEvent.Cause.REPLACED) {
+            group.ended(nowNanos, client.tagHigh, client.tagLow, reason);
+        }
         slots.release(client);
-        int timeoutSeconds = (int) (client.timeoutNanos / NANOS_PER_SECOND);
+        int timeoutSeconds = timeoutSeconds(client);
         long pausedNanos = cause == ServerEvent.Cause.TIMED_OUT ? deadlines.pauseNanos(client) : 0;
         events.add(
                 new ServerEvent.Disconnected(

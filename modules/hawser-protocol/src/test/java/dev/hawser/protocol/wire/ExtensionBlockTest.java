@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.TokenTag;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -46,9 +47,23 @@ class ExtensionBlockTest {
             @ForAll @IntRange(max = 0xffff) int flags, @ForAll @IntRange(max = 74) int offset) {
         ByteBuffer buffer = ByteBuffer.allocate(80);
         ExtensionBlock.write(buffer, offset, flags, null);
-        assertThat(ExtensionBlock.read(buffer, offset, 80)).isEqualTo(flags);
-        assertThat(ExtensionBlock.read(buffer, offset, offset + 6)).isEqualTo(flags);
+        // Without a tag nothing is resumed, whatever the flag says.
+        int read = flags & ~ExtensionBlock.RESUMES;
+        assertThat(ExtensionBlock.read(buffer, offset, 80)).isEqualTo(read);
+        assertThat(ExtensionBlock.read(buffer, offset, offset + 6)).isEqualTo(read);
         assertThat(ExtensionBlock.read(buffer, offset, offset + 5)).isZero();
+    }
+
+    @Test
+    void theTagOfAFormerTokenFollowsTheFlags() {
+        ByteBuffer buffer = ByteBuffer.allocate(30);
+        ExtensionBlock.write(buffer, 2, 5, new TokenTag(0x0807060504030201L, 0x100f0e0d0c0b0a09L));
+        assertThat(buffer.array())
+                .containsExactly(
+                        0, 0, 'H', 'X', 1, 22, 5, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+                        15, 16, 0, 0, 0, 0, 0, 0);
+        assertThat(ExtensionBlock.read(buffer, 2, 24)).isEqualTo(5);
+        assertThat(ExtensionBlock.read(buffer, 2, 23)).isZero();
     }
 
     @Test
