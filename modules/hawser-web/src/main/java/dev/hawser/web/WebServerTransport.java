@@ -24,4 +24,11 @@ import dev.hawser.transport.Transport;
 public interface WebServerTransport extends Transport {
     /// {@return the sessions, those that were refused, and what was dropped; any thread may ask}
     WebStats webStats();
+
+    /// {@return false: a session is a path of its own. That of WebTransport follows a client to
+    /// another address (QUIC), and that of WebSocket ends with its TCP connection}
+    @Override
+    default boolean peersMayMove() {
+        return false;
+    }
 }
