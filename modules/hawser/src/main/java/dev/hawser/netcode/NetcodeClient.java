@@ -199,6 +199,7 @@ public final class NetcodeClient extends AbstractClient {
                         .server(manual.serverAddress())
                         .timeoutSeconds(manual.timeoutSeconds())
                         .statesReasons(true)
+                        .survivesMoves(true)
                         .build();
         return new TokenMint(manual.privateKey(), manual.protocolId(), random, wallClock)
                 .mint(request);
