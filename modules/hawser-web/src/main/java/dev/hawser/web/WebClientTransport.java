@@ -35,8 +35,8 @@ public interface WebClientTransport extends Transport {
     /// {@return how the server ended the latest session that it ended; any thread may ask}
     Optional<SessionEnd> lastEnd();
 
-    /// {@return false: a session is a path of its own. That of WebTransport follows a client to
-    /// another address (QUIC), and that of WebSocket ends with its TCP connection}
+    /// {@return false: a server knows a client by its session, wherever the packets of that come
+    /// from}
     @Override
     default boolean peersMayMove() {
         return false;

@@ -25,8 +25,8 @@ public interface WebServerTransport extends Transport {
     /// {@return the sessions, those that were refused, and what was dropped; any thread may ask}
     WebStats webStats();
 
-    /// {@return false: a session is a path of its own. That of WebTransport follows a client to
-    /// another address (QUIC), and that of WebSocket ends with its TCP connection}
+    /// {@return false: a server knows a client by its session, wherever the packets of that come
+    /// from}
     @Override
     default boolean peersMayMove() {
         return false;

@@ -124,8 +124,8 @@ public interface Transport extends AutoCloseable {
 
     /// {@return whether its peers keep their connections when their address changes: true wherever
     /// a peer is known by an address that a NAT or another network may change, as over UDP. False
-    /// where it is not, as in memory, or where what carries the packets follows its peers itself,
-    /// as QUIC does: then a server has nothing to look after}
+    /// where no address ever changes, as in memory, or where a peer is known by something else, as
+    /// by its session over the web: then a server does nothing for it}
     default boolean peersMayMove() {
         return true;
     }
