@@ -18,7 +18,8 @@ public interface ConnectedClient {
     ClientId id();
 
     /// {@return the client's place at [#server()], from 0 to its number of slots less one; free for
-    /// another client once this connection has ended}
+    /// another client once this connection has ended. Among several servers it may be another one
+    /// after [ServerHandler#onResume]}
     int clientIndex();
 
     /// {@return where the client is; empty where the connection has no address. It may change while
@@ -42,6 +43,12 @@ public interface ConnectedClient {
     /// {@return whether the connection exists; false as soon as the server knows of its end, which
     /// may be before [ServerHandler#onDisconnect]}
     boolean isConnected();
+
+    /// {@return whether the client fell silent and its place is kept for it
+    /// ([ServerHandler#onSuspend]); it is not connected then}
+    default boolean isSuspended() {
+        return false;
+    }
 
     /// {@return the size of the largest payload that can be sent to this client, in bytes}
     int maxPayloadBytes();

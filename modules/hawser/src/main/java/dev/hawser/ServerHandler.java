@@ -36,6 +36,20 @@ public interface ServerHandler {
     /// @param to where it is
     default void onMove(ConnectedClient client, NetAddress from, NetAddress to) {}
 
+    /// A client fell silent, and its place is kept for it
+    /// ([dev.hawser.netcode.NetcodeServer.Builder#keepSlotFor]): nothing can be sent to it
+    /// meanwhile. [#onResume] follows with the same handle, or [#onDisconnect].
+    ///
+    /// @param client whose connection was lost; its attachment stays
+    default void onSuspend(ConnectedClient client) {}
+
+    /// A client is back whose place was kept: the handle, the slot and what is attached are what
+    /// they were. What was sent to it in its last moments may never have arrived.
+    ///
+    /// @param client the same handle; its address, its [ConnectedClient#userData()] and, among
+    ///   several servers, its [ConnectedClient#server()] may be others
+    default void onResume(ConnectedClient client) {}
+
     /// A connection has ended.
     ///
     /// @param client whose it was

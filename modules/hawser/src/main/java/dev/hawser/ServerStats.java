@@ -10,6 +10,7 @@ import java.util.Objects;
 public final class ServerStats extends TrafficStats {
     private final int maxClients;
     private final int connectedClients;
+    private final int suspendedClients;
     private final int pendingConnections;
     private final int rememberedTokens;
     private final long deniedConnections;
@@ -19,6 +20,7 @@ public final class ServerStats extends TrafficStats {
         super(builder);
         maxClients = builder.maxClients;
         connectedClients = builder.connectedClients;
+        suspendedClients = builder.suspendedClients;
         pendingConnections = builder.pendingConnections;
         rememberedTokens = builder.rememberedTokens;
         deniedConnections = builder.deniedConnections;
@@ -38,6 +40,11 @@ public final class ServerStats extends TrafficStats {
     /// {@return how many of them are taken}
     public int connectedClients() {
         return connectedClients;
+    }
+
+    /// {@return how many slots are kept for clients that fell silent ([ServerHandler#onSuspend])}
+    public int suspendedClients() {
+        return suspendedClients;
     }
 
     /// {@return how many connections are being made}
@@ -68,6 +75,7 @@ public final class ServerStats extends TrafficStats {
         return builder()
                 .maxClients(maxClients + other.maxClients)
                 .connectedClients(connectedClients + other.connectedClients)
+                .suspendedClients(suspendedClients + other.suspendedClients)
                 .pendingConnections(pendingConnections + other.pendingConnections)
                 .rememberedTokens(Math.max(rememberedTokens, other.rememberedTokens))
                 .deniedConnections(deniedConnections + other.deniedConnections)
@@ -96,6 +104,8 @@ public final class ServerStats extends TrafficStats {
                 + maxClients
                 + ", connectedClients="
                 + connectedClients
+                + ", suspendedClients="
+                + suspendedClients
                 + ", pendingConnections="
                 + pendingConnections
                 + ", rememberedTokens="
@@ -114,6 +124,7 @@ public final class ServerStats extends TrafficStats {
     public static final class Builder extends TrafficStats.Builder<Builder> {
         private int maxClients = 0;
         private int connectedClients = 0;
+        private int suspendedClients = 0;
         private int pendingConnections = 0;
         private int rememberedTokens = 0;
         private long deniedConnections = 0;
@@ -129,6 +140,12 @@ public final class ServerStats extends TrafficStats {
         /// Sets [ServerStats#maxClients()].
         public Builder maxClients(int maxClients) {
             this.maxClients = maxClients;
+            return this;
+        }
+
+        /// Sets [ServerStats#suspendedClients()].
+        public Builder suspendedClients(int suspendedClients) {
+            this.suspendedClients = suspendedClients;
             return this;
         }
 

@@ -15,9 +15,9 @@ import java.util.Optional;
 
 /// A connection of a [NetcodeServer], made when the client takes its slot.
 final class NetcodeConnectedClient extends AbstractConnectedClient {
-    private final NetcodeRun run;
+    private volatile NetcodeRun run;
     private volatile NetAddress address;
-    private final ConnectionMeter meter;
+    private volatile ConnectionMeter meter;
 
     /// The address as transports take it.
     final PeerAddress peer;
@@ -42,6 +42,23 @@ final class NetcodeConnectedClient extends AbstractConnectedClient {
     void move(NetAddress to) {
         address = to;
         peer.set(to);
+    }
+
+    /// The transport need not keep the way to where the client was.
+    void releasePeer() {
+        run.release(this);
+    }
+
+    /// The client goes on here, from this address.
+    void resume(NetcodeRun run, NetAddress address, ConnectionMeter meter) {
+        this.run = run;
+        this.meter = meter;
+        move(address);
+    }
+
+    @Override
+    protected void abandon() {
+        run.abandon(this);
     }
 
     /// Puts a payload before the application, or drops and counts it.

@@ -211,6 +211,8 @@ final class NetcodeRun {
                 case ServerEvent.Connected connect -> handleConnect(connect);
                 case ServerEvent.Disconnected disconnect -> handleDisconnect(disconnect);
                 case ServerEvent.Moved move -> handleMove(move);
+                case ServerEvent.Suspended suspend -> handleSuspend(suspend);
+                case ServerEvent.Resumed resume -> handleResume(resume);
                 case ServerEvent.Requested request ->
                         server.requested(request, refusal -> answer(request.entry(), refusal));
             }
@@ -264,13 +266,44 @@ final class NetcodeRun {
         server.moved(client, event.from(), event.to());
     }
 
+    private void handleSuspend(ServerEvent.Suspended event) {
+        NetcodeConnectedClient client = clientOf(event.slot());
+        server.suspended(client);
+        transport.release(client.peer, StatedReason.NONE);
+    }
+
+    private void handleResume(ServerEvent.Resumed event) {
+        int slot = event.slot();
+        NetcodeConnectedClient client = server.resuming(new ClientId.Netcode(event.clientId()));
+        if (client.isConnected()) {
+            // Nobody had noticed that it was lost.
+            client.releasePeer();
+        }
+        server.resumed(client, slot, event.userData(), machine.meter(slot));
+        client.resume(this, event.address(), machine.meter(slot));
+        clientOfSlot[slot] = client;
+        transport.retain(client.peer);
+        hasLetIn = true;
+    }
+
+    void release(NetcodeConnectedClient client) {
+        transport.release(client.peer, StatedReason.NONE);
+    }
+
+    /// The client has come back at another member.
+    void abandon(NetcodeConnectedClient client) {
+        machine.abandon(client.clientIndex());
+        clientOfSlot[client.clientIndex()] = null;
+    }
+
     private void handleDisconnect(ServerEvent.Disconnected event) {
         NetcodeConnectedClient client = clientOf(event.slot());
+        boolean wasSuspended = client.isSuspended();
         clientOfSlot[event.slot()] = null;
         server.disconnected(
                 client, hasLostTransport ? Reasons.TRANSPORT_CLOSED : Reasons.of(event));
-        // Who replaced it may have the same address.
-        if (event.cause() != ServerEvent.Cause.REPLACED) {
+        // Who replaced it may have the same address, and one that was kept has none.
+        if (event.cause() != ServerEvent.Cause.REPLACED && !wasSuspended) {
             transport.release(client.peer, event.reason());
         }
     }

@@ -11,7 +11,9 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.RandomBytes;
 import dev.hawser.protocol.SameClient;
+import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.WallClock;
+import dev.hawser.protocol.machine.ConnectionMeter;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.protocol.machine.ServerMachine;
 import dev.hawser.spi.AbstractServer;
@@ -170,6 +172,23 @@ public final class NetcodeServer extends AbstractServer {
     void connected(NetcodeConnectedClient client) {
         recentClientIds.add(client.id().value());
         addClient(client);
+    }
+
+    void suspended(NetcodeConnectedClient client) {
+        suspendClient(client);
+    }
+
+    /// {@return the client that goes on with its connection here}
+    NetcodeConnectedClient resuming(ClientId id) {
+        if (resumable(id) instanceof NetcodeConnectedClient client) {
+            return client;
+        }
+        throw new AssertionError("nobody has the connection of " + id + " that goes on");
+    }
+
+    void resumed(
+            NetcodeConnectedClient client, int slot, UserData userData, ConnectionMeter meter) {
+        resumeClient(client, slot, userData, meter);
     }
 
     void moved(NetcodeConnectedClient client, NetAddress from, NetAddress to) {
@@ -448,6 +467,19 @@ public final class NetcodeServer extends AbstractServer {
         /// can replay it after a restart. The log says so.
         public Builder maxConnectTokenLifetimeOff() {
             draft.maxConnectTokenLifetime = Duration.ZERO;
+            return this;
+        }
+
+        /// Sets how long the slot of a client that fell silent is kept for it, not at all by
+        /// default. Nobody else gets it meanwhile, and a client that comes back in time
+        /// ([NetcodeClient.Builder#resume]) finds its slot, and the game the same
+        /// [dev.hawser.ConnectedClient] with what is attached to it: see
+        /// [dev.hawser.ServerHandler#onSuspend]. Who leaves, or is sent away, is gone at once.
+        /// Clients whose token does not have Hawser's extension cannot come back, and keep none.
+        ///
+        /// @throws IllegalArgumentException when it is negative, or longer than a day
+        public Builder keepSlotFor(Duration time) {
+            draft.setKeepSlotFor(time);
             return this;
         }
 

@@ -33,6 +33,7 @@ record NetcodeServerSettings(
         int maxClients,
         Duration maxConnectTokenLifetime,
         SameClient sameClient,
+        Duration keepSlotFor,
         @Nullable PendingLimits pendingLimits,
         @Nullable Integer tokenHistoryMax,
         int receiveQueueBytes,
@@ -43,6 +44,8 @@ record NetcodeServerSettings(
         WallClock wallClock,
         RandomBytes random,
         Logger logger) {
+    private static final Duration KEEP_SLOT_MAX = Duration.ofDays(1);
+
     /// What a client sends in a second, with its keep-alives.
     private static final int PACKETS_PER_UPDATE_PER_SLOT = 64;
 
@@ -62,6 +65,7 @@ record NetcodeServerSettings(
                         .maxClients(maxClients)
                         .maxConnectTokenLifetimeSeconds((int) maxConnectTokenLifetime.toSeconds())
                         .sameClient(sameClient)
+                        .keepSlotNanos(keepSlotFor.toNanos())
                         .clientsMayMove(transport.peersMayMove());
         if (pendingLimits != null) {
             pendingLimits.set(config);
@@ -110,6 +114,7 @@ record NetcodeServerSettings(
         Duration maxConnectTokenLifetime =
                 Duration.ofSeconds(ServerConfig.MAX_CONNECT_TOKEN_LIFETIME_SECONDS_DEFAULT);
         SameClient sameClient = SameClient.REFUSE;
+        private Duration keepSlotFor = Duration.ZERO;
         private @Nullable PendingLimits pendingLimits;
         private @Nullable Integer tokenHistoryMax;
         private int receiveQueueBytes;
@@ -142,6 +147,18 @@ record NetcodeServerSettings(
                                 + " maxConnectTokenLifetimeOff()");
             }
             maxConnectTokenLifetime = Duration.ofSeconds(lifetime.toSeconds());
+        }
+
+        void setKeepSlotFor(Duration time) {
+            if (time.isNegative() || time.compareTo(KEEP_SLOT_MAX) > 0) {
+                throw new IllegalArgumentException(
+                        "keepSlotFor is "
+                                + time
+                                + ", but must be from 0 to "
+                                + KEEP_SLOT_MAX
+                                + ": a slot that is kept is nobody else's");
+            }
+            keepSlotFor = time;
         }
 
         void setPendingLimits(PendingLimits limits) {
@@ -192,6 +209,7 @@ record NetcodeServerSettings(
                     maxClients,
                     maxConnectTokenLifetime,
                     sameClient,
+                    keepSlotFor,
                     pendingLimits,
                     tokenHistoryMax,
                     receiveQueueBytes > 0 ? receiveQueueBytes : Payloads.queueBytes(maxClients),

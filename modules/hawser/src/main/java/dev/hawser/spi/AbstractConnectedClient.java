@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// consists of. The methods are for the thread that owns the server, except where [ConnectedClient]
 /// says otherwise.
 public abstract class AbstractConnectedClient implements ConnectedClient {
-    final AbstractServer server;
+    /// The one that it is connected to; among several it may come back at another one.
+    volatile AbstractServer server;
 
     /// The server's when this connection began.
     final ServerHub hub;
@@ -32,14 +33,15 @@ public abstract class AbstractConnectedClient implements ConnectedClient {
     int listIndex = UNLISTED;
 
     private final ClientId id;
-    private final int clientIndex;
-    private final UserData userData;
+    private volatile int clientIndex;
+    private volatile UserData userData;
     private volatile boolean isConnected = true;
+    private volatile boolean isSuspended;
     private boolean isDismissed;
     private @Nullable Object attachment;
 
     final PayloadCounters payloads = new PayloadCounters();
-    private final ConnectionMeter meter;
+    private volatile ConnectionMeter meter;
     private final ReceiveLimit limit;
     private int payloadsWaiting;
     private int bytesWaiting;
@@ -167,8 +169,31 @@ public abstract class AbstractConnectedClient implements ConnectedClient {
 
     final void ended() {
         isConnected = false;
+        isSuspended = false;
         listIndex = UNLISTED;
     }
+
+    /// The client fell silent, and its place is kept.
+    final void suspended() {
+        isConnected = false;
+        isSuspended = true;
+        listIndex = UNLISTED;
+    }
+
+    /// The client is back.
+    final void resumed(
+            AbstractServer server, int clientIndex, UserData userData, ConnectionMeter meter) {
+        this.server = server;
+        this.clientIndex = server.checkIndex(clientIndex);
+        this.userData = userData;
+        this.meter = meter;
+        isSuspended = false;
+        isConnected = true;
+    }
+
+    /// Called when the client has come back at another server of the group: this one forgets it
+    /// without a word to anybody. Does nothing unless a kind keeps places.
+    protected void abandon() {}
 
     /// The application ends the connection: it hears nothing more of it but the end.
     final void dismiss() {
@@ -228,6 +253,11 @@ public abstract class AbstractConnectedClient implements ConnectedClient {
     @Override
     public final boolean isConnected() {
         return isConnected;
+    }
+
+    @Override
+    public final boolean isSuspended() {
+        return isSuspended;
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.SameClient;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
+import dev.hawser.protocol.machine.ConnectionMeter;
 import dev.hawser.protocol.machine.ServerGroup;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -55,6 +56,10 @@ public abstract class AbstractServer implements NetServer {
             Collections.unmodifiableCollection(connected);
     private final Map<Integer, Long> refusals = new TreeMap<>();
     private volatile int connectedClients;
+
+    /// Slots that are kept for clients that fell silent.
+    private volatile int kept;
+
     private volatile long deniedConnections;
     private final @Nullable ConnectionRequestHandler requestHandler;
 
@@ -456,10 +461,15 @@ public abstract class AbstractServer implements NetServer {
 
     // ---- Who comes and goes
 
-    /// Ends the connection of the client with this id, if there is one, at whichever member: it has
-    /// come back, and this server takes it. Its slot is free then, if it was one of this server.
+    /// Ends the connection of the client with this id, if there is one, at whichever member, also
+    /// one whose place is kept: it has come back, and this server takes it. Its slot is free then,
+    /// if it was one of this server.
     protected final void replaceOlder(ClientId id) {
-        AbstractConnectedClient older = hub().ofId(id);
+        replace(hub().ofId(id));
+        replace(hub().suspendedOfId(id));
+    }
+
+    private static void replace(@Nullable AbstractConnectedClient older) {
         if (older != null) {
             older.replace();
             checkEnded(older, "replace");
@@ -487,7 +497,7 @@ public abstract class AbstractServer implements NetServer {
                     this + " does not run, so nobody can connect: ask isRunning() first");
         }
         replaceOlder(client.id());
-        if (connected.size() >= maxClients) {
+        if (connected.size() + kept >= maxClients) {
             throw new IllegalStateException(
                     client
                             + " has no slot, all "
@@ -516,24 +526,80 @@ public abstract class AbstractServer implements NetServer {
         hub().inbox.addMove(client, from, to);
     }
 
-    /// The connection of a client has ended.
+    /// A client fell silent, and its slot is kept for it, of a kind that keeps slots: nobody else
+    /// gets it, and [#resumeClient] or [#removeClient] follows.
     ///
     /// @throws IllegalStateException when it is none of the clients that are connected here
-    protected final void removeClient(AbstractConnectedClient client, DisconnectReason reason) {
-        Objects.requireNonNull(reason, "reason");
+    protected final void suspendClient(AbstractConnectedClient client) {
+        unlist(client, "suspend only who was added, and is not removed");
+        client.suspended();
+        kept++;
+        hub().suspend(client);
+    }
+
+    /// {@return the client with this id that goes on with its connection: one whose place is kept,
+    /// or one that is connected as far as anybody knows; at whichever member; or null}
+    protected final @Nullable AbstractConnectedClient resumable(ClientId id) {
+        AbstractConnectedClient connected = hub().ofId(id);
+        return connected != null ? connected : hub().suspendedOfId(id);
+    }
+
+    /// A client goes on with its connection at this server. Where it had it at another member, that
+    /// one forgets it. Where nobody had noticed that it was lost, the application hears that first.
+    ///
+    /// @param client that was [#resumable]
+    /// @param clientIndex its place here
+    /// @param meter of the connection from here on
+    /// @throws IllegalStateException when it is neither connected nor kept
+    protected final void resumeClient(
+            AbstractConnectedClient client,
+            int clientIndex,
+            UserData userData,
+            ConnectionMeter meter) {
+        AbstractServer before = client.server;
+        if (client.isConnected()) {
+            before.suspendClient(client);
+        }
+        if (!client.isSuspended()) {
+            throw new IllegalStateException(
+                    client + " has ended: ask resumable(id) who goes on with a connection");
+        }
+        if (before != this) {
+            client.abandon();
+        }
+        before.kept--;
+        client.resumed(this, clientIndex, userData, meter);
+        client.listIndex = connected.size();
+        connected.add(client);
+        connectedClients = connected.size();
+        hub().resume(client);
+    }
+
+    /// Takes a client from the list; the last one takes its place, so that nothing moves up.
+    private void unlist(AbstractConnectedClient client, String remedy) {
         int index = client.listIndex;
         if (client.server != this || index == AbstractConnectedClient.UNLISTED) {
-            throw new IllegalStateException(
-                    client + " is not connected here: remove each that was added, once");
+            throw new IllegalStateException(client + " is not connected here: " + remedy);
         }
-        // The last one takes its place, so that nothing moves up.
         AbstractConnectedClient last = (AbstractConnectedClient) connected.removeLast();
         if (last != client) {
             connected.set(index, last);
             last.listIndex = index;
         }
-        client.ended();
         connectedClients = connected.size();
+    }
+
+    /// The connection of a client has ended.
+    ///
+    /// @throws IllegalStateException when it is none of the clients that are connected here
+    protected final void removeClient(AbstractConnectedClient client, DisconnectReason reason) {
+        Objects.requireNonNull(reason, "reason");
+        if (client.server == this && client.isSuspended()) {
+            kept--;
+        } else {
+            unlist(client, "remove each that was added, once");
+        }
+        client.ended();
         hub().remove(client, reason);
     }
 
@@ -591,7 +657,7 @@ public abstract class AbstractServer implements NetServer {
         hub().owner.check();
         Objects.requireNonNull(reason, "reason");
         AbstractConnectedClient own = own(client);
-        if (own.isConnected()) {
+        if (own.isConnected() || own.isSuspended()) {
             own.end(reason);
             checkEnded(own, "end");
             own.dismiss();
@@ -599,7 +665,7 @@ public abstract class AbstractServer implements NetServer {
     }
 
     private static void checkEnded(AbstractConnectedClient client, String method) {
-        if (client.isConnected()) {
+        if (client.isConnected() || client.isSuspended()) {
             throw new IllegalStateException(
                     method + "() of " + client + " must call removeClient(…) before it returns");
         }
@@ -642,6 +708,7 @@ public abstract class AbstractServer implements NetServer {
         return ServerStats.builder()
                 .maxClients(maxClients)
                 .connectedClients(connectedClients)
+                .suspendedClients(kept)
                 .deniedConnections(deniedConnections)
                 .refusals(refusals())
                 .payloadsOut(payloads.out())

@@ -26,6 +26,9 @@ final class ServerHub {
     private final Runnable wakeup;
     private final Map<ClientId, AbstractConnectedClient> clientOfId = new HashMap<>();
 
+    /// Those whose places are kept.
+    private final Map<ClientId, AbstractConnectedClient> suspendedOfId = new HashMap<>();
+
     /// What other threads have answered, to be acted upon by the owner.
     private final Queue<Runnable> answers = new ConcurrentLinkedQueue<>();
 
@@ -69,8 +72,26 @@ final class ServerHub {
         inbox.addConnect(client);
     }
 
+    /// {@return the client with this id whose place is kept, at whichever member, or null}
+    @Nullable AbstractConnectedClient suspendedOfId(ClientId id) {
+        return suspendedOfId.get(id);
+    }
+
+    void suspend(AbstractConnectedClient client) {
+        clientOfId.remove(client.id(), client);
+        suspendedOfId.put(client.id(), client);
+        inbox.addSuspend(client);
+    }
+
+    void resume(AbstractConnectedClient client) {
+        suspendedOfId.remove(client.id(), client);
+        clientOfId.put(client.id(), client);
+        inbox.addResume(client);
+    }
+
     void remove(AbstractConnectedClient client, DisconnectReason reason) {
         clientOfId.remove(client.id(), client);
+        suspendedOfId.remove(client.id(), client);
         inbox.addDisconnect(client, reason);
     }
 

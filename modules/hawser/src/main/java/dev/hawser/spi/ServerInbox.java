@@ -51,6 +51,22 @@ final class ServerInbox {
         });
     }
 
+    void addSuspend(AbstractConnectedClient client) {
+        add(handler -> {
+            if (!client.isDismissed()) {
+                handler.onSuspend(client);
+            }
+        });
+    }
+
+    void addResume(AbstractConnectedClient client) {
+        add(handler -> {
+            if (!client.isDismissed()) {
+                handler.onResume(client);
+            }
+        });
+    }
+
     void addDisconnect(AbstractConnectedClient client, DisconnectReason reason) {
         add(handler -> handler.onDisconnect(client, reason));
     }
