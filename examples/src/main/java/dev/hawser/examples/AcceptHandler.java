@@ -136,6 +136,7 @@ final class AcceptHandler implements ConnectionRequestHandler, ServerHandler {
         return switch (client.state()) {
             case ConnectionState.Connecting() -> "still connecting";
             case ConnectionState.Connected() -> "connected";
+            case ConnectionState.Resuming(int attempt) -> "coming back, attempt " + attempt;
             case ConnectionState.Disconnected(var reason) -> reason.explanation();
         };
     }

@@ -96,6 +96,7 @@ final class HostMode implements ServerHandler {
                 switch (client.state()) {
                     case ConnectionState.Connecting() -> "is still connecting";
                     case ConnectionState.Connected() -> "is still connected";
+                    case ConnectionState.Resuming(_) -> "is still coming back";
                     case ConnectionState.Disconnected(var reason) -> reason.explanation();
                 };
         IO.println(name + ": " + state);

@@ -10,6 +10,12 @@ public sealed interface ConnectionState {
     /// A connection is being made.
     record Connecting() implements ConnectionState {}
 
+    /// The connection was lost, and the client tries to go on with it ([Resume]): nothing can be
+    /// sent meanwhile, [Connected] or [Disconnected] follows.
+    ///
+    /// @param attempt 1 for the first, and so on
+    record Resuming(int attempt) implements ConnectionState {}
+
     /// Payloads go both ways.
     record Connected() implements ConnectionState {}
 }

@@ -6,12 +6,14 @@ import dev.hawser.ClientStats;
 import dev.hawser.ConnectionState;
 import dev.hawser.ConnectionStats;
 import dev.hawser.DisconnectReason;
+import dev.hawser.Resume;
 import dev.hawser.SendResult;
 import dev.hawser.TokenUsedException;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.RandomBytes;
 import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.machine.ClientMachine;
 import dev.hawser.protocol.machine.ClientState;
@@ -94,6 +96,13 @@ public final class NetcodeClient extends AbstractClient {
     /// The same, as transports take it.
     private final PeerAddress serverPeer = new PeerAddress();
 
+    private final Resumption resumption;
+
+    /// Of the present or the latest attempt, and of the latest connection.
+    private @Nullable TokenTag dialledTag;
+
+    private @Nullable TokenTag connectedTag;
+
     private final NetworkWatch watch;
     private final ClientReasons reasons;
 
@@ -112,6 +121,7 @@ public final class NetcodeClient extends AbstractClient {
         wallClock = builder.wallClock;
         random = builder.random;
         usedTokens = builder.usedTokens;
+        resumption = new Resumption(builder.resume, random);
     }
 
     /// {@return a builder in which everything has a default; without an authentication the client
@@ -143,26 +153,42 @@ public final class NetcodeClient extends AbstractClient {
         checkNotClosed();
         TransportClaims.claim(transport, this);
         nowNanos = monotonicClock.getAsLong();
+        connectedTag = null;
+        resumption.end();
+        begin(null);
+    }
+
+    /// @param former the tag of the token that this client was connected with, where it goes on
+    ///   with that connection
+    private void begin(@Nullable TokenTag former) {
         switch (authentication) {
             case Authentication.None _ -> fail(new DisconnectReason.NoAuthentication());
             case Authentication.Token(ConnectToken token) -> connect(token);
-            case Authentication.Backend(TokenSource tokenSource) -> fetch(tokenSource);
+            case Authentication.Backend(TokenSource tokenSource) -> fetch(tokenSource, former);
             case Authentication.Manual manual -> {
                 NetcodeLog.manualAuthentication(logger);
-                ConnectToken token = mint(manual);
+                ConnectToken token = mint(manual, former);
                 connect(token);
                 token.erase();
             }
         }
     }
 
-    private void fetch(TokenSource tokenSource) {
-        CompletableFuture<FetchedToken> fetch = PendingToken.begin(tokenSource);
-        disconnect(StatedReason.NONE);
-        clearQueue();
-        idFromBackend = null;
-        pendingToken.start(tokenSource, fetch);
-        enter(new ConnectionState.Connecting());
+    private void fetch(TokenSource tokenSource, @Nullable TokenTag former) {
+        CompletableFuture<FetchedToken> fetch = PendingToken.begin(tokenSource, former);
+        if (former == null) {
+            disconnect(StatedReason.NONE);
+            clearQueue();
+            idFromBackend = null;
+        }
+        pendingToken.start(tokenSource, former, fetch);
+        enter(connecting());
+    }
+
+    private ConnectionState connecting() {
+        return resumption.isActive()
+                ? new ConnectionState.Resuming(resumption.attempts())
+                : new ConnectionState.Connecting();
     }
 
     /// Dials when the token is there.
@@ -190,19 +216,24 @@ public final class NetcodeClient extends AbstractClient {
     }
 
     private void failFetch(TokenFetchFailure failure) {
+        if (resumption.isActive() && resumption.fetchFailed(nowNanos, failure)) {
+            return;
+        }
         fail(new DisconnectReason.TokenFetchFailed(failure));
     }
 
-    private ConnectToken mint(Authentication.Manual manual) {
-        TokenRequest request =
+    private ConnectToken mint(Authentication.Manual manual, @Nullable TokenTag former) {
+        TokenRequest.Builder request =
                 TokenRequest.builder(manual.clientId())
                         .server(manual.serverAddress())
                         .timeoutSeconds(manual.timeoutSeconds())
                         .statesReasons(true)
-                        .survivesMoves(true)
-                        .build();
+                        .survivesMoves(true);
+        if (former != null) {
+            request.resumes(former);
+        }
         return new TokenMint(manual.privateKey(), manual.protocolId(), random, wallClock)
-                .mint(request);
+                .mint(request.build());
     }
 
     private void connect(ConnectToken token) {
@@ -215,6 +246,11 @@ public final class NetcodeClient extends AbstractClient {
             fail(new DisconnectReason.TokenInvalid(String.valueOf(e.getMessage())));
             return;
         } catch (IOException e) {
+            if (resumption.isActive()) {
+                // There may be no network at the moment.
+                resumption.waitLonger(nowNanos, 0);
+                return;
+            }
             fail(new DisconnectReason.TransportFailed(String.valueOf(e.getMessage())));
             return;
         }
@@ -226,8 +262,11 @@ public final class NetcodeClient extends AbstractClient {
         }
         pendingToken.cancel();
         NetcodeLog.cipher(logger, machine.cipherName());
-        clearQueue();
-        countAnew();
+        dialledTag = token.tag();
+        if (!resumption.isActive()) {
+            clearQueue();
+            countAnew();
+        }
         reasons.begin(info);
         if (machine.state().isActive()) {
             disconnect(StatedReason.NONE);
@@ -238,10 +277,14 @@ public final class NetcodeClient extends AbstractClient {
         machine.connect(nowNanos, token, sink);
         transport.flush();
         stateOfMachine = machine.state();
-        enter(new ConnectionState.Connecting());
+        if (resumption.isActive()) {
+            resumption.dialBegins(nowNanos);
+        }
+        enter(connecting());
     }
 
     private void fail(DisconnectReason reason) {
+        resumption.end();
         disconnect(StatedReason.NONE);
         enter(new ConnectionState.Disconnected(reason));
     }
@@ -252,13 +295,14 @@ public final class NetcodeClient extends AbstractClient {
         Objects.requireNonNull(reason, "reason");
         clearQueue();
         boolean wasFetching = pendingToken.cancel();
+        boolean wasResuming = resumption.end() != null;
         if (machine.state().isActive()) {
             noticeServer();
             machine.disconnect(nowNanos, reason, sink);
             transport.flush();
             stateOfMachine = machine.state();
             release(reason);
-        } else if (!wasFetching) {
+        } else if (!wasFetching && !wasResuming) {
             return;
         }
         enter(new ConnectionState.Disconnected(new DisconnectReason.ClientLeft(reason)));
@@ -295,13 +339,66 @@ public final class NetcodeClient extends AbstractClient {
         }
         transport.flush();
         noticeState();
+        resume();
     }
 
     private void loseTransport() {
         machine.disconnect(nowNanos, StatedReason.NONE, sink);
         stateOfMachine = machine.state();
         release(StatedReason.NONE);
-        enter(new ConnectionState.Disconnected(Reasons.TRANSPORT_CLOSED));
+        ended(Reasons.TRANSPORT_CLOSED);
+    }
+
+    /// The connection, or the attempt at one, has ended by itself.
+    private void ended(DisconnectReason reason) {
+        if (!resumption.isActive()) {
+            if (canComeBack() && resumption.begin(nowNanos, reason, connectedTag)) {
+                enter(connecting());
+            } else {
+                enter(new ConnectionState.Disconnected(reason));
+            }
+        } else if (Resumption.isFinal(reason)) {
+            resumption.end();
+            enter(new ConnectionState.Disconnected(reason));
+        } else {
+            resumption.dialFailed(nowNanos);
+        }
+    }
+
+    private boolean canComeBack() {
+        return authentication instanceof Authentication.Backend
+                || authentication instanceof Authentication.Manual;
+    }
+
+    /// Goes on with a connection that was lost, as far as something is due.
+    private void resume() {
+        if (!resumption.isActive()) {
+            return;
+        }
+        boolean isOver = resumption.isOver(nowNanos);
+        if (isOver || resumption.isDialOver(nowNanos)) {
+            stopDialling();
+            resumption.dialFailed(nowNanos);
+        }
+        if (isOver) {
+            pendingToken.cancel();
+            DisconnectReason lost = resumption.end();
+            if (lost != null) {
+                enter(new ConnectionState.Disconnected(lost));
+            }
+        } else if (resumption.isAttemptDue(nowNanos)) {
+            resumption.attemptBegins();
+            begin(resumption.former());
+        }
+    }
+
+    /// Without a goodbye: a server that has given the slot back, and was not heard, would free it.
+    private void stopDialling() {
+        if (machine.state().isActive()) {
+            machine.disconnect(nowNanos, StatedReason.NONE, (_, _) -> {});
+            stateOfMachine = machine.state();
+            release(StatedReason.NONE);
+        }
     }
 
     /// Takes what has arrived. Of what is more than an update takes, only the payloads are dropped:
@@ -346,15 +443,17 @@ public final class NetcodeClient extends AbstractClient {
         ClientState latest = machine.state();
         if (latest != stateOfMachine) {
             stateOfMachine = latest;
-            enter(
-                    switch (latest) {
-                        case SENDING_CONNECTION_REQUEST, SENDING_CONNECTION_RESPONSE ->
-                                new ConnectionState.Connecting();
-                        case CONNECTED -> new ConnectionState.Connected();
-                        default -> new ConnectionState.Disconnected(reasons.of(latest));
-                    });
-            if (!latest.isActive()) {
-                release(StatedReason.NONE);
+            switch (latest) {
+                case SENDING_CONNECTION_REQUEST, SENDING_CONNECTION_RESPONSE -> enter(connecting());
+                case CONNECTED -> {
+                    connectedTag = dialledTag;
+                    resumption.end();
+                    enter(new ConnectionState.Connected());
+                }
+                default -> {
+                    release(StatedReason.NONE);
+                    ended(reasons.of(latest));
+                }
             }
         }
     }
@@ -505,6 +604,7 @@ public final class NetcodeClient extends AbstractClient {
         private WallClock wallClock = SystemClock.WALL_CLOCK;
         private RandomBytes random = SystemRandom.RANDOM;
         private UsedTokens usedTokens = UsedTokens.OF_PROCESS;
+        private @Nullable Resume resume;
         private Logger logger = System.getLogger("dev.hawser");
 
         private Builder() {}
@@ -522,6 +622,20 @@ public final class NetcodeClient extends AbstractClient {
         /// Sets how the client shows who it is, [Authentication.None] by default.
         public Builder authentication(Authentication authentication) {
             this.authentication = Objects.requireNonNull(authentication, "authentication");
+            return this;
+        }
+
+        /// Sets that the client comes back by itself when it loses its connection, which it does
+        /// not by default: after a timeout, a failure of the transport, or when the server was
+        /// restarted. It fetches a token that resumes the connection, and dials, until it is
+        /// connected again, the server says no, or the time is over; its state is
+        /// [ConnectionState.Resuming] meanwhile. A server that keeps its place
+        /// ([NetcodeServer.Builder#keepSlotFor]) gives it back.
+        ///
+        /// With [Authentication.Backend] or [Authentication.Manual]: with a single
+        /// [Authentication.Token] there is nothing to come back with, and the connection just ends.
+        public Builder resume(Resume resume) {
+            this.resume = Objects.requireNonNull(resume, "resume");
             return this;
         }
 

@@ -1,5 +1,6 @@
 package dev.hawser.netcode;
 
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.ConnectTokenInfo;
@@ -26,15 +27,22 @@ final class PendingToken {
     }
 
     private @Nullable TokenSource source;
+
+    /// Whose connection the token is to go on with; null for none.
+    private @Nullable TokenTag former;
+
     private @Nullable CompletableFuture<FetchedToken> fetch;
 
     /// Waits for what a source has begun to fetch, and for the one before no longer.
     ///
     /// @param source asked again where a token came too late
+    /// @param former given to [#begin]
     /// @param fetch what [#begin] gave
-    void start(TokenSource source, CompletableFuture<FetchedToken> fetch) {
+    void start(
+            TokenSource source, @Nullable TokenTag former, CompletableFuture<FetchedToken> fetch) {
         cancel();
         this.source = source;
+        this.former = former;
         this.fetch = fetch;
     }
 
@@ -42,9 +50,13 @@ final class PendingToken {
     /// no reason to end the game's tick}
     ///
     /// @throws IllegalStateException when the source is closed
-    static CompletableFuture<FetchedToken> begin(TokenSource source) {
+    ///
+    /// @param former the tag of the token that the client was connected with, where it goes on with
+    ///   that connection
+    static CompletableFuture<FetchedToken> begin(TokenSource source, @Nullable TokenTag former) {
         try {
-            CompletableFuture<FetchedToken> fetch = source.fetch();
+            CompletableFuture<FetchedToken> fetch =
+                    former == null ? source.fetch() : source.fetch(former);
             return fetch == null ? failed("its fetch() returned null and no future") : fetch;
         } catch (IllegalStateException e) {
             throw e;
@@ -118,7 +130,7 @@ final class PendingToken {
 
     private @Nullable Outcome fetchAgain(TokenSource source) {
         try {
-            fetch = begin(source);
+            fetch = begin(source, former);
             return null;
         } catch (IllegalStateException e) {
             return new Outcome.Failed(new TokenFetchFailure.Closed());

@@ -1,5 +1,6 @@
 package dev.hawser.token;
 
+import dev.hawser.protocol.TokenTag;
 import java.util.concurrent.CompletableFuture;
 
 /// Where a client gets its connect tokens: what `Authentication.Backend` asks, anew for each
@@ -37,4 +38,17 @@ public interface TokenSource {
     ///   another token, since a token is good for one connection
     /// @throws IllegalStateException when this source is closed
     CompletableFuture<FetchedToken> fetch();
+
+    /// Starts fetching a connect token with which a client goes on with a connection that it has
+    /// lost (`NetcodeClient.Builder.resume`), and returns at once.
+    ///
+    /// A source that can hand the tag to whoever mints ([TokenRequest.Builder#resumes]) overrides
+    /// it. The others give a plain token, with which the client comes back as somebody new.
+    ///
+    /// @param former the tag of the token that the client was connected with
+    /// @return as with [#fetch()]
+    /// @throws IllegalStateException when this source is closed
+    default CompletableFuture<FetchedToken> fetch(TokenTag former) {
+        return fetch();
+    }
 }

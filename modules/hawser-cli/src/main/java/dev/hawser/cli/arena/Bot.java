@@ -59,7 +59,7 @@ final class Bot implements AutoCloseable {
         client.receive(this::take);
         switch (client.state()) {
             case ConnectionState.Disconnected _ -> retry(nowNanos);
-            case ConnectionState.Connecting _ -> {}
+            case ConnectionState.Connecting _, ConnectionState.Resuming _ -> {}
             case ConnectionState.Connected _ -> play(nowNanos);
         }
         client.flush();

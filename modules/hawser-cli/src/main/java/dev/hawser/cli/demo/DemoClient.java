@@ -178,7 +178,7 @@ abstract sealed class DemoClient permits LocalDemoClient, UdpDemoClient {
         String problem = null;
         String state;
         switch (client.state()) {
-            case ConnectionState.Connecting _ -> {
+            case ConnectionState.Connecting _, ConnectionState.Resuming _ -> {
                 state = "connecting";
                 problem = isLast ? "It was still connecting at the end: " + remedy() : null;
             }

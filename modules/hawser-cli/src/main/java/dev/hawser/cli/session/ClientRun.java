@@ -68,7 +68,7 @@ public final class ClientRun {
     private boolean step(boolean isStopping) {
         return switch (client.state()) {
             case ConnectionState.Disconnected _ -> true;
-            case ConnectionState.Connecting _ -> isStopping;
+            case ConnectionState.Connecting _, ConnectionState.Resuming _ -> isStopping;
             case ConnectionState.Connected _ -> session.step(client, System.nanoTime(), isStopping);
         };
     }
@@ -89,6 +89,8 @@ public final class ClientRun {
             case ConnectionState.Disconnected(DisconnectReason reason) ->
                     out.println("state disconnected reason=" + ReasonWord.of(reason));
             case ConnectionState.Connecting _ -> out.println("state connecting");
+            case ConnectionState.Resuming(int attempt) ->
+                    out.println("state resuming attempt=" + attempt);
             case ConnectionState.Connected _ -> printConnected();
         }
     }

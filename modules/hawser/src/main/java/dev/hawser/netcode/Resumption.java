@@ -1,0 +1,192 @@
+package dev.hawser.netcode;
+
+import dev.hawser.DisconnectReason;
+import dev.hawser.Resume;
+import dev.hawser.protocol.RandomBytes;
+import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.TokenTag;
+import dev.hawser.token.TokenFetchFailure;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// When a client that lost its connection tries to go on with it, how often, and until when.
+///
+/// An attempt is a token that resumes the connection, and a dial with it. The first follows the
+/// loss at once. A dial is short, since a server that was restarted meanwhile refuses the tokens
+/// from before its start without a word: a second, and longer after the first ten. Between fetches
+/// that failed the waits grow, each a random part of its limit, so that the players of a server
+/// that went down do not come back at the same moment.
+final class Resumption {
+    private static final long DIAL_NANOS_MIN = TimeUnit.SECONDS.toNanos(1);
+    private static final long DIAL_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+    private static final int SHORT_DIALS = 10;
+    private static final long WAIT_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long WAIT_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+
+    private final @Nullable Resume resume;
+    private final RandomBytes random;
+
+    /// Why the connection was lost; null while none is being resumed.
+    private @Nullable DisconnectReason lost;
+
+    private @Nullable TokenTag former;
+    private long lostAtNanos;
+    private int attempts;
+    private int failuresInARow;
+
+    /// Whether no attempt is going on, and the next one waits for its time.
+    private boolean isWaiting;
+
+    private long dueNanos;
+
+    /// Whether a dial is going on, and until when.
+    private boolean isDialling;
+
+    private long dialEndsNanos;
+
+    /// @param resume null for a client that does not come back by itself
+    Resumption(@Nullable Resume resume, RandomBytes random) {
+        this.resume = resume;
+        this.random = random;
+    }
+
+    /// Begins to resume a connection that was lost, if that makes sense.
+    ///
+    /// @param tag of the token that the client was connected with
+    /// @return whether it did
+    boolean begin(long nowNanos, DisconnectReason reason, @Nullable TokenTag tag) {
+        if (resume == null || tag == null || !isLoss(reason)) {
+            return false;
+        }
+        lost = reason;
+        former = tag;
+        lostAtNanos = nowNanos;
+        attempts = 0;
+        failuresInARow = 0;
+        waitUntil(nowNanos);
+        return true;
+    }
+
+    /// Ends that nobody wanted. Who is sent away, leaves, or is replaced does not come back.
+    private static boolean isLoss(DisconnectReason reason) {
+        return reason instanceof DisconnectReason.TimedOut
+                || reason instanceof DisconnectReason.ForgottenByServer
+                || reason instanceof DisconnectReason.TransportClosed
+                || reason instanceof DisconnectReason.TransportFailed;
+    }
+
+    /// {@return whether a connection is being resumed}
+    boolean isActive() {
+        return lost != null;
+    }
+
+    /// {@return how many attempts there were, with the present one}
+    int attempts() {
+        return attempts;
+    }
+
+    /// {@return the token that the client was connected with}
+    TokenTag former() {
+        return Objects.requireNonNull(former, "former");
+    }
+
+    /// {@return whether another attempt is due}
+    boolean isAttemptDue(long nowNanos) {
+        return isActive() && isWaiting && dueNanos - nowNanos <= 0;
+    }
+
+    void attemptBegins() {
+        isWaiting = false;
+        attempts++;
+    }
+
+    void dialBegins(long nowNanos) {
+        failuresInARow = 0;
+        isDialling = true;
+        long nanos = attempts <= SHORT_DIALS ? DIAL_NANOS_MIN : DIAL_NANOS_MAX;
+        dialEndsNanos = nowNanos + nanos;
+    }
+
+    /// {@return whether the present dial has gone on for long enough}
+    boolean isDialOver(long nowNanos) {
+        return isActive() && isDialling && dialEndsNanos - nowNanos <= 0;
+    }
+
+    /// The dial led to nothing: another token may do better.
+    void dialFailed(long nowNanos) {
+        waitUntil(nowNanos);
+    }
+
+    /// There was no token.
+    ///
+    /// @return whether it makes sense to ask again
+    boolean fetchFailed(long nowNanos, TokenFetchFailure failure) {
+        long retryAfterSeconds =
+                switch (failure) {
+                    case TokenFetchFailure.Unreachable _,
+                            TokenFetchFailure.TimedOut _,
+                            TokenFetchFailure.ServiceFailed _,
+                            TokenFetchFailure.SourceFailed _ ->
+                            0;
+                    case TokenFetchFailure.TooManyRequests busy -> busy.retryAfterSeconds();
+                    case TokenFetchFailure.NoServer none -> none.retryAfterSeconds();
+                    default -> -1;
+                };
+        if (retryAfterSeconds < 0) {
+            return false;
+        }
+        waitLonger(nowNanos, retryAfterSeconds);
+        return true;
+    }
+
+    /// Nothing could be begun: waits before the next attempt, longer each time.
+    void waitLonger(long nowNanos, long retryAfterSeconds) {
+        long limit = WAIT_NANOS_MIN << Math.min(failuresInARow, 5);
+        failuresInARow++;
+        long wait = TimeUnit.SECONDS.toNanos(retryAfterSeconds) + Math.min(limit, WAIT_NANOS_MAX);
+        waitUntil(nowNanos + wait / 2 + (long) (wait / 2 * randomShare()));
+    }
+
+    private double randomShare() {
+        byte[] bytes = new byte[Integer.BYTES];
+        random.nextBytes(bytes);
+        return (ByteBuffer.wrap(bytes).getInt() >>> 1) / (double) Integer.MAX_VALUE;
+    }
+
+    private void waitUntil(long nanos) {
+        isDialling = false;
+        isWaiting = true;
+        dueNanos = nanos;
+    }
+
+    /// {@return whether the time to come back is over}
+    boolean isOver(long nowNanos) {
+        return resume != null && isActive() && nowNanos - lostAtNanos >= resume.within().toNanos();
+    }
+
+    /// {@return whether the server's answer to a dial ends it: it is there, and does not want this
+    /// client}
+    static boolean isFinal(DisconnectReason reason) {
+        return !(reason instanceof DisconnectReason.RequestTimedOut
+                || reason instanceof DisconnectReason.ResponseTimedOut
+                || reason instanceof DisconnectReason.ServerUnreachable
+                || reason instanceof DisconnectReason.TokenExpired
+                || isLoss(reason)
+                || (reason instanceof DisconnectReason.Denied(StatedReason stated)
+                        && stated.equals(StatedReason.NONE)));
+    }
+
+    /// Ends it: the client is connected again, or has given up.
+    ///
+    /// @return why the connection was lost; null where none was being resumed
+    @Nullable DisconnectReason end() {
+        DisconnectReason reason = lost;
+        lost = null;
+        former = null;
+        isWaiting = false;
+        isDialling = false;
+        return reason;
+    }
+}
