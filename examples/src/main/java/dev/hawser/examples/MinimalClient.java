@@ -37,7 +37,7 @@ final class MinimalClient {
                 client.update(); // what has come in, and what is due
                 client.receive(this::print);
                 switch (client.state()) {
-                    case ConnectionState.Connecting() -> {}
+                    case ConnectionState.Connecting(), ConnectionState.Resuming(_) -> {}
                     case ConnectionState.Connected() -> {
                         sent++;
                         client.send(UTF_8.encode("input " + sent));

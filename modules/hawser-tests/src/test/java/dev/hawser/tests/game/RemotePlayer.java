@@ -193,6 +193,7 @@ final class RemotePlayer implements NetClient {
     private static String line(ConnectionState state) {
         return switch (state) {
             case ConnectionState.Connecting() -> "connecting";
+            case ConnectionState.Resuming(int attempt) -> "resuming " + attempt;
             case ConnectionState.Connected() -> "connected";
             case ConnectionState.Disconnected(DisconnectReason reason) ->
                     switch (reason) {

@@ -164,6 +164,7 @@ final class ScriptedGame implements ServerHandler, AutoCloseable {
             if (!state.equals(states.put(name, state))) {
                 switch (state) {
                     case ConnectionState.Connecting() -> record(name, "connecting");
+                    case ConnectionState.Resuming(_) -> record(name, "resuming");
                     case ConnectionState.Connected() -> record(name, "connected");
                     case ConnectionState.Disconnected(DisconnectReason reason) ->
                             record(name, "disconnected " + reason);

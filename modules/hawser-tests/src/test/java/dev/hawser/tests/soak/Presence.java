@@ -71,7 +71,7 @@ final class Presence {
             mischief.on(payload);
         });
         switch (client.state()) {
-            case ConnectionState.Connecting() -> waitPatiently();
+            case ConnectionState.Connecting(), ConnectionState.Resuming(_) -> waitPatiently();
             case ConnectionState.Connected() -> stay();
             case ConnectionState.Disconnected(DisconnectReason reason) -> {
                 soak.note("player", visit, reason);

@@ -125,6 +125,7 @@ public final class SteamGuest {
     private static String describe(ConnectionState state) {
         return switch (state) {
             case ConnectionState.Connecting() -> "connecting";
+            case ConnectionState.Resuming(_) -> "resuming";
             case ConnectionState.Connected() -> "connected";
             case ConnectionState.Disconnected(DisconnectReason reason) -> "ended " + reason;
         };
