@@ -533,8 +533,13 @@ public abstract class AbstractServer implements NetServer {
     protected final void suspendClient(AbstractConnectedClient client) {
         unlist(client, "suspend only who was added, and is not removed");
         client.suspended();
-        kept++;
+        countKept(1);
         hub().suspend(client);
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Only the owner's thread counts.
+    private void countKept(int more) {
+        kept += more;
     }
 
     /// {@return the client with this id that goes on with its connection: one whose place is kept,
@@ -567,7 +572,7 @@ public abstract class AbstractServer implements NetServer {
         if (before != this) {
             client.abandon();
         }
-        before.kept--;
+        before.countKept(-1);
         client.resumed(this, clientIndex, userData, meter);
         client.listIndex = connected.size();
         connected.add(client);
@@ -595,7 +600,7 @@ public abstract class AbstractServer implements NetServer {
     protected final void removeClient(AbstractConnectedClient client, DisconnectReason reason) {
         Objects.requireNonNull(reason, "reason");
         if (client.server == this && client.isSuspended()) {
-            kept--;
+            countKept(-1);
         } else {
             unlist(client, "remove each that was added, once");
         }
