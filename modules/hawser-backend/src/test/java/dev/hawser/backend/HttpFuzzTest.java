@@ -67,6 +67,7 @@ class HttpFuzzTest {
                         "region",
                         "protocolId",
                         "statesReasons",
+                        "survivesMoves",
                         "publicAddress",
                         "internalAddress",
                         "maxClients",

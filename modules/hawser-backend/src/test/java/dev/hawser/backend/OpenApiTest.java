@@ -141,7 +141,9 @@ class OpenApiTest {
         server("put", SERVER_CREDENTIAL, "text/plain", "{}");
         server("put", SERVER_CREDENTIAL, JSON, announcement.replace("\"119\"", "\"120\""));
 
-        String wanted = "{\"region\": \"eu\", \"protocolId\": \"119\", \"statesReasons\": true}";
+        String wanted =
+                "{\"region\": \"eu\", \"protocolId\": \"119\", \"statesReasons\": true,"
+                        + " \"survivesMoves\": true}";
         assertMatchesItsSchema("TokenRequest", wanted);
         token("Bearer player:ada", JSON, wanted);
         token("Bearer player:ada", JSON, "{");

@@ -110,6 +110,18 @@ class TokenServiceTest {
     }
 
     @Test
+    void aTokenSurvivesMovesWhereTheClientWantsIt() {
+        rig.announce("one", 5);
+
+        assertThat(token(rig.token("ada", "{\"statesReasons\": true}")).info().survivesMoves())
+                .isFalse();
+        ConnectToken token = token(rig.token("ada", "{\"survivesMoves\": true}"));
+        assertThat(token.info().survivesMoves()).isTrue();
+        assertThat(token.claims(rig.key).survivesMoves()).isTrue();
+        assertThat(token.claims(rig.key).statesReasons()).isFalse();
+    }
+
+    @Test
     void theRegionThatIsWantedComesFirstAndTheOthersAreFallbacks() {
         rig.announce("one", 5);
         rig.put(
@@ -205,6 +217,7 @@ class TokenServiceTest {
                 "{\"protocolId\": \"\"}                    | protocolId",
                 "{\"protocolId\": \"18446744073709551616\"}| protocolId",
                 "{\"statesReasons\": \"yes\"}              | statesReasons",
+                "{\"survivesMoves\": 1}                  | survivesMoves",
                 "{\"clientId\": \"7\"}                     | clientId",
                 "{\"a\\u00e9\\n\": 1}                      | a??",
                 "{\"region\":{\"a\":{\"b\":{\"c\":{\"d\":{\"e\":{\"f\":{\"g\":{\"h\":1}}}}}}}}} | ''",

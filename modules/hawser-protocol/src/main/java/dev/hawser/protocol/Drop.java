@@ -69,6 +69,22 @@ public enum Drop {
     /// of what an update takes, except the end of a connection; not opened.
     OVER_LIMIT,
 
+    // Paths: a client whose address may change.
+
+    /// A path packet under an id that no connection has, nor had.
+    PATH_UNKNOWN,
+    /// A path packet from an address that the client does not have, and not its newest packet.
+    PATH_OVERTAKEN,
+    /// A path response that does not answer the challenge of this client's candidate address, from
+    /// there and in time.
+    PATH_CHALLENGE,
+    /// The client has moved less than 100 ms ago.
+    PATH_MOVES_LIMIT,
+    /// A path packet of a connection that was ended here within the last minute.
+    PATH_ENDED,
+    /// More unknown path ids than this server checks a second.
+    PATH_CHECKS_LIMIT,
+
     // The client.
 
     /// From an address that is not the current server's.

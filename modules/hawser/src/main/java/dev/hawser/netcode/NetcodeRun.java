@@ -210,6 +210,7 @@ final class NetcodeRun {
             switch (event) {
                 case ServerEvent.Connected connect -> handleConnect(connect);
                 case ServerEvent.Disconnected disconnect -> handleDisconnect(disconnect);
+                case ServerEvent.Moved _ -> {}
                 case ServerEvent.Requested request ->
                         server.requested(request, refusal -> answer(request.entry(), refusal));
             }

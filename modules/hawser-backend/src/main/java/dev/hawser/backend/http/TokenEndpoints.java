@@ -252,13 +252,14 @@ public final class TokenEndpoints {
         String region = json.textOr("region", "");
         Long protocolId = json.unsignedOrNull("protocolId");
         boolean statesReasons = json.truthOr("statesReasons", false);
+        boolean survivesMoves = json.truthOr("survivesMoves", false);
         json.checkNothingElse();
         try {
             ServerAnnouncement.checkRegion(region);
         } catch (IllegalArgumentException e) {
             throw Problem.invalid("region", String.valueOf(e.getMessage()));
         }
-        return new Minting.Wanted(region, served(protocolId), statesReasons);
+        return new Minting.Wanted(region, served(protocolId), statesReasons, survivesMoves);
     }
 
     private long served(@Nullable Long protocolId) {

@@ -69,8 +69,11 @@ public final class Minting {
     /// @param region preferred; empty for any
     /// @param protocolId one that the service serves
     /// @param statesReasons whether client and servers are to tell each other why a connection
-    ///   ends, which Hawser's can; otherwise the token has the bytes of the standard
-    public record Wanted(String region, long protocolId, boolean statesReasons) {}
+    ///   ends, which Hawser's can; without this and the next, the token has the bytes of the
+    ///   standard
+    /// @param survivesMoves whether the connection is to go on when the client's address changes
+    public record Wanted(
+            String region, long protocolId, boolean statesReasons, boolean survivesMoves) {}
 
     /// A token and what it says.
     ///
@@ -168,7 +171,8 @@ public final class Minting {
                         .lifetimeSeconds(settings.lifetimeSeconds())
                         .timeoutSeconds(settings.timeoutSeconds())
                         .userData(userData)
-                        .statesReasons(wanted.statesReasons());
+                        .statesReasons(wanted.statesReasons())
+                        .survivesMoves(wanted.survivesMoves());
         for (ServerAnnouncement server : reservation.servers()) {
             request.server(server.publicAddress(), server.internalAddress());
         }

@@ -296,7 +296,8 @@ public final class ClientCommand implements Callable<Integer> {
                         .lifetimeSeconds(tokenLifetime.lifetimeSeconds())
                         .timeoutSeconds(TIMEOUT_SECONDS)
                         .userData(userData())
-                        .statesReasons(true);
+                        .statesReasons(true)
+                        .survivesMoves(true);
         TokenMint mint =
                 new TokenMint(
                         ring.newest(),

@@ -123,6 +123,13 @@ public final class TokenCommand implements Callable<Integer> {
     private boolean statesReasons;
 
     @Option(
+            names = "--survives-moves",
+            description =
+                    "Let the connection go on when the client's address changes, and both sides"
+                            + " measure round trip and loss. Other implementations ignore it.")
+    private boolean survivesMoves;
+
+    @Option(
             names = "--out",
             paramLabel = "FILE",
             description =
@@ -160,7 +167,8 @@ public final class TokenCommand implements Callable<Integer> {
                         .lifetimeSeconds(expirySeconds)
                         .timeoutSeconds(timeoutSeconds)
                         .userData(userData())
-                        .statesReasons(statesReasons);
+                        .statesReasons(statesReasons)
+                        .survivesMoves(survivesMoves);
         return ServerPairs.of(spec, servers, "--internal", internalServers).addTo(request).build();
     }
 

@@ -89,6 +89,7 @@ final class TokenShowCommand implements Callable<Integer> {
         print("timeout", printTimeout(info.timeoutSeconds()));
         printServers("servers", info.servers());
         print("states reasons", info.statesReasons() ? "yes" : "no");
+        print("survives moves", info.survivesMoves() ? "yes" : "no");
     }
 
     private void printPrivate(ConnectToken token, KeyRing ring) {
@@ -107,6 +108,7 @@ final class TokenShowCommand implements Callable<Integer> {
         printServers("servers", claims.servers());
         printUserData(claims.userData());
         print("states reasons", claims.statesReasons() ? "yes" : "no");
+        print("survives moves", claims.survivesMoves() ? "yes" : "no");
     }
 
     /// {@return the key that opens the token}

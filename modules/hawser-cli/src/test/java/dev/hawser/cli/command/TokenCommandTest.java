@@ -66,7 +66,8 @@ class TokenCommandTest {
                         "11",
                         "--user-data",
                         "größe",
-                        "--reasons");
+                        "--reasons",
+                        "--survives-moves");
 
         assertThat(result.exitCode()).isZero();
         assertThat(result.out()).contains("2048 bytes", "client 18446744073709551615", "77 s");
@@ -86,6 +87,7 @@ class TokenCommandTest {
                         NetAddress.parse("127.0.0.1:40001"),
                         NetAddress.parse("[2001:db8::7]:40002"));
         assertThat(info.statesReasons()).isTrue();
+        assertThat(info.survivesMoves()).isTrue();
         assertThat(claims.servers())
                 .containsExactly(
                         NetAddress.parse("10.0.0.1:40003"), NetAddress.parse("[fd00::1]:40004"));
@@ -213,10 +215,15 @@ class TokenCommandTest {
     @Test
     void showPrintsThePublicPartAndWithTheKeyThePrivatePart() {
         make(
-                "--server", "127.0.0.1:40001",
-                "--internal", "192.0.2.7:40003",
-                "--client-id", "7",
-                "--user-data-hex", "00c0ffee17");
+                "--server",
+                "127.0.0.1:40001",
+                "--internal",
+                "192.0.2.7:40003",
+                "--client-id",
+                "7",
+                "--user-data-hex",
+                "00c0ffee17",
+                "--survives-moves");
 
         Cli.Result shown = show();
         Cli.Result both = show("--private-key-file", keyFile.toString());
@@ -226,6 +233,7 @@ class TokenCommandTest {
                 .contains("127.0.0.1:40001", "--private-key-file")
                 .containsPattern("expires .*, in (29|30) s")
                 .containsPattern("timeout +5 s")
+                .containsPattern("states reasons +no\\R +survives moves +yes")
                 .doesNotContain("192.0.2.7", "c0ffee");
         assertThat(both.exitCode()).isZero();
         assertThat(both.out())

@@ -138,12 +138,13 @@ final class TokenFetch {
                 .build();
     }
 
-    /// Says that reasons will be read, since who fetches with this connects with
-    /// [dev.hawser.netcode.NetcodeClient].
+    /// Says that reasons will be read and that the connection is to survive moves, since who
+    /// fetches with this connects with [dev.hawser.netcode.NetcodeClient].
     private String body() {
         OptionalLong protocolId = settings.protocolId();
         return JsonText.object(json -> {
             json.writeBooleanField("statesReasons", true);
+            json.writeBooleanField("survivesMoves", true);
             if (!settings.region().isEmpty()) {
                 json.writeStringField("region", settings.region());
             }

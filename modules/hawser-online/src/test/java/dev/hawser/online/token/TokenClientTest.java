@@ -33,7 +33,7 @@ class TokenClientTest extends TokenClientFixture {
         assertThat(request.method()).isEqualTo("POST");
         assertThat(request.path()).isEqualTo("/v1/connect-token");
         assertThat(request.authorization()).contains("Bearer " + CREDENTIAL);
-        assertThat(request.body()).isEqualTo("{\"statesReasons\":true}");
+        assertThat(request.body()).isEqualTo("{\"statesReasons\":true,\"survivesMoves\":true}");
         assertThat(fetched.clientId()).isEqualTo(Granted.CLIENT_ID);
         assertThat(fetched.protocolId()).isEqualTo(Granted.PROTOCOL_ID);
         assertThat(fetched.servers()).containsExactly(NetAddress.parse("203.0.113.5:7777"));
@@ -47,7 +47,7 @@ class TokenClientTest extends TokenClientFixture {
         fetch(builder(service).region("eu-west_1.b").protocolId(Granted.PROTOCOL_ID));
         assertThat(service.next().body())
                 .isEqualTo(
-                        "{\"statesReasons\":true,\"region\":\"eu-west_1.b\","
+                        "{\"statesReasons\":true,\"survivesMoves\":true,\"region\":\"eu-west_1.b\","
                                 + "\"protocolId\":\"9223372036854775809\"}");
     }
 

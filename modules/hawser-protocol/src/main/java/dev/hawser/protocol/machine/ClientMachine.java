@@ -5,19 +5,18 @@ import dev.hawser.protocol.DropCounters;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
-import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.crypto.Ciphers;
 import dev.hawser.protocol.crypto.PacketCipher;
+import dev.hawser.protocol.measure.HandshakeTimer;
+import dev.hawser.protocol.measure.PingClock;
+import dev.hawser.protocol.path.ClientPath;
 import dev.hawser.protocol.token.ConnectToken;
-import dev.hawser.protocol.wire.ConnectionRequest;
 import dev.hawser.protocol.wire.LittleEndian;
 import dev.hawser.protocol.wire.PacketReader;
 import dev.hawser.protocol.wire.PacketType;
-import dev.hawser.protocol.wire.PacketWriter;
 import dev.hawser.protocol.wire.PublicToken;
 import dev.hawser.protocol.wire.ReasonBody;
-import dev.hawser.protocol.wire.ReplayWindow;
 import dev.hawser.protocol.wire.TokenReading;
 import dev.hawser.protocol.wire.Wire;
 import java.nio.ByteBuffer;
@@ -38,9 +37,6 @@ public final class ClientMachine {
     /// No deadline: see [#nextTimeout()].
     public static final long NO_TIMEOUT = Long.MAX_VALUE;
 
-    private static final long NANOS_PER_SECOND = 1_000_000_000;
-    private static final long COUNTABLE_SECONDS_MAX = 1L << 32;
-
     private final CipherProvider ciphers;
     private final PacketCipher cipher;
     private final DropCounters drops = new DropCounters();
@@ -50,9 +46,10 @@ public final class ClientMachine {
     /// What the peer said, or this side when it left; kept until the next connect.
     private StatedReason statedReason = StatedReason.NONE;
 
-    private @Nullable Attempt attempt;
+    private @Nullable ClientAttempt attempt;
     private @Nullable ConnectionMeter meter;
     private boolean hasUsedUpSequence;
+    private boolean isForgotten;
 
     /// The longest pause in a silence that was a timeout, since the last connect.
     private long pausedNanos;
@@ -72,106 +69,6 @@ public final class ClientMachine {
         cipher = ciphers.newPacketCipher();
     }
 
-    /// What is true only while a token is in use.
-    private static final class Attempt {
-        final PublicToken token;
-        final PacketReader reader;
-        final PacketWriter writer;
-        final ByteBuffer request;
-        final ReplayWindow window = new ReplayWindow();
-        final ConnectionMeter meter;
-        final HandshakeTimer handshake = new HandshakeTimer();
-        final LookTimer looks = new LookTimer();
-        final PeerAddress server = new PeerAddress();
-        final long startNanos;
-
-        /// 0 for no timeout.
-        final long timeoutNanos;
-
-        int serverIndex;
-
-        /// Grows over all servers of the token, since the keys stay the same.
-        long sequence;
-
-        long lastSentNanos;
-
-        /// Since when nothing was heard while somebody listened.
-        long silentSinceNanos;
-
-        /// Whether a request went to the present server: until then nobody can answer.
-        boolean hasRequested;
-
-        final ByteBuffer challenge = ByteBuffer.allocate(Wire.CHALLENGE_BODY_BYTES);
-        boolean isDenied;
-        boolean isDisconnected;
-        int clientIndex;
-        int maxClients;
-
-        Attempt(PublicToken token, PacketCipher cipher, ConnectionMeter meter, long nowNanos) {
-            this.token = token;
-            this.meter = meter;
-            startNanos = nowNanos;
-            request = ConnectionRequest.of(token);
-            timeoutNanos = Math.max(0, token.timeoutSeconds()) * NANOS_PER_SECOND;
-            reader = new PacketReader(cipher, token.protocolId(), PacketReader.CLIENT_TYPES);
-            writer = new PacketWriter(cipher, token.protocolId());
-            looks.start(nowNanos);
-            dial(0, nowNanos);
-        }
-
-        /// Starts over with a server of the token.
-        void dial(int index, long nowNanos) {
-            serverIndex = index;
-            server.set(token.servers().get(index));
-            window.reset();
-            meter.startPath();
-            handshake.reset();
-            isDenied = false;
-            hasRequested = false;
-            silentSinceNanos = nowNanos;
-            // The first request is due at once.
-            lastSentNanos = nowNanos - NANOS_PER_SECOND;
-        }
-
-        boolean hasNextServer() {
-            return serverIndex + 1 < token.servers().size();
-        }
-
-        boolean isSendDue(long nowNanos) {
-            return nowNanos - lastSentNanos > Wire.SEND_INTERVAL_NANOS;
-        }
-
-        /// Time in which nobody looked is no silence.
-        void look(long nowNanos) {
-            long forgivenNanos = looks.look(nowNanos, true);
-            if (forgivenNanos > 0) {
-                silentSinceNanos = LookTimer.silentSince(nowNanos, silentSinceNanos, forgivenNanos);
-            }
-        }
-
-        boolean hasTimedOut(long nowNanos) {
-            return timeoutNanos > 0 && nowNanos - silentSinceNanos > timeoutNanos;
-        }
-
-        /// In seconds: a token may be valid for longer than nanoseconds can count.
-        boolean hasExpired(long nowNanos) {
-            long elapsedSeconds = (nowNanos - startNanos) / NANOS_PER_SECOND;
-            long lifetimeSeconds = token.expireTimestamp() - token.createTimestamp();
-            return !UnixTime.isAfter(lifetimeSeconds, elapsedSeconds);
-        }
-
-        /// Tokens that live longer than nanoseconds can count expire too late for anybody to wait.
-        long expiresAtNanos() {
-            long lifetimeSeconds =
-                    UnixTime.secondsBetween(token.createTimestamp(), token.expireTimestamp());
-            return startNanos + Math.min(lifetimeSeconds, COUNTABLE_SECONDS_MAX) * NANOS_PER_SECOND;
-        }
-
-        void erase() {
-            token.erase();
-        }
-    }
-
     // ---- What comes in
 
     /// Takes one datagram.
@@ -182,13 +79,17 @@ public final class ClientMachine {
     /// @return whether the payload of the server now stands between position and limit
     public boolean handleDatagram(long nowNanos, PeerAddress from, ByteBuffer datagram) {
         assertNotSending();
-        Attempt attempt = this.attempt;
+        ClientAttempt attempt = this.attempt;
         if (attempt == null) {
             drops.add(Drop.WRONG_STATE);
             return false;
         }
         if (!attempt.server.sameAs(from)) {
             drops.add(Drop.WRONG_ADDRESS);
+            return false;
+        }
+        if (isReset(datagram)) {
+            drops.add(handleReset(attempt, datagram));
             return false;
         }
         PacketReader reader = attempt.reader;
@@ -204,6 +105,7 @@ public final class ClientMachine {
         }
         if (drop == Drop.NONE) {
             measure(nowNanos, attempt, bytes);
+            attempt.path.opened();
             drop = handlePacket(nowNanos, attempt, datagram);
         }
         drops.add(drop);
@@ -219,7 +121,7 @@ public final class ClientMachine {
     /// @param datagram its bytes between position and limit; the content is consumed
     public void handleSurplus(long nowNanos, PeerAddress from, ByteBuffer datagram) {
         assertNotSending();
-        Attempt attempt = this.attempt;
+        ClientAttempt attempt = this.attempt;
         if (attempt != null
                 && attempt.server.sameAs(from)
                 && attempt.reader.inspect(datagram) == Drop.NONE
@@ -233,7 +135,7 @@ public final class ClientMachine {
     }
 
     /// Whatever has opened is measured, even what means nothing in the present state.
-    private static void measure(long nowNanos, Attempt attempt, int bytes) {
+    private static void measure(long nowNanos, ClientAttempt attempt, int bytes) {
         long sequence = attempt.reader.sequence();
         switch (attempt.reader.type()) {
             case CONNECTION_CHALLENGE -> {
@@ -243,21 +145,24 @@ public final class ClientMachine {
                     attempt.meter.reportRoundTrip(roundTripNanos);
                 }
             }
-            case KEEP_ALIVE, PAYLOAD, DISCONNECT ->
+            case KEEP_ALIVE, PAYLOAD, DISCONNECT, PATH_ANSWER, PING ->
                     attempt.meter.received(nowNanos, sequence, bytes);
             default -> attempt.meter.received(bytes);
         }
     }
 
-    private Drop handlePacket(long nowNanos, Attempt attempt, ByteBuffer body) {
+    private Drop handlePacket(long nowNanos, ClientAttempt attempt, ByteBuffer body) {
         boolean isHeeded =
                 switch (attempt.reader.type()) {
                     case CONNECTION_REQUEST, CONNECTION_RESPONSE -> false;
+                    case PATH_REQUEST, PATH_RESPONSE, RESET -> false;
                     case CONNECTION_DENIED -> handleDenied(attempt, body);
                     case CONNECTION_CHALLENGE -> handleChallenge(attempt, body);
                     case KEEP_ALIVE -> handleKeepAlive(attempt, body);
                     case PAYLOAD -> state == ClientState.CONNECTED;
                     case DISCONNECT -> handleDisconnect(attempt, body);
+                    case PATH_ANSWER -> handlePathAnswer(nowNanos, attempt, body);
+                    case PING -> handlePing(nowNanos, attempt, body);
                 };
         if (!isHeeded) {
             return Drop.WRONG_STATE;
@@ -266,7 +171,7 @@ public final class ClientMachine {
         return Drop.NONE;
     }
 
-    private boolean handleDenied(Attempt attempt, ByteBuffer body) {
+    private boolean handleDenied(ClientAttempt attempt, ByteBuffer body) {
         if (!isConnecting()) {
             return false;
         }
@@ -278,7 +183,7 @@ public final class ClientMachine {
         return true;
     }
 
-    private boolean handleChallenge(Attempt attempt, ByteBuffer body) {
+    private boolean handleChallenge(ClientAttempt attempt, ByteBuffer body) {
         if (state != ClientState.SENDING_CONNECTION_REQUEST) {
             return false;
         }
@@ -287,18 +192,56 @@ public final class ClientMachine {
         return true;
     }
 
-    private boolean handleKeepAlive(Attempt attempt, ByteBuffer body) {
+    private boolean handleKeepAlive(ClientAttempt attempt, ByteBuffer body) {
         if (state == ClientState.SENDING_CONNECTION_RESPONSE) {
             attempt.clientIndex = LittleEndian.getInt(body, body.position());
             attempt.maxClients = LittleEndian.getInt(body, body.position() + Integer.BYTES);
             state = ClientState.CONNECTED;
         }
-        return state == ClientState.CONNECTED;
+        if (state != ClientState.CONNECTED) {
+            return false;
+        }
+        if (body.remaining() == Wire.PATH_KEEP_ALIVE_BODY_BYTES && !attempt.path.isKnown()) {
+            attempt.path.learn(body, body.position() + Wire.KEEP_ALIVE_BODY_BYTES);
+        }
+        return true;
+    }
+
+    private boolean handlePathAnswer(long nowNanos, ClientAttempt attempt, ByteBuffer body) {
+        return state == ClientState.CONNECTED
+                && attempt.path.answered(nowNanos, LittleEndian.getLong(body, body.position()));
+    }
+
+    private boolean handlePing(long nowNanos, ClientAttempt attempt, ByteBuffer body) {
+        if (state != ClientState.CONNECTED) {
+            return false;
+        }
+        attempt.meter.pingReceived(nowNanos, attempt.reader.sequence(), body);
+        attempt.owesPing = true;
+        return true;
+    }
+
+    private static boolean isReset(ByteBuffer datagram) {
+        return datagram.remaining() == Wire.RESET_BYTES
+                && datagram.get(datagram.position()) == Wire.RESET_PREFIX;
+    }
+
+    /// The server no longer has this connection, if this is its word and nothing speaks against it.
+    private Drop handleReset(ClientAttempt attempt, ByteBuffer datagram) {
+        if (!attempt.path.isProbing()) {
+            return Drop.WRONG_STATE;
+        }
+        if (!attempt.path.isReset(datagram)) {
+            return Drop.NOT_AUTHENTIC;
+        }
+        isForgotten = true;
+        end(ClientState.DISCONNECTED);
+        return Drop.NONE;
     }
 
     /// Before its first response a client has no place at this server that could be taken from it:
     /// what opens then is a former server's. After it the keep-alive that says so may be lost.
-    private boolean handleDisconnect(Attempt attempt, ByteBuffer body) {
+    private boolean handleDisconnect(ClientAttempt attempt, ByteBuffer body) {
         if (state != ClientState.CONNECTED && state != ClientState.SENDING_CONNECTION_RESPONSE) {
             return false;
         }
@@ -318,11 +261,14 @@ public final class ClientMachine {
     /// listened. The time for the first answer counts from the first request.
     public void handleTimeout(long nowNanos, PacketSink out) {
         assertNotSending();
-        Attempt attempt = this.attempt;
+        ClientAttempt attempt = this.attempt;
         if (attempt == null) {
             return;
         }
         attempt.look(nowNanos);
+        if (state == ClientState.CONNECTED && !sendPathAndPing(nowNanos, attempt, out)) {
+            return;
+        }
         if (attempt.isSendDue(nowNanos) && !sendDue(nowNanos, attempt, out)) {
             return;
         }
@@ -344,7 +290,7 @@ public final class ClientMachine {
     /// Call it after [#handleTimeout]: what came in before says more.
     public void handlePathLost(long nowNanos) {
         assertNotSending();
-        Attempt attempt = this.attempt;
+        ClientAttempt attempt = this.attempt;
         if (attempt == null) {
             return;
         }
@@ -357,7 +303,7 @@ public final class ClientMachine {
         }
     }
 
-    private void dialNextOrEnd(long nowNanos, Attempt attempt, ClientState failure) {
+    private void dialNextOrEnd(long nowNanos, ClientAttempt attempt, ClientState failure) {
         if (attempt.hasNextServer()) {
             attempt.dial(attempt.serverIndex + 1, nowNanos);
             statedReason = StatedReason.NONE;
@@ -365,6 +311,61 @@ public final class ClientMachine {
         } else {
             end(failure);
         }
+    }
+
+    // ---- Paths
+
+    /// Takes that the network of this machine has changed, as far as the application knows: a
+    /// connection that survives moves asks the server at once whether it still knows this address.
+    /// Does nothing for any other, nor while none exists.
+    public void networkChanged(long nowNanos) {
+        ClientAttempt attempt = this.attempt;
+        if (attempt != null && state == ClientState.CONNECTED) {
+            attempt.path.probe(nowNanos);
+        }
+    }
+
+    /// {@return false when the connection has ended}
+    private boolean sendPathAndPing(long nowNanos, ClientAttempt attempt, PacketSink out) {
+        ClientPath path = attempt.path;
+        boolean isSilent = nowNanos - attempt.silentSinceNanos >= ClientPath.SILENCE_NANOS;
+        if (isSilent && !path.isProbing()) {
+            path.probe(nowNanos);
+        }
+        if (path.owesResponse()) {
+            if (endIfUsedUp(attempt)) {
+                return false;
+            }
+            sendPath(nowNanos, attempt, PacketType.PATH_RESPONSE, path.takeChallenge(), out);
+        }
+        if (path.isRequestDue(nowNanos)) {
+            if (endIfUsedUp(attempt)) {
+                return false;
+            }
+            sendPath(nowNanos, attempt, PacketType.PATH_REQUEST, 0, out);
+            path.requestSent(nowNanos);
+        }
+        if (attempt.owesPing && attempt.pingDueNanos - nowNanos <= 0) {
+            if (endIfUsedUp(attempt)) {
+                return false;
+            }
+            attempt.owesPing = false;
+            attempt.pingDueNanos = nowNanos + PingClock.INTERVAL_NANOS;
+            ByteBuffer packet = attempt.writer.begin(PacketType.PING, attempt.sequence++);
+            attempt.meter.putPing(nowNanos, attempt.window.mostRecent(), packet);
+            sealAndEmit(nowNanos, attempt, out);
+        }
+        return true;
+    }
+
+    private void sendPath(
+            long nowNanos, ClientAttempt attempt, PacketType type, long answer, PacketSink out) {
+        ByteBuffer packet = attempt.writer.begin(type, attempt.path.id(), attempt.sequence++);
+        int body = packet.position();
+        LittleEndian.putLong(packet, body, answer);
+        LittleEndian.putLong(packet, body + Long.BYTES, 0);
+        packet.position(body + Wire.PATH_BODY_BYTES);
+        sealAndEmit(nowNanos, attempt, out);
     }
 
     // ---- Commands
@@ -381,6 +382,7 @@ public final class ClientMachine {
         disconnect(nowNanos, StatedReason.NONE, out);
         statedReason = StatedReason.NONE;
         hasUsedUpSequence = false;
+        isForgotten = false;
         pausedNanos = 0;
         ConnectionMeter meter = new ConnectionMeter();
         this.meter = meter;
@@ -390,7 +392,10 @@ public final class ClientMachine {
         switch (reading) {
             case TokenReading.Failure _ -> state = ClientState.INVALID_CONNECT_TOKEN;
             case TokenReading.Success(PublicToken publicToken) -> {
-                attempt = new Attempt(publicToken, cipher, meter, nowNanos);
+                if (publicToken.survivesMoves()) {
+                    meter.startPings();
+                }
+                attempt = new ClientAttempt(publicToken, cipher, meter, nowNanos);
                 state = ClientState.SENDING_CONNECTION_REQUEST;
             }
         }
@@ -403,7 +408,7 @@ public final class ClientMachine {
     /// @param reason told to a server whose token says that it understands reasons
     public void disconnect(long nowNanos, StatedReason reason, PacketSink out) {
         assertNotSending();
-        Attempt attempt = this.attempt;
+        ClientAttempt attempt = this.attempt;
         if (attempt == null) {
             return;
         }
@@ -428,7 +433,7 @@ public final class ClientMachine {
     public boolean send(long nowNanos, ByteBuffer payload, PacketSink out) {
         assertNotSending();
         Payloads.check(payload);
-        Attempt attempt = this.attempt;
+        ClientAttempt attempt = this.attempt;
         if (attempt == null || state != ClientState.CONNECTED || !hasSequenceLeft(attempt)) {
             return false;
         }
@@ -458,7 +463,7 @@ public final class ClientMachine {
 
     /// {@return when [#handleTimeout] has something to do at the earliest, or [#NO_TIMEOUT]}
     public long nextTimeout() {
-        Attempt attempt = this.attempt;
+        ClientAttempt attempt = this.attempt;
         if (attempt == null) {
             return NO_TIMEOUT;
         }
@@ -469,7 +474,23 @@ public final class ClientMachine {
         if (attempt.timeoutNanos > 0 && !suspendsTimeouts) {
             dueAt = sooner(dueAt, attempt.silentSinceNanos + attempt.timeoutNanos + 1);
         }
-        return isConnecting() ? sooner(dueAt, attempt.expiresAtNanos()) : dueAt;
+        return isConnecting()
+                ? sooner(dueAt, attempt.expiresAtNanos())
+                : sooner(dueAt, pathOrPingDue(attempt, dueAt));
+    }
+
+    private static long pathOrPingDue(ClientAttempt attempt, long dueAt) {
+        ClientPath path = attempt.path;
+        long soonest = attempt.owesPing ? sooner(dueAt, attempt.pingDueNanos) : dueAt;
+        if (path.owesResponse()) {
+            return sooner(soonest, attempt.silentSinceNanos);
+        }
+        if (path.isProbing()) {
+            return sooner(soonest, path.requestDueNanos());
+        }
+        return path.isKnown()
+                ? sooner(soonest, attempt.silentSinceNanos + ClientPath.SILENCE_NANOS)
+                : soonest;
     }
 
     private static long sooner(long nanos, long otherNanos) {
@@ -496,6 +517,25 @@ public final class ClientMachine {
         return hasUsedUpSequence;
     }
 
+    /// {@return whether the last connection ended in [ClientState#DISCONNECTED] because the server
+    /// said that it no longer has it, as one does that was restarted}
+    public boolean isForgotten() {
+        return isForgotten;
+    }
+
+    /// {@return whether this client asks the server whether it knows this address, since it hears
+    /// nothing, or nothing is heard of it, or the network changed}
+    public boolean isProbing() {
+        ClientAttempt attempt = this.attempt;
+        return attempt != null && attempt.path.isProbing();
+    }
+
+    /// {@return whether the server has said that this connection survives a changed address}
+    public boolean survivesMoves() {
+        ClientAttempt attempt = this.attempt;
+        return attempt != null && attempt.path.isKnown();
+    }
+
     /// {@return how long this side stood still at most, from one [#handleTimeout] to the next, in a
     /// silence that ended in a timeout since the last connect; 0 where it was never more than a
     /// second, or no timeout has passed}
@@ -507,7 +547,7 @@ public final class ClientMachine {
     /// `nowNanos`; 0 when none is. Time in which nobody looked is left out from the next
     /// [#handleTimeout] on}
     public long silenceNanos(long nowNanos) {
-        Attempt attempt = this.attempt;
+        ClientAttempt attempt = this.attempt;
         return attempt == null ? 0 : nowNanos - attempt.silentSinceNanos;
     }
 
@@ -519,19 +559,19 @@ public final class ClientMachine {
 
     /// {@return the server that is dialled or connected; null when none is}
     public @Nullable NetAddress serverAddress() {
-        Attempt attempt = this.attempt;
+        ClientAttempt attempt = this.attempt;
         return attempt == null ? null : attempt.token.servers().get(attempt.serverIndex);
     }
 
     /// {@return the slot this client has at the server; 0 before it is connected}
     public int clientIndex() {
-        Attempt attempt = this.attempt;
+        ClientAttempt attempt = this.attempt;
         return attempt == null ? 0 : attempt.clientIndex;
     }
 
     /// {@return the number of slots of the server; 0 before this client is connected}
     public int maxClients() {
-        Attempt attempt = this.attempt;
+        ClientAttempt attempt = this.attempt;
         return attempt == null ? 0 : attempt.maxClients;
     }
 
@@ -560,10 +600,8 @@ public final class ClientMachine {
 
     // ---- What goes out
 
-    private boolean sendDue(long nowNanos, Attempt attempt, PacketSink out) {
-        if (!hasSequenceLeft(attempt)) {
-            hasUsedUpSequence = true;
-            end(ClientState.DISCONNECTED);
+    private boolean sendDue(long nowNanos, ClientAttempt attempt, PacketSink out) {
+        if (endIfUsedUp(attempt)) {
             return false;
         }
         // A request takes a number although it carries none.
@@ -594,12 +632,12 @@ public final class ClientMachine {
         return true;
     }
 
-    private void sealAndEmit(long nowNanos, Attempt attempt, PacketSink out) {
+    private void sealAndEmit(long nowNanos, ClientAttempt attempt, PacketSink out) {
         attempt.lastSentNanos = nowNanos;
         emit(attempt, attempt.writer.seal(attempt.token.clientToServerKey()), out);
     }
 
-    private void emit(Attempt attempt, ByteBuffer packet, PacketSink out) {
+    private void emit(ClientAttempt attempt, ByteBuffer packet, PacketSink out) {
         attempt.meter.sent(packet.remaining());
         isSending = true;
         try {
@@ -609,8 +647,17 @@ public final class ClientMachine {
         }
     }
 
+    private boolean endIfUsedUp(ClientAttempt attempt) {
+        if (hasSequenceLeft(attempt)) {
+            return false;
+        }
+        hasUsedUpSequence = true;
+        end(ClientState.DISCONNECTED);
+        return true;
+    }
+
     /// The last number is never used: after it the sequence would start again under the same key.
-    private static boolean hasSequenceLeft(Attempt attempt) {
+    private static boolean hasSequenceLeft(ClientAttempt attempt) {
         return attempt.sequence != -1;
     }
 

@@ -2,8 +2,13 @@ package dev.hawser.protocol.machine;
 
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.crypto.PacketKey;
+import dev.hawser.protocol.measure.PingClock;
+import dev.hawser.protocol.path.PathCandidate;
 import dev.hawser.protocol.wire.ExtensionBlock;
+import dev.hawser.protocol.wire.LittleEndian;
 import dev.hawser.protocol.wire.ReplayWindow;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// One slot of a server: what it knows of the client that has it. Allocated once, used again.
 final class ClientSlot {
@@ -46,6 +51,27 @@ final class ClientSlot {
     /// The flags of the extension block of its token.
     int extensions;
 
+    /// Whether the client has a path id, and so may change its address.
+    boolean hasPath;
+
+    long pathId;
+    private long resetWordLow;
+    private long resetWordHigh;
+
+    /// Where the client may be going; made when one goes for the first time.
+    @Nullable PathCandidate candidate;
+
+    /// When the next ping is due, and the next word that nothing was heard.
+    long pingDueNanos;
+
+    long noticeDueNanos;
+
+    /// The path of the last connection that was ended here on purpose.
+    private boolean hasEndedPath;
+
+    private long endedPathId;
+    private long endedAtNanos;
+
     /// Of the connection that has or last had this slot.
     ConnectionMeter meter = NO_METER;
 
@@ -76,6 +102,15 @@ final class ClientSlot {
         timeoutNanos = pending.timeoutNanos;
         extensions = pending.extensions;
         meter = new ConnectionMeter();
+        hasPath = false;
+        if (candidate != null) {
+            candidate.reset();
+        }
+        if (survivesMoves()) {
+            meter.startPings();
+            pingDueNanos = nowNanos + PingClock.INTERVAL_NANOS;
+            noticeDueNanos = nowNanos;
+        }
     }
 
     /// {@return whether nothing was received for as long as its token allows; asked of one with a
@@ -93,7 +128,59 @@ final class ClientSlot {
         return (extensions & ExtensionBlock.STATES_REASONS) != 0;
     }
 
+    boolean survivesMoves() {
+        return (extensions & ExtensionBlock.SURVIVES_MOVES) != 0;
+    }
+
+    void setResetWord(byte[] word) {
+        ByteBuffer bytes = ByteBuffer.wrap(word);
+        resetWordLow = LittleEndian.getLong(bytes, 0);
+        resetWordHigh = LittleEndian.getLong(bytes, Long.BYTES);
+    }
+
+    /// Puts path id and reset word at an absolute offset.
+    void putPath(ByteBuffer target, int offset) {
+        LittleEndian.putLong(target, offset, pathId);
+        LittleEndian.putLong(target, offset + Long.BYTES, resetWordLow);
+        LittleEndian.putLong(target, offset + 2 * Long.BYTES, resetWordHigh);
+    }
+
+    PathCandidate candidate() {
+        PathCandidate known = candidate;
+        if (known == null) {
+            known = new PathCandidate();
+            candidate = known;
+        }
+        return known;
+    }
+
+    /// Takes note of a packet that came from where the client is.
+    void heardHere(long packetSequence) {
+        if (candidate != null) {
+            candidate.heardElsewhere(packetSequence);
+        }
+    }
+
+    /// Takes note that the connection was ended here on purpose.
+    void pathEnded(long nowNanos) {
+        if (hasPath) {
+            hasEndedPath = true;
+            endedPathId = pathId;
+            endedAtNanos = nowNanos;
+        }
+    }
+
+    /// {@return whether a connection of this path was ended here on purpose, less than a minute
+    /// ago}
+    boolean hasEnded(long id, long nowNanos) {
+        return hasEndedPath
+                && endedPathId == id
+                && nowNanos - endedAtNanos < ServerPaths.ENDED_NANOS;
+    }
+
     void erase() {
+        resetWordLow = 0;
+        resetWordHigh = 0;
         clientToServerKey.erase();
         serverToClientKey.erase();
     }

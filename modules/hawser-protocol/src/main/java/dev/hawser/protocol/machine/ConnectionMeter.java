@@ -1,7 +1,12 @@
 package dev.hawser.protocol.machine;
 
+import dev.hawser.protocol.measure.ArrivalJitter;
+import dev.hawser.protocol.measure.LossWindow;
+import dev.hawser.protocol.measure.PingClock;
+import java.nio.ByteBuffer;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// What was measured of one connection: packets and bytes, loss, jitter, round trip.
 ///
@@ -19,6 +24,10 @@ public final class ConnectionMeter {
 
     private final LossWindow loss = new LossWindow();
     private final ArrivalJitter jitter = new ArrivalJitter();
+
+    /// Null where the two sides send no pings.
+    private @Nullable PingClock pings;
+
     private long packetsIn;
     private long bytesIn;
     private long packetsOut;
@@ -73,6 +82,17 @@ public final class ConnectionMeter {
         return loss.share();
     }
 
+    /// {@return the share of this side's latest packets that did not arrive at the peer, 0 to 1;
+    /// empty where the peer does not say, or until 32 were sent between two of its pings}
+    ///
+    /// As the peer counts it, over the latest 128 to some more than 256 numbers, twice a second.
+    /// Only between two Hawser peers whose connect token says that the connection survives moves.
+    /// What the peer drops unopened, since it has as much as it wants, counts as arrived.
+    public OptionalDouble outboundLoss() {
+        PingClock pings = this.pings;
+        return pings == null ? OptionalDouble.empty() : pings.outboundLoss();
+    }
+
     /// {@return how unevenly the peer's packets arrive, in nanoseconds; empty before the third
     /// arrival}
     ///
@@ -86,7 +106,11 @@ public final class ConnectionMeter {
 
     /// {@return the round trip in nanoseconds, smoothed; empty when it was never measured}
     ///
-    /// A client measures it while it connects, when every request was answered: from request to
+    /// Between two Hawser peers whose connect token says that the connection survives moves, both
+    /// measure it twice a second, without the time in which a side held the other's ping; each
+    /// side's wait for its next update is in it.
+    ///
+    /// A client measures it while it connects too, when every request was answered: from request to
     /// challenge, the wait for the server's next update included. A server cannot, since the
     /// standard's client waits out 100 ms before it answers a challenge. What the game measures
     /// itself joins in with [#reportRoundTrip].
@@ -156,10 +180,39 @@ public final class ConnectionMeter {
         }
     }
 
+    /// Both sides send pings on this connection.
+    void startPings() {
+        pings = new PingClock();
+    }
+
+    /// Puts the body of a ping at the position of a packet.
+    ///
+    /// @param receivedSequence the highest number that has opened
+    void putPing(long nowNanos, long receivedSequence, ByteBuffer packet) {
+        PingClock pings = this.pings;
+        if (pings != null) {
+            pings.put(nowNanos, (int) (packetsIn + packetsOverLimit), receivedSequence, packet);
+        }
+    }
+
+    /// A ping has opened.
+    void pingReceived(long nowNanos, long sequence, ByteBuffer body) {
+        PingClock pings = this.pings;
+        if (pings != null) {
+            long nanos = pings.received(nowNanos, sequence, body);
+            if (nanos != PingClock.UNKNOWN) {
+                reportRoundTrip(nanos);
+            }
+        }
+    }
+
     /// The client dials another server: what was measured on the way to the last one is void.
     void startPath() {
         loss.reset();
         jitter.reset();
         roundTripNanos = NEVER;
+        if (pings != null) {
+            pings.reset();
+        }
     }
 }

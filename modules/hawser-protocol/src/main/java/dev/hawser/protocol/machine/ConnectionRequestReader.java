@@ -7,6 +7,7 @@ import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.crypto.Aead;
+import dev.hawser.protocol.path.PathKey;
 import dev.hawser.protocol.wire.ConnectionRequest;
 import dev.hawser.protocol.wire.LittleEndian;
 import dev.hawser.protocol.wire.PrivateToken;
@@ -14,6 +15,7 @@ import dev.hawser.protocol.wire.Wire;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Reads connection requests: the checks that need nothing but the packet, the clock and the
 /// private key, in the order of the standard. Before the token is opened, nothing but compares.
@@ -23,7 +25,14 @@ final class ConnectionRequestReader {
     /// Newest first; the first [#keyCount] are in use.
     private final byte[][] privateKeys = new byte[KeyRing.KEYS_MAX][Wire.KEY_BYTES];
 
+    /// What paths are named with under the private key of the same place, made when it is needed.
+    private final @Nullable PathKey[] pathKeys = new @Nullable PathKey[KeyRing.KEYS_MAX];
+
     private int keyCount;
+
+    /// Under which the last request has opened.
+    private int keyIndex;
+
     private final List<NetAddress> identity;
     private final long maxLifetimeSeconds;
 
@@ -116,12 +125,14 @@ final class ConnectionRequestReader {
     private Drop open(ByteBuffer datagram, int offset) {
         for (int i = 0; i < keyCount - 1; i++) {
             scratch.put(0, datagram, offset, Wire.PRIVATE_TOKEN_BYTES);
+            keyIndex = i;
             Drop drop = open(privateKeys[i], scratch, 0);
             if (drop != Drop.TOKEN_NOT_AUTHENTIC) {
                 return drop;
             }
         }
-        return open(privateKeys[keyCount - 1], datagram, offset);
+        keyIndex = keyCount - 1;
+        return open(privateKeys[keyIndex], datagram, offset);
     }
 
     private Drop open(byte[] privateKey, ByteBuffer sealed, int offset) {
@@ -172,6 +183,30 @@ final class ConnectionRequestReader {
         return token;
     }
 
+    /// {@return what the path of the client that asked last is named with}
+    PathKey pathKey() {
+        return pathKey(keyIndex);
+    }
+
+    /// {@return what this path was named with; null where no key of the ring has made it}
+    @Nullable PathKey pathKeyOf(long pathId) {
+        for (int i = 0; i < keyCount; i++) {
+            if (pathKey(i).hasMade(pathId)) {
+                return pathKey(i);
+            }
+        }
+        return null;
+    }
+
+    private PathKey pathKey(int index) {
+        PathKey key = pathKeys[index];
+        if (key == null) {
+            key = new PathKey(privateKeys[index], identity);
+            pathKeys[index] = key;
+        }
+        return key;
+    }
+
     long expireTimestamp() {
         return expireTimestamp;
     }
@@ -217,6 +252,7 @@ final class ConnectionRequestReader {
         for (byte[] key : privateKeys) {
             Arrays.fill(key, (byte) 0);
         }
+        Arrays.fill(pathKeys, null);
         keyCount = 0;
     }
 }

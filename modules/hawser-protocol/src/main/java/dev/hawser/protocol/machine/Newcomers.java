@@ -233,10 +233,11 @@ final class Newcomers {
     private void takeSlot(long nowNanos, PendingConnection pending, PacketSink out) {
         ClientSlot replaced = slots.ofClientId(pending.clientId);
         if (replaced != null) {
-            machine.replace(replaced, out);
+            machine.replace(nowNanos, replaced, out);
         }
         ClientSlot client = slots.take(pending.address, pending.clientId);
         client.begin(nowNanos, pending, history.takeSlot());
+        machine.paths.begin(client, pending);
         UserData userData = challenges.userDataOf(pending);
         consumeAllOf(client.address);
 
@@ -247,7 +248,8 @@ final class Newcomers {
                         client.index, client.clientId, client.address.toNetAddress(), userData));
     }
 
-    private void consumeAllOf(PeerAddress address) {
+    /// Ends every pending connection of an address that a client now has, and uses up its token.
+    void consumeAllOf(PeerAddress address) {
         PendingConnection pending = pendingConnections.first(address);
         while (pending != null) {
             history.consume(pending.tagHigh, pending.tagLow, pending.serverIndex);

@@ -3,11 +3,13 @@ package dev.hawser.protocol.machine;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.crypto.PacketKey;
+import dev.hawser.protocol.path.PathKey;
 import dev.hawser.protocol.wire.ExtensionBlock;
 import dev.hawser.protocol.wire.PrivateToken;
 import dev.hawser.protocol.wire.Wire;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// What a server keeps of a client between its first valid request and its slot.
 /// [PendingConnections] owns it, and may use it again.
@@ -51,6 +53,9 @@ final class PendingConnection {
     /// The flags of the extension block of its token.
     int extensions;
 
+    /// What its path will be named with; null where it needs no name.
+    @Nullable PathKey pathKey;
+
     final PacketKey clientToServerKey = new PacketKey();
     final PacketKey serverToClientKey = new PacketKey();
 
@@ -86,6 +91,7 @@ final class PendingConnection {
         clientId = token.clientId();
         timeoutNanos = Math.max(0, token.timeoutSeconds()) * NANOS_PER_SECOND;
         extensions = token.extensions();
+        pathKey = token.survivesMoves() ? request.pathKey() : null;
         clientToServerKey.set(token.clientToServerKey());
         serverToClientKey.set(token.serverToClientKey());
         firstSequence = ClientSlot.firstSequence(serverIndex);
@@ -124,5 +130,6 @@ final class PendingConnection {
         serverToClientKey.erase();
         Arrays.fill(sealedChallenge.array(), (byte) 0);
         refusal = StatedReason.NONE;
+        pathKey = null;
     }
 }

@@ -29,6 +29,7 @@ public final class ServerConfig {
     private final int maxConnectTokenLifetimeSeconds;
     private final SameClient sameClient;
     private final boolean asksAdmission;
+    private final boolean clientsMayMove;
     private final int pendingPerAddressMax;
     private final int pendingPerNetworkMax;
     private final int pendingMax;
@@ -42,6 +43,7 @@ public final class ServerConfig {
         maxConnectTokenLifetimeSeconds = builder.maxConnectTokenLifetimeSeconds;
         sameClient = builder.sameClient;
         asksAdmission = builder.asksAdmission;
+        clientsMayMove = builder.clientsMayMove;
         pendingPerAddressMax = builder.pendingPerAddressMax;
         pendingPerNetworkMax = builder.pendingPerNetworkMax;
         pendingMax = builder.pendingMax > 0 ? builder.pendingMax : PENDING_PER_SLOT * maxClients;
@@ -141,6 +143,10 @@ public final class ServerConfig {
         return asksAdmission;
     }
 
+    boolean clientsMayMove() {
+        return clientsMayMove;
+    }
+
     int pendingPerAddressMax() {
         return pendingPerAddressMax;
     }
@@ -181,6 +187,7 @@ public final class ServerConfig {
         private int maxConnectTokenLifetimeSeconds = MAX_CONNECT_TOKEN_LIFETIME_SECONDS_DEFAULT;
         private SameClient sameClient = SameClient.REFUSE;
         private boolean asksAdmission;
+        private boolean clientsMayMove = true;
         private int pendingPerAddressMax = 4;
         private int pendingPerNetworkMax = 64;
         private int pendingMax;
@@ -217,6 +224,13 @@ public final class ServerConfig {
         /// with a valid token gets in.
         public Builder asksAdmission(boolean asks) {
             asksAdmission = asks;
+            return this;
+        }
+
+        /// Sets whether clients whose token says so may change their address, true by default:
+        /// false where the transport has paths of its own, so that its peers never do.
+        public Builder clientsMayMove(boolean mayMove) {
+            clientsMayMove = mayMove;
             return this;
         }
 

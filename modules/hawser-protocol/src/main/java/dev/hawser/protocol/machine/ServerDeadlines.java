@@ -97,14 +97,25 @@ final class ServerDeadlines {
         return id < slots.count() ? id : id - slots.count();
     }
 
-    /// Sets when a slot may have timed out. Receiving moves that time without a word; when the old
-    /// one comes, the slot is put back to where it belongs by then.
+    /// Sets when a slot may have timed out, or may have to be told something. Receiving moves that
+    /// time without a word; when the old one comes, the slot is put back to where it belongs by
+    /// then.
     void schedule(ClientSlot client) {
-        if (mayTimeOut(client)) {
+        if (client.survivesMoves()) {
+            long dueNanos = ServerPaths.dueNanos(client);
+            long timeoutAt = client.lastReceivedNanos + client.timeoutNanos;
+            boolean isTimeoutFirst = mayTimeOut(client) && timeoutAt - dueNanos < 0;
+            heap.schedule(client.index, isTimeoutFirst ? timeoutAt : dueNanos);
+        } else if (mayTimeOut(client)) {
             heap.schedule(client.index, client.lastReceivedNanos + client.timeoutNanos);
         } else {
             heap.cancel(client.index);
         }
+    }
+
+    /// {@return whether nothing was received of a client for as long as its token allows}
+    boolean hasTimedOut(long nowNanos, ClientSlot client) {
+        return mayTimeOut(client) && client.hasTimedOut(nowNanos);
     }
 
     private boolean mayTimeOut(ClientSlot client) {

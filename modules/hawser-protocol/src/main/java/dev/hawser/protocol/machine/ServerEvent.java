@@ -25,6 +25,14 @@ public sealed interface ServerEvent {
     record Connected(int slot, long clientId, NetAddress address, UserData userData)
             implements ServerEvent {}
 
+    /// A client goes on from another address: its slot, id and keys are what they were.
+    ///
+    /// @param slot the client index
+    /// @param clientId of the client, unsigned
+    /// @param from where it was
+    /// @param to where it is, and where packets to it go from here on
+    record Moved(int slot, long clientId, NetAddress from, NetAddress to) implements ServerEvent {}
+
     /// A slot was freed.
     ///
     /// @param slot the client index

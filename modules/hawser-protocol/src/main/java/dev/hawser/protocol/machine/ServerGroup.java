@@ -84,6 +84,27 @@ public final class ServerGroup {
         return members.size();
     }
 
+    /// {@return whether a member has a client with this path id}
+    boolean hasPath(long pathId) {
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).ofPath(pathId) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// {@return whether a member ended a connection of this path on purpose, less than a minute
+    /// ago}
+    boolean hasEnded(long pathId, long nowNanos) {
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).hasEnded(pathId, nowNanos)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// {@return the slots of a member}
     ///
     /// @param index from 0 in the order of joining; those behind one that leaves move up

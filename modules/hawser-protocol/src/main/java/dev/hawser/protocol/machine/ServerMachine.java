@@ -47,6 +47,7 @@ public final class ServerMachine {
     final PacketReader reader;
     final ServerPackets packets;
     private final Newcomers newcomers;
+    final ServerPaths paths;
 
     final ClientSlots slots;
     final PendingConnections pendingConnections;
@@ -133,6 +134,7 @@ public final class ServerMachine {
                         rules,
                         history,
                         group.join(slots));
+        paths = new ServerPaths(this, config.clientsMayMove(), random, requests, newcomers, group);
     }
 
     // ---- What comes in
@@ -161,6 +163,9 @@ public final class ServerMachine {
                 case KEEP_ALIVE -> drop = handleKeepAlive(nowNanos, from, datagram);
                 case CONNECTION_RESPONSE ->
                         drop = newcomers.handleResponse(nowNanos, from, datagram, out);
+                case PATH_REQUEST, PATH_RESPONSE ->
+                        drop = paths.handle(nowNanos, from, datagram, out);
+                case PING -> drop = handlePing(nowNanos, from, datagram);
                 default -> drop = handleDisconnect(nowNanos, from, datagram);
             }
         }
@@ -211,14 +216,14 @@ public final class ServerMachine {
         while (deadlines.isDue(nowNanos)) {
             int index = deadlines.soonestIndex();
             if (deadlines.isSlotSoonest()) {
-                handleSlotDue(nowNanos, slots.at(index));
+                handleSlotDue(nowNanos, slots.at(index), out);
             } else {
                 newcomers.handleDue(nowNanos, pendingConnections.place(index));
             }
         }
         ClientSlot client = deadlines.keepAliveDue(nowNanos);
         while (client != null) {
-            if (hasSequenceLeft(client)) {
+            if (hasSequenceLeft(nowNanos, client)) {
                 keepAlive(nowNanos, client, out);
             }
             client = deadlines.keepAliveDue(nowNanos);
@@ -241,12 +246,12 @@ public final class ServerMachine {
             return false;
         }
         if (!client.isConfirmed) {
-            if (!hasSequenceLeft(client)) {
+            if (!hasSequenceLeft(nowNanos, client)) {
                 return false;
             }
             keepAlive(nowNanos, client, out);
         }
-        if (!hasSequenceLeft(client)) {
+        if (!hasSequenceLeft(nowNanos, client)) {
             return false;
         }
         packets.payload(client, payload, out);
@@ -263,7 +268,7 @@ public final class ServerMachine {
         ClientSlot client = slots.at(slot);
         if (client.isConnected) {
             packets.disconnects(client, reason, out);
-            end(client, ServerEvent.Cause.SERVER_DISCONNECTED, reason);
+            end(nowNanos, client, ServerEvent.Cause.SERVER_DISCONNECTED, reason);
         }
     }
 
@@ -274,7 +279,7 @@ public final class ServerMachine {
         assertNotSending();
         ClientSlot client = slots.at(slot);
         if (client.isConnected) {
-            replace(client, out);
+            replace(nowNanos, client, out);
         }
     }
 
@@ -428,6 +433,12 @@ public final class ServerMachine {
         return packets.denied();
     }
 
+    /// {@return how many clients were told that nobody here has their connection: those of a server
+    /// that ran before this one, at the same address and with the same key}
+    public long resets() {
+        return packets.resets();
+    }
+
     /// {@return why packets were dropped, and how many}
     public DropCounters drops() {
         return drops;
@@ -480,7 +491,20 @@ public final class ServerMachine {
             client.isConfirmed = true;
             // Answers leave from where it was heard last; what is not authentic moves nothing.
             client.address.setLocal(from);
+            client.heardHere(reader.sequence());
             client.meter.received(nowNanos, reader.sequence(), bytes);
+        }
+        return drop;
+    }
+
+    private Drop handlePing(long nowNanos, PeerAddress from, ByteBuffer datagram) {
+        ClientSlot client = slots.ofAddress(from);
+        if (client == null) {
+            return Drop.UNKNOWN_ADDRESS;
+        }
+        Drop drop = openFromClient(nowNanos, from, client, datagram);
+        if (drop == Drop.NONE) {
+            client.meter.pingReceived(nowNanos, reader.sequence(), datagram);
         }
         return drop;
     }
@@ -499,29 +523,38 @@ public final class ServerMachine {
         reader.inspect(datagram);
         Drop drop = openFromClient(nowNanos, from, client, datagram);
         if (drop == Drop.NONE) {
-            end(client, ServerEvent.Cause.CLIENT_DISCONNECTED, ReasonBody.read(datagram));
+            end(nowNanos, client, ServerEvent.Cause.CLIENT_DISCONNECTED, ReasonBody.read(datagram));
         }
         return drop;
     }
 
     // ---- What is due
 
-    private void handleSlotDue(long nowNanos, ClientSlot client) {
-        if (client.hasTimedOut(nowNanos)) {
-            end(client, ServerEvent.Cause.TIMED_OUT, StatedReason.NONE);
+    private void handleSlotDue(long nowNanos, ClientSlot client, PacketSink out) {
+        if (deadlines.hasTimedOut(nowNanos, client)) {
+            end(nowNanos, client, ServerEvent.Cause.TIMED_OUT, StatedReason.NONE);
         } else {
+            if (client.survivesMoves()) {
+                paths.handleDue(nowNanos, client, out);
+            }
             deadlines.schedule(client);
         }
     }
 
     /// Ends the connection of a client that has connected again, here or at another member.
-    void replace(ClientSlot client, PacketSink out) {
+    void replace(long nowNanos, ClientSlot client, PacketSink out) {
         packets.disconnects(client, REPLACED, out);
-        end(client, ServerEvent.Cause.REPLACED, REPLACED);
+        end(nowNanos, client, ServerEvent.Cause.REPLACED, REPLACED);
     }
 
-    private void end(ClientSlot client, ServerEvent.Cause cause, StatedReason reason) {
+    private void end(
+            long nowNanos, ClientSlot client, ServerEvent.Cause cause, StatedReason reason) {
         deadlines.cancel(client);
+        // A client that was not heard may well be asking for its path; better it hears that this
+        // connection is gone.
+        if (cause != ServerEvent.Cause.TIMED_OUT) {
+            client.pathEnded(nowNanos);
+        }
         slots.release(client);
         int timeoutSeconds = (int) (client.timeoutNanos / NANOS_PER_SECOND);
         long pausedNanos = cause == ServerEvent.Cause.TIMED_OUT ? deadlines.pauseNanos(client) : 0;
@@ -538,9 +571,9 @@ public final class ServerMachine {
     }
 
     /// Ends a connection whose sequence has used up its numbers.
-    private boolean hasSequenceLeft(ClientSlot client) {
+    private boolean hasSequenceLeft(long nowNanos, ClientSlot client) {
         if (!client.hasSequenceLeft()) {
-            end(client, ServerEvent.Cause.SEQUENCE_EXHAUSTED, StatedReason.NONE);
+            end(nowNanos, client, ServerEvent.Cause.SEQUENCE_EXHAUSTED, StatedReason.NONE);
         }
         return client.isConnected;
     }

@@ -24,6 +24,9 @@ final class ServerPackets {
     private final int maxClients;
     private long globalSequence;
     private long denied;
+    private final ByteBuffer reset =
+            ByteBuffer.allocate(Wire.RESET_BYTES).put(0, Wire.RESET_PREFIX);
+    private long resets;
     private boolean isSending;
 
     /// @param globalOffset random for each start: two starts share keys, and must not share numbers
@@ -41,6 +44,11 @@ final class ServerPackets {
     /// {@return how many denied packets were due}
     long denied() {
         return denied;
+    }
+
+    /// {@return how many clients were told that nobody here has their connection}
+    long resets() {
+        return resets;
     }
 
     /// Sends the challenge of a pending connection: always the same one, under a fresh number.
@@ -77,8 +85,38 @@ final class ServerPackets {
         int body = packet.position();
         LittleEndian.putInt(packet, body, client.index);
         LittleEndian.putInt(packet, body + Integer.BYTES, maxClients);
-        packet.position(body + Wire.KEEP_ALIVE_BODY_BYTES);
+        if (client.hasPath) {
+            client.putPath(packet, body + Wire.KEEP_ALIVE_BODY_BYTES);
+            packet.position(body + Wire.PATH_KEEP_ALIVE_BODY_BYTES);
+        } else {
+            packet.position(body + Wire.KEEP_ALIVE_BODY_BYTES);
+        }
         emit(client, out);
+    }
+
+    /// Sends a path answer to where its cause came from; the client must have a sequence left.
+    void pathAnswer(ClientSlot client, PeerAddress to, long answer, PacketSink out) {
+        ByteBuffer packet = writer.begin(PacketType.PATH_ANSWER, client.sequence++);
+        LittleEndian.putLong(packet, packet.position(), answer);
+        packet.position(packet.position() + Wire.PATH_ANSWER_BODY_BYTES);
+        emit(client, to, out);
+    }
+
+    /// Sends a ping; the client must have a sequence left.
+    void ping(long nowNanos, ClientSlot client, PacketSink out) {
+        ByteBuffer packet = writer.begin(PacketType.PING, client.sequence++);
+        client.meter.putPing(nowNanos, client.window.mostRecent(), packet);
+        emit(client, out);
+    }
+
+    /// Says that nobody here has the connection of a path.
+    ///
+    /// @param word of which the first 16 bytes are the reset word
+    void reset(PeerAddress to, byte[] word, PacketSink out) {
+        resets++;
+        reset.clear();
+        reset.put(1, word, 0, Wire.RESET_WORD_BYTES);
+        emit(to, reset, out);
     }
 
     /// Sends a payload; the client must have a sequence left.
@@ -108,9 +146,13 @@ final class ServerPackets {
     }
 
     private void emit(ClientSlot client, PacketSink out) {
+        emit(client, client.address, out);
+    }
+
+    private void emit(ClientSlot client, PeerAddress to, PacketSink out) {
         ByteBuffer packet = writer.seal(client.serverToClientKey);
         client.meter.sent(packet.remaining());
-        emit(client.address, packet, out);
+        emit(to, packet, out);
     }
 
     private void emit(PeerAddress to, ByteBuffer packet, PacketSink out) {

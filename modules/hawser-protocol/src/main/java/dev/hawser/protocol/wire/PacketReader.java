@@ -18,7 +18,10 @@ public final class PacketReader {
             mask(PacketType.CONNECTION_RESPONSE)
                     | mask(PacketType.KEEP_ALIVE)
                     | mask(PacketType.PAYLOAD)
-                    | mask(PacketType.DISCONNECT);
+                    | mask(PacketType.DISCONNECT)
+                    | mask(PacketType.PATH_REQUEST)
+                    | mask(PacketType.PATH_RESPONSE)
+                    | mask(PacketType.PING);
 
     /// The types that a client reads.
     public static final int CLIENT_TYPES =
@@ -26,10 +29,18 @@ public final class PacketReader {
                     | mask(PacketType.CONNECTION_CHALLENGE)
                     | mask(PacketType.KEEP_ALIVE)
                     | mask(PacketType.PAYLOAD)
-                    | mask(PacketType.DISCONNECT);
+                    | mask(PacketType.DISCONNECT)
+                    | mask(PacketType.PATH_ANSWER)
+                    | mask(PacketType.PING);
+
+    /// In these a path id stands before the sequence.
+    private static final int TYPES_WITH_PATH_ID =
+            mask(PacketType.PATH_REQUEST) | mask(PacketType.PATH_RESPONSE);
 
     private final PacketCipher cipher;
     private final byte[] associatedData;
+    private final byte[] associatedDataWithPathId;
+    private final ByteBuffer pathIdOfData;
     private final int allowedTypes;
 
     private byte prefix;
@@ -37,6 +48,11 @@ public final class PacketReader {
     private long sequence;
     private int bodyOffset;
     private int bodyBytes;
+    private boolean hasPathId;
+    private long pathId;
+
+    /// The flags without which no packet is like this one.
+    private int extensionsNeeded;
 
     /// Creates a reader for the packets of one protocol id.
     ///
@@ -44,6 +60,8 @@ public final class PacketReader {
     public PacketReader(PacketCipher cipher, long protocolId, int allowedTypes) {
         this.cipher = cipher;
         this.associatedData = AssociatedData.of(protocolId);
+        associatedDataWithPathId = AssociatedData.withPathId(protocolId);
+        pathIdOfData = ByteBuffer.wrap(associatedDataWithPathId);
         this.allowedTypes = allowedTypes;
     }
 
@@ -70,15 +88,22 @@ public final class PacketReader {
             return Drop.WRONG_PREFIX;
         }
         type = PacketType.of(number);
-        bodyBytes = length - 1 - sequenceBytes - Wire.TAG_BYTES;
+        hasPathId = (TYPES_WITH_PATH_ID & (1 << number)) != 0;
+        int sequenceOffset = hasPathId ? 1 + Wire.PATH_ID_BYTES : 1;
+        bodyBytes = length - sequenceOffset - sequenceBytes - Wire.TAG_BYTES;
         if (!isBodyLength(type, bodyBytes)) {
             return Drop.WRONG_SIZE;
         }
+        if (hasPathId) {
+            pathId = LittleEndian.getLong(datagram, start + 1);
+        }
+        sequenceOffset += start;
         sequence = 0;
         for (int i = 0; i < sequenceBytes; i++) {
-            sequence |= (datagram.get(start + 1 + i) & 0xffL) << (8 * i);
+            sequence |= (datagram.get(sequenceOffset + i) & 0xffL) << (8 * i);
         }
-        bodyOffset = start + 1 + sequenceBytes;
+        bodyOffset = sequenceOffset + sequenceBytes;
+        extensionsNeeded = extensionsNeeded(type, bodyBytes);
         return Drop.NONE;
     }
 
@@ -95,14 +120,19 @@ public final class PacketReader {
         if (isReplayProtected && window != null && window.alreadyReceived(sequence)) {
             return Drop.ALREADY_RECEIVED;
         }
-        if (bodyBytes > 0
-                && isReasonType(type)
-                && (extensions & ExtensionBlock.STATES_REASONS) == 0) {
-            return Drop.WRONG_SIZE;
+        if ((extensionsNeeded & ~extensions) != 0) {
+            return type.ordinal() < PacketType.PATH_REQUEST.ordinal()
+                    ? Drop.WRONG_SIZE
+                    : Drop.WRONG_TYPE;
         }
-        associatedData[AssociatedData.PREFIX_OFFSET] = prefix;
+        byte[] data = associatedData;
+        if (hasPathId) {
+            data = associatedDataWithPathId;
+            LittleEndian.putLong(pathIdOfData, AssociatedData.PATH_ID_OFFSET, pathId);
+        }
+        data[AssociatedData.PREFIX_OFFSET] = prefix;
         int sealedBytes = bodyBytes + Wire.TAG_BYTES;
-        if (!cipher.open(key, sequence, associatedData, datagram, bodyOffset, sealedBytes)) {
+        if (!cipher.open(key, sequence, data, datagram, bodyOffset, sealedBytes)) {
             return Drop.NOT_AUTHENTIC;
         }
         if (isReplayProtected && window != null) {
@@ -122,20 +152,38 @@ public final class PacketReader {
         return sequence;
     }
 
-    private static boolean isReasonType(PacketType type) {
-        return type == PacketType.CONNECTION_DENIED || type == PacketType.DISCONNECT;
+    /// {@return the path id of the packet inspected last, a path request or response}
+    public long pathId() {
+        return pathId;
     }
 
-    private static boolean isBodyLength(PacketType type, int length) {
+    private static int extensionsNeeded(PacketType type, int bodyBytes) {
         return switch (type) {
-            case CONNECTION_REQUEST -> false;
+            case CONNECTION_DENIED, DISCONNECT ->
+                    bodyBytes == 0 ? 0 : ExtensionBlock.STATES_REASONS;
+            case KEEP_ALIVE ->
+                    bodyBytes == Wire.KEEP_ALIVE_BODY_BYTES ? 0 : ExtensionBlock.SURVIVES_MOVES;
+            case PATH_REQUEST, PATH_ANSWER, PATH_RESPONSE, PING -> ExtensionBlock.SURVIVES_MOVES;
+            default -> 0;
+        };
+    }
+
+    private boolean isBodyLength(PacketType type, int length) {
+        return switch (type) {
+            case CONNECTION_REQUEST, RESET -> false;
             case CONNECTION_DENIED, DISCONNECT ->
                     length == 0
                             || (length >= Wire.REASON_BODY_BYTES_MIN
                                     && length <= Wire.REASON_BODY_BYTES_MAX);
             case CONNECTION_CHALLENGE, CONNECTION_RESPONSE -> length == Wire.CHALLENGE_BODY_BYTES;
-            case KEEP_ALIVE -> length == Wire.KEEP_ALIVE_BODY_BYTES;
+            case KEEP_ALIVE ->
+                    length == Wire.KEEP_ALIVE_BODY_BYTES
+                            || (length == Wire.PATH_KEEP_ALIVE_BODY_BYTES
+                                    && allowedTypes == CLIENT_TYPES);
             case PAYLOAD -> length >= 1 && length <= Wire.PAYLOAD_BYTES_MAX;
+            case PATH_REQUEST, PATH_RESPONSE -> length == Wire.PATH_BODY_BYTES;
+            case PATH_ANSWER -> length == Wire.PATH_ANSWER_BODY_BYTES;
+            case PING -> length == Wire.PING_BODY_BYTES;
         };
     }
 

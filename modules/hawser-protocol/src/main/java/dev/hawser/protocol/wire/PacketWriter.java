@@ -10,7 +10,10 @@ import java.nio.ByteBuffer;
 public final class PacketWriter {
     private final PacketCipher cipher;
     private final byte[] associatedData;
+    private final byte[] associatedDataWithPathId;
+    private final ByteBuffer pathIdOfData;
     private final ByteBuffer packet = ByteBuffer.allocate(Wire.PACKET_BYTES_MAX);
+    private byte[] data;
     private long sequence;
     private int bodyOffset;
 
@@ -18,20 +21,47 @@ public final class PacketWriter {
     public PacketWriter(PacketCipher cipher, long protocolId) {
         this.cipher = cipher;
         this.associatedData = AssociatedData.of(protocolId);
+        associatedDataWithPathId = AssociatedData.withPathId(protocolId);
+        pathIdOfData = ByteBuffer.wrap(associatedDataWithPathId);
+        data = associatedData;
     }
 
     /// Writes prefix and sequence.
     ///
-    /// @param type any but a connection request, which is never sealed
+    /// @param type any that is sealed and carries no path id
     /// @param sequence never used before under the key that follows, with another body
     /// @return the buffer, positioned where the body goes; its byte order is undefined
     public ByteBuffer begin(PacketType type, long sequence) {
+        data = associatedData;
+        int sequenceBytes = beginPrefix(type, sequence);
+        return putSequence(sequenceBytes);
+    }
+
+    /// Writes prefix, path id and sequence.
+    ///
+    /// @param type a path request or response
+    /// @param sequence never used before under the key that follows, with another body
+    /// @return the buffer, positioned where the body goes; its byte order is undefined
+    public ByteBuffer begin(PacketType type, long pathId, long sequence) {
+        data = associatedDataWithPathId;
+        LittleEndian.putLong(pathIdOfData, AssociatedData.PATH_ID_OFFSET, pathId);
+        int sequenceBytes = beginPrefix(type, sequence);
+        LittleEndian.putLong(packet, packet.position(), pathId);
+        packet.position(packet.position() + Wire.PATH_ID_BYTES);
+        return putSequence(sequenceBytes);
+    }
+
+    private int beginPrefix(PacketType type, long sequence) {
         int sequenceBytes = sequenceBytes(sequence);
         byte prefix = (byte) ((sequenceBytes << 4) | type.ordinal());
         this.sequence = sequence;
-        associatedData[AssociatedData.PREFIX_OFFSET] = prefix;
+        data[AssociatedData.PREFIX_OFFSET] = prefix;
         packet.clear();
         packet.put(prefix);
+        return sequenceBytes;
+    }
+
+    private ByteBuffer putSequence(int sequenceBytes) {
         for (int i = 0; i < sequenceBytes; i++) {
             packet.put((byte) (sequence >>> (8 * i)));
         }
@@ -51,7 +81,7 @@ public final class PacketWriter {
     /// @return the whole packet between position and limit, valid until the next `begin`
     public ByteBuffer seal(PacketKey key) {
         int bodyBytes = packet.position() - bodyOffset;
-        cipher.seal(key, sequence, associatedData, packet, bodyOffset, bodyBytes);
+        cipher.seal(key, sequence, data, packet, bodyOffset, bodyBytes);
         packet.limit(bodyOffset + bodyBytes + Wire.TAG_BYTES).position(0);
         return packet;
     }

@@ -53,6 +53,21 @@ public final class ReplayWindow {
         return (word((int) sequence) & bit(sequence)) != 0;
     }
 
+    /// {@return the highest sequence that was received, unsigned; 0 when none was}
+    public long mostRecent() {
+        return mostRecent;
+    }
+
+    /// {@return whether a sequence is higher than every one that was received}
+    public boolean isNewest(long sequence) {
+        return isNewer(sequence, mostRecent);
+    }
+
+    /// {@return whether a sequence is higher than another one}
+    public static boolean isNewer(long sequence, long other) {
+        return Long.compareUnsigned(sequence, other) > 0;
+    }
+
     /// Marks a sequence as received; a newer one moves the window.
     public void advance(long sequence) {
         if (Long.compareUnsigned(sequence, mostRecent) > 0) {

@@ -52,6 +52,31 @@ public final class Wire {
     /// The body of a keep-alive: client index and number of slots.
     public static final int KEEP_ALIVE_BODY_BYTES = 8;
 
+    /// A path id.
+    public static final int PATH_ID_BYTES = 8;
+
+    /// What a server says that no longer has a connection.
+    public static final int RESET_WORD_BYTES = 16;
+
+    /// The body of a keep-alive that names the path: that of the standard, path id and reset word.
+    public static final int PATH_KEEP_ALIVE_BODY_BYTES =
+            KEEP_ALIVE_BODY_BYTES + PATH_ID_BYTES + RESET_WORD_BYTES;
+
+    /// The body of a path request or response.
+    public static final int PATH_BODY_BYTES = 16;
+
+    /// The body of a path answer.
+    public static final int PATH_ANSWER_BODY_BYTES = 8;
+
+    /// The body of a ping.
+    public static final int PING_BODY_BYTES = 24;
+
+    /// A whole reset packet: prefix and reset word.
+    public static final int RESET_BYTES = 1 + RESET_WORD_BYTES;
+
+    /// The one prefix of a reset packet: no sequence, and its type.
+    public static final byte RESET_PREFIX = 0x0b;
+
     /// The smallest body of a denied or disconnect packet that states a reason.
     public static final int REASON_BODY_BYTES_MIN = 4;
 

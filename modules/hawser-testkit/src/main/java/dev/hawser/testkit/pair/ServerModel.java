@@ -351,6 +351,7 @@ final class ServerModel {
                 answers.put(requested.entry(), null);
                 entryOfToken.put(requested.userData(), requested.entry());
             }
+            case ServerEvent.Moved _ -> {}
             case ServerEvent.Connected connected -> connected(connected);
             case ServerEvent.Disconnected disconnected -> disconnected(disconnected);
         }

@@ -71,6 +71,9 @@ final class PacketVectors {
                             .array();
             case PAYLOAD -> vector.hex("payload", 1, Wire.PAYLOAD_BYTES_MAX);
             case CONNECTION_REQUEST, CONNECTION_DENIED, DISCONNECT -> new byte[0];
+            case PATH_REQUEST, PATH_ANSWER, PATH_RESPONSE, PING, RESET ->
+                    throw new Mismatch(
+                            "a packet of type " + type + ", which the standard does not have");
         };
     }
 

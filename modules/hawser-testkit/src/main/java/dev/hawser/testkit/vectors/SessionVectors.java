@@ -264,7 +264,7 @@ final class SessionVectors {
                         case KEEP_ALIVE -> true;
                         case CONNECTION_REQUEST, CONNECTION_CHALLENGE, CONNECTION_RESPONSE ->
                                 !kinds.isEmpty() && kinds.getLast().type() == packet.type();
-                        case CONNECTION_DENIED, PAYLOAD, DISCONNECT -> false;
+                        default -> false;
                     };
             if (!isRepeat) {
                 kinds.add(packet);

@@ -48,6 +48,10 @@ class FloodTest {
         host.events();
         // The last datagrams stay in buffers that are there already.
         host.receive(Rig.CLIENT, garbage());
+        // The first path request makes what paths are named with, once for each private key.
+        byte[] pathRequest = new byte[42];
+        pathRequest[0] = 0x17;
+        host.receive(Rig.CLIENT, pathRequest);
         String before = host.state();
         long footprint = Footprint.of(host.machine());
 

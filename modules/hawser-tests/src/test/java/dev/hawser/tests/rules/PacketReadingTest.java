@@ -148,7 +148,19 @@ class PacketReadingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {7, 8, 9, 10, 11, 12, 13, 14, 15})
+    @CsvSource({"8, 8", "10, 24"})
+    void typesOfPathsAreDroppedUnopenedWithoutTheFlag(int type, int bodyBytes) {
+        byte[] packet = seal(type, 1, new byte[bodyBytes]);
+
+        assertThat(read(server, packet)).isEqualTo(Drop.WRONG_TYPE);
+        assertThat(read(client, packet)).isEqualTo(Drop.WRONG_TYPE);
+        assertThat(ciphers.packetsOpened()).isZero();
+        extensions = ExtensionBlock.SURVIVES_MOVES;
+        assertThat(read(client, packet)).isEqualTo(Drop.NONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {11, 12, 13, 14, 15})
     void typesThatDoNotExistAreDropped(int type) {
         byte[] packet = seal(type, 1, new byte[8]);
 

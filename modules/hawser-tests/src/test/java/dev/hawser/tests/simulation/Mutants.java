@@ -28,7 +28,7 @@ final class Mutants {
     private static final String SERVER = "machine.ServerMachine";
     private static final String NEWCOMERS = "machine.Newcomers";
     private static final String CLIENT = "machine.ClientMachine";
-    private static final String ATTEMPT = "machine.ClientMachine$Attempt";
+    private static final String ATTEMPT = "machine.ClientAttempt";
     private static final String REQUESTS = "machine.ConnectionRequestReader";
     private static final String HISTORY = "machine.TokenHistory";
     private static final String PENDING = "machine.PendingConnection";
@@ -694,7 +694,7 @@ final class Mutants {
                         "a reason without the block is dropped",
                         READER,
                         "it is read",
-                        returns("isReasonType", false),
+                        returns("extensionsNeeded", 0),
                         "aReasonWithoutTheBlockIsDropped",
                         "a body was read"));
     }

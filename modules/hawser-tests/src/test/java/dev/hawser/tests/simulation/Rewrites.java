@@ -21,7 +21,7 @@ final class Rewrites {
     private static final ClassDesc SLOTS_DESC = desc("machine.ClientSlots");
     private static final ClassDesc WINDOW_DESC = desc("wire.ReplayWindow");
     private static final ClassDesc ADDRESS_DESC = desc("PeerAddress");
-    private static final ClassDesc ATTEMPT_DESC = desc("machine.ClientMachine$Attempt");
+    private static final ClassDesc ATTEMPT_DESC = desc("machine.ClientAttempt");
 
     /// No method that is changed has so many variables of its own.
     private static final int FREE_LOCAL = 40;

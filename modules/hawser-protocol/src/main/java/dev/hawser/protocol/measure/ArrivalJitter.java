@@ -1,4 +1,4 @@
-package dev.hawser.protocol.machine;
+package dev.hawser.protocol.measure;
 
 import dev.hawser.protocol.wire.ReplayWindow;
 import java.util.OptionalLong;
@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 /// same time are one arrival, and those that come late are none.
 ///
 /// Written by one thread; another one sees some recent value.
-final class ArrivalJitter {
+public final class ArrivalJitter {
     private static final double GAIN = 1.0 / 16;
     private static final double NEVER = -1;
 
@@ -22,7 +22,7 @@ final class ArrivalJitter {
     private double jitterNanos = NEVER;
 
     /// Takes note of a packet that has opened and was never received before.
-    void arrived(long nowNanos, long sequence) {
+    public void arrived(long nowNanos, long sequence) {
         long steps = sequence - newest;
         if (!hasArrival || steps <= -ReplayWindow.SIZE) {
             // The first, or a jump ahead by more than half of all sequences: no interval.
@@ -55,14 +55,14 @@ final class ArrivalJitter {
     }
 
     /// Forgets everything: packets come from elsewhere, in a sequence of their own.
-    void reset() {
+    public void reset() {
         hasArrival = false;
         meanNanos = NEVER;
         jitterNanos = NEVER;
     }
 
     /// {@return the jitter; empty before the second interval}
-    OptionalLong nanos() {
+    public OptionalLong nanos() {
         double jitter = jitterNanos;
         return jitter == NEVER ? OptionalLong.empty() : OptionalLong.of(Math.round(jitter));
     }

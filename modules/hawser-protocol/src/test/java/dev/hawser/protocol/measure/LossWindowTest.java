@@ -1,4 +1,4 @@
-package dev.hawser.protocol.machine;
+package dev.hawser.protocol.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.hawser.protocol.machine;
+package dev.hawser.protocol.measure;
 
 /// The round trip between a client's requests and the challenges that answer them, where it can be
 /// told without guessing.
@@ -9,12 +9,12 @@ package dev.hawser.protocol.machine;
 /// requests have overtaken each other, it is too large rather than too small. While answers are
 /// missing there is no telling. One thing is not noticed, that the network loses one request and
 /// doubles another.
-final class HandshakeTimer {
+public final class HandshakeTimer {
     /// The round trip cannot be told.
-    static final long UNKNOWN = -1;
+    public static final long UNKNOWN = -1;
 
     /// With more requests than this, a second and a half has passed and answers are missing.
-    static final int REQUESTS_MAX = 16;
+    public static final int REQUESTS_MAX = 16;
 
     private final long[] sentNanos = new long[REQUESTS_MAX];
     private int requests;
@@ -23,12 +23,12 @@ final class HandshakeTimer {
     private long smallestNanos;
 
     /// Starts anew with another server.
-    void reset() {
+    public void reset() {
         requests = 0;
         challenges = 0;
     }
 
-    void requestSent(long nowNanos) {
+    public void requestSent(long nowNanos) {
         if (requests < REQUESTS_MAX) {
             sentNanos[requests] = nowNanos;
         }
@@ -40,7 +40,7 @@ final class HandshakeTimer {
     /// @param sequence of the packet, which grows with every answer of a server; one that does not
     ///   is a copy or was overtaken
     /// @return the round trip, with the one challenge that completes the answers; else [#UNKNOWN]
-    long challengeReceived(long nowNanos, long sequence) {
+    public long challengeReceived(long nowNanos, long sequence) {
         boolean isOld = challenges > 0 && sequence - newestChallenge <= 0;
         if (isOld || challenges >= requests || requests > REQUESTS_MAX) {
             return UNKNOWN;

@@ -1,4 +1,4 @@
-package dev.hawser.protocol.machine;
+package dev.hawser.protocol.measure;
 
 import dev.hawser.protocol.wire.ReplayWindow;
 import java.util.OptionalDouble;
@@ -11,11 +11,11 @@ import java.util.OptionalDouble;
 /// negative as a `long`.
 ///
 /// Written by one thread; another one sees a share of some recent moment.
-final class LossWindow {
-    static final int HALF = 128;
+public final class LossWindow {
+    public static final int HALF = 128;
 
     /// Below this, one lost packet more or less says too much.
-    static final int EXPECTED_MIN = 32;
+    public static final int EXPECTED_MIN = 32;
 
     private static final int EXPECTED_SHIFT = 16;
     private static final int ARRIVED_MASK = (1 << EXPECTED_SHIFT) - 1;
@@ -38,7 +38,7 @@ final class LossWindow {
     private int measured;
 
     /// Takes note of a packet that has opened and was never received before.
-    void arrived(long sequence) {
+    public void arrived(long sequence) {
         if (isPaused) {
             return;
         }
@@ -86,28 +86,28 @@ final class LossWindow {
 
     /// Stops counting: what is missing from here on was not lost on the way. What was measured
     /// stays.
-    void pause() {
+    public void pause() {
         isPaused = true;
     }
 
-    boolean isPaused() {
+    public boolean isPaused() {
         return isPaused;
     }
 
     /// Counts again, from the next packet on.
-    void resume() {
+    public void resume() {
         isPaused = false;
         isOpen = false;
     }
 
     /// Forgets everything: packets come from elsewhere, in a sequence of their own.
-    void reset() {
+    public void reset() {
         isOpen = false;
         measured = 0;
     }
 
     /// {@return the missing share, 0 to 1; empty while too little was expected}
-    OptionalDouble share() {
+    public OptionalDouble share() {
         int measured = this.measured;
         if (measured == 0) {
             return OptionalDouble.empty();
