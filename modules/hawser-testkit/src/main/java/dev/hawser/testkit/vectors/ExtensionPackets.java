@@ -15,10 +15,24 @@ import dev.hawser.protocol.wire.ReplayWindow;
 import dev.hawser.protocol.wire.Wire;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// The sections of Hawser's extension on packets.
 final class ExtensionPackets {
+    /// By their names in a file: those that the extension has something to say of.
+    private static final Map<String, PacketType> TYPES =
+            new TreeMap<>(
+                    Map.of(
+                            "denied", PacketType.CONNECTION_DENIED,
+                            "disconnect", PacketType.DISCONNECT,
+                            "keepAlive", PacketType.KEEP_ALIVE,
+                            "pathRequest", PacketType.PATH_REQUEST,
+                            "pathAnswer", PacketType.PATH_ANSWER,
+                            "pathResponse", PacketType.PATH_RESPONSE,
+                            "ping", PacketType.PING,
+                            "reset", PacketType.RESET));
+
     private static final int PACKET_BYTES_MAX = 1 << 16;
     private static final int REASON_NUMBER_MAX = 0xffff;
 
@@ -115,22 +129,15 @@ final class ExtensionPackets {
     }
 
     private static PacketType type(VectorCase vector) throws Mismatch {
-        String name = vector.text("type");
-        for (PacketType type : PacketType.values()) {
-            if (name(type).equals(name)) {
-                return type;
-            }
+        PacketType type = TYPES.get(vector.text("type"));
+        if (type == null) {
+            throw new Mismatch(
+                    "'type' is "
+                            + vector.field("type")
+                            + ", but should be one of "
+                            + TYPES.keySet());
         }
-        throw new Mismatch("'type' is " + vector.field("type") + ", which is no type of packet");
-    }
-
-    /// {@return for example `pathRequest`}
-    private static String name(PacketType type) {
-        String[] words = type.name().toLowerCase(Locale.ROOT).split("_");
-        String first = words[0].equals("connection") ? words[1] : words[0];
-        return words.length == 1 || first.equals(words[1])
-                ? first
-                : first + words[1].substring(0, 1).toUpperCase(Locale.ROOT) + words[1].substring(1);
+        return type;
     }
 
     private static boolean hasPathId(PacketType type) {

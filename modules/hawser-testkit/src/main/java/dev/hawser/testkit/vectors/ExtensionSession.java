@@ -17,6 +17,7 @@ import dev.hawser.testkit.vectors.ConformanceReport.Failure;
 import dev.hawser.testkit.vectors.ConformanceReport.Section;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 
@@ -36,15 +37,14 @@ final class ExtensionSession {
 
     /// A packet of the recording.
     private record Recorded(
-            int index,
-            boolean isFromClient,
-            long sent,
-            String address,
-            long arrives,
-            byte[] bytes) {}
+            int index, boolean isFromClient, long sent, String address, long arrives, String hex) {
+        byte[] bytes() {
+            return HexFormat.of().parseHex(hex);
+        }
+    }
 
     /// What a machine sent.
-    private record Sent(boolean isFromClient, long sent, String address, byte[] bytes) {}
+    private record Sent(boolean isFromClient, long sent, String address, String hex) {}
 
     private final VectorCase session;
     private final ServerConfig config;
@@ -189,7 +189,7 @@ final class ExtensionSession {
             if (recorded.isFromClient != isFromClient || recorded.arrives != nowMillis) {
                 continue;
             }
-            ByteBuffer packet = ByteBuffer.wrap(recorded.bytes.clone());
+            ByteBuffer packet = ByteBuffer.wrap(recorded.bytes());
             if (isFromClient) {
                 from.set(NetAddress.parse(recorded.address));
                 server.handleDatagram(nanos(), from, packet, serverSink());
@@ -237,7 +237,7 @@ final class ExtensionSession {
     private void note(boolean isFromClient, String address, ByteBuffer packet) {
         byte[] bytes = new byte[packet.remaining()];
         packet.get(packet.position(), bytes);
-        sent.add(new Sent(isFromClient, nowMillis, address, bytes));
+        sent.add(new Sent(isFromClient, nowMillis, address, HexFormat.of().formatHex(bytes)));
     }
 
     // ---- Reading and comparing
@@ -255,7 +255,8 @@ final class ExtensionSession {
                             time(packet),
                             address(packet).toString(),
                             arrives,
-                            packet.hex("bytes", 1, Wire.PACKET_BYTES_MAX)));
+                            HexFormat.of()
+                                    .formatHex(packet.hex("bytes", 1, Wire.PACKET_BYTES_MAX))));
         }
         return packets;
     }
@@ -268,7 +269,7 @@ final class ExtensionSession {
         compare("whether the client sends it", recorded.isFromClient, ours.isFromClient);
         compare("when it is sent", recorded.sent, ours.sent);
         compare("the client's address", recorded.address, ours.address);
-        compare("the packet", recorded.bytes, ours.bytes);
+        compare("the packet", recorded.bytes(), HexFormat.of().parseHex(ours.hex));
     }
 
     /// Compares what was noted with a list of the session, case by case.
