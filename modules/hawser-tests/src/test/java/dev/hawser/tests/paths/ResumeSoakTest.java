@@ -30,14 +30,14 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Sixty-four clients of two servers in one, over ten minutes of virtual time: they come, are lost,
+/// Sixty-four clients of two servers in one, over five minutes of virtual time: they come, are lost,
 /// come back from elsewhere and at the other server, leave and are sent away. Every suspension ends
 /// once, every payload is of somebody who is there, and in the end nothing is left.
 class ResumeSoakTest {
     private static final long PROTOCOL_ID = 7;
     private static final int CLIENTS = 64;
     private static final long STEP_NANOS = 50_000_000;
-    private static final int STEPS = 12_000;
+    private static final int STEPS = 6_000;
     private static final long START_UNIX_SECONDS = 1_800_000_000;
     private static final List<NetAddress> DOORS =
             List.of(NetAddress.parse("10.0.0.1:7777"), NetAddress.parse("10.0.0.2:7777"));
@@ -133,7 +133,7 @@ class ResumeSoakTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
+    @ValueSource(longs = {1, 2})
     void everySuspensionEndsOnceAndNothingIsLeft(long seed) throws IOException {
         Random random = new Random(seed);
         PrivateKey key = PrivateKey.random(random::nextBytes);
@@ -169,8 +169,8 @@ class ResumeSoakTest {
             }
             server.receive(game);
         }
-        assertThat(game.resumes).isGreaterThan(100);
-        assertThat(game.endsOfSuspended).isGreaterThan(100);
+        assertThat(game.resumes).isGreaterThan(50);
+        assertThat(game.endsOfSuspended).isGreaterThan(50);
         assertThat(game.payloads).isGreaterThan(1000);
 
         clients.forEach(NetcodeClient::close);
