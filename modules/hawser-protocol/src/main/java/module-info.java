@@ -11,6 +11,8 @@ module dev.hawser.protocol {
             dev.hawser.sodium,
             dev.hawser.testkit;
     exports dev.hawser.protocol.machine;
+    exports dev.hawser.protocol.measure to
+            dev.hawser.load;
     exports dev.hawser.protocol.token;
     exports dev.hawser.protocol.wire to
             dev.hawser.load,
