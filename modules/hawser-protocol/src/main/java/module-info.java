@@ -13,6 +13,8 @@ module dev.hawser.protocol {
     exports dev.hawser.protocol.machine;
     exports dev.hawser.protocol.measure to
             dev.hawser.load;
+    exports dev.hawser.protocol.path to
+            dev.hawser.testkit;
     exports dev.hawser.protocol.token;
     exports dev.hawser.protocol.wire to
             dev.hawser.load,

@@ -226,8 +226,9 @@ final class ServerPaths {
         }
         if (isNoticeDue(nowNanos, client)) {
             client.noticeDueNanos = nowNanos + NOTICE_INTERVAL_NANOS;
-            // A client whose payloads are dropped unopened may well be there.
-            if (!client.isPaused) {
+            // One that does not know yet that it is connected needs keep-alives, and one whose
+            // payloads are dropped unopened may well be there.
+            if (client.isConfirmed && !client.isPaused) {
                 answer(nowNanos, client, PathAnswer.NOTHING_HEARD, out);
             }
         }

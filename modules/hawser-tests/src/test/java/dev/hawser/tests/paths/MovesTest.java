@@ -30,8 +30,7 @@ class MovesTest {
     private record Packet(NetAddress from, byte[] bytes) {}
 
     private final Rig rig = new Rig();
-    private final ConnectToken token =
-            ConnectToken.ofBytes(rig.token().survivesMoves().mint().bytes());
+    private final ConnectToken token = rig.token().survivesMoves().mint().toConnectToken();
     private ServerMachine server = startServer();
     private final ClientMachine client = new ClientMachine();
     private final Queue<Packet> toServer = new ArrayDeque<>();
@@ -154,6 +153,22 @@ class MovesTest {
         step(6000);
         assertThat(client.state()).isEqualTo(ClientState.CONNECTED);
         assertThat(moves()).isEmpty();
+    }
+
+    @Test
+    void whoDoesNotKnowYetThatItIsConnectedIsToldByKeepAlives() {
+        clientAt = OTHER;
+        client.connect(
+                rig.nanos(),
+                rig.token().clientId(2).survivesMoves().mint().toConnectToken(),
+                (_, _) -> {});
+        stepUntil(() -> client.state() == ClientState.SENDING_CONNECTION_RESPONSE);
+        isWayBackCut = true;
+        stepUntil(() -> server.isConnected(1));
+        step(1500);
+        isWayBackCut = false;
+        step(200);
+        assertThat(client.state()).isEqualTo(ClientState.CONNECTED);
     }
 
     @Test
