@@ -21,7 +21,8 @@ public interface ConnectedClient {
     /// another client once this connection has ended}
     int clientIndex();
 
-    /// {@return where the client is; empty where the connection has no address}
+    /// {@return where the client is; empty where the connection has no address. It may change while
+    /// the client is connected ([ServerHandler#onMove])}
     Optional<NetAddress> address();
 
     /// {@return the server that it is connected to: of several, the member of the

@@ -8,8 +8,10 @@ import java.util.OptionalLong;
 /// What one connection has moved, and how good it is. A snapshot, which any thread may read. More
 /// figures may come with later versions.
 ///
-/// What was never measured is empty, and nothing is guessed: netcode acknowledges nothing, so only
-/// what comes in can be judged, and the way out is what the other side sees.
+/// What was never measured is empty, and nothing is guessed. netcode itself acknowledges nothing,
+/// so that only what comes in can be judged. Between two peers that are both Hawser's, over a
+/// connection that survives a changed address, the two sides tell each other the rest, twice a
+/// second and without the game's help.
 public final class ConnectionStats {
     private final long packetsIn;
     private final long bytesIn;
@@ -19,6 +21,7 @@ public final class ConnectionStats {
     private final long payloadsOut;
     private final long payloadsNotQueued;
     private final OptionalDouble inboundLoss;
+    private final OptionalDouble outboundLoss;
     private final OptionalLong jitterNanos;
     private final OptionalLong roundTripNanos;
     private final Optional<LinkStatus> link;
@@ -32,6 +35,7 @@ public final class ConnectionStats {
         payloadsOut = builder.payloadsOut;
         payloadsNotQueued = builder.payloadsNotQueued;
         inboundLoss = builder.inboundLoss;
+        outboundLoss = builder.outboundLoss;
         jitterNanos = builder.jitterNanos;
         roundTripNanos = builder.roundTripNanos;
         link = builder.link;
@@ -84,14 +88,23 @@ public final class ConnectionStats {
         return inboundLoss;
     }
 
+    /// {@return how many of the packets that this side sent did not arrive, from 0 to 1, over the
+    /// last one or two hundred, as the other side tells; empty where it does not tell, as peers
+    /// that are not Hawser's}
+    public OptionalDouble outboundLoss() {
+        return outboundLoss;
+    }
+
     /// {@return how unevenly packets arrive: the smoothed difference of the intervals from their
     /// mean, with the sender's own unevenness and the grain of this side's updates in it}
     public OptionalLong jitterNanos() {
         return jitterNanos;
     }
 
-    /// {@return there and back, smoothed: at a client from the handshake, where it was certain
-    /// which packet answered which, and at both sides from the echoes that the game reports}
+    /// {@return there and back, smoothed, without the time that the other side held the answer:
+    /// from what two of Hawser's peers tell each other. With any other peer it comes at a client
+    /// from the handshake, where it was certain which packet answered which. What the game reports
+    /// of its own echoes counts in either case}
     public OptionalLong roundTripNanos() {
         return roundTripNanos;
     }
@@ -121,6 +134,8 @@ public final class ConnectionStats {
                 + payloadsNotQueued
                 + ", inboundLoss="
                 + inboundLoss
+                + ", outboundLoss="
+                + outboundLoss
                 + ", jitterNanos="
                 + jitterNanos
                 + ", roundTripNanos="
@@ -141,6 +156,7 @@ public final class ConnectionStats {
         private long payloadsOut = 0;
         private long payloadsNotQueued = 0;
         private OptionalDouble inboundLoss = OptionalDouble.empty();
+        private OptionalDouble outboundLoss = OptionalDouble.empty();
         private OptionalLong jitterNanos = OptionalLong.empty();
         private OptionalLong roundTripNanos = OptionalLong.empty();
         private Optional<LinkStatus> link = Optional.empty();
@@ -198,6 +214,12 @@ public final class ConnectionStats {
         /// Sets [ConnectionStats#inboundLoss()].
         public Builder inboundLoss(OptionalDouble inboundLoss) {
             this.inboundLoss = Objects.requireNonNull(inboundLoss, "inboundLoss");
+            return this;
+        }
+
+        /// Sets [ConnectionStats#outboundLoss()].
+        public Builder outboundLoss(OptionalDouble outboundLoss) {
+            this.outboundLoss = Objects.requireNonNull(outboundLoss, "outboundLoss");
             return this;
         }
 

@@ -147,6 +147,17 @@ public sealed interface DisconnectReason {
         }
     }
 
+    /// The server no longer has this connection, and said so when the client asked for it: most
+    /// likely it has restarted without a goodbye. A client learns it only where its connection
+    /// survives a changed address, and else times out.
+    record ForgottenByServer() implements DisconnectReason {
+        @Override
+        public String explanation() {
+            return "The server no longer has this connection: it has restarted, or it heard nothing"
+                    + " from this client for the timeout. Connect again with a new token.";
+        }
+    }
+
     /// No server of the connect token could be reached: the transport knows why. Those that a
     /// transport reached and that did not answer are [RequestTimedOut].
     ///

@@ -87,6 +87,16 @@ public interface NetClient extends AutoCloseable {
         return false;
     }
 
+    /// Says that this machine's network has changed, as the system tells an application: from Wi-Fi
+    /// to a mobile network, for example. A connection that can follow ([ServerHandler#onMove]) asks
+    /// the server for its path in the next [#update()], rather than when half a second has passed
+    /// in which nothing was heard. So the game need not call it; it only saves that time.
+    ///
+    /// Does nothing where there is no connection, while one is coming about, and where connections
+    /// do not follow or follow by themselves: of the kinds of clients only netcode's does
+    /// something.
+    default void networkChanged() {}
+
     /// Lets the connection not end because nothing is heard, from now on: for sitting at a
     /// breakpoint, on either side. The server needs the same, since it hears nothing from here.
     /// Outlives the connection.

@@ -35,6 +35,8 @@ final class PlayerMessages {
                         ? "The connection was lost because the game was busy for too long."
                         : "The connection to the server was lost.";
             }
+            case DisconnectReason.ForgottenByServer() ->
+                    "The server no longer knows you; connect again.";
             case DisconnectReason.TransportClosed _ -> "The connection to the server was lost.";
             case DisconnectReason.ServerUnreachable(List<TransportFailure> failures) ->
                     failures.stream()

@@ -1,5 +1,6 @@
 package dev.hawser;
 
+import dev.hawser.protocol.NetAddress;
 import java.nio.ByteBuffer;
 
 /// Takes what happened at a server, in the exact order in which it happened: a client's connect
@@ -23,6 +24,17 @@ public interface ServerHandler {
     ///
     /// @param client the handle of the connection, the same object until it ends
     default void onConnect(ConnectedClient client) {}
+
+    /// A client goes on from another address: a NAT gave it another one, or its machine changed the
+    /// network. The connection is the same, and nothing is to be done; who keeps addresses, for
+    /// bans or for statistics, learns it here. Only netcode connections move, where both sides are
+    /// Hawser's and the transport does not hide it ([dev.hawser.transport.Transport#peersMayMove]).
+    ///
+    /// @param client the handle of the connection, the same object; [ConnectedClient#address()] is
+    ///   the latest address already, which may be a later one
+    /// @param from where the client was
+    /// @param to where it is
+    default void onMove(ConnectedClient client, NetAddress from, NetAddress to) {}
 
     /// A connection has ended.
     ///

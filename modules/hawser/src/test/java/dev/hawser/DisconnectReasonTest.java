@@ -39,6 +39,7 @@ class DisconnectReasonTest {
                 new DisconnectReason.TransportFailed("the cable is unplugged"),
                 new DisconnectReason.ServerUnreachable(List.of(FAILURE)),
                 new DisconnectReason.TransportClosed(FAILURE),
+                new DisconnectReason.ForgottenByServer(),
                 new DisconnectReason.SequenceExhausted());
     }
 

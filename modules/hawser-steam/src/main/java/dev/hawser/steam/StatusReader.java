@@ -48,7 +48,14 @@ final class StatusReader {
         }
 
         OptionalDouble inboundLoss() {
-            OptionalDouble quality = link.qualityHere();
+            return loss(link.qualityHere());
+        }
+
+        OptionalDouble outboundLoss() {
+            return loss(link.qualityThere());
+        }
+
+        private static OptionalDouble loss(OptionalDouble quality) {
             return quality.isPresent()
                     ? OptionalDouble.of(1 - quality.getAsDouble())
                     : OptionalDouble.empty();
@@ -92,6 +99,7 @@ final class StatusReader {
         }
         OptionalLong reported = stats.roundTripNanos();
         return counted.inboundLoss(sample.inboundLoss())
+                .outboundLoss(sample.outboundLoss())
                 .jitterNanos(sample.jitter())
                 .roundTripNanos(reported.isPresent() ? reported : sample.roundTripNanos())
                 .link(Optional.of(sample.link()))

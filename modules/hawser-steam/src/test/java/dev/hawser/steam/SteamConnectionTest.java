@@ -115,6 +115,7 @@ class SteamConnectionTest extends SteamTest {
         assertThat(ann.connectionStats().link()).isPresent();
         assertThat(ann.connectionStats().roundTripNanos()).hasValue(42_000_000);
         assertThat(ann.connectionStats().inboundLoss()).hasValue(0.25);
+        assertThat(ann.connectionStats().outboundLoss()).hasValue(0.5);
         assertThat(ann.connectionStats().jitterNanos()).hasValue(250_000);
         rig.serverSteam.unacknowledgedBytes = 0;
         ann.reportRoundTrip(7);

@@ -9,6 +9,7 @@ import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ServerConfig;
+import dev.hawser.protocol.path.PathCandidate;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenRequest;
 import dev.hawser.spi.Payloads;
@@ -50,6 +51,13 @@ class LimitsPageTest {
                         (Payloads.queueBytes(512) >> 10) / 512,
                         Payloads.queueBytes(1) >> 20,
                         Payloads.queueBytes(ServerConfig.MAX_CLIENTS_LIMIT) >> 20),
+                row(
+                        "moves of one client to another address",
+                        (int) (1_000_000_000 / PathCandidate.MOVE_INTERVAL_NANOS)),
+                row(
+                        "addresses that a client may be about to move to",
+                        1,
+                        (int) (PathCandidate.LIFE_NANOS / 1_000_000_000)),
                 row(
                         "lifetime of an accepted token",
                         ServerConfig.MAX_CONNECT_TOKEN_LIFETIME_SECONDS_DEFAULT),

@@ -34,4 +34,11 @@ public interface WebClientTransport extends Transport {
 
     /// {@return how the server ended the latest session that it ended; any thread may ask}
     Optional<SessionEnd> lastEnd();
+
+    /// {@return false: a server knows a client by its session, wherever the packets of that come
+    /// from}
+    @Override
+    default boolean peersMayMove() {
+        return false;
+    }
 }

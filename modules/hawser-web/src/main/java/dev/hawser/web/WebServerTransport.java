@@ -24,4 +24,11 @@ import dev.hawser.transport.Transport;
 public interface WebServerTransport extends Transport {
     /// {@return the sessions, those that were refused, and what was dropped; any thread may ask}
     WebStats webStats();
+
+    /// {@return false: a server knows a client by its session, wherever the packets of that come
+    /// from}
+    @Override
+    default boolean peersMayMove() {
+        return false;
+    }
 }

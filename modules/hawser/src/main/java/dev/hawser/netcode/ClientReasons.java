@@ -68,11 +68,17 @@ final class ClientReasons {
             case CONNECTION_DENIED -> new DisconnectReason.Denied(machine.statedReason());
             case INVALID_CONNECT_TOKEN ->
                     new DisconnectReason.TokenInvalid("it was changed while it was read");
-            default ->
-                    machine.hasUsedUpSequence()
-                            ? new DisconnectReason.SequenceExhausted()
-                            : DisconnectReason.endedByServer(machine.statedReason());
+            default -> ended();
         };
+    }
+
+    private DisconnectReason ended() {
+        if (machine.isForgotten()) {
+            return new DisconnectReason.ForgottenByServer();
+        }
+        return machine.hasUsedUpSequence()
+                ? new DisconnectReason.SequenceExhausted()
+                : DisconnectReason.endedByServer(machine.statedReason());
     }
 
     private DisconnectReason notConnected(

@@ -15,6 +15,7 @@ final class Meters {
                 .bytesOut(meter.bytesOut())
                 .morePayloadsNotQueued(meter.packetsOverLimit())
                 .inboundLoss(meter.inboundLoss())
+                .outboundLoss(meter.outboundLoss())
                 .jitterNanos(meter.jitterNanos())
                 .roundTripNanos(meter.roundTripNanos())
                 .build();

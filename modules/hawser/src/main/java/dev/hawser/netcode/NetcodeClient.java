@@ -100,7 +100,8 @@ public final class NetcodeClient extends AbstractClient {
     private NetcodeClient(Builder builder) {
         super(builder.receiveQueueBytes);
         transport = builder.transport == null ? UdpTransport.anyPort() : builder.transport;
-        watch = new NetworkWatch(transport, machine);
+        logger = builder.logger;
+        watch = new NetworkWatch(transport, machine, logger);
         reasons = new ClientReasons(machine, watch);
         PacketLimits.checkCarriesRequests(transport);
         maxPayloadBytes = PacketLimits.bytesMax(transport);
@@ -111,7 +112,6 @@ public final class NetcodeClient extends AbstractClient {
         wallClock = builder.wallClock;
         random = builder.random;
         usedTokens = builder.usedTokens;
-        logger = builder.logger;
     }
 
     /// {@return a builder in which everything has a default; without an authentication the client
@@ -199,6 +199,7 @@ public final class NetcodeClient extends AbstractClient {
                         .server(manual.serverAddress())
                         .timeoutSeconds(manual.timeoutSeconds())
                         .statesReasons(true)
+                        .survivesMoves(true)
                         .build();
         return new TokenMint(manual.privateKey(), manual.protocolId(), random, wallClock)
                 .mint(request);
@@ -287,6 +288,7 @@ public final class NetcodeClient extends AbstractClient {
         TransportFailure failure = server == null ? null : transport.failure(serverPeer);
         receivePackets();
         watch.look(nowNanos);
+        watch.followNetwork(nowNanos);
         machine.handleTimeout(nowNanos, sink);
         if (failure != null) {
             heed(failure);
@@ -386,6 +388,16 @@ public final class NetcodeClient extends AbstractClient {
 
     private boolean fits(ByteBuffer payload) {
         return server == null || PacketLimits.fits(payload, transport, serverPeer);
+    }
+
+    /// {@inheritDoc}
+    ///
+    /// The transport's socket stays unless packets find no way out of it ([Transport#reopen]): one
+    /// that is bound to no address sends by whatever network there is.
+    @Override
+    public void networkChanged() {
+        checkOwner();
+        machine.networkChanged(monotonicClock.getAsLong());
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.Optional;
 /// A connection of a [NetcodeServer], made when the client takes its slot.
 final class NetcodeConnectedClient extends AbstractConnectedClient {
     private final NetcodeRun run;
-    private final NetAddress address;
+    private volatile NetAddress address;
     private final ConnectionMeter meter;
 
     /// The address as transports take it.
@@ -36,6 +36,12 @@ final class NetcodeConnectedClient extends AbstractConnectedClient {
         this.address = address;
         this.meter = meter;
         peer = PeerAddress.of(address);
+    }
+
+    /// From now on the client is there.
+    void move(NetAddress to) {
+        address = to;
+        peer.set(to);
     }
 
     /// Puts a payload before the application, or drops and counts it.

@@ -1,5 +1,6 @@
 package dev.hawser.netcode;
 
+import dev.hawser.transport.Transport;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
@@ -31,6 +32,16 @@ final class NetcodeLog {
                 "This server accepts connect tokens of any lifetime, also those that were used"
                         + " before it started (maxConnectTokenLifetime is off): for development"
                         + " only, since recorded connections can be replayed after a restart.");
+    }
+
+    static void socketReopened(Logger logger, Transport transport) {
+        logger.log(
+                Level.INFO,
+                "No packet of a connected client could leave this machine any more ("
+                        + transport.lastSendError()
+                        + "): it tries again from another socket, "
+                        + transport.localAddress()
+                        + ", and the connection goes on once there is a network.");
     }
 
     static void transportClosed(Logger logger, Object server) {

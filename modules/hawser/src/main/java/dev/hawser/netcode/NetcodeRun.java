@@ -210,7 +210,7 @@ final class NetcodeRun {
             switch (event) {
                 case ServerEvent.Connected connect -> handleConnect(connect);
                 case ServerEvent.Disconnected disconnect -> handleDisconnect(disconnect);
-                case ServerEvent.Moved _ -> {}
+                case ServerEvent.Moved move -> handleMove(move);
                 case ServerEvent.Requested request ->
                         server.requested(request, refusal -> answer(request.entry(), refusal));
             }
@@ -248,11 +248,24 @@ final class NetcodeRun {
         hasLetIn = true;
     }
 
-    private void handleDisconnect(ServerEvent.Disconnected event) {
-        NetcodeConnectedClient client = clientOfSlot[event.slot()];
+    private NetcodeConnectedClient clientOf(int slot) {
+        NetcodeConnectedClient client = clientOfSlot[slot];
         if (client == null) {
-            throw new AssertionError("slot " + event.slot() + " was freed, but nobody had it");
+            throw new AssertionError("something happened to slot " + slot + ", but nobody has it");
         }
+        return client;
+    }
+
+    private void handleMove(ServerEvent.Moved event) {
+        NetcodeConnectedClient client = clientOf(event.slot());
+        transport.release(client.peer, StatedReason.NONE);
+        client.move(event.to());
+        transport.retain(client.peer);
+        server.moved(client, event.from(), event.to());
+    }
+
+    private void handleDisconnect(ServerEvent.Disconnected event) {
+        NetcodeConnectedClient client = clientOf(event.slot());
         clientOfSlot[event.slot()] = null;
         server.disconnected(
                 client, hasLostTransport ? Reasons.TRANSPORT_CLOSED : Reasons.of(event));

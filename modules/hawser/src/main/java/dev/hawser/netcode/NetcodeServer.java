@@ -172,6 +172,10 @@ public final class NetcodeServer extends AbstractServer {
         addClient(client);
     }
 
+    void moved(NetcodeConnectedClient client, NetAddress from, NetAddress to) {
+        moveClient(client, from, to);
+    }
+
     void disconnected(NetcodeConnectedClient client, DisconnectReason reason) {
         recentlyLeft.add(client.id().value());
         removeClient(client, reason);

@@ -61,7 +61,8 @@ record NetcodeServerSettings(
                 ServerConfig.builder(protocolId, keyRing, identityAtStart)
                         .maxClients(maxClients)
                         .maxConnectTokenLifetimeSeconds((int) maxConnectTokenLifetime.toSeconds())
-                        .sameClient(sameClient);
+                        .sameClient(sameClient)
+                        .clientsMayMove(transport.peersMayMove());
         if (pendingLimits != null) {
             pendingLimits.set(config);
         }

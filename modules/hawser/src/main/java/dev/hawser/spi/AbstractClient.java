@@ -299,6 +299,12 @@ public abstract class AbstractClient implements NetClient {
         checkOwner();
     }
 
+    /// Does nothing; a kind whose connections follow to another network overrides it.
+    @Override
+    public void networkChanged() {
+        checkOwner();
+    }
+
     /// Does nothing; a kind whose connections time out overrides it, and lets none time out.
     @Override
     public void suspendTimeouts() {

@@ -500,6 +500,22 @@ public abstract class AbstractServer implements NetServer {
         hub().add(client);
     }
 
+    /// A client goes on from another address, of a kind whose connections survive that.
+    ///
+    /// @param from where it was
+    /// @param to where it is; its handle says so already
+    /// @throws IllegalStateException when it is none of the clients that are connected here
+    protected final void moveClient(
+            AbstractConnectedClient client, NetAddress from, NetAddress to) {
+        Objects.requireNonNull(from, "from");
+        Objects.requireNonNull(to, "to");
+        if (client.server != this || client.listIndex == AbstractConnectedClient.UNLISTED) {
+            throw new IllegalStateException(
+                    client + " is not connected here: move only who was added, and is not removed");
+        }
+        hub().inbox.addMove(client, from, to);
+    }
+
     /// The connection of a client has ended.
     ///
     /// @throws IllegalStateException when it is none of the clients that are connected here

@@ -3,12 +3,13 @@ package dev.hawser.spi;
 import dev.hawser.ConnectionRequestHandler;
 import dev.hawser.DisconnectReason;
 import dev.hawser.ServerHandler;
+import dev.hawser.protocol.NetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/// What waits for [dev.hawser.NetServer#receive]: payloads, requests, connects and disconnects,
-/// delivered in the order in which they came. One thread.
+/// What waits for [dev.hawser.NetServer#receive]: payloads, requests, connects, moves and
+/// disconnects, delivered in the order in which they came. One thread.
 ///
 /// Payloads lie in a ring, and an event remembers how many payloads came before it.
 final class ServerInbox {
@@ -40,6 +41,14 @@ final class ServerInbox {
 
     void addConnect(AbstractConnectedClient client) {
         add(handler -> handler.onConnect(client));
+    }
+
+    void addMove(AbstractConnectedClient client, NetAddress from, NetAddress to) {
+        add(handler -> {
+            if (!client.isDismissed()) {
+                handler.onMove(client, from, to);
+            }
+        });
     }
 
     void addDisconnect(AbstractConnectedClient client, DisconnectReason reason) {

@@ -36,6 +36,9 @@
 /// `removeClient` before they return. `shut()` calls it for every client that is connected, with
 /// `ServerStopped(STOPPED)`, and tells those who wait for an answer.
 ///
+/// A kind whose clients keep their connection when their address changes says so by `moveClient`,
+/// when the handle has the new one.
+///
 /// **Why a connection has ended.** `ClientLeft` when the client said goodbye, with what it stated;
 /// `DisconnectReason.endedByServer` for `end`, `Replaced` for `replace`. A client that vanishes has
 /// `TimedOut`, where nothing was heard for too long, or `TransportClosed` with a `TransportFailure`

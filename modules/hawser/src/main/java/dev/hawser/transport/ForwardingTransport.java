@@ -94,6 +94,16 @@ public abstract class ForwardingTransport implements Transport {
     }
 
     @Override
+    public boolean peersMayMove() {
+        return wrapped.peersMayMove();
+    }
+
+    @Override
+    public boolean reopen(long nowNanos) {
+        return wrapped.reopen(nowNanos);
+    }
+
+    @Override
     public TransportStats stats() {
         return wrapped.stats();
     }

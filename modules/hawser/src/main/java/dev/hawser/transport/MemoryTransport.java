@@ -118,6 +118,12 @@ public final class MemoryTransport implements Transport {
         return PACKET_BYTES_MAX;
     }
 
+    /// {@return false: nothing in one process changes an address}
+    @Override
+    public boolean peersMayMove() {
+        return false;
+    }
+
     @Override
     public TransportStats stats() {
         return counters.snapshot();

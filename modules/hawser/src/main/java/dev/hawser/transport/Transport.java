@@ -122,6 +122,28 @@ public interface Transport extends AutoCloseable {
         return null;
     }
 
+    /// {@return whether its peers keep their connections when their address changes: true wherever
+    /// a peer is known by an address that a NAT or another network may change, as over UDP. False
+    /// where no address ever changes, as in memory, or where a peer is known by something else, as
+    /// by its session over the web: then a server does nothing for it}
+    default boolean peersMayMove() {
+        return true;
+    }
+
+    /// Takes another socket in the place of one whose packets find no way out, if this transport
+    /// may choose its address: the network that it was opened in may be gone. A server knows the
+    /// client by another address from then on. What has arrived and was not received is lost.
+    ///
+    /// A client asks while its connection can follow. Does nothing while packets leave, where the
+    /// latest time was less than a second ago, and where there is no such thing: unless a transport
+    /// says otherwise, false.
+    ///
+    /// @param nowNanos of the caller's monotonic clock
+    /// @return whether it has taken another socket
+    default boolean reopen(long nowNanos) {
+        return false;
+    }
+
     /// {@return what it has moved and dropped since it was made; a snapshot}
     TransportStats stats();
 

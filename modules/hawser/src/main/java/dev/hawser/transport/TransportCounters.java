@@ -15,12 +15,16 @@ final class TransportCounters {
     private long bytesOut;
     private long oversizePackets;
     private long receiveErrors;
+    private long socketReopenings;
 
     /// Whoever asks the system adds what it says.
     private final AtomicLong receiveBufferDrops = new AtomicLong();
 
     private final long[] sendFailures = new long[FAILURES.length];
     private String lastSendError = "";
+
+    /// Whether the latest packet found no way out.
+    private boolean isCutOff;
 
     void received(int bytes) {
         packetsIn++;
@@ -30,6 +34,7 @@ final class TransportCounters {
     void sent(int bytes) {
         packetsOut++;
         bytesOut += bytes;
+        isCutOff = false;
     }
 
     void oversize() {
@@ -48,8 +53,28 @@ final class TransportCounters {
         return receiveBufferDrops.get();
     }
 
+    void socketReopened() {
+        socketReopenings++;
+        isCutOff = false;
+    }
+
     void notSent(SendFailure failure) {
         sendFailures[failure.ordinal()]++;
+        isCutOff |= isOfSocket(failure);
+    }
+
+    /// Whether another socket may send what this one could not: not where the packet, a full buffer
+    /// or a firewall is in the way, or nobody opened one.
+    private static boolean isOfSocket(SendFailure failure) {
+        return switch (failure) {
+            case UNREACHABLE, OTHER -> true;
+            case BUFFER_FULL, TOO_LARGE, NOT_PERMITTED, CLOSED -> false;
+        };
+    }
+
+    /// {@return whether no packet has left since one found no way out}
+    boolean isCutOff() {
+        return isCutOff;
     }
 
     /// @param said what the system said
@@ -78,6 +103,7 @@ final class TransportCounters {
                 oversizePackets,
                 receiveErrors,
                 receiveBufferDrops.get(),
+                socketReopenings,
                 failures);
     }
 }

@@ -17,6 +17,8 @@ import java.util.Map;
 /// @param receiveBufferDrops packets that the system dropped because they found no room in the
 ///   socket's receive buffer: nobody asked for packets for too long, or the buffer is too small
 ///   ([UdpTransport.Builder#socketBufferBytes]). Known on Linux with [UdpIo#MMSG]; elsewhere 0
+/// @param socketReopenings how often a socket whose packets could not leave was opened anew
+///   ([Transport#reopen])
 /// @param sendFailures packets that could not be sent, by reason; only reasons that occurred
 public record TransportStats(
         long packetsIn,
@@ -26,6 +28,7 @@ public record TransportStats(
         long oversizePackets,
         long receiveErrors,
         long receiveBufferDrops,
+        long socketReopenings,
         Map<SendFailure, Long> sendFailures) {
     /// Copies the map.
     public TransportStats {
@@ -35,7 +38,7 @@ public record TransportStats(
     }
 
     /// Nothing has moved.
-    public static final TransportStats NONE = new TransportStats(0, 0, 0, 0, 0, 0, 0, Map.of());
+    public static final TransportStats NONE = new TransportStats(0, 0, 0, 0, 0, 0, 0, 0, Map.of());
 
     /// {@return what this one and another have moved and dropped together}
     public TransportStats plus(TransportStats other) {
@@ -50,6 +53,7 @@ public record TransportStats(
                 oversizePackets + other.oversizePackets,
                 receiveErrors + other.receiveErrors,
                 receiveBufferDrops + other.receiveBufferDrops,
+                socketReopenings + other.socketReopenings,
                 failures);
     }
 

@@ -25,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 /// A server that is bound to all addresses answers each client from the one that it has dialled;
 /// with [UdpIo#NIO], whose channel cannot, from the one that the system prefers, of which the log
 /// warns when it is opened.
+///
+/// A client's socket whose packets find no way out is replaced ([#reopen]) while the connection can
+/// follow, if its port was left to the system ([#anyPort()]). One that was bound to an address is
+/// not, whoever uses it: others know a server by its port, and who binds a client to an address or
+/// a port has a reason that this class does not know.
 public final class UdpTransport implements Transport {
     /// The largest packet: what is left of the 1280 bytes that every IPv6 path carries whole, after
     /// the headers of IPv6 (40) and UDP (8). netcode's largest is 1225.
@@ -42,6 +47,9 @@ public final class UdpTransport implements Transport {
 
     private static final long DROPS_LINE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    /// While there is no network, another socket does not help either.
+    private static final long REOPENING_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final NetAddress ANY_IPV4 = NetAddress.ipv4(0, 0);
     private static final NetAddress ANY_IPV6 = NetAddress.ipv6(0, 0, 0);
 
@@ -50,6 +58,7 @@ public final class UdpTransport implements Transport {
     private final int socketBufferBytes;
     private final int trafficClass;
     private final @Nullable UdpIo askedIo;
+    private final UdpSocket.Opener opener;
 
     private final TransportCounters counters = new TransportCounters();
 
@@ -57,6 +66,9 @@ public final class UdpTransport implements Transport {
     private long dropsSeen;
     private long dropsSaid;
     private long dropsSaidAtNanos;
+
+    private boolean hasTriedToReopen;
+    private long triedToReopenAtNanos;
 
     private volatile @Nullable UdpSocket socket;
     private volatile NetAddress localAddress;
@@ -67,6 +79,7 @@ public final class UdpTransport implements Transport {
         socketBufferBytes = builder.socketBufferBytes;
         trafficClass = builder.trafficClass;
         askedIo = builder.askedIo;
+        opener = builder.opener == null ? this::openSocket : builder.opener;
         localAddress = bindAddress;
     }
 
@@ -117,7 +130,13 @@ public final class UdpTransport implements Transport {
     }
 
     private UdpSocket open(NetAddress address) throws IOException {
-        UdpSocketOptions options = new UdpSocketOptions(socketBufferBytes, trafficClass, isClient);
+        return opener.open(
+                address, new UdpSocketOptions(socketBufferBytes, trafficClass, isClient), counters);
+    }
+
+    private UdpSocket openSocket(
+            NetAddress address, UdpSocketOptions options, TransportCounters counters)
+            throws IOException {
         return switch (UdpIo.choose(askedIo)) {
             case MMSG -> MmsgSocket.open(address, options, counters);
             case NIO -> {
@@ -198,10 +217,46 @@ public final class UdpTransport implements Transport {
 
     @Override
     public void wakeup() {
-        UdpSocket socket = this.socket;
-        if (socket != null) {
-            socket.wakeup();
+        UdpSocket woken;
+        do {
+            woken = socket;
+            if (woken != null) {
+                woken.wakeup();
+            }
+            // Where another one took its place meanwhile, that is the one to wait for.
+        } while (woken != socket);
+    }
+
+    /// {@inheritDoc}
+    ///
+    /// The other socket has another port, and what was asked for the first: buffers, traffic class,
+    /// IPv6 where there is any. Where none can be had, the present one stays.
+    @Override
+    public boolean reopen(long nowNanos) {
+        UdpSocket former = socket;
+        if (former == null || !isClient || !counters.isCutOff() || !isReopeningDue(nowNanos)) {
+            return false;
         }
+        hasTriedToReopen = true;
+        triedToReopenAtNanos = nowNanos;
+        UdpSocket opened;
+        try {
+            opened = openAnyPort();
+        } catch (IOException e) {
+            return false;
+        }
+        socket = opened;
+        localAddress = opened.localAddress();
+        // What was gathered there is tried there; it counts as the former's.
+        former.close();
+        counters.socketReopened();
+        // Somebody may have called in between, and woken the former.
+        opened.wakeup();
+        return true;
+    }
+
+    private boolean isReopeningDue(long nowNanos) {
+        return !hasTriedToReopen || nowNanos - triedToReopenAtNanos >= REOPENING_NANOS;
     }
 
     @Override
@@ -234,7 +289,7 @@ public final class UdpTransport implements Transport {
     ///
     /// @throws IllegalStateException when the transport is not open
     public int receiveBufferBytes() {
-        return openSocket().receiveBufferBytes();
+        return present().receiveBufferBytes();
     }
 
     /// {@return the size of the send buffer that the system gave, in bytes; Linux gives at most
@@ -242,10 +297,10 @@ public final class UdpTransport implements Transport {
     ///
     /// @throws IllegalStateException when the transport is not open
     public int sendBufferBytes() {
-        return openSocket().sendBufferBytes();
+        return present().sendBufferBytes();
     }
 
-    private UdpSocket openSocket() {
+    private UdpSocket present() {
         UdpSocket socket = this.socket;
         if (socket == null) {
             throw new IllegalStateException(
@@ -275,6 +330,7 @@ public final class UdpTransport implements Transport {
         private int socketBufferBytes = SOCKET_BUFFER_BYTES_DEFAULT;
         private int trafficClass;
         private @Nullable UdpIo askedIo;
+        private UdpSocket.@Nullable Opener opener;
 
         private Builder() {}
 
@@ -328,6 +384,11 @@ public final class UdpTransport implements Transport {
         /// it cannot be used at all, [#open()] fails and says why.
         public Builder io(UdpIo io) {
             askedIo = Objects.requireNonNull(io, "io");
+            return this;
+        }
+
+        Builder opener(UdpSocket.Opener opener) {
+            this.opener = opener;
             return this;
         }
 

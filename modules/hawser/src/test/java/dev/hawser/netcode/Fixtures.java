@@ -186,6 +186,11 @@ public final class Fixtures {
         }
 
         @Override
+        public void onMove(ConnectedClient client, NetAddress from, NetAddress to) {
+            events.add("move " + client.id() + " from " + from + " to " + to);
+        }
+
+        @Override
         public void onDisconnect(ConnectedClient client, DisconnectReason reason) {
             events.add("disconnect " + client.id() + " " + reason.getClass().getSimpleName());
         }

@@ -79,13 +79,14 @@ class NetworkWatchTest {
     @Test
     void anAttemptCountsFromItsBeginning() {
         TransportStats before =
-                new TransportStats(1, 1, 5, 5, 0, 0, 0, Map.of(SendFailure.OTHER, 2L));
+                new TransportStats(1, 1, 5, 5, 0, 0, 0, 0, Map.of(SendFailure.OTHER, 2L));
         TransportStats after =
                 new TransportStats(
                         9,
                         9,
                         8,
                         8,
+                        0,
                         0,
                         0,
                         0,

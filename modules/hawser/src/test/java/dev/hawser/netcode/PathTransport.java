@@ -90,6 +90,7 @@ final class PathTransport extends ForwardingTransport {
                                         0,
                                         0,
                                         0,
+                                        0,
                                         Map.of(SendFailure.UNREACHABLE, notSent)));
     }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import dev.hawser.DisconnectReason;
 import dev.hawser.SendResult;
 import dev.hawser.netcode.Fixtures;
+import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,56 @@ class ContractTest {
         server.removeClient(client, LEFT);
         assertThatIllegalStateException().isThrownBy(() -> server.addClient(client));
         assertThat(server.connectedClients()).isEmpty();
+    }
+
+    private static final NetAddress HOME = NetAddress.parse("192.0.2.1:7777");
+    private static final NetAddress AWAY = NetAddress.parse("198.51.100.1:7777");
+
+    @Test
+    void aMoveComesInItsPlaceAmongWhatHappened() {
+        OwnKind.Handle client = server.connect(0);
+        client.queueOrDrop(bytes("at home"));
+        server.moveClient(client, HOME, AWAY);
+        client.queueOrDrop(bytes("away"));
+        server.removeClient(client, LEFT);
+        server.receive(seen);
+        assertThat(seen.events)
+                .extracting(event -> event.replace(client.id().toString(), "client"))
+                .containsExactly(
+                        "connect client",
+                        "client: at home",
+                        "move client from " + HOME + " to " + AWAY,
+                        "client: away",
+                        "disconnect client ClientLeft");
+    }
+
+    @Test
+    void onlyWhoIsConnectedMoves() {
+        OwnKind.Handle client = new OwnKind.Handle(server, 0);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> server.moveClient(client, HOME, AWAY))
+                .withMessageContainingAll(client.toString(), "move only who was added");
+        server.addClient(client);
+        assertThatNullPointerException()
+                .isThrownBy(() -> server.moveClient(client, null, AWAY))
+                .withMessage("from");
+        assertThatNullPointerException()
+                .isThrownBy(() -> server.moveClient(client, HOME, null))
+                .withMessage("to");
+        OwnKind.Server stranger = OwnKind.Server.started(2);
+        assertThatIllegalStateException().isThrownBy(() -> stranger.moveClient(client, HOME, AWAY));
+        server.removeClient(client, LEFT);
+        assertThatIllegalStateException().isThrownBy(() -> server.moveClient(client, HOME, AWAY));
+    }
+
+    /// As with payloads: whom the game has disconnected it hears nothing more of but the end.
+    @Test
+    void aMoveOfWhomTheGameHasDisconnectedIsNotTold() {
+        OwnKind.Handle client = server.connect(0);
+        server.moveClient(client, HOME, AWAY);
+        server.disconnect(client, StatedReason.NONE);
+        server.receive(seen);
+        assertThat(seen.events).hasSize(2).noneMatch(event -> event.startsWith("move"));
     }
 
     @Test

@@ -176,6 +176,81 @@ abstract class UdpTransportContract extends BoundTransportContract {
         }
     }
 
+    /// Linux says of port 0 that it cannot be sent to: an error that is there on loopback too.
+    private static final PeerAddress NOWHERE = PeerAddress.of(LOOPBACK.withPort(0));
+
+    private static void sendTo(PeerAddress to, Transport from) {
+        from.send(to, ByteBuffer.allocate(1));
+        from.flush();
+    }
+
+    @Test
+    void aClientWhosePacketsFindNoWayOutTakesAnotherSocket() throws IOException {
+        try (Transport client = UdpTransport.builder().io(io()).build();
+                Transport server = udp(LOOPBACK)) {
+            client.open();
+            server.open();
+            PeerAddress address = PeerAddress.of(server.localAddress());
+            sendTo(address, client);
+            assertThat(client.reopen(0)).as("while packets leave").isFalse();
+            int port = client.localAddress().port();
+            assertThat(sendersOf(server, 1)).containsExactly(LOOPBACK.withPort(port));
+
+            sendTo(NOWHERE, client);
+            assertThat(client.reopen(0)).isTrue();
+            assertThat(client.reopen(1)).as("before the new one has failed").isFalse();
+            int laterPort = client.localAddress().port();
+            assertThat(laterPort).isNotEqualTo(port).isPositive();
+            sendTo(address, client);
+            assertThat(sendersOf(server, 1)).containsExactly(LOOPBACK.withPort(laterPort));
+            sendTo(PeerAddress.of(LOOPBACK.withPort(laterPort)), server);
+            assertThat(sendersOf(client, 1)).containsExactly(server.localAddress());
+            assertThat(client.stats().socketReopenings()).isEqualTo(1);
+            assertThat(client.stats().packetsOut()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void theOtherSocketOfAClientReachesBothFamiliesToo() throws IOException {
+        Ipv6.assume();
+        try (Transport client = UdpTransport.builder().io(io()).build();
+                Transport four = udp(LOOPBACK);
+                Transport six = udp(NetAddress.parse("::1"))) {
+            client.open();
+            four.open();
+            six.open();
+            sendTo(NOWHERE, client);
+            assertThat(client.reopen(0)).isTrue();
+            sendTo(PeerAddress.of(four.localAddress()), client);
+            sendTo(PeerAddress.of(six.localAddress()), client);
+            int port = client.localAddress().port();
+            assertThat(sendersOf(four, 1)).containsExactly(LOOPBACK.withPort(port));
+            assertThat(sendersOf(six, 1)).containsExactly(NetAddress.parse("::1").withPort(port));
+        }
+    }
+
+    @Test
+    void aWakeupOutlivesTheSocket() throws IOException {
+        try (Transport client = UdpTransport.builder().io(io()).build()) {
+            client.open();
+            client.await(0);
+            sendTo(NOWHERE, client);
+            client.wakeup();
+            assertThat(client.reopen(0)).isTrue();
+            client.await(Long.MAX_VALUE);
+        }
+    }
+
+    @Test
+    void theSocketOfSomebodyWhoNamedAnAddressStays() throws IOException {
+        try (Transport bound = udp(LOOPBACK)) {
+            bound.open();
+            sendTo(NOWHERE, bound);
+            assertThat(bound.reopen(0)).isFalse();
+            assertThat(bound.stats().packetsNotSent()).isEqualTo(1);
+        }
+    }
+
     @Test
     void anAddressOfNoInterfaceIsNamedWithTheRemedy() {
         // TEST-NET-1: no machine has it.

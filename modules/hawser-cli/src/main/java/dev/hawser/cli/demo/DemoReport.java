@@ -103,17 +103,23 @@ abstract sealed class DemoReport permits DemoLines, DemoTable {
 
     /// Prints what the connections say of themselves, and what there is to say of their links.
     private void printMeasured(List<DemoSnapshot> snapshots) {
-        OptionalDouble loss =
+        OptionalDouble inbound =
                 measured(snapshots)
                         .flatMapToDouble(stats -> stats.inboundLoss().stream())
                         .average();
+        OptionalDouble outbound =
+                measured(snapshots)
+                        .flatMapToDouble(stats -> stats.outboundLoss().stream())
+                        .average();
         OptionalDouble jitterNanos =
                 measured(snapshots).flatMapToLong(stats -> stats.jitterNanos().stream()).average();
-        if (loss.isPresent() && jitterNanos.isPresent()) {
+        if (inbound.isPresent() && jitterNanos.isPresent()) {
             out.printf(
-                    Locale.ROOT,
-                    "Measured by the clients, on average: %.1f %% inbound loss, %s jitter.%n",
-                    loss.getAsDouble() * 100,
+                    "Measured by the clients, on average: %s inbound loss, %s%s jitter.%n",
+                    percent(inbound.getAsDouble()),
+                    outbound.isPresent()
+                            ? percent(outbound.getAsDouble()) + " outbound loss, "
+                            : "",
                     Millis.print((long) jitterNanos.getAsDouble()));
         }
         if (!link.changesNothing()) {
@@ -122,6 +128,10 @@ abstract sealed class DemoReport permits DemoLines, DemoTable {
                     snapshots.stream().mapToLong(DemoSnapshot::linkDropped).sum(),
                     snapshots.stream().mapToLong(DemoSnapshot::linkPackets).sum());
         }
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", share * 100);
     }
 
     private static Stream<ConnectionStats> measured(List<DemoSnapshot> snapshots) {

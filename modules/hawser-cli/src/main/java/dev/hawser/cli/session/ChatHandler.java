@@ -6,6 +6,7 @@ import dev.hawser.NetServer;
 import dev.hawser.ServerHandler;
 import dev.hawser.cli.words.Printable;
 import dev.hawser.cli.words.ReasonWord;
+import dev.hawser.protocol.NetAddress;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 
@@ -33,6 +34,11 @@ public final class ChatHandler implements ServerHandler {
         String line = name(client) + ": " + ChatText.decode(payload);
         out.println(line);
         tellAll(line);
+    }
+
+    @Override
+    public void onMove(ConnectedClient client, NetAddress from, NetAddress to) {
+        EchoHandler.printMove(out, client, from, to);
     }
 
     @Override

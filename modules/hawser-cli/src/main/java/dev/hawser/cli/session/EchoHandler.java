@@ -9,7 +9,7 @@ import dev.hawser.protocol.NetAddress;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 
-/// Sends each payload back, and tells who connects and leaves, but nothing of payloads.
+/// Sends each payload back, and tells who connects, moves and leaves, but nothing of payloads.
 public final class EchoHandler implements ServerHandler {
     private final NetServer server;
     private final PrintWriter out;
@@ -35,6 +35,13 @@ public final class EchoHandler implements ServerHandler {
     }
 
     @Override
+    public void onMove(ConnectedClient client, NetAddress from, NetAddress to) {
+        if (!isQuiet) {
+            printMove(out, client, from, to);
+        }
+    }
+
+    @Override
     public void onDisconnect(ConnectedClient client, DisconnectReason reason) {
         if (!isQuiet) {
             printDisconnect(out, client, reason);
@@ -47,6 +54,10 @@ public final class EchoHandler implements ServerHandler {
                         + describe(client)
                         + " address="
                         + client.address().map(NetAddress::toString).orElse("none"));
+    }
+
+    static void printMove(PrintWriter out, ConnectedClient client, NetAddress from, NetAddress to) {
+        out.println("moved " + describe(client) + " from=" + from + " to=" + to);
     }
 
     static void printDisconnect(PrintWriter out, ConnectedClient client, DisconnectReason reason) {

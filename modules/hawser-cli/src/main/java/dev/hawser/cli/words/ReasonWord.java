@@ -26,6 +26,7 @@ public final class ReasonWord {
             case DisconnectReason.TokenFetchFailed _ -> "token-fetch-failed";
             case DisconnectReason.NoAuthentication _ -> "no-authentication";
             case DisconnectReason.TransportFailed _ -> "transport-failed";
+            case DisconnectReason.ForgottenByServer _ -> "forgotten-by-server";
             case DisconnectReason.ServerUnreachable _ -> "server-unreachable";
             case DisconnectReason.TransportClosed _ -> "transport-closed";
             case DisconnectReason.SequenceExhausted _ -> "sequence-exhausted";

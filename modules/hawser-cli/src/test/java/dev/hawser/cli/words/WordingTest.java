@@ -88,6 +88,7 @@ class WordingTest {
                         new DisconnectReason.TransportFailed("no permission"),
                         new DisconnectReason.ServerUnreachable(ofTransports),
                         new DisconnectReason.TransportClosed(ofTransports.getFirst()),
+                        new DisconnectReason.ForgottenByServer(),
                         new DisconnectReason.SequenceExhausted());
         Stream<TokenFetchFailure> failures =
                 Stream.of(

@@ -113,6 +113,7 @@ public final class WebCounters {
                 dropped.getOrDefault(WebDrop.OVERSIZE, 0L),
                 protocolErrors.sum(),
                 0,
+                0,
                 counts(SendFailure.class, sendFailures));
     }
 
