@@ -88,6 +88,11 @@ final class ClientAttempt {
         return serverIndex + 1 < token.servers().size();
     }
 
+    /// The last number is never used: after it the sequence would start again under the same key.
+    boolean hasSequenceLeft() {
+        return sequence != -1;
+    }
+
     boolean isSendDue(long nowNanos) {
         return nowNanos - lastSentNanos > Wire.SEND_INTERVAL_NANOS;
     }

@@ -55,7 +55,7 @@ public final class ClientMachine {
     private long pausedNanos;
 
     private boolean suspendsTimeouts;
-    private boolean isSending;
+    private final ClientPackets packets = new ClientPackets();
 
     /// Creates a client with the best ciphers there are.
     public ClientMachine() {
@@ -336,13 +336,13 @@ public final class ClientMachine {
             if (endIfUsedUp(attempt)) {
                 return false;
             }
-            sendPath(nowNanos, attempt, PacketType.PATH_RESPONSE, path.takeChallenge(), out);
+            packets.pathResponse(nowNanos, attempt, path.takeChallenge(), out);
         }
         if (path.isRequestDue(nowNanos)) {
             if (endIfUsedUp(attempt)) {
                 return false;
             }
-            sendPath(nowNanos, attempt, PacketType.PATH_REQUEST, 0, out);
+            packets.pathRequest(nowNanos, attempt, out);
             path.requestSent(nowNanos);
         }
         if (attempt.owesPing && attempt.pingDueNanos - nowNanos <= 0) {
@@ -351,21 +351,9 @@ public final class ClientMachine {
             }
             attempt.owesPing = false;
             attempt.pingDueNanos = nowNanos + PingClock.INTERVAL_NANOS;
-            ByteBuffer packet = attempt.writer.begin(PacketType.PING, attempt.sequence++);
-            attempt.meter.putPing(nowNanos, attempt.window.mostRecent(), packet);
-            sealAndEmit(nowNanos, attempt, out);
+            packets.ping(nowNanos, attempt, out);
         }
         return true;
-    }
-
-    private void sendPath(
-            long nowNanos, ClientAttempt attempt, PacketType type, long answer, PacketSink out) {
-        ByteBuffer packet = attempt.writer.begin(type, attempt.path.id(), attempt.sequence++);
-        int body = packet.position();
-        LittleEndian.putLong(packet, body, answer);
-        LittleEndian.putLong(packet, body + Long.BYTES, 0);
-        packet.position(body + Wire.PATH_BODY_BYTES);
-        sealAndEmit(nowNanos, attempt, out);
     }
 
     // ---- Commands
@@ -412,15 +400,7 @@ public final class ClientMachine {
         if (attempt == null) {
             return;
         }
-        boolean speaks = attempt.token.statesReasons() && !reason.equals(StatedReason.NONE);
-        for (int i = 0; i < Wire.DISCONNECT_PACKETS && hasSequenceLeft(attempt); i++) {
-            ByteBuffer packet = attempt.writer.begin(PacketType.DISCONNECT, attempt.sequence++);
-            // The second half is empty, for a server that does not understand the first.
-            if (speaks && i < Wire.DISCONNECT_PACKETS / 2) {
-                ReasonBody.put(reason, packet);
-            }
-            sealAndEmit(nowNanos, attempt, out);
-        }
+        packets.disconnects(nowNanos, attempt, reason, out);
         statedReason = reason;
         end(ClientState.DISCONNECTED);
     }
@@ -434,12 +414,10 @@ public final class ClientMachine {
         assertNotSending();
         Payloads.check(payload);
         ClientAttempt attempt = this.attempt;
-        if (attempt == null || state != ClientState.CONNECTED || !hasSequenceLeft(attempt)) {
+        if (attempt == null || state != ClientState.CONNECTED || !attempt.hasSequenceLeft()) {
             return false;
         }
-        attempt.writer.begin(PacketType.PAYLOAD, attempt.sequence++);
-        attempt.writer.putBody(payload);
-        sealAndEmit(nowNanos, attempt, out);
+        packets.payload(nowNanos, attempt, payload, out);
         return true;
     }
 
@@ -604,8 +582,6 @@ public final class ClientMachine {
         if (endIfUsedUp(attempt)) {
             return false;
         }
-        // A request takes a number although it carries none.
-        long sequence = attempt.sequence++;
         switch (state) {
             case SENDING_CONNECTION_REQUEST -> {
                 if (!attempt.hasRequested) {
@@ -613,42 +589,17 @@ public final class ClientMachine {
                     attempt.silentSinceNanos = nowNanos;
                     attempt.looks.start(nowNanos);
                 }
-                attempt.lastSentNanos = nowNanos;
                 attempt.handshake.requestSent(nowNanos);
-                emit(attempt, attempt.request.clear(), out);
+                packets.request(nowNanos, attempt, out);
             }
-            case SENDING_CONNECTION_RESPONSE -> {
-                attempt.writer.begin(PacketType.CONNECTION_RESPONSE, sequence);
-                attempt.writer.putBody(attempt.challenge);
-                sealAndEmit(nowNanos, attempt, out);
-            }
-            default -> {
-                ByteBuffer packet = attempt.writer.begin(PacketType.KEEP_ALIVE, sequence);
-                LittleEndian.putLong(packet, packet.position(), 0);
-                packet.position(packet.position() + Wire.KEEP_ALIVE_BODY_BYTES);
-                sealAndEmit(nowNanos, attempt, out);
-            }
+            case SENDING_CONNECTION_RESPONSE -> packets.response(nowNanos, attempt, out);
+            default -> packets.keepAlive(nowNanos, attempt, out);
         }
         return true;
     }
 
-    private void sealAndEmit(long nowNanos, ClientAttempt attempt, PacketSink out) {
-        attempt.lastSentNanos = nowNanos;
-        emit(attempt, attempt.writer.seal(attempt.token.clientToServerKey()), out);
-    }
-
-    private void emit(ClientAttempt attempt, ByteBuffer packet, PacketSink out) {
-        attempt.meter.sent(packet.remaining());
-        isSending = true;
-        try {
-            out.send(attempt.server, packet);
-        } finally {
-            isSending = false;
-        }
-    }
-
     private boolean endIfUsedUp(ClientAttempt attempt) {
-        if (hasSequenceLeft(attempt)) {
+        if (attempt.hasSequenceLeft()) {
             return false;
         }
         hasUsedUpSequence = true;
@@ -656,12 +607,8 @@ public final class ClientMachine {
         return true;
     }
 
-    /// The last number is never used: after it the sequence would start again under the same key.
-    private static boolean hasSequenceLeft(ClientAttempt attempt) {
-        return attempt.sequence != -1;
-    }
-
     private void assertNotSending() {
-        assert !isSending : "a PacketSink called back into the machine that it was sending for";
+        assert !packets.isSending()
+                : "a PacketSink called back into the machine that it was sending for";
     }
 }

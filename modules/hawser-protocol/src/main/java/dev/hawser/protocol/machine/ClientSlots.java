@@ -80,7 +80,7 @@ final class ClientSlots {
     ///
     /// @param high 16 random bits
     int pathNumber(ClientSlot slot, int high) {
-        return high << Short.SIZE | slot.index ^ mask(high);
+        return (high << Short.SIZE) | (slot.index ^ mask(high));
     }
 
     private @Nullable ClientSlot named(long pathId) {

@@ -29,6 +29,7 @@ final class Mutants {
     private static final String NEWCOMERS = "machine.Newcomers";
     private static final String CLIENT = "machine.ClientMachine";
     private static final String ATTEMPT = "machine.ClientAttempt";
+    private static final String CLIENT_PACKETS = "machine.ClientPackets";
     private static final String REQUESTS = "machine.ConnectionRequestReader";
     private static final String HISTORY = "machine.TokenHistory";
     private static final String PENDING = "machine.PendingConnection";
@@ -353,7 +354,7 @@ final class Mutants {
                         "of the next server"),
                 mutant(
                         "a client's sequence never wraps",
-                        CLIENT,
+                        ATTEMPT,
                         "it does",
                         returns("hasSequenceLeft", true),
                         "aClientEndsAConnectionWhoseSequenceIsUsedUp",
@@ -413,9 +414,9 @@ final class Mutants {
                         "NONCE_USED_ONCE"),
                 mutant(
                         "a client uses each number once",
-                        CLIENT,
+                        CLIENT_PACKETS,
                         "payloads do not count",
-                        constant("send", 1L, 0L),
+                        constant("payload", 1L, 0L),
                         "payloadsShareNoNonce",
                         "NONCE_USED_ONCE"),
                 mutant(
