@@ -55,6 +55,10 @@ final class Lab {
         return new Lab(ciphers);
     }
 
+    /// Tokens are as players have them; `-Dhawser.standardTokens=true` leaves the extension out, to
+    /// tell its price.
+    private static final boolean SURVIVES_MOVES = !Boolean.getBoolean("hawser.standardTokens");
+
     ServerConfig.Builder config(int maxClients) {
         return ServerConfig.builder(PROTOCOL_ID, privateKey, List.of(SERVER))
                 .maxClients(maxClients);
@@ -70,7 +74,12 @@ final class Lab {
     }
 
     ConnectToken token(long clientId, NetAddress server) {
-        return mint.mint(TokenRequest.builder(clientId).server(server).timeoutSeconds(0).build());
+        return mint.mint(
+                TokenRequest.builder(clientId)
+                        .server(server)
+                        .timeoutSeconds(0)
+                        .survivesMoves(SURVIVES_MOVES)
+                        .build());
     }
 
     /// {@return the address of the client with this number, each an IPv4 address of its own}

@@ -216,6 +216,7 @@ public final class UdpTransport implements Transport {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // Sockets equal nothing but themselves.
     public void wakeup() {
         UdpSocket woken;
         do {

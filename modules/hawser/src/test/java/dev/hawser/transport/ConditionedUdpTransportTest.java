@@ -23,6 +23,22 @@ class ConditionedUdpTransportTest extends BoundTransportContract {
         return UdpTransport.PACKET_BYTES_MAX;
     }
 
+    /// The weather changes nothing of who may move, nor of a socket that fails under it.
+    @Test
+    void itsPeersMoveAsThoseOfTheTransportItWraps() throws IOException {
+        Transport memory = new MemoryNetwork().bind(LOOPBACK);
+        assertThat(ConditionedTransport.builder(memory).build().peersMayMove()).isFalse();
+        try (Transport client = ConditionedTransport.builder(UdpTransport.anyPort()).build()) {
+            assertThat(client.peersMayMove()).isTrue();
+            client.open();
+            NetAddress home = client.localAddress();
+            client.send(PeerAddress.of(LOOPBACK.withPort(0)), bytes("to nowhere"));
+            client.flush();
+            assertThat(client.reopen(0)).isTrue();
+            assertThat(client.localAddress()).isNotEqualTo(home);
+        }
+    }
+
     /// On the real clock, in which nothing but waiting lets time pass.
     @Test
     void waitingIsEnoughForPacketsToComeAndGo() throws IOException {
