@@ -10,16 +10,10 @@ import dev.hawser.protocol.token.TokenMint;
 import dev.hawser.protocol.token.TokenRequest;
 import dev.hawser.time.SystemClock;
 import dev.hawser.transport.UdpTransport;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
@@ -44,7 +38,6 @@ public final class Restarts {
     private static final int TIMEOUT_SECONDS = 15;
 
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1) / 60;
-    private static final long PROTOCOL_ID = 23;
     private static final double NANOS_PER_MILLI = 1e6;
 
     private static final Logger LOG = Logger.getLogger("dev.hawser");
@@ -53,9 +46,9 @@ public final class Restarts {
     private final Path keyFile;
     private final NetAddress address;
 
-    private Restarts(Path keyFile, NetAddress address) {
-        this.keyFile = keyFile;
+    private Restarts(NetAddress address, Path folder) throws IOException {
         this.address = address;
+        keyFile = ServerProcess.writeKey(folder, key);
     }
 
     /// Measures, prints, and ends with 1 where something was not as it must be.
@@ -65,8 +58,7 @@ public final class Restarts {
         Path folder = Files.createTempDirectory("hawser-restarts");
         boolean isWell = true;
         try {
-            var restarts = new Restarts(folder.resolve("key"), freeAddress());
-            restarts.writeKey();
+            var restarts = new Restarts(ServerProcess.freeAddress(), folder);
             System.out.printf("%-16s %-14s %s%n", "started after", "told after", "reason");
             for (int delaySeconds : DELAYS_SECONDS) {
                 for (int run = 0; run < runs; run++) {
@@ -80,29 +72,15 @@ public final class Restarts {
         System.exit(isWell ? 0 : 1);
     }
 
-    private static NetAddress freeAddress() throws IOException {
-        try (var socket =
-                new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-            return NetAddress.parse("127.0.0.1:" + socket.getLocalPort());
-        }
-    }
-
-    private void writeKey() throws IOException {
-        byte[] bytes = new byte[PrivateKey.BYTES];
-        key.copyTo(bytes);
-        Files.write(keyFile, bytes);
-        Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-------"));
-    }
-
     private boolean run(int delaySeconds) throws IOException, InterruptedException {
-        Process first = server();
+        Process first = ServerProcess.start(address, keyFile, "off");
         Process second = first;
         try (var player = new Player(address, key)) {
             player.awaitConnected();
             Thread.sleep(1000);
             first.destroyForcibly().waitFor();
             Thread.sleep(TimeUnit.SECONDS.toMillis(delaySeconds));
-            second = server();
+            second = ServerProcess.start(address, keyFile, "off");
             long listeningNanos = System.nanoTime();
             long toldNanos = player.awaitEnd() - listeningNanos;
             DisconnectReason reason = player.reason();
@@ -120,37 +98,6 @@ public final class Restarts {
         }
     }
 
-    /// {@return `hawser server`, which listens}
-    private Process server() throws IOException {
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                "dev.hawser.cli.Main",
-                                "server",
-                                "--echo",
-                                "--quiet",
-                                "--bind",
-                                address.toString(),
-                                "--protocol-id",
-                                "" + PROTOCOL_ID,
-                                "--private-key-file",
-                                keyFile.toString(),
-                                "--max-token-lifetime",
-                                "off")
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-        String line = out.readLine();
-        if (line == null || !line.startsWith("listening on ")) {
-            throw new IOException("hawser server did not start, but said: " + line);
-        }
-        return process;
-    }
-
     /// A client that sends sixty payloads a second, in a thread of its own.
     private static final class Player implements AutoCloseable {
         private final NetcodeClient client;
@@ -165,7 +112,7 @@ public final class Restarts {
             var mint =
                     new TokenMint(
                             key,
-                            PROTOCOL_ID,
+                            ServerProcess.PROTOCOL_ID,
                             new SecureRandom()::nextBytes,
                             SystemClock.WALL_CLOCK);
             TokenRequest request =

@@ -30,9 +30,9 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Sixty-four clients of two servers in one, over five minutes of virtual time: they come, are lost,
-/// come back from elsewhere and at the other server, leave and are sent away. Every suspension ends
-/// once, every payload is of somebody who is there, and in the end nothing is left.
+/// Sixty-four clients of two servers in one, over five minutes of virtual time: they come, are
+/// lost, come back from elsewhere and at the other server, leave and are sent away. Every
+/// suspension ends once, every payload is of somebody who is there, and in the end nothing is left.
 class ResumeSoakTest {
     private static final long PROTOCOL_ID = 7;
     private static final int CLIENTS = 64;
