@@ -5,7 +5,7 @@ import { parseAddress, printAddress } from "../src/wire/address.js";
 import { readConnectToken } from "../src/wire/connect-token.js";
 import { fromHex } from "../src/wire/little-endian.js";
 import { PacketType } from "../src/wire/wire.js";
-import { fromServer, GLOBAL, Guest, Random, SERVER } from "./rig.js";
+import { fromServer, GLOBAL, Guest, pathSlot, Random, reset, SERVER, u64 } from "./rig.js";
 import { vectors } from "./vectors.js";
 
 /** The same cases each time; `FUZZ_SEED=…` looks elsewhere. */
@@ -57,12 +57,18 @@ test("no bytes make the reader of tokens throw, and what it reads it reads whole
 test("no packet makes the machine throw, and none that is not the server's changes it", () => {
     const random = new Random(SEED);
     const guest = new Guest();
-    guest.reachConnected();
+    guest.reachPath({ statesReasons: true });
+    guest.networkChanged();
+    guest.tick();
     const authentic = [
         fromServer(guest.token, PacketType.PAYLOAD, 5n, new Uint8Array(100)),
         fromServer(guest.token, PacketType.KEEP_ALIVE, 6n, new Uint8Array(8)),
         fromServer(guest.token, PacketType.DISCONNECT, 7n, new Uint8Array(0)),
         fromServer(guest.token, PacketType.CONNECTION_CHALLENGE, GLOBAL, new Uint8Array(308)),
+        fromServer(guest.token, PacketType.KEEP_ALIVE, 8n, pathSlot(2, 16)),
+        fromServer(guest.token, PacketType.PATH_ANSWER, 9n, u64(0n)),
+        fromServer(guest.token, PacketType.PING, 10n, new Uint8Array(24)),
+        reset(),
     ];
     const before = guest.machine.meter.packetsIn;
     let isSame = 0;
@@ -79,6 +85,7 @@ test("no packet makes the machine throw, and none that is not the server's chang
     assert.ok(isSame < 5000);
     assert.equal(guest.machine.meter.packetsIn, before, `seed ${SEED}`);
     assert.equal(guest.machine.state, ClientState.CONNECTED);
+    assert.ok(guest.machine.isProbing);
     assert.deepEqual(guest.hear(PacketType.PAYLOAD, 5n, Uint8Array.of(1)), Uint8Array.of(1));
 });
 

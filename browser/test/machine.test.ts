@@ -428,6 +428,15 @@ test("a denial states its reason, under a token with the extension block alone",
     assert.deepEqual(silent.machine.statedReason, NO_REASON);
 });
 
+test("the replay window is asked before it is known whether reasons may be stated", () => {
+    const guest = connected();
+    guest.hear(PacketType.PAYLOAD, 5n, Uint8Array.of(1));
+    guest.hear(PacketType.DISCONNECT, 5n, writeReason(FULL));
+    assert.deepEqual(guest.drops.counts(), { "already-received": 1 });
+    guest.hear(PacketType.DISCONNECT, 6n, writeReason(FULL));
+    assert.equal(guest.drops.count("wrong-size"), 1);
+});
+
 test("of ten disconnect packets the first five state the reason", () => {
     const guest = new Guest();
     guest.reachConnected(mint({ statesReasons: true }));
@@ -530,12 +539,14 @@ test("an extension block that is malformed in any way counts as none", () => {
         [3, 65, false],
         [4, 3, true],
         [4, 2, false],
+        [4, 0, false],
     ] as const) {
         const changed = bytes.slice();
         changed[at + offset] = value;
         const token = readConnectToken(changed);
         assert.ok(typeof token !== "string");
         assert.equal(token.statesReasons, states, `byte ${offset} is ${value}`);
+        assert.equal(token.survivesMoves, offset === 4 && value >= 2, `byte ${offset} is ${value}`);
     }
 });
 

@@ -42,6 +42,7 @@ const FACTS: { readonly [Kind in Facts["kind"]]: Extract<Facts, { kind: Kind }> 
         code: 1006,
         text: "",
     },
+    "forgotten-by-server": { kind: "forgotten-by-server" },
     "sequence-exhausted": { kind: "sequence-exhausted" },
 };
 

@@ -3,6 +3,7 @@ import { DropCounters } from "../src/drop.js";
 import { ClientMachine } from "../src/machine/client-machine.js";
 import { NO_REASON, type StatedReason } from "../src/stated-reason.js";
 import { type NetAddress, parseAddress } from "../src/wire/address.js";
+import { STATES_REASONS, SURVIVES_MOVES } from "../src/wire/extension-block.js";
 import { writeU16, writeU32, writeU64 } from "../src/wire/little-endian.js";
 import { type OpenedPacket, PacketReader } from "../src/wire/packet-reader.js";
 import { PacketWriter } from "../src/wire/packet-writer.js";
@@ -59,6 +60,7 @@ export interface TokenWish {
     expire?: bigint;
     timeoutSeconds?: number;
     statesReasons?: boolean;
+    survivesMoves?: boolean;
 }
 
 export interface Token {
@@ -84,9 +86,8 @@ export function mint(wish: TokenWish = {}): Token {
     plain.set(clientToServerKey, at);
     plain.set(serverToClientKey, at + 32);
     at += 64 + 256;
-    if (wish.statesReasons) {
-        plain.set(EXTENSION_BLOCK, at);
-    }
+    const block = extensionBlock(wish);
+    plain.set(block, at);
 
     const bytes = new Uint8Array(2048);
     bytes.set(VERSION);
@@ -99,12 +100,16 @@ export function mint(wish: TokenWish = {}): Token {
     at = writeServers(bytes, 1089, servers);
     bytes.set(clientToServerKey, at);
     bytes.set(serverToClientKey, at + 32);
-    if (wish.statesReasons) {
-        bytes.set(EXTENSION_BLOCK, at + 64);
-    }
+    bytes.set(block, at + 64);
     return { bytes, clientToServerKey, serverToClientKey };
 }
 
+function extensionBlock({ statesReasons, survivesMoves }: TokenWish): Uint8Array {
+    const flags = (statesReasons ? STATES_REASONS : 0) | (survivesMoves ? SURVIVES_MOVES : 0);
+    return flags === 0 ? EMPTY : Uint8Array.of(0x48, 0x58, 1, 6, flags, 0);
+}
+
+/** That of a token that states reasons. */
 export const EXTENSION_BLOCK = Uint8Array.of(0x48, 0x58, 1, 6, 1, 0);
 
 export function sealPrivate(
@@ -143,6 +148,29 @@ export function writeServers(
 
 // ---- The server's side of packets
 
+export const PATH_ID = 0x8877665544332211n;
+export const RESET_WORD = Uint8Array.from({ length: 16 }, (_, at) => at + 1);
+
+/** The body of a keep-alive to a client that may move. */
+export function pathSlot(clientIndex: number, maxClients: number, pathId = PATH_ID): Uint8Array {
+    const body = new Uint8Array(32);
+    body.set(slot(clientIndex, maxClients));
+    writeU64(body, 8, pathId);
+    body.set(RESET_WORD, 16);
+    return body;
+}
+
+/** The body of a path answer. */
+export function u64(value: bigint): Uint8Array {
+    const body = new Uint8Array(8);
+    writeU64(body, 0, value);
+    return body;
+}
+
+export function reset(word = RESET_WORD): Uint8Array {
+    return Uint8Array.of(PacketType.RESET, ...word);
+}
+
 export function slot(clientIndex: number, maxClients: number): Uint8Array {
     const body = new Uint8Array(8);
     writeU32(body, 0, clientIndex);
@@ -168,7 +196,7 @@ export function openedByServer(token: Token, packet: Uint8Array): OpenedPacket {
         packet,
         token.clientToServerKey,
         new ReplayWindow(),
-        true,
+        STATES_REASONS | SURVIVES_MOVES,
     );
     if (typeof opened === "string") {
         throw new Error(`the client sent what no server reads: ${opened}`);
@@ -249,6 +277,16 @@ export class Guest {
         this.hear(PacketType.KEEP_ALIVE, 0n, slot(2, 16));
     }
 
+    /** Connected under a token that survives moves, to a server that gave a path id. */
+    reachPath(wish: TokenWish = {}): void {
+        this.connect(mint({ survivesMoves: true, ...wish }));
+        this.tick();
+        this.hearChallenge();
+        this.hear(PacketType.KEEP_ALIVE, 0n, pathSlot(2, 16));
+        this.tick();
+        this.sent();
+    }
+
     reachConnected(token?: Token): void {
         this.connect(token);
         this.tick();
@@ -258,6 +296,10 @@ export class Guest {
 
     send(payload: Uint8Array): boolean {
         return this.machine.send(this.nowMillis, payload, this.#sink);
+    }
+
+    networkChanged(): void {
+        this.machine.networkChanged(this.nowMillis);
     }
 
     disconnect(reason: StatedReason = NO_REASON): void {

@@ -80,6 +80,7 @@ test("a token is asked for as the service wants it, and its answer is handed on"
         assert.equal(asked[0]?.message.headers["content-type"], "application/json");
         assert.deepEqual(JSON.parse(asked[0]?.body ?? ""), {
             statesReasons: true,
+            survivesMoves: true,
             region: "eu",
             protocolId: "18446744073709551615",
         });

@@ -98,6 +98,7 @@ const reasons = all<Facts>({
         { transport: "web-transport", code: 0, text: "" },
         { transport: "web-socket", code: 4003, text: "their words" },
     ],
+    "forgotten-by-server": [{}],
     "sequence-exhausted": [{}],
 }).map(disconnectReason);
 

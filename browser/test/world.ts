@@ -119,6 +119,7 @@ export class World implements Platform {
     token: Token = mint({ statesReasons: true });
     #alarms = new Map<object, { at: number; ring: () => void }>();
     #pageHide = new Set<() => void>();
+    #networkChange = new Set<() => void>();
 
     readonly open = {
         "web-transport": (request: OpenRequest, events: TransportEvents) =>
@@ -143,6 +144,21 @@ export class World implements Platform {
     onPageHide(listener: () => void): () => void {
         this.#pageHide.add(listener);
         return () => void this.#pageHide.delete(listener);
+    }
+
+    onNetworkChange(listener: () => void): () => void {
+        this.#networkChange.add(listener);
+        return () => void this.#networkChange.delete(listener);
+    }
+
+    changeNetwork(): void {
+        for (const listener of this.#networkChange) {
+            listener();
+        }
+    }
+
+    get listensForNetworkChange(): boolean {
+        return this.#networkChange.size > 0;
     }
 
     report(thrown: unknown): void {

@@ -46,13 +46,25 @@ export interface ClientStats {
     /** Handed to the application. */
     readonly payloadsIn: number;
     readonly payloadsOut: number;
-    /** The share of the latest packets that did not arrive, 0 to 1; once 32 were expected. */
+    /** The share of the server's latest packets that did not arrive, 0 to 1; once 32 were expected. */
     readonly inboundLoss: number | undefined;
     /**
-     * There and back: from the handshake, where it was certain which packet answered which, and
-     * from what the game reports. With the server's wait for its next update.
+     * The share of this client's latest packets that did not arrive at the server, 0 to 1, as the
+     * server reports it twice a second; once 32 were expected. Undefined with a server that sends no
+     * pings: another implementation, or under a token of another service.
+     */
+    readonly outboundLoss: number | undefined;
+    /**
+     * There and back, smoothed: from the handshake, where it was certain which packet answered
+     * which, from the server's pings, and from what the game reports. With the wait for the next
+     * update of either side.
      */
     readonly roundTripMillis: number | undefined;
+    /**
+     * How unevenly the server's packets arrive: the smoothed deviation of the time between two of
+     * them from its mean (RFC 3550). How unevenly they are sent is in it.
+     */
+    readonly jitterMillis: number | undefined;
     /** Why packets were dropped, and how many, since this client was made. */
     readonly drops: DropCounts;
 }

@@ -63,6 +63,8 @@ export type Facts =
           readonly code: number;
           readonly text: string;
       }
+    /** The server is there, and no longer has this connection. */
+    | { readonly kind: "forgotten-by-server" }
     /** The connection used up its packet numbers. */
     | { readonly kind: "sequence-exhausted" };
 
@@ -165,6 +167,11 @@ function explain(facts: Facts): string {
                 `The ${nameOf(facts.transport)} session ended (code ${facts.code}` +
                 `${facts.text === "" ? "" : `: ${facts.text}`}) and with it the connection: the` +
                 " server or a proxy closed it, or the network changed."
+            );
+        case "forgotten-by-server":
+            return (
+                "The server no longer has this connection: it has restarted, or it heard nothing" +
+                " from this client for the timeout. Connect again with a new token."
             );
         case "sequence-exhausted":
             return "The connection used up its packet numbers; connect again with a new token.";

@@ -61,8 +61,11 @@ export function reasonOf(machine: ClientMachine, connect: Circumstances): Discon
                 ? disconnectReason({ kind: "timed-out", timeoutSeconds, pausedMillis })
                 : disconnectReason({ kind: "transport-closed", ...sessionEnd });
         default:
-            return machine.hasUsedUpSequence
-                ? disconnectReason({ kind: "sequence-exhausted" })
+            if (machine.hasUsedUpSequence) {
+                return disconnectReason({ kind: "sequence-exhausted" });
+            }
+            return machine.isForgotten
+                ? disconnectReason({ kind: "forgotten-by-server" })
                 : endedByServer(stated);
     }
 }

@@ -66,6 +66,7 @@ interface Connect {
     readonly finished: (state: ConnectionState) => void;
     readonly alarm: Alarm;
     readonly stopWatchingPage: () => void;
+    readonly stopWatchingNetwork: () => void;
     readonly failures: TransportFailure[];
     answer: CheckedAnswer | undefined;
     token: ConnectToken | undefined;
@@ -142,6 +143,7 @@ export class HawserClient {
                 finished,
                 alarm: this.#platform.newAlarm(() => this.#ring()),
                 stopWatchingPage: this.#platform.onPageHide(() => this.disconnect()),
+                stopWatchingNetwork: this.#platform.onNetworkChange(() => this.networkChanged()),
                 failures: [],
                 answer: undefined,
                 token: undefined,
@@ -204,6 +206,21 @@ export class HawserClient {
         this.#inbox.deliverWaiting();
     }
 
+    /**
+     * The network has changed: another Wi-Fi, mobile instead of Wi-Fi. The client calls this by
+     * itself where the browser tells; a game that knows more, for example in a shell of its own,
+     * may call it too, as often as it likes.
+     *
+     * The server is then asked at once, not after half a second of silence, whether it still hears
+     * this client, where it gave the connection a path id. Over WebTransport and WebSocket Hawser's
+     * servers give none: there the session has its own ways to survive a change, and this does
+     * nothing.
+     */
+    networkChanged(): void {
+        this.#machine.networkChanged(this.#platform.nowMillis());
+        this.#tick();
+    }
+
     /** Adds a round trip that the game has measured, from sending a payload to its echo. */
     reportRoundTrip(millis: number): void {
         if (!(millis >= 0)) {
@@ -260,7 +277,9 @@ export class HawserClient {
             payloadsIn: this.#inbox.delivered,
             payloadsOut: this.#payloadsOut,
             inboundLoss: meter.inboundLoss(),
+            outboundLoss: meter.outboundLoss(),
             roundTripMillis: meter.roundTripMillis(),
+            jitterMillis: meter.jitterMillis(),
             drops: this.#drops.counts(),
         };
     }
@@ -402,7 +421,7 @@ export class HawserClient {
         }
     }
 
-    /** Deadlines only move later, so an alarm that is set already rings soon enough. */
+    /** An alarm that is set already rings soon enough: most deadlines only move later. */
     #schedule(alarm: Alarm): void {
         const atMillis = this.#machine.nextTimeout();
         if (atMillis < this.#alarmAtMillis) {
@@ -486,6 +505,7 @@ export class HawserClient {
         connect.giveUp.abort();
         connect.alarm.close();
         connect.stopWatchingPage();
+        connect.stopWatchingNetwork();
         transport?.close(stated.code, stated.text);
         connect.finished(ended);
         return ended;

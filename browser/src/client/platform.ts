@@ -11,6 +11,8 @@ export interface Platform {
     readonly open: Readonly<Record<TransportKind, OpenTransport>>;
     /** Calls when the page goes away for good; returns what ends that. */
     onPageHide(listener: () => void): () => void;
+    /** Calls when this machine has come to another network, as far as the browser tells. */
+    onNetworkChange(listener: () => void): () => void;
     /** For what a listener of the game throws: it must not disturb the connection. */
     report(thrown: unknown): void;
 }
@@ -45,6 +47,7 @@ export function browserPlatform(): Platform {
             globalThis.addEventListener?.("pagehide", onHide);
             return () => globalThis.removeEventListener?.("pagehide", onHide);
         },
+        onNetworkChange: watchNetwork,
         report(thrown) {
             if (typeof reportError === "function") {
                 reportError(thrown);
@@ -52,5 +55,19 @@ export function browserPlatform(): Platform {
                 console.error(thrown);
             }
         },
+    };
+}
+
+/**
+ * `online` comes where there was no network before. `navigator.connection`, which only some browsers
+ * have, also tells of a change from one network to another; it tells of mere changes in quality too.
+ */
+function watchNetwork(listener: () => void): () => void {
+    const { connection } = (globalThis.navigator ?? {}) as { connection?: Partial<EventTarget> };
+    globalThis.addEventListener?.("online", listener);
+    connection?.addEventListener?.("change", listener);
+    return () => {
+        globalThis.removeEventListener?.("online", listener);
+        connection?.removeEventListener?.("change", listener);
     };
 }

@@ -45,6 +45,8 @@ export function playerMessage(facts: Facts): string {
             return fetchFailed(facts.failure);
         case "transport-failed":
             return "The server cannot be reached.";
+        case "forgotten-by-server":
+            return "The server no longer knows you; connect again.";
         case "sequence-exhausted":
             return "The connection has lasted for too long; connect again.";
     }

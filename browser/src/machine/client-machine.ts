@@ -1,117 +1,27 @@
 import { type Drop, DropCounters } from "../drop.js";
 import { isNoReason, NO_REASON, type StatedReason } from "../stated-reason.js";
 import { type NetAddress, sameNumbers } from "../wire/address.js";
-import {
-    type ConnectToken,
-    connectionRequest,
-    eraseKeys,
-    readConnectToken,
-} from "../wire/connect-token.js";
+import { eraseKeys, readConnectToken } from "../wire/connect-token.js";
 import { readU32 } from "../wire/little-endian.js";
-import { type OpenedPacket, PacketReader } from "../wire/packet-reader.js";
-import { PacketWriter } from "../wire/packet-writer.js";
+import type { OpenedPacket } from "../wire/packet-reader.js";
 import { readReason, writeReason } from "../wire/reason-body.js";
-import { ReplayWindow } from "../wire/replay-window.js";
 import {
-    CLIENT_TYPES,
     DISCONNECT_PACKETS,
+    isReset,
     KEEP_ALIVE_BODY_BYTES,
+    PATH_KEEP_ALIVE_BODY_BYTES,
     PAYLOAD_BYTES_MAX,
     PacketType,
     SEND_INTERVAL_MILLIS,
 } from "../wire/wire.js";
+import { Attempt, type PacketSink } from "./attempt.js";
 import { ClientState } from "./client-state.js";
 import { ConnectionMeter } from "./connection-meter.js";
-import { HandshakeTimer } from "./handshake-timer.js";
-import { LookTimer } from "./look-timer.js";
 
-/** Where packets go. Must not call back into the machine. A packet is an array of its own. */
-export type PacketSink = (packet: Uint8Array) => void;
-
-/** The last number is never used: after it the sequence would start again under the same key. */
-const SEQUENCE_END = 0xffff_ffff_ffff_ffffn;
+export type { PacketSink } from "./attempt.js";
 
 const EMPTY = new Uint8Array(0);
 const ZEROS = new Uint8Array(KEEP_ALIVE_BODY_BYTES);
-
-/** What is true only while a token is in use. */
-class Attempt {
-    readonly request: Uint8Array;
-    readonly reader: PacketReader;
-    readonly writer: PacketWriter;
-    readonly window = new ReplayWindow();
-    readonly handshake = new HandshakeTimer();
-    readonly looks: LookTimer;
-    /** Infinite for no timeout. */
-    readonly timeoutMillis: number;
-    readonly lifetimeSeconds: bigint;
-    serverIndex = 0;
-    /** Grows over all servers of the token, since the keys stay the same. */
-    sequence: bigint;
-    lastSentMillis = Number.NEGATIVE_INFINITY;
-    /** Since when nothing was heard while somebody listened. */
-    silentSinceMillis: number;
-    /** Whether a request went to the present server: until then nobody can answer. */
-    hasRequested = false;
-    challenge: Uint8Array = EMPTY;
-    isDenied = false;
-    isDisconnected = false;
-    clientIndex = 0;
-    maxClients = 0;
-
-    constructor(
-        readonly token: ConnectToken,
-        readonly meter: ConnectionMeter,
-        readonly startMillis: number,
-        firstSequence: bigint,
-    ) {
-        this.request = connectionRequest(token);
-        this.reader = new PacketReader(token.protocolId, CLIENT_TYPES);
-        this.writer = new PacketWriter(token.protocolId);
-        this.timeoutMillis =
-            token.timeoutSeconds > 0 ? token.timeoutSeconds * 1000 : Number.POSITIVE_INFINITY;
-        this.lifetimeSeconds = token.expireTimestamp - token.createTimestamp;
-        this.sequence = firstSequence;
-        this.looks = new LookTimer(startMillis);
-        this.silentSinceMillis = startMillis;
-    }
-
-    get server(): NetAddress {
-        return this.token.servers[this.serverIndex] as NetAddress;
-    }
-
-    /** Starts over with the next server of the token; false when there is none. */
-    dialNext(nowMillis: number): boolean {
-        if (this.serverIndex + 1 >= this.token.servers.length) {
-            return false;
-        }
-        this.serverIndex++;
-        this.window.reset();
-        this.meter.startPath();
-        this.handshake.reset();
-        this.isDenied = false;
-        this.hasRequested = false;
-        this.silentSinceMillis = nowMillis;
-        // The first request is due at once.
-        this.lastSentMillis = Number.NEGATIVE_INFINITY;
-        return true;
-    }
-
-    /** Time in which nobody looked is no silence. */
-    look(nowMillis: number): void {
-        const laterMillis = this.silentSinceMillis + this.looks.look(nowMillis);
-        this.silentSinceMillis = Math.min(nowMillis, laterMillis);
-    }
-
-    hasExpired(nowMillis: number): boolean {
-        return Math.floor((nowMillis - this.startMillis) / 1000) >= this.lifetimeSeconds;
-    }
-
-    /** Beyond 2^53 seconds this rounds, far later than anybody waits. */
-    expiresAtMillis(): number {
-        return this.startMillis + Number(this.lifetimeSeconds) * 1000;
-    }
-}
 
 /**
  * A netcode client as a deterministic machine: packets and time in, packets out. The twin of
@@ -133,6 +43,7 @@ export class ClientMachine {
     #attempt: Attempt | undefined;
     #meter = new ConnectionMeter();
     #hasUsedUpSequence = false;
+    #isForgotten = false;
     #pausedMillis = 0;
 
     /** @param firstSequence other than 0 in tests of its end only */
@@ -160,19 +71,16 @@ export class ClientMachine {
             this.#drops.add("wrong-address");
             return undefined;
         }
-        const token = attempt.token;
-        const opened = attempt.reader.read(
-            packet,
-            token.serverToClientKey,
-            attempt.window,
-            token.statesReasons,
-        );
+        if (isReset(packet)) {
+            this.#handleReset(attempt, packet);
+            return undefined;
+        }
+        const opened = attempt.open(nowMillis, packet);
         if (typeof opened === "string") {
             this.#drops.add(opened satisfies Drop);
             return undefined;
         }
-        measure(nowMillis, attempt, opened, packet.length);
-        if (!this.#heeds(attempt, opened)) {
+        if (!this.#heeds(nowMillis, attempt, opened)) {
             this.#drops.add("wrong-state");
             return undefined;
         }
@@ -181,10 +89,13 @@ export class ClientMachine {
     }
 
     /** Acts on an authentic packet; false when it means nothing in the present state. */
-    #heeds(attempt: Attempt, { type, body }: OpenedPacket): boolean {
+    #heeds(nowMillis: number, attempt: Attempt, { type, sequence, body }: OpenedPacket): boolean {
         switch (type) {
             case PacketType.CONNECTION_REQUEST:
             case PacketType.CONNECTION_RESPONSE:
+            case PacketType.PATH_REQUEST:
+            case PacketType.PATH_RESPONSE:
+            case PacketType.RESET:
                 return false;
             case PacketType.CONNECTION_DENIED:
                 if (!this.#isConnecting()) {
@@ -206,7 +117,13 @@ export class ClientMachine {
                     attempt.maxClients = readU32(body, 4);
                     this.#state = ClientState.CONNECTED;
                 }
-                return this.#state === ClientState.CONNECTED;
+                if (this.#state !== ClientState.CONNECTED) {
+                    return false;
+                }
+                if (body.length === PATH_KEEP_ALIVE_BODY_BYTES && attempt.path.id === undefined) {
+                    attempt.path.learn(body);
+                }
+                return true;
             case PacketType.PAYLOAD:
                 return this.#state === ClientState.CONNECTED;
             case PacketType.DISCONNECT:
@@ -221,6 +138,29 @@ export class ClientMachine {
                 this.#hearEnd(attempt, body);
                 attempt.isDisconnected = true;
                 return true;
+            case PacketType.PATH_ANSWER:
+                return (
+                    this.#state === ClientState.CONNECTED && attempt.path.answered(nowMillis, body)
+                );
+            case PacketType.PING:
+                if (this.#state !== ClientState.CONNECTED) {
+                    return false;
+                }
+                attempt.meter.pingReceived(nowMillis, sequence, body);
+                attempt.owesPing = true;
+                return true;
+        }
+    }
+
+    /** The server no longer has this connection, if this is its word and nothing speaks against it. */
+    #handleReset(attempt: Attempt, packet: Uint8Array): void {
+        if (!attempt.path.isProbing) {
+            this.#drops.add("wrong-state");
+        } else if (!attempt.path.isReset(packet)) {
+            this.#drops.add("not-authentic");
+        } else {
+            this.#isForgotten = true;
+            this.#end(ClientState.DISCONNECTED);
         }
     }
 
@@ -245,6 +185,10 @@ export class ClientMachine {
             return;
         }
         attempt.look(nowMillis);
+        if (this.#state === ClientState.CONNECTED && !attempt.sendPathAndPing(nowMillis, out)) {
+            this.#endUsedUp();
+            return;
+        }
         const isSendDue = nowMillis - attempt.lastSentMillis > SEND_INTERVAL_MILLIS;
         if (isSendDue && !this.#sendDue(nowMillis, attempt, out)) {
             return;
@@ -316,12 +260,16 @@ export class ClientMachine {
         this.disconnect(nowMillis, NO_REASON, out);
         this.#statedReason = NO_REASON;
         this.#hasUsedUpSequence = false;
+        this.#isForgotten = false;
         this.#pausedMillis = 0;
         this.#meter = new ConnectionMeter();
         const read = readConnectToken(token);
         if (typeof read === "string") {
             this.#state = ClientState.INVALID_CONNECT_TOKEN;
             return read;
+        }
+        if (read.survivesMoves) {
+            this.#meter.startPings();
         }
         this.#attempt = new Attempt(read, this.#meter, nowMillis, this.#firstSequence);
         this.#state = ClientState.SENDING_CONNECTION_REQUEST;
@@ -341,10 +289,10 @@ export class ClientMachine {
         }
         const stated =
             attempt.token.statesReasons && !isNoReason(reason) ? writeReason(reason) : EMPTY;
-        for (let i = 0; i < DISCONNECT_PACKETS && attempt.sequence < SEQUENCE_END; i++) {
+        for (let i = 0; i < DISCONNECT_PACKETS && attempt.hasSequenceLeft; i++) {
             // The second half is empty, for a server that does not understand the first.
             const body = i < DISCONNECT_PACKETS / 2 ? stated : EMPTY;
-            sealAndEmit(nowMillis, attempt, PacketType.DISCONNECT, body, out);
+            attempt.sealAndEmit(nowMillis, PacketType.DISCONNECT, body, out);
         }
         this.#statedReason = reason;
         this.#end(ClientState.DISCONNECTED);
@@ -368,12 +316,23 @@ export class ClientMachine {
         if (
             attempt === undefined ||
             this.#state !== ClientState.CONNECTED ||
-            attempt.sequence === SEQUENCE_END
+            !attempt.hasSequenceLeft
         ) {
             return false;
         }
-        sealAndEmit(nowMillis, attempt, PacketType.PAYLOAD, payload, out);
+        attempt.sealAndEmit(nowMillis, PacketType.PAYLOAD, payload, out);
         return true;
+    }
+
+    /**
+     * The application knows that the network has changed: the server is asked for the path at once,
+     * not after half a second of silence. Does nothing while not connected, and where the server
+     * has given no path id.
+     */
+    networkChanged(nowMillis: number): void {
+        if (this.#state === ClientState.CONNECTED) {
+            this.#attempt?.path.probe(nowMillis);
+        }
     }
 
     // ---- What is due
@@ -388,6 +347,7 @@ export class ClientMachine {
             return attempt.silentSinceMillis;
         }
         return Math.min(
+            attempt.pathOrPingDueMillis(),
             attempt.lastSentMillis + SEND_INTERVAL_MILLIS,
             attempt.silentSinceMillis + attempt.timeoutMillis,
             this.#isConnecting() ? attempt.expiresAtMillis() : Number.POSITIVE_INFINITY,
@@ -408,6 +368,16 @@ export class ClientMachine {
     /** Whether the last connection ended because its packet numbers were used up. */
     get hasUsedUpSequence(): boolean {
         return this.#hasUsedUpSequence;
+    }
+
+    /** Whether the last connection ended because the server said that it no longer has it. */
+    get isForgotten(): boolean {
+        return this.#isForgotten;
+    }
+
+    /** Whether it asks the server for its path at the moment. */
+    get isProbing(): boolean {
+        return this.#attempt?.path.isProbing ?? false;
     }
 
     /**
@@ -453,76 +423,39 @@ export class ClientMachine {
     #end(ending: ClientState): void {
         if (this.#attempt !== undefined) {
             eraseKeys(this.#attempt.token);
+            this.#attempt.path.erase();
             this.#attempt = undefined;
         }
         this.#state = ending;
     }
 
+    #endUsedUp(): void {
+        this.#hasUsedUpSequence = true;
+        this.#end(ClientState.DISCONNECTED);
+    }
+
     // ---- What goes out
 
     #sendDue(nowMillis: number, attempt: Attempt, out: PacketSink): boolean {
-        if (attempt.sequence === SEQUENCE_END) {
-            this.#hasUsedUpSequence = true;
-            this.#end(ClientState.DISCONNECTED);
+        if (!attempt.hasSequenceLeft) {
+            this.#endUsedUp();
             return false;
         }
         switch (this.#state) {
             case ClientState.SENDING_CONNECTION_REQUEST:
-                // A request takes a number although it carries none.
-                attempt.sequence++;
-                if (!attempt.hasRequested) {
-                    attempt.hasRequested = true;
-                    attempt.silentSinceMillis = nowMillis;
-                    attempt.looks.start(nowMillis);
-                }
-                attempt.handshake.requestSent(nowMillis);
-                emit(nowMillis, attempt, attempt.request, out);
+                attempt.sendRequest(nowMillis, out);
                 break;
             case ClientState.SENDING_CONNECTION_RESPONSE:
-                sealAndEmit(
+                attempt.sealAndEmit(
                     nowMillis,
-                    attempt,
                     PacketType.CONNECTION_RESPONSE,
                     attempt.challenge,
                     out,
                 );
                 break;
             default:
-                sealAndEmit(nowMillis, attempt, PacketType.KEEP_ALIVE, ZEROS, out);
+                attempt.sealAndEmit(nowMillis, PacketType.KEEP_ALIVE, ZEROS, out);
         }
         return true;
     }
-}
-
-/** Whatever has opened is measured, even what means nothing in the present state. */
-function measure(nowMillis: number, attempt: Attempt, packet: OpenedPacket, bytes: number): void {
-    if (packet.type >= PacketType.KEEP_ALIVE) {
-        attempt.meter.received(bytes, packet.sequence);
-        return;
-    }
-    attempt.meter.received(bytes);
-    if (packet.type === PacketType.CONNECTION_CHALLENGE) {
-        const roundTrip = attempt.handshake.challengeReceived(nowMillis, packet.sequence);
-        if (roundTrip !== undefined) {
-            attempt.meter.reportRoundTrip(roundTrip);
-        }
-    }
-}
-
-function sealAndEmit(
-    nowMillis: number,
-    attempt: Attempt,
-    type: PacketType,
-    body: Uint8Array,
-    out: PacketSink,
-): void {
-    const sequence = attempt.sequence++;
-    const key = attempt.token.clientToServerKey;
-    emit(nowMillis, attempt, attempt.writer.write(type, sequence, key, body), out);
-}
-
-function emit(nowMillis: number, attempt: Attempt, packet: Uint8Array, out: PacketSink): void {
-    attempt.lastSentMillis = nowMillis;
-    attempt.meter.sent(packet.length);
-    out(packet);
 }

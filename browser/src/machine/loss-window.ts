@@ -1,8 +1,8 @@
-const HALF = 128;
+export const HALF = 128;
 const HALF_BIG = BigInt(HALF);
 
 /** Below this, one lost packet more or less says too much. */
-const EXPECTED_MIN = 32;
+export const EXPECTED_MIN = 32;
 
 /**
  * How many of the latest packets are missing, told from the gaps in their sequence.

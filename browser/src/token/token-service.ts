@@ -103,6 +103,7 @@ async function ask(
     const stopWaiting = waitPatiently(timeoutMillis, () => patience.abort());
     const request = {
         statesReasons: true,
+        survivesMoves: true,
         ...(options.region === undefined ? {} : { region: options.region }),
         ...(options.protocolId === undefined ? {} : { protocolId: `${options.protocolId}` }),
     };

@@ -1,5 +1,6 @@
 import { type NetAddress, readServers } from "./address.js";
-import { byteAt, equalBytes, readI32, readU16, readU64, toHex, writeU64 } from "./little-endian.js";
+import { readExtensions, STATES_REASONS, SURVIVES_MOVES } from "./extension-block.js";
+import { equalBytes, readI32, readU64, toHex, writeU64 } from "./little-endian.js";
 import {
     CONNECT_TOKEN_BYTES,
     CONNECT_TOKEN_NONCE_BYTES,
@@ -41,6 +42,10 @@ export interface ConnectToken {
     readonly serverToClientKey: Uint8Array;
     /** Whether both sides may state reasons in denied and disconnect packets. */
     readonly statesReasons: boolean;
+    /** Whether the connection survives a changed address, and both sides send pings. */
+    readonly survivesMoves: boolean;
+    /** The flags of the extension block, 0 where there is none. */
+    readonly extensions: number;
 }
 
 /**
@@ -73,6 +78,7 @@ export function readConnectToken(bytes: Uint8Array): ConnectToken | string {
         return list;
     }
     const keysEnd = list.end + 2 * KEY_BYTES;
+    const extensions = readExtensions(bytes, keysEnd);
     return {
         protocolId: readU64(bytes, PROTOCOL_ID_OFFSET),
         createTimestamp,
@@ -83,7 +89,9 @@ export function readConnectToken(bytes: Uint8Array): ConnectToken | string {
         servers: list.servers,
         clientToServerKey: bytes.slice(list.end, list.end + KEY_BYTES),
         serverToClientKey: bytes.slice(list.end + KEY_BYTES, keysEnd),
-        statesReasons: statesReasons(bytes, keysEnd),
+        statesReasons: (extensions & STATES_REASONS) !== 0,
+        survivesMoves: (extensions & SURVIVES_MOVES) !== 0,
+        extensions,
     };
 }
 
@@ -113,29 +121,4 @@ export function connectionRequest(token: ConnectToken): Uint8Array {
     packet.set(token.nonce, at);
     packet.set(token.sealedPrivate, at + CONNECT_TOKEN_NONCE_BYTES);
     return packet;
-}
-
-const BLOCK_MAGIC = 0x48 | (0x58 << 8);
-const BLOCK_VERSION = 1;
-const BLOCK_BYTES_MIN = 6;
-const BLOCK_BYTES_MAX = 64;
-const STATES_REASONS = 1;
-
-/**
- * Whether the zero padding begins with Hawser's extension block, and the block says that both
- * sides know reasons: `"HX" · version u8 = 1 · length u8 · flags u16`. One that is malformed in
- * any way counts as none.
- */
-function statesReasons(bytes: Uint8Array, offset: number): boolean {
-    const room = bytes.length - offset;
-    if (room < BLOCK_BYTES_MIN || readU16(bytes, offset) !== BLOCK_MAGIC) {
-        return false;
-    }
-    const length = byteAt(bytes, offset + 3);
-    return (
-        byteAt(bytes, offset + 2) === BLOCK_VERSION &&
-        length >= BLOCK_BYTES_MIN &&
-        length <= Math.min(BLOCK_BYTES_MAX, room) &&
-        (readU16(bytes, offset + 4) & STATES_REASONS) !== 0
-    );
 }

@@ -46,6 +46,18 @@ export function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
     return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
 
+/** The same for secrets: how long it takes does not depend on where they differ. */
+export function equalInConstantTime(one: Uint8Array, other: Uint8Array): boolean {
+    if (one.length !== other.length) {
+        return false;
+    }
+    let differences = 0;
+    for (let i = 0; i < one.length; i++) {
+        differences |= byteAt(one, i) ^ byteAt(other, i);
+    }
+    return differences === 0;
+}
+
 export function toHex(bytes: Uint8Array): string {
     let hex = "";
     for (const byte of bytes) {

@@ -22,6 +22,11 @@ export class ReplayWindow {
         this.#mostRecent = 0n;
     }
 
+    /** The highest sequence that was received; 0 in a fresh window. */
+    get mostRecent(): bigint {
+        return this.#mostRecent;
+    }
+
     /** Whether the sequence was received or is too old to tell. */
     alreadyReceived(sequence: bigint): boolean {
         if (this.#mostRecent >= SIZE_BIG && sequence <= this.#mostRecent - SIZE_BIG) {

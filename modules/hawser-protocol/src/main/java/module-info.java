@@ -12,7 +12,8 @@ module dev.hawser.protocol {
             dev.hawser.testkit;
     exports dev.hawser.protocol.machine;
     exports dev.hawser.protocol.measure to
-            dev.hawser.load;
+            dev.hawser.load,
+            dev.hawser.testkit;
     exports dev.hawser.protocol.path to
             dev.hawser.testkit;
     exports dev.hawser.protocol.token;

@@ -48,7 +48,8 @@ public final class ConformanceCommand implements Callable<Integer> {
             description =
                     "Vectors in JSON: sections with the names connectTokens, challengeTokens,"
                             + " packets, readVerdicts, replayWindows, addresses and session, any"
-                            + " of which may be missing.")
+                            + " of which may be missing. Those of Hawser's extension say so in"
+                            + " 'version', and have sections of their own.")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private Path file;
 

@@ -50,8 +50,8 @@ import picocli.CommandLine.Spec;
         description = {
             "A small chat: each line typed at a 'hawser client' goes to everyone.",
             "",
-            "Prints 'listening on ADDRESS:PORT', then a line for each client that connects or"
-                    + " leaves. Ctrl-C or SIGTERM disconnects everybody and ends. A key file that"
+            "Prints 'listening on ADDRESS:PORT', then a line for each client that connects,"
+                    + " moves to another address or leaves. Ctrl-C or SIGTERM disconnects everybody and ends. A key file that"
                     + " changes is read again while the server runs.",
             "",
         },

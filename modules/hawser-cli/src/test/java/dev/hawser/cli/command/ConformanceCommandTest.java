@@ -27,6 +27,16 @@ class ConformanceCommandTest {
     }
 
     @Test
+    void everyCaseOfTheExtensionsVectorsIsRight() throws IOException {
+        Cli.Result result = run(vectors("hawser-extension-1.json"));
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.out().lines())
+                .contains("pathNames 20/20", "session.moves 2/2")
+                .allMatch(line -> line.matches("[a-zA-Z.]+ (\\d+)/\\1"));
+    }
+
+    @Test
     void aWrongByteIsShownWithTheIndexOfItsCase() throws IOException {
         String vectors =
                 """
@@ -89,7 +99,11 @@ class ConformanceCommandTest {
     }
 
     private static String standardVectors() throws IOException {
-        try (InputStream json = Vectors.class.getResourceAsStream("netcode-1.02.json")) {
+        return vectors("netcode-1.02.json");
+    }
+
+    private static String vectors(String name) throws IOException {
+        try (InputStream json = Vectors.class.getResourceAsStream(name)) {
             return new String(json.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

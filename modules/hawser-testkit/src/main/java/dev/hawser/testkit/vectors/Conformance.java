@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Verifies test vectors of netcode 1.02 against this implementation, case by case.
+/// Verifies test vectors of netcode 1.02, or of Hawser's extension of it, against this
+/// implementation, case by case. Which of the two a file has is what its `version` says.
 ///
 /// The file may come from anybody: sections may be missing, have any number of cases, and hold
 /// anything at all. What cannot be read is a failure of its case like any other.
@@ -31,27 +32,49 @@ public final class Conformance {
         void verify(JsonNode vector) throws Mismatch;
     }
 
-    /// The sections that are lists of cases, in the order of the format.
-    private static final Map<String, Check> CHECKS = new LinkedHashMap<>();
+    /// Verifies a recorded session, and says by exception why there is none.
+    @FunctionalInterface
+    interface SessionCheck {
+        List<Section> verify(VectorCase session) throws Mismatch;
+    }
 
-    static {
-        CHECKS.put("connectTokens", TokenVectors::verifyConnectToken);
-        CHECKS.put("challengeTokens", TokenVectors::verifyChallengeToken);
-        CHECKS.put("packets", PacketVectors::verifyPacket);
-        CHECKS.put("readVerdicts", PacketVectors::verifyReadVerdict);
-        CHECKS.put("replayWindows", PacketVectors::verifyReplayWindow);
-        CHECKS.put("addresses", TokenVectors::verifyAddress);
+    /// A format of files.
+    ///
+    /// @param version what a file says that has it
+    /// @param checks the sections that are lists of cases, in the order of the format
+    private record Format(String version, Map<String, Check> checks, SessionCheck session) {}
+
+    private static final Format STANDARD =
+            new Format(NETCODE, standardChecks(), session -> new SessionVectors(session).verify());
+
+    private static final Format EXTENSION =
+            new Format(
+                    ExtensionVectors.VERSION,
+                    ExtensionVectors.checks(),
+                    session -> new ExtensionSession(session).verify());
+
+    private static Map<String, Check> standardChecks() {
+        Map<String, Check> checks = new LinkedHashMap<>();
+        checks.put("connectTokens", TokenVectors::verifyConnectToken);
+        checks.put("challengeTokens", TokenVectors::verifyChallengeToken);
+        checks.put("packets", PacketVectors::verifyPacket);
+        checks.put("readVerdicts", PacketVectors::verifyReadVerdict);
+        checks.put("replayWindows", PacketVectors::verifyReplayWindow);
+        checks.put("addresses", TokenVectors::verifyAddress);
+        return checks;
     }
 
     private Conformance() {}
 
     /// {@return what is right and what is not}
     ///
-    /// The recorded session counts as three sections: `session.packets` (each opens, is the same
-    /// bytes when sealed again, and is accepted by the machine it was sent to),
+    /// The recorded session of the standard counts as three sections: `session.packets` (each
+    /// opens, is the same bytes when sealed again, and is accepted by the machine it was sent to),
     /// `session.clientStates` (our client is in the recorded state at the recorded time) and
     /// `session.answers` (what our client, case 0, and our server, case 1, send themselves, as far
-    /// as it does not depend on when they send).
+    /// as it does not depend on when they send). That of the extension has `session.packets` (our
+    /// client and our server send the same bytes at the same time), `session.clientStates` and
+    /// `session.moves`.
     public static ConformanceReport verify(Vectors vectors) {
         JsonNode root = vectors.root();
         List<Section> sections = new ArrayList<>();
@@ -59,8 +82,10 @@ public final class Conformance {
         Set<String> unknown = new TreeSet<>();
         root.fieldNames().forEachRemaining(unknown::add);
         unknown.removeAll(METADATA);
-        verifyVersion(root, sections);
-        CHECKS.forEach((name, check) -> {
+        Format format =
+                EXTENSION.version.equals(root.path(VERSION).asText()) ? EXTENSION : STANDARD;
+        verifyVersion(root, format, sections);
+        format.checks.forEach((name, check) -> {
             if (root.has(name)) {
                 sections.add(verifySection(name, root.get(name), check));
             } else {
@@ -69,16 +94,16 @@ public final class Conformance {
             unknown.remove(name);
         });
         if (unknown.remove(SESSION)) {
-            sections.addAll(verifySession(root.get(SESSION)));
+            sections.addAll(verifySession(root.get(SESSION), format.session));
         } else {
             missing.add(SESSION);
         }
         return new ConformanceReport(sections, missing, List.copyOf(unknown));
     }
 
-    private static void verifyVersion(JsonNode root, List<Section> sections) {
+    private static void verifyVersion(JsonNode root, Format format, List<Section> sections) {
         JsonNode version = root.get(VERSION);
-        if (version != null && !version.asText().equals(NETCODE)) {
+        if (version != null && !version.asText().equals(format.version)) {
             sections.add(
                     brokenSection(VERSION, "is " + version + ", but this is \"" + NETCODE + "\""));
         }
@@ -96,15 +121,12 @@ public final class Conformance {
         return new Section(name, section.size(), failures);
     }
 
-    private static List<Section> verifySession(JsonNode session) {
-        List<Failure> failures = new ArrayList<>();
+    private static List<Section> verifySession(JsonNode session, SessionCheck check) {
         List<Section> sections = new ArrayList<>();
-        failures.addAll(
+        List<Failure> failures =
                 failures(
                         Failure.WHOLE_SECTION,
-                        () ->
-                                sections.addAll(
-                                        new SessionVectors(VectorCase.of(session)).verify())));
+                        () -> sections.addAll(check.verify(VectorCase.of(session))));
         return failures.isEmpty() ? sections : List.of(new Section(SESSION, 0, failures));
     }
 

@@ -97,6 +97,14 @@ final class VectorCase {
         }
     }
 
+    double number(String field) throws Mismatch {
+        JsonNode value = field(field);
+        if (!value.isNumber()) {
+            throw wrong(field, value, "a number");
+        }
+        return value.doubleValue();
+    }
+
     /// Reads a time in seconds, as nanoseconds.
     long seconds(String field) throws Mismatch {
         JsonNode value = field(field);

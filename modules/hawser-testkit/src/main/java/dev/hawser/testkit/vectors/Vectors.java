@@ -11,13 +11,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Test vectors of netcode 1.02: what an implementation made of which inputs, in JSON, bytes as
-/// hexadecimal digits and 64-bit numbers as decimal strings. [Conformance] verifies them.
+/// Test vectors of netcode 1.02, or of Hawser's extension of it: what an implementation made of
+/// which inputs, in JSON, bytes as hexadecimal digits and 64-bit numbers as decimal strings.
+/// [Conformance] verifies them.
 ///
 /// Reading looks at the JSON only: whether the cases make sense shows when they are verified.
 /// Immutable.
 public final class Vectors {
     private static final String STANDARD = "netcode-1.02.json";
+    private static final String EXTENSION = "hawser-extension-1.json";
 
     /// A hundred times what the standard's have; a device has no end.
     private static final int BYTES_MAX = 64 << 20;
@@ -34,9 +36,19 @@ public final class Vectors {
     /// {@return the vectors that ship with this library, made by the reference implementation
     /// 1.4.0}
     public static Vectors standard() {
-        try (InputStream json = Vectors.class.getResourceAsStream(STANDARD)) {
+        return shipped(STANDARD);
+    }
+
+    /// {@return the vectors of the extension that ship with this library, made by Hawser itself:
+    /// nobody else has it}
+    public static Vectors extension() {
+        return shipped(EXTENSION);
+    }
+
+    private static Vectors shipped(String name) {
+        try (InputStream json = Vectors.class.getResourceAsStream(name)) {
             if (json == null) {
-                throw new IllegalStateException(STANDARD + " is missing beside this class");
+                throw new IllegalStateException(name + " is missing beside this class");
             }
             return parse(json.readAllBytes());
         } catch (IOException e) {
