@@ -77,7 +77,9 @@ final class PathModel {
                 answered(packet, slotModel);
             }
         }
-        if (slotModel != null && isHeard(drop)) {
+        boolean isReset =
+                emitted.stream().anyMatch(answer -> answer.typeNumber() == PathPackets.RESET);
+        if (slotModel != null && isHeard(drop) && !isReset) {
             slotModel.silentSinceNanos = pair.clock().nanos();
             slotModel.isConfirmed |= slotModel.address.equals(packet.from());
             heard(slotModel, packet);
@@ -155,7 +157,7 @@ final class PathModel {
     private void reset(
             SimulatedPacket request, @Nullable SlotModel slotModel, SimulatedPacket answer) {
         invariants.count(PathStep.RESET_ANSWERED);
-        if (slotModel != null) {
+        if (slotModel != null && isOneConnection(slotModel.token)) {
             violated(
                     Invariant.RESET_OF_UNKNOWN_ONLY,
                     "resets " + slotModel.token + ", which has a slot, for " + request);
@@ -166,7 +168,7 @@ final class PathModel {
         }
         for (int slot = 0; slot < ended.length; slot++) {
             MintedToken token = ended[slot];
-            if (token != null
+            if (isOneConnection(token)
                     && tokens.contains(token)
                     && pair.clock().nanos() - endedAtNanos[slot] < ENDED_NANOS) {
                 violated(
@@ -177,6 +179,12 @@ final class PathModel {
         if (answer.length() != RESET_BYTES) {
             violated(Invariant.REPLIES_SMALLER_THAN_REQUESTS, "resets with " + answer);
         }
+    }
+
+    /// {@return whether its path is that of a token: one that was used twice has led to one path
+    /// before a restart and to another one after it}
+    private static boolean isOneConnection(@Nullable MintedToken token) {
+        return token != null && !token.isMisused;
     }
 
     // ---- Events
