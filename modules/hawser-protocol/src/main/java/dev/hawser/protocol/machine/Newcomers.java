@@ -45,6 +45,10 @@ final class Newcomers {
     private final Queue<ServerEvent> events;
 
     private final DropCounters drops = new DropCounters();
+
+    /// Why nobody comes in any more; null while somebody may.
+    private @Nullable StatedReason draining;
+
     private final ByteBuffer scratch = ByteBuffer.allocate(Wire.PACKET_BYTES_MAX);
 
     /// @param member which one of the group the server is
@@ -75,6 +79,11 @@ final class Newcomers {
 
     void keyRing(KeyRing ring) {
         requests.keyRing(ring);
+    }
+
+    /// See [ServerMachine#drain].
+    void drain(StatedReason reason) {
+        draining = reason;
     }
 
     /// {@return why they were not answered, and how many of their packets}
@@ -134,10 +143,12 @@ final class Newcomers {
         if (drop != Drop.NONE) {
             return drop;
         }
-        if (!rules.hasSlotFor(token.clientId())) {
+        StatedReason denial =
+                draining != null || rules.hasSlotFor(token.clientId()) ? draining : SERVER_FULL;
+        if (denial != null) {
             boolean speaks =
                     token.statesReasons() && history.takesTurnToSpeak(tagHigh, tagLow, serverIndex);
-            deny(from, token.serverToClientKey(), speaks ? SERVER_FULL : StatedReason.NONE, out);
+            deny(from, token.serverToClientKey(), speaks ? denial : StatedReason.NONE, out);
             return Drop.NONE;
         }
         PendingConnection pending = pendingConnections.find(from, tagHigh, tagLow);
@@ -210,13 +221,15 @@ final class Newcomers {
     }
 
     private Admission admission(long nowNanos, PendingConnection pending) {
-        if (!asksAdmission) {
-            return Admission.ADMITTED;
-        }
-        if (pending.hasWaitedTooLong(nowNanos)) {
+        StatedReason draining = this.draining;
+        if (draining != null && pending.admission != Admission.REFUSED) {
+            // Also those whom the application has admitted, or has not answered yet.
+            pending.refuse(draining);
+        } else if (pending.hasWaitedTooLong(nowNanos)) {
             pending.refuse(NO_ANSWER);
         }
-        return pending.admission;
+        boolean decides = asksAdmission || pending.admission == Admission.REFUSED;
+        return decides ? pending.admission : Admission.ADMITTED;
     }
 
     private void ask(long nowNanos, PendingConnection pending) {
