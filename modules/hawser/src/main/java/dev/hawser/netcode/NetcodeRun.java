@@ -315,6 +315,11 @@ final class NetcodeRun {
         machine.keyRing(keys);
     }
 
+    /// Nobody comes in any more.
+    void drain(StatedReason reason) {
+        machine.drain(reason);
+    }
+
     void suspendTimeouts() {
         machine.suspendTimeouts();
     }

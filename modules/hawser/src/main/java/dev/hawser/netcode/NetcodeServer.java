@@ -156,6 +156,18 @@ public final class NetcodeServer extends AbstractServer {
         }
     }
 
+    @Override
+    protected void refuseNewcomers(Refusal.Draining reason) {
+        if (run != null) {
+            run.drain(reason.stated());
+        }
+    }
+
+    @Override
+    protected long monotonicNanos() {
+        return settings.monotonicClock().getAsLong();
+    }
+
     // ---- What its run tells
 
     void reachedPacketLimit(long nowNanos) {
@@ -236,7 +248,7 @@ public final class NetcodeServer extends AbstractServer {
         }
         claimOwner();
         if (run != null) {
-            run.await(timeoutNanos);
+            run.await(untilDue(timeoutNanos));
         }
     }
 
