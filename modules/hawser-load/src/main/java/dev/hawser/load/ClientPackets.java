@@ -83,6 +83,12 @@ final class ClientPackets {
         return sealNext(PacketType.DISCONNECT, ByteBuffer.allocate(0));
     }
 
+    /// {@return a client's answer to a ping; valid until the next packet is sealed}
+    ByteBuffer ping(Pings pings, int client, long nowNanos) {
+        pings.put(client, nowNanos, writer.begin(PacketType.PING, nextNumber++));
+        return writer.seal(key);
+    }
+
     private ByteBuffer sealNext(PacketType type, ByteBuffer content) {
         writer.begin(type, nextNumber++);
         writer.putBody(content);

@@ -35,6 +35,7 @@ final class ClientPool implements ClientNetwork.Receiver {
     private final EchoReader reader;
     private final Connector connector;
     private final Game game;
+    private final Pings pings;
 
     private final boolean[] isConnected;
     private final long[] lastSentNanos;
@@ -43,6 +44,7 @@ final class ClientPool implements ClientNetwork.Receiver {
     private int connected;
     private int disconnected;
     private int denied;
+    private long pingsAnswered;
     private long lastHeardNanos;
     private long lastConnectNanos;
     private long nowNanos;
@@ -63,6 +65,7 @@ final class ClientPool implements ClientNetwork.Receiver {
         this.game = game;
         int clients = settings.clients();
         connector = new Connector(network, tokens, packets, reader, clients);
+        pings = new Pings(clients, System.nanoTime());
         isConnected = new boolean[clients];
         lastSentNanos = new long[clients];
         latestPayload = new long[clients];
@@ -118,8 +121,15 @@ final class ClientPool implements ClientNetwork.Receiver {
         PacketType type = reader.type();
         if (!isConnected[client]) {
             handleConnecting(client, datagram);
-        } else if (type == PacketType.PAYLOAD) {
+            return;
+        }
+        if (type.ordinal() >= PacketType.KEEP_ALIVE.ordinal()) {
+            pings.count(client, reader.sequence());
+        }
+        if (type == PacketType.PAYLOAD) {
             game.handlePayload(client, datagram);
+        } else if (type == PacketType.PING && reader.open(datagram)) {
+            pings.handle(client, nowNanos, reader.sequence(), datagram);
         } else if (type == PacketType.DISCONNECT && reader.open(datagram)) {
             isConnected[client] = false;
             connected--;
@@ -165,6 +175,11 @@ final class ClientPool implements ClientNetwork.Receiver {
     private void sweep(int client, long now) {
         if (isConnected[client]) {
             game.handleSweep(client, now);
+            if (pings.isDue(client, now)) {
+                network.send(client, packets.ping(pings, client, now));
+                lastSentNanos[client] = now;
+                pingsAnswered++;
+            }
             if (now - lastSentNanos[client] >= Wire.SEND_INTERVAL_NANOS) {
                 sendKeepAlive(client, now);
             }
@@ -196,6 +211,11 @@ final class ClientPool implements ClientNetwork.Receiver {
     /// {@return how many clients the server has disconnected}
     int disconnected() {
         return disconnected;
+    }
+
+    /// {@return how many pings of the server have been answered}
+    long pingsAnswered() {
+        return pingsAnswered;
     }
 
     /// {@return how many clients are connected}

@@ -54,6 +54,7 @@ final class ClientTokens {
                 TokenRequest.builder(nextClientId++)
                         .lifetimeSeconds(target.tokenLifetimeSeconds())
                         .server(target.server(), target.identity())
+                        .survivesMoves(target.survivesMoves())
                         .build();
         byte[] token = mint.mint(request).toBytes();
         return switch (PublicToken.read(token)) {

@@ -65,7 +65,7 @@ final class EchoLoad implements ClientPool.Game {
         new SplittableRandom(work.payloadBytes()).nextBytes(body);
         expected = ByteBuffer.wrap(body.clone());
         long protocolId = settings.target().protocolId();
-        reader = new EchoReader(LoadRun.CIPHERS, protocolId, tokens.serverToClientKey());
+        reader = new EchoReader(LoadRun.CIPHERS, settings.target(), tokens.serverToClientKey());
         ClientPackets packets =
                 new ClientPackets(
                         LoadRun.CIPHERS,
@@ -101,9 +101,11 @@ final class EchoLoad implements ClientPool.Game {
         double perSecond = work.packetsPerSecond() * outstanding.length;
         Schedule schedule = new Schedule(perSecond, start);
         runUntil(start + warmupNanos, schedule);
+        long pingsBefore = pool.pingsAnswered();
         measurement.start();
         runUntil(System.nanoTime() + measuredNanos, schedule);
         measurement.stop();
+        long pings = pool.pingsAnswered() - pingsBefore;
         collect();
         pool.disconnectAll();
         return new LoadReport.Echoes(
@@ -114,6 +116,7 @@ final class EchoLoad implements ClientPool.Game {
                 verified,
                 damaged,
                 pool.disconnected(),
+                pings,
                 idleNanos,
                 roundTrips);
     }

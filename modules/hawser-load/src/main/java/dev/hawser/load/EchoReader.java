@@ -3,6 +3,7 @@ package dev.hawser.load;
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.crypto.PacketKey;
+import dev.hawser.protocol.wire.ExtensionBlock;
 import dev.hawser.protocol.wire.LittleEndian;
 import dev.hawser.protocol.wire.PacketReader;
 import dev.hawser.protocol.wire.PacketType;
@@ -23,13 +24,17 @@ final class EchoReader {
     private final PacketReader reader;
     private final PacketWriter streamWriter;
     private final PacketKey key;
+    private final int extensions;
     private final long[] streamSequences = new long[STREAMS];
     private final long[] streams = new long[STREAMS];
 
-    EchoReader(CipherProvider ciphers, long protocolId, PacketKey key) {
+    EchoReader(CipherProvider ciphers, LoadSettings.Target target, PacketKey key) {
         this.key = key;
-        reader = new PacketReader(ciphers.newPacketCipher(), protocolId, PacketReader.CLIENT_TYPES);
-        streamWriter = new PacketWriter(ciphers.newPacketCipher(), protocolId);
+        extensions = target.survivesMoves() ? ExtensionBlock.SURVIVES_MOVES : 0;
+        reader =
+                new PacketReader(
+                        ciphers.newPacketCipher(), target.protocolId(), PacketReader.CLIENT_TYPES);
+        streamWriter = new PacketWriter(ciphers.newPacketCipher(), target.protocolId());
         Arrays.fill(streamSequences, -1);
     }
 
@@ -43,6 +48,11 @@ final class EchoReader {
     /// {@return the type of the packet inspected last}
     PacketType type() {
         return reader.type();
+    }
+
+    /// {@return the sequence that it claims to have}
+    long sequence() {
+        return reader.sequence();
     }
 
     /// {@return the first eight bytes of the payload inspected last, which has as many}
@@ -69,6 +79,6 @@ final class EchoReader {
     ///
     /// @return whether it is authentic: its body then stands between position and limit
     boolean open(ByteBuffer datagram) {
-        return reader.open(datagram, key, null, 0) == Drop.NONE;
+        return reader.open(datagram, key, null, extensions) == Drop.NONE;
     }
 }

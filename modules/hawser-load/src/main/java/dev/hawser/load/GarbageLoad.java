@@ -37,7 +37,8 @@ final class GarbageLoad implements ClientPool.Game {
         this.measurement = measurement;
         addresses = settings.clients();
         long protocolId = settings.target().protocolId();
-        EchoReader reader = new EchoReader(LoadRun.CIPHERS, protocolId, tokens.serverToClientKey());
+        EchoReader reader =
+                new EchoReader(LoadRun.CIPHERS, settings.target(), tokens.serverToClientKey());
         ClientPackets packets =
                 new ClientPackets(
                         LoadRun.CIPHERS,

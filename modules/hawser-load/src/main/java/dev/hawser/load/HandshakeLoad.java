@@ -34,7 +34,7 @@ final class HandshakeLoad implements ClientNetwork.Receiver {
         this.network = network;
         this.measurement = measurement;
         long protocolId = settings.target().protocolId();
-        reader = new EchoReader(LoadRun.CIPHERS, protocolId, tokens.serverToClientKey());
+        reader = new EchoReader(LoadRun.CIPHERS, settings.target(), tokens.serverToClientKey());
         packets =
                 new ClientPackets(
                         LoadRun.CIPHERS,

@@ -24,6 +24,7 @@ public final class LoadReport {
     /// @param verified how many were opened and right
     /// @param damaged echoes that were not what was sent
     /// @param disconnected clients that the server ended
+    /// @param pings of the server that were answered, in the measured time
     /// @param idleNanos how long the generator had nothing to do
     record Echoes(
             long sent,
@@ -33,6 +34,7 @@ public final class LoadReport {
             long verified,
             long damaged,
             int disconnected,
+            long pings,
             long idleNanos,
             Histogram roundTrips)
             implements Result {}
@@ -106,6 +108,7 @@ public final class LoadReport {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("server", settings.target().server().toString());
         json.put("clients", settings.clients());
+        json.put("survivesMoves", settings.target().survivesMoves());
         json.put("measuredSeconds", measuredNanos / NANOS_PER_SECOND);
         switch (result) {
             case Echoes echoes -> put(json, echoes);
@@ -141,6 +144,7 @@ public final class LoadReport {
         json.put("verified", echoes.verified);
         json.put("damaged", echoes.damaged);
         json.put("disconnected", echoes.disconnected);
+        json.put("pings", echoes.pings);
         json.put("generatorIdle", (double) echoes.idleNanos / measuredNanos);
         put(json.putObject("roundTripNanos"), echoes.roundTrips);
     }

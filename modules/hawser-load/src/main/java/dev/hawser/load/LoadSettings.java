@@ -31,12 +31,15 @@ public record LoadSettings(
     /// @param identity the address by which tokens name it
     /// @param privateKey that it has too
     /// @param tokenLifetimeSeconds negative: for ever
+    /// @param survivesMoves whether tokens say that the connection survives a changed address, as
+    ///   those of players do
     public record Target(
             NetAddress server,
             NetAddress identity,
             PrivateKey privateKey,
             long protocolId,
-            int tokenLifetimeSeconds) {}
+            int tokenLifetimeSeconds,
+            boolean survivesMoves) {}
 
     /// What the clients do.
     public sealed interface Work {}

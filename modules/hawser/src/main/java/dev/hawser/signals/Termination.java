@@ -82,7 +82,7 @@ public final class Termination implements AutoCloseable {
             try {
                 Handlers.install(Objects.requireNonNull(formerHandler));
             } catch (ReflectiveOperationException e) {
-                throw new AssertionError("it was possible before", e);
+                throw new LinkageError("the handler of SIGTERM cannot be put back", e);
             }
             formerHandler = null;
         }
@@ -113,6 +113,7 @@ public final class Termination implements AutoCloseable {
         private Handlers() {}
 
         /// {@return a handler that does this}
+        @SuppressWarnings("ReferenceEquality") // A handler equals nothing but itself.
         static Object of(Runnable action) throws ReflectiveOperationException {
             Class<?> type = Class.forName("sun.misc.SignalHandler");
             return Proxy.newProxyInstance(

@@ -49,10 +49,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {
-            "%nIn the JSON of --json: 'mode', 'server', 'clients', 'measuredSeconds',"
+            "%nIn the JSON of --json: 'mode', 'server', 'clients', 'survivesMoves', 'measuredSeconds',"
                     + " 'sendFailures', 'network', and of echoes 'sent', 'echoes',"
                     + " 'echoesPerSecond', 'lost', 'late', 'verified', 'damaged', 'disconnected',"
-                    + " 'generatorIdle' (a share of the time), 'roundTripNanos' (p50, p90, p99, p999, max); of handshakes 'connects',"
+                    + " 'pings' (answered), 'generatorIdle' (a share of the time), 'roundTripNanos' (p50, p90, p99, p999, max); of handshakes 'connects',"
                     + " 'connectsPerSecond', 'denied', 'connectNanos'; of garbage 'kind', 'sent',"
                     + " 'sentPerSecond', 'refused', 'refusedPerSecond', 'survived'."
                     + " 'serverProcess' (with --server-pid) and 'generatorProcess' have"
@@ -179,6 +179,15 @@ public final class LoadCommand implements Callable<Integer> {
     private @Nullable GarbageKind garbage;
 
     @Option(
+            names = "--standard",
+            description =
+                    "With tokens of the standard alone. Otherwise they say, as those of players do,"
+                            + " that the connection survives a changed address: a server of Hawser"
+                            + " then pings each client twice a second, and clients answer. Servers"
+                            + " of other makes ignore it.")
+    private boolean isStandard;
+
+    @Option(
             names = "--seconds",
             paramLabel = "S",
             defaultValue = "10",
@@ -218,7 +227,8 @@ public final class LoadCommand implements Callable<Integer> {
                         named,
                         ring.newest(),
                         protocolId.value(),
-                        tokenLifetime.lifetimeSeconds());
+                        tokenLifetime.lifetimeSeconds(),
+                        !isStandard);
         LoadSettings settings =
                 new LoadSettings(
                         target,

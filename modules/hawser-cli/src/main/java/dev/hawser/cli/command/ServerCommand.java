@@ -51,11 +51,11 @@ import picocli.CommandLine.Spec;
         description = {
             "A small chat: each line typed at a 'hawser client' goes to everyone.",
             "",
-            "Prints 'listening on ADDRESS:PORT', then a line for each client that connects or"
-                    + " leaves. Ctrl-C disconnects everybody and ends. SIGTERM lets nobody in any"
-                    + " more and ends when the last client has gone, after --drain-for at the"
-                    + " latest; a second one ends at once. A key file that changes is read again"
-                    + " while the server runs.",
+            "Prints 'listening on ADDRESS:PORT', then a line for each client that connects,"
+                    + " moves to another address or leaves. Ctrl-C disconnects everybody and"
+                    + " ends. SIGTERM lets nobody in any more and ends when the last client has"
+                    + " gone, after --drain-for at the latest; a second one ends at once. A key"
+                    + " file that changes is read again while the server runs.",
             "",
         },
         mixinStandardHelpOptions = true,

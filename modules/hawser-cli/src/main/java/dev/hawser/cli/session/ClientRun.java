@@ -61,7 +61,7 @@ public final class ClientRun {
         boolean wasOurWish = !(client.state() instanceof ConnectionState.Disconnected);
         client.disconnect();
         printState();
-        boolean wentWell = !wasConnected || session.conclude(out, err);
+        boolean wentWell = !wasConnected || session.conclude(client, out, err);
         return explain(wasOurWish) && wentWell ? 0 : CommandLine.ExitCode.SOFTWARE;
     }
 

@@ -18,8 +18,9 @@ public sealed interface ClientSession extends PayloadHandler
 
     /// Prints the summary after the end, if there is one.
     ///
+    /// @param client whose connection it was
     /// @return whether it went well
-    default boolean conclude(PrintWriter out, PrintWriter err) {
+    default boolean conclude(NetClient client, PrintWriter out, PrintWriter err) {
         return true;
     }
 }

@@ -1,8 +1,10 @@
 package dev.hawser.cli.session;
 
+import dev.hawser.ConnectionStats;
 import dev.hawser.NetClient;
 import dev.hawser.SendResult;
 import dev.hawser.cli.words.Millis;
+import dev.hawser.cli.words.Shares;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -84,9 +86,13 @@ public final class SendSession implements ClientSession {
     }
 
     @Override
-    public boolean conclude(PrintWriter out, PrintWriter err) {
+    public boolean conclude(NetClient client, PrintWriter out, PrintWriter err) {
         long sent = traffic.sent();
         Histogram roundTrips = traffic.roundTrips();
+        String connection = connectionLine(client.connectionStats());
+        if (!connection.isEmpty()) {
+            out.println(connection);
+        }
         out.println(
                 "sent "
                         + sent
@@ -124,5 +130,17 @@ public final class SendSession implements ClientSession {
             return false;
         }
         return true;
+    }
+
+    /// {@return what was measured of the connection without the payloads, as far as it was; empty
+    /// when nothing was}
+    static String connectionLine(ConnectionStats stats) {
+        StringBuilder line = new StringBuilder();
+        stats.roundTripNanos().ifPresent(nanos -> line.append(" rtt ").append(Millis.print(nanos)));
+        stats.outboundLoss()
+                .ifPresent(share -> line.append(" lost-out ").append(Shares.percent(share)));
+        stats.inboundLoss()
+                .ifPresent(share -> line.append(" lost-in ").append(Shares.percent(share)));
+        return line.isEmpty() ? "" : "connection" + line;
     }
 }

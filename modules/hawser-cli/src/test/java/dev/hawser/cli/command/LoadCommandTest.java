@@ -45,6 +45,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LoadCommandTest {
     private static final long OWN_PID = ProcessHandle.current().pid();
 
+    /// Each takes a second or more.
+    private static final int RUNS_MAX = 600;
+
     /// Servers warn of what tests do, and should.
     private static final Logger LOG = Logger.getLogger("dev.hawser");
 
@@ -257,6 +260,27 @@ class LoadCommandTest {
         // What has not come back after a second is lost, and makes room for as many.
         long secondsMax = (System.nanoTime() - startNanos) / 1_000_000_000;
         assertThat(report.path("sent").asLong()).isBetween(3L, 3 * (1 + secondsMax));
+    }
+
+    @Test
+    void clientsAnswerPingsAsThoseOfPlayersDo() {
+        // On a machine that stands still, a run may see none.
+        long pings = 0;
+        for (int run = 0; pings == 0; run++) {
+            assertThat(run).as("runs without a ping").isLessThan(RUNS_MAX);
+            JsonNode report = loadWell("--clients", "4", "--rate", "20");
+            assertThat(report.path("survivesMoves").asBoolean()).isTrue();
+            pings = report.path("pings").asLong();
+        }
+    }
+
+    @Test
+    void clientsOfTheStandardAreNotPinged() {
+        JsonNode report = loadWell("--clients", "4", "--rate", "20", "--standard");
+
+        assertThat(report.path("survivesMoves").asBoolean()).isFalse();
+        assertThat(report.path("pings").asLong()).isZero();
+        assertThat(report.path("damaged").asLong()).isZero();
     }
 
     // ---- Handshakes and garbage

@@ -44,6 +44,20 @@ class EndsOfProcessesTest {
     }
 
     @ProcessTest
+    void aServerThatWasKilledAndStartedAnewSaysThatItHasForgottenItsClients() {
+        HawserProcess server = rig.echoServer();
+        HawserProcess client = connect(server, rig.client(request(server).survivesMoves(true)));
+
+        server.kill();
+        server.awaitExit();
+        ProcessRig.address(rig.echoServerInsideAt(ProcessRig.address(server).toString()));
+
+        assertThat(client.awaitExit()).isEqualTo(1);
+        assertThat(client.out()).endsWith("state disconnected reason=forgotten-by-server\n");
+        assertThat(client.err()).contains("The server no longer has this connection");
+    }
+
+    @ProcessTest
     void anInterruptedServerTellsItsClients() {
         HawserProcess server = rig.echoServer();
         HawserProcess client = connect(server, rig.client(request(server)));

@@ -75,6 +75,20 @@ class NetworkNamespaceTest {
         run("true", "lost");
     }
 
+    /// What the system does when another interface takes over: the client's packets leave from
+    /// another address, without its doing.
+    @ProcessTest
+    void aClientWhoseAddressChangesIsFollowed() {
+        run(
+                """
+                ip link set lo up
+                ip address add 192.0.2.1/32 dev lo
+                ip address add 192.0.2.2/32 dev lo
+                ip address add 192.0.2.3/32 dev lo
+                """,
+                "moves");
+    }
+
     /// Between client and server is a router whose other side is narrow: the first packet is too
     /// long for the path, and not for the client's own interface.
     @ProcessTest

@@ -1,8 +1,10 @@
 package dev.hawser.tests.processes.programs;
 
 import dev.hawser.Authentication;
+import dev.hawser.ConnectedClient;
 import dev.hawser.ConnectionState;
 import dev.hawser.DisconnectReason;
+import dev.hawser.ServerHandler;
 import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.NetAddress;
@@ -41,8 +43,8 @@ public final class NetworkProgram {
     }
 
     /// @param args `addresses` and all that a server is to be dialled at, `narrow`, `nowhere`,
-    ///   `lost`, or `path` with a process behind a router, the address that it has there, and the
-    ///   router's process
+    ///   `lost`, `moves`, or `path` with a process behind a router, the address that it has there,
+    ///   and the router's process
     public static void main(String[] args) throws IOException, InterruptedException {
         switch (args[0]) {
             case "addresses" ->
@@ -62,6 +64,11 @@ public final class NetworkProgram {
             case "lost" -> {
                 for (UdpIo io : UdpIo.values()) {
                     new NetworkProgram().loseNetwork(io);
+                }
+            }
+            case "moves" -> {
+                for (UdpIo io : UdpIo.values()) {
+                    new NetworkProgram().move(io);
                 }
             }
             case "path" -> {
@@ -217,6 +224,81 @@ public final class NetworkProgram {
         }
         client.close();
         server.stop();
+    }
+
+    /// A client's packets leave from another address from one moment to the next.
+    private void move(UdpIo io) throws IOException, InterruptedException {
+        leaveFrom("192.0.2.2");
+        NetcodeServer server =
+                NetcodeServer.builder()
+                        .transport(
+                                UdpTransport.builder()
+                                        .bind(NetAddress.parse("192.0.2.1:0"))
+                                        .io(io)
+                                        .build())
+                        .protocolId(PROTOCOL_ID)
+                        .privateKey(key)
+                        .maxConnectTokenLifetimeOff()
+                        .build();
+        server.start();
+        NetcodeClient client =
+                client(
+                        patientRequest(server.localAddress()).survivesMoves(true),
+                        UdpTransport.builder().io(io).build());
+        List<String> moves = new ArrayList<>();
+        ServerHandler handler =
+                new ServerHandler() {
+                    @Override
+                    public void onPayload(ConnectedClient sender, ByteBuffer payload) {
+                        server.send(sender, payload);
+                    }
+
+                    @Override
+                    public void onMove(ConnectedClient mover, NetAddress from, NetAddress to) {
+                        moves.add(from.withPort(0) + " " + to.withPort(0));
+                    }
+                };
+        echoAtLeast(10, server, client, handler);
+        leaveFrom("192.0.2.3");
+        drive(
+                "the server follows",
+                () -> {
+                    playOnce(server, client, handler);
+                    return !moves.isEmpty();
+                });
+        echoAtLeast(10, server, client, handler);
+        if (!client.isConnected() || !moves.equals(List.of("192.0.2.2 192.0.2.3"))) {
+            throw new AssertionError(moves + ", " + client.state());
+        }
+        client.close();
+        server.stop();
+    }
+
+    /// Has packets to 192.0.2.1 leave from another address of this machine.
+    private static void leaveFrom(String address) throws IOException, InterruptedException {
+        String route = "route replace local 192.0.2.1 dev lo table local src " + address;
+        ip(route.split(" ", -1));
+    }
+
+    private static void echoAtLeast(
+            int count, NetcodeServer server, NetcodeClient client, ServerHandler handler) {
+        int[] echoes = new int[1];
+        drive(
+                "the client has " + count + " echoes",
+                () -> {
+                    echoes[0] += playOnce(server, client, handler);
+                    return echoes[0] >= count;
+                });
+    }
+
+    private static int playOnce(NetcodeServer server, NetcodeClient client, ServerHandler handler) {
+        server.update();
+        server.receive(handler);
+        server.flush();
+        client.update();
+        client.send(ByteBuffer.allocate(100));
+        client.flush();
+        return client.receive(_ -> {});
     }
 
     private static void ip(String... args) throws IOException, InterruptedException {
