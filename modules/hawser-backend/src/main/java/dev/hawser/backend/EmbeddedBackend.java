@@ -114,7 +114,7 @@ public final class EmbeddedBackend implements AutoCloseable {
     /// after each update of the server; costs next to nothing when nothing has changed.
     public void update() {
         long nowNanos = System.nanoTime();
-        if (!server.isRunning()) {
+        if (!server.isRunning() || server.isDraining()) {
             if (hasAnnounced) {
                 hasAnnounced = false;
                 var _ = registry.withdraw(SERVER_ID);

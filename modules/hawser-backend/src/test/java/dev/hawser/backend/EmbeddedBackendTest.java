@@ -8,6 +8,7 @@ import dev.hawser.ClientId;
 import dev.hawser.ConnectedClient;
 import dev.hawser.ConnectionState;
 import dev.hawser.DisconnectReason;
+import dev.hawser.Refusal;
 import dev.hawser.ServerHandler;
 import dev.hawser.backend.player.DevelopmentAuthenticator;
 import dev.hawser.netcode.NetcodeClient;
@@ -231,6 +232,21 @@ class EmbeddedBackendTest {
         driveUntil(backend, () -> events.contains("disconnect ada"));
         eve.connect();
         driveUntil(backend, eve::isConnected);
+    }
+
+    @Test
+    void aServerThatDrainsGetsNobodySentToItAndKeepsWhoIsThere() throws IOException {
+        EmbeddedBackend backend = start();
+        NetcodeClient ada = client(backend, "ada");
+        driveUntil(backend, ada::isConnected);
+        backend.server().drain(Duration.ofDays(1), new Refusal.Draining("", 0));
+        backend.update();
+
+        NetcodeClient bob = client(backend, "bob");
+        driveUntil(backend, () -> bob.state() instanceof ConnectionState.Disconnected);
+
+        assertThat(bob.state()).asString().contains("TokenFetchFailed").contains("NoServer");
+        assertThat(ada.isConnected()).isTrue();
     }
 
     @Test

@@ -348,6 +348,11 @@ final class NetcodeRun {
         machine.keyRing(keys);
     }
 
+    /// Nobody comes in any more.
+    void drain(StatedReason reason) {
+        machine.drain(reason);
+    }
+
     void suspendTimeouts() {
         machine.suspendTimeouts();
     }

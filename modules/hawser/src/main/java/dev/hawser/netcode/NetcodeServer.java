@@ -158,6 +158,18 @@ public final class NetcodeServer extends AbstractServer {
         }
     }
 
+    @Override
+    protected void refuseNewcomers(Refusal.Draining reason) {
+        if (run != null) {
+            run.drain(reason.stated());
+        }
+    }
+
+    @Override
+    protected long monotonicNanos() {
+        return settings.monotonicClock().getAsLong();
+    }
+
     // ---- What its run tells
 
     void reachedPacketLimit(long nowNanos) {
@@ -255,7 +267,7 @@ public final class NetcodeServer extends AbstractServer {
         }
         claimOwner();
         if (run != null) {
-            run.await(timeoutNanos);
+            run.await(untilDue(timeoutNanos));
         }
     }
 

@@ -33,6 +33,7 @@ final class ServerHub {
     private final Queue<Runnable> answers = new ConcurrentLinkedQueue<>();
 
     private int running;
+    private boolean hasSaidDrained;
 
     /// @param wakeup ends the wait of the thread that owns the servers; called by any thread
     ServerHub(
@@ -49,14 +50,26 @@ final class ServerHub {
     /// A member runs from now on.
     void started() {
         running++;
+        hasSaidDrained = false;
     }
 
     /// A member has stopped: with the last one the thread is free to be another.
-    void stopped() {
+    void stopped(boolean wasDraining) {
         running--;
         inbox.interrupt();
         if (running == 0) {
+            if (wasDraining) {
+                drained();
+            }
             owner.release();
+        }
+    }
+
+    /// All that run drain, and nobody is left: said once for each time that they run.
+    void drained() {
+        if (!hasSaidDrained) {
+            hasSaidDrained = true;
+            inbox.addDrained();
         }
     }
 

@@ -10,6 +10,7 @@ import dev.hawser.Authentication;
 import dev.hawser.ConnectedClient;
 import dev.hawser.ConnectionState;
 import dev.hawser.DisconnectReason;
+import dev.hawser.Refusal;
 import dev.hawser.Resume;
 import dev.hawser.SendResult;
 import dev.hawser.ServerHandler;
@@ -271,9 +272,7 @@ class ResumeTest {
         assertThat(game.player.server()).isSameAs(one);
         loseTheWay();
         world.driveSeconds(2);
-        client.authentication(
-                new Authentication.Manual(
-                        OTHER_ADDRESS, 7, world.privateKey, Fixtures.PROTOCOL_ID));
+        client.authentication(toTheOther());
         // The dial to the first one is over then.
         world.driveSeconds(1.1);
         findAnotherWay();
@@ -288,6 +287,60 @@ class ResumeTest {
         both.disconnect(game.player, StatedReason.NONE);
         both.receive(game);
         assertThat(game.events.getLast()).startsWith("disconnect");
+    }
+
+    private Authentication.Manual toTheOther() {
+        return new Authentication.Manual(OTHER_ADDRESS, 7, world.privateKey, Fixtures.PROTOCOL_ID);
+    }
+
+    private NetcodeServer startOther() {
+        return world.start(world.serverBuilder().transport(world.network.bind(OTHER_ADDRESS)));
+    }
+
+    @Test
+    void aServerThatDrainsSendsItsPlayersOn() {
+        connect();
+        NetcodeServer other = startOther();
+        client.authentication(toTheOther());
+        server.drain(Duration.ZERO, new Refusal.Draining("an update", 4));
+        world.driveUntil(() -> client.state() instanceof ConnectionState.Resuming);
+        world.driveUntil(client::isConnected);
+        world.driveSeconds(1);
+        other.receive(game);
+        assertThat(game.events).containsExactly("connect", "connect");
+        assertThat(other.connectedClients()).hasSize(1);
+        assertThat(server.connectedClients()).isEmpty();
+    }
+
+    @Test
+    void whoComesToAServerThatDrainsGoesOnToo() {
+        NetcodeServer other = startOther();
+        server.drain(Duration.ofHours(1), new Refusal.Draining("an update", 4));
+        world.clients.add(client);
+        client.authentication(world.manual(7));
+        client.connect();
+        world.driveUntil(() -> client.state() instanceof ConnectionState.Resuming);
+        client.authentication(toTheOther());
+        world.driveUntil(client::isConnected);
+        world.driveSeconds(1);
+        other.receive(game);
+        assertThat(game.events).containsExactly("connect");
+    }
+
+    @Test
+    void whoStaysAtAServerThatDrainsAndIsLostIsToldThatItDrains() {
+        connect();
+        server.drain(Duration.ofHours(1), new Refusal.Draining("an update", 1));
+        loseTheWay();
+        NetcodeServer other = startOther();
+        findAnotherWay();
+        world.driveSeconds(3);
+        assertThat(client.state()).isInstanceOf(ConnectionState.Resuming.class);
+        client.authentication(toTheOther());
+        world.driveUntil(client::isConnected);
+        world.driveSeconds(1);
+        other.receive(game);
+        assertThat(other.connectedClients()).hasSize(1);
     }
 
     @Test

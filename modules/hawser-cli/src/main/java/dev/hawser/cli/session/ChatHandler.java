@@ -47,6 +47,11 @@ public final class ChatHandler implements ServerHandler {
         tellAll("* " + name(client) + " left" + why(reason));
     }
 
+    @Override
+    public void onDrained() {
+        out.println("drained");
+    }
+
     private static String why(DisconnectReason reason) {
         return reason instanceof DisconnectReason.ClientLeft
                 ? ""

@@ -48,6 +48,11 @@ public final class EchoHandler implements ServerHandler {
         }
     }
 
+    @Override
+    public void onDrained() {
+        out.println("drained");
+    }
+
     static void printConnect(PrintWriter out, ConnectedClient client) {
         out.println(
                 "connected "

@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **When.** As often as the service asks for (1 to 60 seconds), and within a second when keys
 /// change, when the server becomes full or has room again, or when it starts. While it does not
-/// run, it is withdrawn.
+/// run, it is withdrawn; once it drains too, with the next update.
 ///
 /// **One id, one server.** A server that starts again under its id is welcome at once. When two go
 /// on announcing themselves under one id, the service refuses the second, and both logs say so.
@@ -174,11 +174,11 @@ public final class ServerAnnouncer implements AutoCloseable {
         if (call != null && !takeOutcome(nowNanos, call)) {
             return;
         }
-        if (server.isRunning()) {
+        if (server.isRunning() && !server.isDraining()) {
             if (isDue(nowNanos) || (hasChanged(server) && mayHurry(nowNanos))) {
                 announce(nowNanos, server);
             }
-        } else if (mayBeKnown && (isDue(nowNanos) || mayHurry(nowNanos))) {
+        } else if (mayBeKnown && (isDue(nowNanos) || mayWithdraw(server, nowNanos))) {
             begin(nowNanos, ServiceCall.delete(settings, http));
         }
     }
@@ -205,6 +205,12 @@ public final class ServerAnnouncer implements AutoCloseable {
     /// {@return whether something that has changed may be said before its time}
     private boolean mayHurry(long nowNanos) {
         return !outages.isOn() && nowNanos - callNanos >= INTERVAL_MIN.toNanos();
+    }
+
+    /// {@return whether the service may hear before its time that nobody is to be sent here: at
+    /// once, where the server drains, which it does once}
+    private boolean mayWithdraw(NetcodeServer server, long nowNanos) {
+        return server.isDraining() ? !outages.isOn() : mayHurry(nowNanos);
     }
 
     @SuppressWarnings("ReferenceEquality") // one list for each key ring

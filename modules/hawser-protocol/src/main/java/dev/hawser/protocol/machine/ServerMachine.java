@@ -299,6 +299,15 @@ public final class ServerMachine {
         }
     }
 
+    /// Lets nobody in from here on, whatever was decided about them: requests and responses that
+    /// would lead to a slot are answered *denied*. Who is connected stays. There is no way back; a
+    /// second call replaces the reason.
+    ///
+    /// @param reason told to newcomers whose token says that they understand reasons
+    public void drain(StatedReason reason) {
+        newcomers.drain(reason);
+    }
+
     /// Drops the payloads of a client unopened from here on ([Drop#OVER_LIMIT]): for one that has
     /// as much waiting as the application allows. A free slot stays as it is, and every connection
     /// starts unpaused.
