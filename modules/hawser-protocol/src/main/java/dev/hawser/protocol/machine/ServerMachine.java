@@ -125,7 +125,8 @@ public final class ServerMachine {
         slots = new ClientSlots(config.maxClients(), hashKey0, hashKey1);
         SlotRules rules = new SlotRules(config.sameClient(), slots, group);
         pendingConnections = new PendingConnections(config, hashKey0, hashKey1);
-        deadlines = new ServerDeadlines(slots, pendingConnections.capacity());
+        deadlines =
+                new ServerDeadlines(slots, pendingConnections.capacity(), config.keepSlotNanos());
         newcomers =
                 new Newcomers(
                         this,
@@ -575,7 +576,6 @@ public final class ServerMachine {
     private void suspend(long nowNanos, ClientSlot client) {
         deadlines.cancel(client);
         slots.suspend(client);
-        client.keptUntilNanos = nowNanos + keepSlotNanos;
         deadlines.scheduleSuspended(client);
         events.add(
                 new ServerEvent.Suspended(
@@ -586,7 +586,7 @@ public final class ServerMachine {
     }
 
     private void handleSuspendedDue(long nowNanos, ClientSlot client) {
-        if (client.keptUntilNanos - nowNanos <= 0) {
+        if (deadlines.keptUntil(client) - nowNanos <= 0) {
             end(nowNanos, client, ServerEvent.Cause.TIMED_OUT, StatedReason.NONE);
         } else {
             deadlines.scheduleSuspended(client);
