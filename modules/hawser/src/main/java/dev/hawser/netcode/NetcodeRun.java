@@ -294,6 +294,7 @@ final class NetcodeRun {
     void abandon(NetcodeConnectedClient client) {
         machine.abandon(client.clientIndex());
         clientOfSlot[client.clientIndex()] = null;
+        server.abandoned(client);
     }
 
     private void handleDisconnect(ServerEvent.Disconnected event) {

@@ -828,6 +828,18 @@ public abstract class AbstractServer implements NetServer {
         return connectedView;
     }
 
+    /// {@return how many slots are free: neither taken, nor kept for a client that fell silent}
+    public final int freeSlots() {
+        hub().owner.check();
+        return maxClients - connected.size() - kept;
+    }
+
+    /// {@return the clients whose slots are kept here, in no order}
+    protected final List<AbstractConnectedClient> suspendedClients() {
+        hub().owner.check();
+        return hub().suspended().stream().filter(client -> client.server == this).toList();
+    }
+
     @Override
     public final Optional<ConnectedClient> client(ClientId id) {
         hub().owner.check();

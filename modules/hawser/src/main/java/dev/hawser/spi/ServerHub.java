@@ -4,6 +4,7 @@ import dev.hawser.ClientId;
 import dev.hawser.ConnectionRequestHandler;
 import dev.hawser.DisconnectReason;
 import dev.hawser.protocol.machine.ServerGroup;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
@@ -88,6 +89,11 @@ final class ServerHub {
     /// {@return the client with this id whose place is kept, at whichever member, or null}
     @Nullable AbstractConnectedClient suspendedOfId(ClientId id) {
         return suspendedOfId.get(id);
+    }
+
+    /// {@return the clients whose places are kept, at all members}
+    Collection<AbstractConnectedClient> suspended() {
+        return suspendedOfId.values();
     }
 
     void suspend(AbstractConnectedClient client) {

@@ -130,6 +130,9 @@ class ResumeTest {
         assertThat(server.send(handle, bytes("into the void"))).isEqualTo(SendResult.NOT_CONNECTED);
         assertThat(server.stats().suspendedClients()).isOne();
         assertThat(server.connectedClients()).isEmpty();
+        assertThat(server.freeSlots()).isEqualTo(server.maxClients() - 1);
+        assertThat(server.clientIds()).containsExactly(7);
+        assertThat(server.disconnections()).isZero();
         findAnotherWay();
         world.driveUntil(client::isConnected);
         world.driveSeconds(1);
@@ -141,6 +144,10 @@ class ResumeTest {
         assertThat(handle.attachment()).isEqualTo("her things");
         assertThat(server.connectedClients()).containsExactly(handle);
         assertThat(server.stats().suspendedClients()).isZero();
+        assertThat(server.freeSlots()).isEqualTo(server.maxClients() - 1);
+        assertThat(server.clientIds()).containsExactly(7);
+        assertThat(server.clientIdsSince(1)).containsExactly(7);
+        assertThat(server.disconnections()).isZero();
         exchange();
     }
 
@@ -182,6 +189,9 @@ class ResumeTest {
         assertThat(reasonOf(client)).isInstanceOf(DisconnectReason.TimedOut.class);
         assertThat(game.player.isSuspended()).isFalse();
         assertThat(server.stats().suspendedClients()).isZero();
+        assertThat(server.freeSlots()).isEqualTo(server.maxClients());
+        assertThat(server.clientIds()).isEmpty();
+        assertThat(server.disconnectedIdsSince(0)).containsExactly(7);
     }
 
     @Test
@@ -284,6 +294,10 @@ class ResumeTest {
         assertThat(one.stats().suspendedClients()).isZero();
         assertThat(one.connectedClients()).isEmpty();
         assertThat(other.connectedClients()).containsExactly(game.player);
+        assertThat(one.clientIds()).isEmpty();
+        assertThat(one.disconnectedIdsSince(0)).containsExactly(7);
+        assertThat(other.clientIds()).containsExactly(7);
+        assertThat(other.clientIdsSince(0)).containsExactly(7);
         both.disconnect(game.player, StatedReason.NONE);
         both.receive(game);
         assertThat(game.events.getLast()).startsWith("disconnect");

@@ -52,10 +52,11 @@ import picocli.CommandLine.Spec;
             "A small chat: each line typed at a 'hawser client' goes to everyone.",
             "",
             "Prints 'listening on ADDRESS:PORT', then a line for each client that connects,"
-                    + " moves to another address or leaves. Ctrl-C disconnects everybody and"
-                    + " ends. SIGTERM lets nobody in any more and ends when the last client has"
-                    + " gone, after --drain-for at the latest; a second one ends at once. A key"
-                    + " file that changes is read again while the server runs.",
+                    + " moves to another address, is lost and comes back, or leaves. Ctrl-C"
+                    + " disconnects everybody and ends. SIGTERM lets nobody in any more and ends"
+                    + " when the last client has gone, after --drain-for at the latest; a second"
+                    + " one ends at once. A key file that changes is read again while the server"
+                    + " runs.",
             "",
         },
         mixinStandardHelpOptions = true,
@@ -71,6 +72,8 @@ public final class ServerCommand implements Callable<Integer> {
     private static final int DRAIN_SECONDS_DEFAULT = 5;
 
     private static final int DRAIN_SECONDS_MAX = 24 * 60 * 60;
+
+    private static final int KEEP_SLOT_SECONDS_MAX = 86_400;
 
     /// Room for all that one update takes, also in payloads of full size: after a pause of the
     /// machine thousands of packets wait in the socket.
@@ -133,6 +136,17 @@ public final class ServerCommand implements Callable<Integer> {
     private boolean takesOver;
 
     @Option(
+            names = "--keep-slot-for",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description =
+                    "Keep the slot of a client that fell silent for so long, up to "
+                            + KEEP_SLOT_SECONDS_MAX
+                            + ": a client with --resume-within finds it again"
+                            + " (${DEFAULT-VALUE}).")
+    private int keepSlotSeconds;
+
+    @Option(
             names = "--tick",
             paramLabel = "HZ",
             description =
@@ -185,6 +199,7 @@ public final class ServerCommand implements Callable<Integer> {
         checkBackend();
         Limits.check(spec, "--drain-for", drainSeconds, 0, DRAIN_SECONDS_MAX);
         Limits.check(spec, "--max-clients", maxClients, 1, ServerConfig.MAX_CLIENTS_LIMIT);
+        Limits.check(spec, "--keep-slot-for", keepSlotSeconds, 0, KEEP_SLOT_SECONDS_MAX);
         if (ticksPerSecond != null) {
             Limits.check(spec, "--tick", ticksPerSecond, 1, Pace.TICKS_PER_SECOND_MAX);
         }
@@ -350,6 +365,7 @@ public final class ServerCommand implements Callable<Integer> {
                         .keyRing(keyRing)
                         .maxClients(maxClients)
                         .sameClient(takesOver ? SameClient.TAKE_OVER : SameClient.REFUSE)
+                        .keepSlotFor(Duration.ofSeconds(keepSlotSeconds))
                         .receiveQueueBytes(RECEIVE_QUEUE_BYTES)
                         // For trying things out, also by one fast client on a busy machine.
                         .receiveLimitPerClient(Integer.MAX_VALUE, RECEIVE_QUEUE_BYTES)
