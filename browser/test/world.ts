@@ -1,4 +1,5 @@
-import { HawserClient, type HawserClientOptions } from "../src/client/hawser-client.js";
+import type { HawserClientOptions } from "../src/client/client-options.js";
+import { HawserClient } from "../src/client/hawser-client.js";
 import type { Platform } from "../src/client/platform.js";
 import type { StatedReason } from "../src/stated-reason.js";
 import type { TokenAnswer } from "../src/token/token-answer.js";
@@ -159,6 +160,13 @@ export class World implements Platform {
 
     get listensForNetworkChange(): boolean {
         return this.#networkChange.size > 0;
+    }
+
+    /** What the jitter of a client is made of. */
+    randomShare = 0.5;
+
+    random(): number {
+        return this.randomShare;
     }
 
     report(thrown: unknown): void {
