@@ -227,7 +227,9 @@ public final class TokenService implements AutoCloseable {
                 counts.displaced(),
                 counts.timedOut(),
                 front.malformed(),
-                places.refused());
+                places.refused(),
+                minting.tokensResuming(),
+                minting.resumesOfOthers());
     }
 
     /// Takes the keys that tokens are sealed with from now on.

@@ -9,10 +9,15 @@ package dev.hawser.backend;
 /// @param requestsMalformed that the web server could not read
 /// @param requestsRefused that came while as many as there may be were being answered, of one
 ///   caller or of all
+/// @param tokensResuming that were made for players who go on with a connection that they lost
+/// @param resumesOfOthers requests that named another player's token, and got one that resumes
+///   nothing
 public record TokenServiceStats(
         int connections,
         long connectionsRefused,
         long connectionsDisplaced,
         long connectionsTimedOut,
         long requestsMalformed,
-        long requestsRefused) {}
+        long requestsRefused,
+        long tokensResuming,
+        long resumesOfOthers) {}

@@ -68,6 +68,7 @@ class HttpFuzzTest {
                         "protocolId",
                         "statesReasons",
                         "survivesMoves",
+                        "resumes",
                         "publicAddress",
                         "internalAddress",
                         "maxClients",
@@ -92,7 +93,8 @@ class HttpFuzzTest {
                                 "0",
                                 "-1",
                                 "18446744073709551616",
-                                rig.key.id().toString()),
+                                rig.key.id().toString(),
+                                "00112233445566778899aabbccddeeff"),
                         Arbitraries.strings().ofMaxLength(80));
         Arbitrary<String> plain =
                 Arbitraries.oneOf(

@@ -143,7 +143,8 @@ class OpenApiTest {
 
         String wanted =
                 "{\"region\": \"eu\", \"protocolId\": \"119\", \"statesReasons\": true,"
-                        + " \"survivesMoves\": true}";
+                        + " \"survivesMoves\": true,"
+                        + " \"resumes\": \"00112233445566778899AABBccddeeff\"}";
         assertMatchesItsSchema("TokenRequest", wanted);
         token("Bearer player:ada", JSON, wanted);
         token("Bearer player:ada", JSON, "{");

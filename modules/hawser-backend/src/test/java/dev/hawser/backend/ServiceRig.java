@@ -15,6 +15,7 @@ import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.tls.CertificateSource;
 import dev.hawser.tls.ServerCertificate;
 import dev.hawser.token.WebUrls;
@@ -61,6 +62,9 @@ final class ServiceRig implements AutoCloseable {
 
     /// What the registry does instead, once the test says so.
     volatile @Nullable RuntimeException registryFailure;
+
+    /// Whether the registry cannot remember tokens.
+    volatile boolean isForgetful;
 
     volatile PlayerAdmission admission = PlayerAdmission.EVERYBODY;
     volatile @Nullable IOException authenticatorFailure;
@@ -280,6 +284,18 @@ final class ServiceRig implements AutoCloseable {
         @Override
         public CompletionStage<Void> release(Reservation reservation) {
             return memory.release(reservation);
+        }
+
+        @Override
+        public CompletionStage<Void> minted(Reservation reservation, TokenTag tag) {
+            return isForgetful
+                    ? CompletableFuture.failedStage(new IllegalStateException("no memory left"))
+                    : orFail(memory.minted(reservation, tag));
+        }
+
+        @Override
+        public CompletionStage<Boolean> mayResume(long clientId, TokenTag former) {
+            return orFail(memory.mayResume(clientId, former));
         }
 
         @Override

@@ -14,6 +14,7 @@ import dev.hawser.backend.problem.LimitedLog;
 import dev.hawser.backend.problem.Problem;
 import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.WallClock;
 import java.io.IOException;
@@ -253,13 +254,15 @@ public final class TokenEndpoints {
         Long protocolId = json.unsignedOrNull("protocolId");
         boolean statesReasons = json.truthOr("statesReasons", false);
         boolean survivesMoves = json.truthOr("survivesMoves", false);
+        Optional<TokenTag> resumes = json.tag("resumes");
         json.checkNothingElse();
         try {
             ServerAnnouncement.checkRegion(region);
         } catch (IllegalArgumentException e) {
             throw Problem.invalid("region", String.valueOf(e.getMessage()));
         }
-        return new Minting.Wanted(region, served(protocolId), statesReasons, survivesMoves);
+        return new Minting.Wanted(
+                region, served(protocolId), statesReasons, survivesMoves, resumes);
     }
 
     private long served(@Nullable Long protocolId) {
@@ -296,15 +299,10 @@ public final class TokenEndpoints {
                             servers.stream().map(ServerAnnouncement::serverId).toList(),
                             servers.stream().map(ServerAnnouncement::publicAddress).toList(),
                             minted == null ? null : minted.keyId(),
-                            minted == null ? null : tag(minted)));
+                            minted == null ? null : minted.token().tag().toString()));
         } catch (RuntimeException e) {
             log.log(Level.ERROR, "audit", () -> "The audit log failed", e);
         }
-    }
-
-    private static String tag(Minting.Minted minted) {
-        var tag = minted.token().tag();
-        return "%016x%016x".formatted(tag.high(), tag.low());
     }
 
     // ---- Game servers

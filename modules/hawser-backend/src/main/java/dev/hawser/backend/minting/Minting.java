@@ -11,6 +11,7 @@ import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.RandomBytes;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.protocol.token.ConnectToken;
@@ -20,6 +21,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -41,6 +43,9 @@ public final class Minting {
     private final ReadWriteLock keyLock = new ReentrantReadWriteLock();
 
     private KeyRing keyRing;
+
+    private final LongAdder tokensResuming = new LongAdder();
+    private final LongAdder resumesOfOthers = new LongAdder();
 
     public Minting(
             Registry registry,
@@ -72,8 +77,17 @@ public final class Minting {
     ///   ends, which Hawser's can; without this and the next, the token has the bytes of the
     ///   standard
     /// @param survivesMoves whether the connection is to go on when the client's address changes
+    /// @param resumes the token of the connection that the player goes on with
     public record Wanted(
-            String region, long protocolId, boolean statesReasons, boolean survivesMoves) {}
+            String region,
+            long protocolId,
+            boolean statesReasons,
+            boolean survivesMoves,
+            Optional<TokenTag> resumes) {
+        private boolean hasExtension() {
+            return statesReasons || survivesMoves || resumes.isPresent();
+        }
+    }
 
     /// A token and what it says.
     ///
@@ -132,6 +146,7 @@ public final class Minting {
     public Minted mint(long clientId, UserData userData, Wanted wanted, long nowUnixSeconds)
             throws TimeoutException {
         long expiresAt = nowUnixSeconds + settings.lifetimeSeconds();
+        Optional<TokenTag> resumes = resumes(clientId, wanted);
         for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
             Reservation reservation =
                     registry.reserve(
@@ -141,17 +156,25 @@ public final class Minting {
                                             wanted.region(),
                                             keyIds(),
                                             settings.serversMax(),
-                                            expiresAt))
+                                            expiresAt,
+                                            resumes))
                             .orElseThrow(Problem::noServer);
             Optional<ConnectToken> token = Optional.empty();
             try {
-                token = seal(reservation, userData, wanted, nowUnixSeconds);
+                token = seal(reservation, userData, wanted, resumes, nowUnixSeconds);
             } finally {
                 if (token.isEmpty()) {
                     registry.release(reservation);
                 }
             }
             if (token.isPresent()) {
+                if (wanted.hasExtension()) {
+                    // Others' tokens cannot be resumed.
+                    remember(reservation, token.get().tag());
+                }
+                if (resumes.isPresent()) {
+                    tokensResuming.increment();
+                }
                 return new Minted(
                         token.get(),
                         clientId,
@@ -163,9 +186,49 @@ public final class Minting {
         throw Problem.unavailable();
     }
 
+    /// {@return the token whose connection the player may go on with} Somebody else's is left out:
+    /// the game server would too, and from this player it would tell how that connection ended.
+    private Optional<TokenTag> resumes(long clientId, Wanted wanted) throws TimeoutException {
+        Optional<TokenTag> former = wanted.resumes();
+        if (former.isPresent() && !registry.mayResume(clientId, former.get())) {
+            resumesOfOthers.increment();
+            return Optional.empty();
+        }
+        return former;
+    }
+
+    private void remember(Reservation reservation, TokenTag tag) {
+        try {
+            registry.minted(reservation, tag);
+        } catch (TimeoutException e) {
+            // The token is good without it.
+            log.log(
+                    Level.WARNING,
+                    "remember",
+                    () ->
+                            "The server registry does not remember a token: a player who loses this"
+                                    + " connection may be sent to another server",
+                    e);
+        }
+    }
+
+    /// {@return how many tokens were made that go on with a connection}
+    public long tokensResuming() {
+        return tokensResuming.sum();
+    }
+
+    /// {@return how many requests named another player's token}
+    public long resumesOfOthers() {
+        return resumesOfOthers.sum();
+    }
+
     /// {@return a token, or nothing when its key is not there any more}
     private Optional<ConnectToken> seal(
-            Reservation reservation, UserData userData, Wanted wanted, long nowUnixSeconds) {
+            Reservation reservation,
+            UserData userData,
+            Wanted wanted,
+            Optional<TokenTag> resumes,
+            long nowUnixSeconds) {
         TokenRequest.Builder request =
                 TokenRequest.builder(reservation.clientId())
                         .lifetimeSeconds(settings.lifetimeSeconds())
@@ -173,6 +236,7 @@ public final class Minting {
                         .userData(userData)
                         .statesReasons(wanted.statesReasons())
                         .survivesMoves(wanted.survivesMoves());
+        resumes.ifPresent(request::resumes);
         for (ServerAnnouncement server : reservation.servers()) {
             request.server(server.publicAddress(), server.internalAddress());
         }

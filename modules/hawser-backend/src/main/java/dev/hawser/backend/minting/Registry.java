@@ -4,6 +4,7 @@ import dev.hawser.backend.registry.Reservation;
 import dev.hawser.backend.registry.ReservationRequest;
 import dev.hawser.backend.registry.ServerRegistry;
 import dev.hawser.online.fleet.ServerAnnouncement;
+import dev.hawser.protocol.TokenTag;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -52,6 +53,14 @@ public final class Registry {
 
     public void release(Reservation reservation) throws TimeoutException {
         await(registry.release(reservation));
+    }
+
+    public void minted(Reservation reservation, TokenTag tag) throws TimeoutException {
+        await(registry.minted(reservation, tag));
+    }
+
+    public boolean mayResume(long clientId, TokenTag former) throws TimeoutException {
+        return await(registry.mayResume(clientId, former));
     }
 
     public boolean claimClientId(long clientId, String player) throws TimeoutException {

@@ -10,11 +10,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.protocol.TokenTag;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -157,6 +159,19 @@ public final class Json {
                 "The member '"
                         + name
                         + "' must be an unsigned 64-bit number, as a string of decimal digits.");
+    }
+
+    /// {@return the tag of a token; empty when it is not there}
+    public Optional<TokenTag> tag(String name) {
+        JsonNode node = member(name);
+        if (node == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(TokenTag.parse(text(name, node)));
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid(name, "The member '" + name + "' must be 32 hexadecimal digits.");
+        }
     }
 
     /// {@return the elements of an array of strings; none when it is not there}

@@ -1,6 +1,7 @@
 package dev.hawser.backend.registry;
 
 import dev.hawser.online.fleet.ServerAnnouncement;
+import dev.hawser.protocol.TokenTag;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It asks no clock: time is an argument, in nanoseconds that start at 0 and never run backwards.
 /// Whatever is late (silent servers, reservations of players who never came) goes at the next call;
-/// nothing is kept of players that came and went. Not for several threads.
+/// of players that came and went a few tokens are kept. Not for several threads.
 final class Fleet {
     private static final Comparator<KnownServer> SILENT_FIRST =
             Comparator.<KnownServer>comparingLong(server -> server.silentAtNanos)
@@ -37,10 +38,15 @@ final class Fleet {
     private final Map<Long, KnownServer> connectedAt = new HashMap<>();
 
     private final TreeSet<HeldSlot> byExpiry = new TreeSet<>(EXPIRES_FIRST);
+
+    /// Where players were sent whom no server has told of yet, or not any more.
+    private final MintedTokens tokens;
+
     private long reservations;
 
-    Fleet(int serversMax) {
+    Fleet(int serversMax, int tokensMax) {
         this.serversMax = serversMax;
+        tokens = new MintedTokens(tokensMax);
     }
 
     /// Drops what is late.
@@ -78,6 +84,7 @@ final class Fleet {
     /// Who has come takes the slot that was reserved for him, and who has gone leaves one behind.
     private void noteClients(KnownServer server) {
         for (long clientId : server.announced.connectedSince()) {
+            tokens.noteConnected(clientId, server.id);
             HeldSlot slot = slots.get(clientId);
             if (slot != null && slot.server == server && !slot.isOwn) {
                 end(slot);
@@ -89,6 +96,7 @@ final class Fleet {
             server.connected.addLast(clientId);
         }
         for (long clientId : server.announced.disconnectedSince()) {
+            tokens.noteLeft(clientId, server.id);
             disconnected(clientId, server);
         }
         // Somebody left without a word of it: most likely who was told of longest ago.
@@ -146,7 +154,8 @@ final class Fleet {
 
     /// Chooses servers and keeps a slot at the first. A player who has one gives it up for this
     /// one, which is at the same server while that will do. A server that is full is not so to
-    /// whoever is connected there: his own slot is the one that he gets.
+    /// whoever is connected there: his own slot is the one that he gets. Who goes on with a
+    /// connection is sent to the server that has it before all others, and needs no free slot.
     ///
     /// @param expiresAtNanos of the reservation
     /// @param lifetimeSeconds of the token
@@ -156,12 +165,8 @@ final class Fleet {
         if (former != null) {
             end(former);
         }
-        KnownServer own = connectedAt.get(request.clientId());
-        if (own != null && own.room() > 0) {
-            own = null;
-        }
-        KnownServer full = own;
-        Optional<ServerChoice> choice = choose(request, lifetimeSeconds, former, full);
+        Places places = places(request, former);
+        Optional<ServerChoice> choice = choose(request, lifetimeSeconds, places);
         if (choice.isEmpty() && former != null) {
             hold(former);
         }
@@ -173,7 +178,7 @@ final class Fleet {
                             request.clientId(),
                             first,
                             expiresAtNanos,
-                            first == full);
+                            first == places.own);
             hold(slot);
             return new Reservation(
                     Long.toString(slot.number),
@@ -183,26 +188,61 @@ final class Fleet {
         });
     }
 
-    /// @param full the server that is full with the player's own connection, or null
+    /// Where a player has been, as far as that matters to where he is sent.
+    ///
+    /// @param own where he has a slot, and needs no free one; null for nowhere
+    /// @param home which has the connection that he goes on with; null where he does not, or nobody
+    ///   knows
+    /// @param former where he was sent before; null for nowhere
+    private record Places(
+            @Nullable KnownServer own, @Nullable KnownServer home, @Nullable KnownServer former) {}
+
+    private Places places(ReservationRequest request, @Nullable HeldSlot slot) {
+        KnownServer former = slot == null ? null : slot.server;
+        KnownServer connected = connectedAt.get(request.clientId());
+        if (request.resumes().isEmpty()) {
+            boolean isFull = connected != null && connected.room() <= 0;
+            return new Places(isFull ? connected : null, null, former);
+        }
+        MintedTokens.Sent sent = tokens.sent(request.resumes().get(), request.clientId());
+        KnownServer last = sent == null ? null : servers.get(sent.serverId());
+        if (sent != null && !sent.hasLeft()) {
+            // What a server will say of it is on its way at most.
+            return new Places(last, last, former);
+        }
+        return connected == null
+                ? new Places(null, last, former)
+                : new Places(connected, connected, former);
+    }
+
     private Optional<ServerChoice> choose(
-            ReservationRequest request,
-            long lifetimeSeconds,
-            @Nullable HeldSlot former,
-            @Nullable KnownServer full) {
+            ReservationRequest request, long lifetimeSeconds, Places places) {
         Predicate<KnownServer> fits =
                 server ->
                         server.announced.protocolId() == request.protocolId()
                                 && accepts(server, lifetimeSeconds)
                                 && !ServerChoice.shared(request.keyIds(), server).isEmpty();
         Stream<KnownServer> inOrder = order.from(request.protocolId(), request.region());
-        if (full != null && fits.test(full)) {
-            inOrder = Stream.concat(inOrder, Stream.of(full));
+        KnownServer own = places.own;
+        if (own != null && own.room() <= 0 && fits.test(own)) {
+            inOrder = Stream.concat(inOrder, Stream.of(own));
         }
-        KnownServer best = former == null ? full : former.server;
-        if (best != null && staysAt(best, best == full, request, fits)) {
+        KnownServer best = best(request, places, fits);
+        if (best != null) {
             inOrder = Stream.concat(Stream.of(best), inOrder.filter(server -> server != best));
         }
         return ServerChoice.of(inOrder.filter(fits), request.keyIds(), request.serversMax());
+    }
+
+    /// {@return the server that comes before those with more room; null for none}
+    private @Nullable KnownServer best(
+            ReservationRequest request, Places places, Predicate<KnownServer> fits) {
+        KnownServer home = places.home;
+        if (home != null && (home == places.own || home.room() > 0) && fits.test(home)) {
+            return home;
+        }
+        KnownServer best = places.former == null ? places.own : places.former;
+        return best != null && staysAt(best, best == places.own, request, fits) ? best : null;
     }
 
     /// Whoever asks again may be on the way to where it was sent before, so it is sent there again,
@@ -268,6 +308,19 @@ final class Fleet {
 
     int reservations() {
         return slots.size();
+    }
+
+    /// Remembers where a player was sent with a token.
+    void minted(Reservation reservation, TokenTag tag) {
+        tokens.add(tag, reservation.clientId(), reservation.servers().getFirst().serverId());
+    }
+
+    boolean mayResume(long clientId, TokenTag former) {
+        return !tokens.isOfAnother(former, clientId);
+    }
+
+    int tokens() {
+        return tokens.size();
     }
 
     int reservationsAt(String serverId) {

@@ -2,6 +2,7 @@ package dev.hawser.backend.registry;
 
 import dev.hawser.backend.problem.Ranges;
 import dev.hawser.online.fleet.ServerAnnouncement;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.time.SystemClock;
 import java.time.Duration;
@@ -38,8 +39,14 @@ import java.util.function.Supplier;
 /// **Who comes back.** A player who is connected at a server that is full is sent there again, and
 /// needs no free slot: his own is taken over, or free once his old connection has timed out.
 ///
+/// **Who resumes.** A player who names the token of the connection that he lost is sent to the
+/// server of that token, wherever there is more room or the region is better; if that is gone, or
+/// the player has been at another one since, to that one. He needs no free slot unless the server
+/// has said that he has left. A tag that nobody knows, or another player's, changes nothing.
+///
 /// **Memory.** It grows with servers, up to a limit, with their clients, with reservations that
-/// have not expired, and with the players of [#claimClientId], of whom the last ones are kept.
+/// have not expired, with the players of [#claimClientId], of whom the last ones are kept, and with
+/// the tokens of [#minted], of which the last ones are kept, four of one player.
 ///
 /// Any thread may call it. Every stage that it returns is complete. After a restart of the service
 /// it is empty until the servers have announced themselves again.
@@ -52,6 +59,9 @@ public final class InMemoryServerRegistry implements ServerRegistry {
 
     /// How many client ids it remembers by default: some 20 megabytes.
     public static final int CLIENT_IDS_MAX_DEFAULT = 100_000;
+
+    /// How many tokens it remembers by default: some 30 megabytes.
+    public static final int TOKENS_MAX_DEFAULT = 100_000;
 
     private static final long EXPIRY_NANOS_MAX = Long.MAX_VALUE / 4;
 
@@ -69,7 +79,7 @@ public final class InMemoryServerRegistry implements ServerRegistry {
         monotonicClock = builder.monotonicClock;
         startedAtNanos = monotonicClock.getAsLong();
         wallClock = builder.wallClock;
-        fleet = new Fleet(builder.serversMax);
+        fleet = new Fleet(builder.serversMax, builder.tokensMax);
         claims = new ClientIdClaims(builder.clientIdsMax);
         builder.servers.forEach(this::configure);
     }
@@ -140,6 +150,22 @@ public final class InMemoryServerRegistry implements ServerRegistry {
 
     /// {@inheritDoc}
     ///
+    /// Remembered are the latest tokens, as many as was set, and four of one player at most.
+    @Override
+    public CompletionStage<Void> minted(Reservation reservation, TokenTag tag) {
+        return stage(() -> {
+            fleet.minted(reservation, tag);
+            return null;
+        });
+    }
+
+    @Override
+    public CompletionStage<Boolean> mayResume(long clientId, TokenTag former) {
+        return stage(() -> fleet.mayResume(clientId, former));
+    }
+
+    /// {@inheritDoc}
+    ///
     /// Remembered are the players who were here last, as many as was set; of one that was forgotten
     /// the id can be claimed by another.
     @Override
@@ -157,6 +183,11 @@ public final class InMemoryServerRegistry implements ServerRegistry {
     /// {@return how many slots are reserved}
     public int reservations() {
         return alone(fleet::reservations);
+    }
+
+    /// {@return how many tokens are remembered}
+    public int tokens() {
+        return alone(fleet::tokens);
     }
 
     int reservationsAt(String serverId) {
@@ -193,6 +224,7 @@ public final class InMemoryServerRegistry implements ServerRegistry {
         private Duration serverTimeout = Duration.ofSeconds(SERVER_TIMEOUT_SECONDS_DEFAULT);
         private int serversMax = SERVERS_MAX_DEFAULT;
         private int clientIdsMax = CLIENT_IDS_MAX_DEFAULT;
+        private int tokensMax = TOKENS_MAX_DEFAULT;
         private LongSupplier monotonicClock = System::nanoTime;
         private WallClock wallClock = SystemClock.WALL_CLOCK;
 
@@ -235,6 +267,16 @@ public final class InMemoryServerRegistry implements ServerRegistry {
         /// @throws IllegalArgumentException when it is outside these
         public Builder clientIdsMax(int clientIds) {
             clientIdsMax = Ranges.check("clientIdsMax", clientIds, 1, 100_000_000);
+            return this;
+        }
+
+        /// Sets how many tokens it remembers, of players who may lose their connection, 1 to
+        /// 100,000,000, 100,000 by default: more than there are players at a time. Whose token was
+        /// forgotten is sent back once a server has announced that he is connected.
+        ///
+        /// @throws IllegalArgumentException when it is outside these
+        public Builder tokensMax(int tokens) {
+            tokensMax = Ranges.check("tokensMax", tokens, 1, 100_000_000);
             return this;
         }
 

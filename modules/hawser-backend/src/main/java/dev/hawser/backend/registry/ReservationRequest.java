@@ -2,8 +2,11 @@ package dev.hawser.backend.registry;
 
 import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyId;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.token.TokenRequest;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /// For whom servers are wanted, and what they must be like.
 ///
@@ -15,19 +18,23 @@ import java.util.List;
 /// @param serversMax how many are wanted at most, 1 to 32: the first gets the reservation, the
 ///   others are fallbacks
 /// @param expiresAtUnixSeconds when the token will expire, and with it the reservation
+/// @param resumes the token of the connection that the player has lost and goes on with, which is
+///   no secret: whoever has seen a connection request knows it
 public record ReservationRequest(
         long clientId,
         long protocolId,
         String region,
         List<KeyId> keyIds,
         int serversMax,
-        long expiresAtUnixSeconds) {
+        long expiresAtUnixSeconds,
+        Optional<TokenTag> resumes) {
     /// Copies the list.
     ///
     /// @throws IllegalArgumentException when anything is outside its limits; the message begins
     ///   with the name of what is wrong
     public ReservationRequest {
         keyIds = List.copyOf(keyIds);
+        Objects.requireNonNull(resumes, "resumes");
         ServerAnnouncement.checkRegion(region);
         ServerAnnouncement.checkKeyIds(keyIds);
         if (serversMax < 1 || serversMax > TokenRequest.SERVERS_MAX) {
@@ -43,5 +50,25 @@ public record ReservationRequest(
                             + expiresAtUnixSeconds
                             + ", but must be a time since 1970: a slot is not kept for ever");
         }
+    }
+
+    /// A request of a player who has lost no connection.
+    ///
+    /// @throws IllegalArgumentException as above
+    public ReservationRequest(
+            long clientId,
+            long protocolId,
+            String region,
+            List<KeyId> keyIds,
+            int serversMax,
+            long expiresAtUnixSeconds) {
+        this(
+                clientId,
+                protocolId,
+                region,
+                keyIds,
+                serversMax,
+                expiresAtUnixSeconds,
+                Optional.empty());
     }
 }

@@ -1,6 +1,7 @@
 package dev.hawser.backend.registry;
 
 import dev.hawser.online.fleet.ServerAnnouncement;
+import dev.hawser.protocol.TokenTag;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,9 +24,10 @@ public interface ServerRegistry {
     /// A reservation ends when the server announces that the client has connected, when it expires,
     /// or when it is released. A player that asks again before that keeps one reservation, not two.
     ///
-    /// A server that is full has room for a player who is connected there: he is sent back to it.
-    /// No two servers of one internal address are in one reservation, since they would seal packets
-    /// under the same numbers.
+    /// A server that is full has room for a player who is connected there: he is sent back to it. A
+    /// player who [ReservationRequest#resumes] a connection is sent to the server that has it, as
+    /// far as the registry knows, before any other. No two servers of one internal address are in
+    /// one reservation, since they would seal packets under the same numbers.
     ///
     /// @return empty when no server has room
     CompletionStage<Optional<Reservation>> reserve(ReservationRequest request);
@@ -33,6 +35,25 @@ public interface ServerRegistry {
     /// Gives a reservation back, for example because no token could be made. Does nothing when it
     /// has ended.
     CompletionStage<Void> release(Reservation reservation);
+
+    /// Says which token was made of a reservation, so that a player who loses the connection can be
+    /// sent back by it. A registry may forget it. By default it does nothing, and only a player who
+    /// is known to be connected is sent back.
+    ///
+    /// @param tag of the token, which servers and clients know it by
+    default CompletionStage<Void> minted(Reservation reservation, TokenTag tag) {
+        return CompletableFuture.completedStage(null);
+    }
+
+    /// {@return false when a token is known to be another player's, whose connection is nothing
+    /// that this one could go on with} Game servers look too, so true is never wrong: it is the
+    /// default.
+    ///
+    /// @param clientId of the player who asks, unsigned
+    /// @param former the tag that the player gave
+    default CompletionStage<Boolean> mayResume(long clientId, TokenTag former) {
+        return CompletableFuture.completedStage(true);
+    }
 
     /// Says that a client id stands for a player from now on.
     ///

@@ -3,6 +3,7 @@ package dev.hawser.backend.registry;
 import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.TokenTag;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,7 @@ final class RegistryWorld {
     static final long PROTOCOL = 0x77;
     static final int TIMEOUT_SECONDS = 15;
     static final int LIFETIME_SECONDS = 30;
+    static final int TOKENS_MAX = 100;
     static final KeyId A = new KeyId(0xa);
     static final KeyId B = new KeyId(0xb);
     static final KeyId C = new KeyId(0xc);
@@ -38,6 +40,7 @@ final class RegistryWorld {
                         .serverTimeout(Duration.ofSeconds(TIMEOUT_SECONDS))
                         .serversMax(serversMax)
                         .clientIdsMax(3)
+                        .tokensMax(TOKENS_MAX)
                         .monotonicClock(() -> START_NANOS + elapsedNanos)
                         .wallClock(this::unixSeconds)
                         .build();
@@ -91,12 +94,28 @@ final class RegistryWorld {
                         ask.region,
                         ask.keyIds,
                         ask.serversMax,
-                        unixSeconds() + LIFETIME_SECONDS);
+                        unixSeconds() + LIFETIME_SECONDS,
+                        ask.resumes);
         return registry.reserve(request).toCompletableFuture().join();
     }
 
     Reservation reserved(Ask ask) {
         return reserve(ask).orElseThrow();
+    }
+
+    /// Sends a player with a token of this tag.
+    Reservation sent(Ask ask, TokenTag tag) {
+        Reservation reservation = reserved(ask);
+        minted(reservation, tag);
+        return reservation;
+    }
+
+    void minted(Reservation reservation, TokenTag tag) {
+        registry.minted(reservation, tag).toCompletableFuture().join();
+    }
+
+    boolean mayResume(long clientId, TokenTag former) {
+        return registry.mayResume(clientId, former).toCompletableFuture().join();
     }
 
     void release(Reservation reservation) {
@@ -116,21 +135,30 @@ final class RegistryWorld {
     }
 
     static Ask player(long clientId) {
-        return new Ask(clientId, "", List.of(A), 3);
+        return new Ask(clientId, "", List.of(A), 3, Optional.empty());
     }
 
     /// What a player asks for.
-    record Ask(long clientId, String region, List<KeyId> keyIds, int serversMax) {
+    record Ask(
+            long clientId,
+            String region,
+            List<KeyId> keyIds,
+            int serversMax,
+            Optional<TokenTag> resumes) {
         Ask in(String wanted) {
-            return new Ask(clientId, wanted, keyIds, serversMax);
+            return new Ask(clientId, wanted, keyIds, serversMax, resumes);
         }
 
         Ask keys(KeyId... newestFirst) {
-            return new Ask(clientId, region, List.of(newestFirst), serversMax);
+            return new Ask(clientId, region, List.of(newestFirst), serversMax, resumes);
         }
 
         Ask servers(int max) {
-            return new Ask(clientId, region, keyIds, max);
+            return new Ask(clientId, region, keyIds, max, resumes);
+        }
+
+        Ask resumes(TokenTag former) {
+            return new Ask(clientId, region, keyIds, serversMax, Optional.of(former));
         }
     }
 

@@ -11,6 +11,7 @@ import static dev.hawser.backend.registry.RegistryWorld.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.KeyId;
+import dev.hawser.protocol.TokenTag;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -34,12 +35,19 @@ class ReservationModelTest {
     private final Map<Long, ModelSlot> slots = new HashMap<>();
     private final Map<Long, String> connectedAt = new HashMap<>();
     private final List<Reservation> given = new ArrayList<>();
+
+    /// Of a player, the one that was asked for last behind the others.
+    private final Map<Long, List<ModelToken>> tokens = new HashMap<>();
+
+    private long tags;
     private long now;
     private Random random = new Random();
     private int reservedTimes;
     private int refusedTimes;
     private int movedTimes;
     private int returnedTimes;
+    private int resumedTimes;
+    private int resumedFullTimes;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
@@ -60,6 +68,8 @@ class ReservationModelTest {
         assertThat(refusedTimes).isGreaterThan(STEPS / 100);
         assertThat(movedTimes).isGreaterThan(10);
         assertThat(returnedTimes).isGreaterThan(10);
+        assertThat(resumedTimes).isGreaterThan(100);
+        assertThat(resumedFullTimes).isGreaterThan(10);
     }
 
     private void announce() {
@@ -73,6 +83,9 @@ class ReservationModelTest {
         long clientId = random.nextInt(16);
         if (random.nextInt(4) == 0) {
             world.announceLeft(server, clientId);
+            notedOf(clientId).stream()
+                    .filter(token -> token.server.equals(server.id()))
+                    .forEach(token -> token.hasLeft = true);
             left(clientId, server.id());
             return;
         }
@@ -83,10 +96,17 @@ class ReservationModelTest {
         }
         world.announce(server, clientId);
         connectedAt.put(clientId, server.id());
+        notedOf(clientId).stream()
+                .filter(token -> !token.server.equals(server.id()))
+                .forEach(token -> token.hasLeft = true);
         ModelSlot slot = slots.get(clientId);
         if (slot != null && slot.server.equals(server.id()) && !slot.isOwn) {
             slots.remove(clientId);
         }
+    }
+
+    private List<ModelToken> notedOf(long clientId) {
+        return tokens.computeIfAbsent(clientId, _ -> new ArrayList<>());
     }
 
     private void left(long clientId, String id) {
@@ -133,14 +153,17 @@ class ReservationModelTest {
     }
 
     private void reserve(String step) {
+        long clientId = random.nextInt(16);
         RegistryWorld.Ask ask =
                 new RegistryWorld.Ask(
-                        random.nextInt(16),
+                        clientId,
                         REGIONS.get(random.nextInt(3)),
                         RINGS.get(random.nextInt(RINGS.size())),
-                        1 + random.nextInt(4));
+                        1 + random.nextInt(4),
+                        random.nextBoolean() ? Optional.empty() : Optional.of(someTag(clientId)));
         ModelSlot former = slots.remove(ask.clientId());
-        List<ModelServer> expected = expected(ask, former);
+        Places places = places(ask);
+        List<ModelServer> expected = expected(ask, former, places);
 
         Optional<Reservation> reservation = world.reserve(ask);
 
@@ -167,8 +190,12 @@ class ReservationModelTest {
                                 .findFirst()
                                 .orElseThrow());
         String first = expected.getFirst().said.id();
-        boolean isOwn = room(expected.getFirst()) <= 0;
-        returnedTimes += isOwn ? 1 : 0;
+        boolean isOwn = first.equals(places.own);
+        boolean isFull = room(expected.getFirst()) <= 0;
+        assertThat(isOwn || !isFull).as(step).isTrue();
+        returnedTimes += isFull && ask.resumes().isEmpty() ? 1 : 0;
+        resumedTimes += first.equals(places.home) ? 1 : 0;
+        resumedFullTimes += isFull && first.equals(places.home) ? 1 : 0;
         if (former != null && !former.server.equals(first)) {
             movedTimes++;
         }
@@ -180,15 +207,54 @@ class ReservationModelTest {
             assertThat(room(servers.get(first))).as(step).isNotNegative();
         }
         given.add(reservation.get());
+        if (random.nextBoolean()) {
+            ModelToken token = new ModelToken(new TokenTag(tags++, 0), first);
+            world.minted(reservation.get(), token.tag);
+            List<ModelToken> noted = notedOf(ask.clientId());
+            noted.add(token);
+            if (noted.size() > MintedTokens.TOKENS_OF_CLIENT_MAX) {
+                noted.removeFirst();
+            }
+        }
     }
 
-    private List<ModelServer> expected(RegistryWorld.Ask ask, ModelSlot former) {
+    /// One of the player's, or one of the latest, anybody's, or one that there was never.
+    private TokenTag someTag(long clientId) {
+        List<ModelToken> noted = notedOf(clientId);
+        return !noted.isEmpty() && random.nextInt(4) > 0
+                ? noted.get(random.nextInt(noted.size())).tag
+                : new TokenTag(tags - random.nextInt(60), 0);
+    }
+
+    private Places places(RegistryWorld.Ask ask) {
+        String connected = connectedAt.get(ask.clientId());
+        if (ask.resumes().isEmpty()) {
+            boolean isFull = connected != null && room(servers.get(connected)) <= 0;
+            return new Places(isFull ? connected : null, null);
+        }
+        List<ModelToken> noted = notedOf(ask.clientId());
+        Optional<ModelToken> named =
+                noted.stream().filter(token -> token.tag.equals(ask.resumes().get())).findFirst();
+        named.ifPresent(token -> {
+            noted.remove(token);
+            noted.add(token);
+        });
+        if (named.isPresent() && !named.get().hasLeft) {
+            return new Places(named.get().server, named.get().server);
+        }
+        return connected != null
+                ? new Places(connected, connected)
+                : new Places(null, named.map(token -> token.server).orElse(null));
+    }
+
+    private List<ModelServer> expected(RegistryWorld.Ask ask, ModelSlot former, Places places) {
         List<ModelServer> fit =
                 new ArrayList<>(
                         servers.values().stream()
                                 .filter(server -> server.said.protocolId() == PROTOCOL)
                                 .filter(server -> server.said.lifetimeSecondsMax() == 0)
-                                .filter(server -> room(server) > 0 || isOwn(ask, server))
+                                .filter(server ->
+                                        room(server) > 0 || server.said.id().equals(places.own))
                                 .filter(server ->
                                         !Collections.disjoint(ask.keyIds(), server.said.keyIds()))
                                 .sorted(
@@ -198,12 +264,15 @@ class ReservationModelTest {
                                                 .thenComparingInt(server -> -room(server))
                                                 .thenComparing(server -> server.said.id()))
                                 .toList());
-        String best = former == null ? connectedAt.get(ask.clientId()) : former.server;
-        fit.stream()
-                .filter(server -> server.said.id().equals(best))
-                .filter(server -> former != null || room(server) <= 0)
-                .filter(server -> distance(ask, server) <= distance(ask, fit.getFirst()))
-                .findFirst()
+        Optional<ModelServer> home =
+                fit.stream().filter(server -> server.said.id().equals(places.home)).findFirst();
+        String best = former == null ? places.own : former.server;
+        home.or(() ->
+                        fit.stream()
+                                .filter(server -> server.said.id().equals(best))
+                                .filter(server ->
+                                        distance(ask, server) <= distance(ask, fit.getFirst()))
+                                .findFirst())
                 .ifPresent(server -> {
                     fit.remove(server);
                     fit.addFirst(server);
@@ -227,10 +296,6 @@ class ReservationModelTest {
 
     private int room(ModelServer server) {
         return server.said.freeSlots() - outstanding(server.said.id());
-    }
-
-    private boolean isOwn(RegistryWorld.Ask ask, ModelServer server) {
-        return server.said.id().equals(connectedAt.get(ask.clientId()));
     }
 
     private int outstanding(String id) {
@@ -258,4 +323,19 @@ class ReservationModelTest {
     /// @param expiresAt in seconds
     /// @param isOwn whether the player has it already
     private record ModelSlot(String id, String server, long expiresAt, boolean isOwn) {}
+
+    /// @param own where a player needs no free slot
+    /// @param home where he goes before all others
+    private record Places(String own, String home) {}
+
+    private static final class ModelToken {
+        private final TokenTag tag;
+        private final String server;
+        private boolean hasLeft;
+
+        ModelToken(TokenTag tag, String server) {
+            this.tag = tag;
+            this.server = server;
+        }
+    }
 }

@@ -3,6 +3,7 @@ package dev.hawser.online.token;
 import dev.hawser.online.http.Backoff;
 import dev.hawser.online.http.Endpoints;
 import dev.hawser.online.http.Https;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.time.SystemClock;
 import dev.hawser.token.FetchedToken;
@@ -84,7 +85,23 @@ public final class TokenClient implements TokenSource, AutoCloseable {
     /// @throws IllegalStateException when this client is closed
     @Override
     public CompletableFuture<FetchedToken> fetch() {
-        TokenFetch fetch = new TokenFetch(settings, http, this::noticeSkew);
+        return begin(null);
+    }
+
+    /// Starts fetching a connect token with which a client goes on with a connection that it has
+    /// lost, and returns at once: as [#fetch()], but that the service is told of the former token,
+    /// in `resumes`. It prefers the server that has the connection, and needs no free slot there.
+    ///
+    /// @param former the tag of the token that the client was connected with
+    /// @return done when the token is there, on some thread of this client's
+    /// @throws IllegalStateException when this client is closed
+    @Override
+    public CompletableFuture<FetchedToken> fetch(TokenTag former) {
+        return begin(Objects.requireNonNull(former, "former"));
+    }
+
+    private CompletableFuture<FetchedToken> begin(@Nullable TokenTag former) {
+        TokenFetch fetch = new TokenFetch(settings, http, this::noticeSkew, former);
         fetches.add(fetch);
         if (isClosed) {
             fetches.remove(fetch);

@@ -4,6 +4,7 @@ import dev.hawser.online.http.Answer;
 import dev.hawser.online.http.Https;
 import dev.hawser.online.http.JsonText;
 import dev.hawser.online.http.NoAnswer;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.token.FetchedToken;
 import dev.hawser.token.TokenFetchException;
 import dev.hawser.token.TokenFetchFailure;
@@ -29,6 +30,7 @@ final class TokenFetch {
     private final TokenClientSettings settings;
     private final HttpClient http;
     private final LongConsumer skewSeconds;
+    private final @Nullable TokenTag former;
     private final CompletableFuture<FetchedToken> result = new CompletableFuture<>();
     private final long deadlineNanos;
 
@@ -42,10 +44,16 @@ final class TokenFetch {
     private volatile String credential = "";
 
     /// @param skewSeconds told how far this machine's clock is ahead
-    TokenFetch(TokenClientSettings settings, HttpClient http, LongConsumer skewSeconds) {
+    /// @param former the token of the connection that the new one goes on with; null for none
+    TokenFetch(
+            TokenClientSettings settings,
+            HttpClient http,
+            LongConsumer skewSeconds,
+            @Nullable TokenTag former) {
         this.settings = settings;
         this.http = http;
         this.skewSeconds = skewSeconds;
+        this.former = former;
         deadlineNanos = settings.timer().nanos() + settings.overallTimeout().toNanos();
     }
 
@@ -145,6 +153,9 @@ final class TokenFetch {
         return JsonText.object(json -> {
             json.writeBooleanField("statesReasons", true);
             json.writeBooleanField("survivesMoves", true);
+            if (former != null) {
+                json.writeStringField("resumes", former.toString());
+            }
             if (!settings.region().isEmpty()) {
                 json.writeStringField("region", settings.region());
             }

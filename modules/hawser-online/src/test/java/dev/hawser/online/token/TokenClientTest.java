@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hawser.online.http.TestService;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.time.SystemClock;
 import dev.hawser.token.FetchedToken;
@@ -49,6 +50,20 @@ class TokenClientTest extends TokenClientFixture {
                 .isEqualTo(
                         "{\"statesReasons\":true,\"survivesMoves\":true,\"region\":\"eu-west_1.b\","
                                 + "\"protocolId\":\"9223372036854775809\"}");
+    }
+
+    @Test
+    void theConnectionToGoOnWithIsNamedByTheBytesOfItsTokensTag() {
+        TestService service = service((_, exchange) -> new Granted().send(exchange));
+        TokenTag former = new TokenTag(0x0706_0504_0302_0100L, 0x0f0e_0d0c_0b0a_0908L);
+        TokenClient client = open(builder(service).build());
+
+        assertThat(await(client.fetch(former)).clientId()).isEqualTo(Granted.CLIENT_ID);
+
+        assertThat(service.next().body())
+                .isEqualTo(
+                        "{\"statesReasons\":true,\"survivesMoves\":true,"
+                                + "\"resumes\":\"000102030405060708090a0b0c0d0e0f\"}");
     }
 
     @Test

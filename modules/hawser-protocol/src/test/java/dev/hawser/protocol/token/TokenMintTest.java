@@ -134,6 +134,8 @@ class TokenMintTest {
         ByteBuffer tag = ByteBuffer.wrap(token.toBytes()).slice(61 + 1008, 16);
         assertThat(token.tag().high()).isEqualTo(Long.reverseBytes(tag.getLong()));
         assertThat(token.tag().low()).isEqualTo(Long.reverseBytes(tag.getLong()));
+        assertThat(token.tag())
+                .hasToString(HexFormat.of().formatHex(token.toBytes(), 61 + 1008, 61 + 1024));
     }
 
     @Test
