@@ -54,7 +54,7 @@ const actions = {
         client = new HawserClient(wish.options);
         states = [];
         waiting = [];
-        client.onState((state) => states.push(plain(state)));
+        client.onState((state) => states.push(plain({ ...state, atMillis: performance.now() })));
         client.onPacket((payload) => {
             for (const listener of waiting) {
                 listener(payload);

@@ -2,9 +2,11 @@
  * Connections to a Hawser game server from the browser: netcode 1.02 over WebTransport, and over
  * WebSocket where that is missing.
  */
+
+export type { HawserClientOptions } from "./client/client-options.js";
 export type { ClientStats, ConnectionState } from "./client/connection-state.js";
 export type { DisconnectReason } from "./client/disconnect-reason.js";
-export { HawserClient, type HawserClientOptions, type SendResult } from "./client/hawser-client.js";
+export { HawserClient, type SendResult } from "./client/hawser-client.js";
 export { browserPlatform, type Platform } from "./client/platform.js";
 export type { Drop, DropCounts } from "./drop.js";
 export { NO_REASON, ReasonCode, type StatedReason } from "./stated-reason.js";

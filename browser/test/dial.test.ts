@@ -62,7 +62,8 @@ function dialling(patienceMillis: number, ways = WAYS) {
     };
     const settings = {
         transports: ["web-transport", "web-socket"] as const,
-        openTimeoutMillis: patienceMillis,
+        openTimeoutMillis: HOUR,
+        headStartMillis: patienceMillis,
         open: { "web-transport": open("web-transport"), "web-socket": open("web-socket") },
     };
     const result = dial(ways, [], settings, giveUp.signal, DEAF, (failure) =>

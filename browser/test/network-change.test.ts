@@ -79,10 +79,12 @@ test("figures of the server's pings stand in the stats", async () => {
 test("the browser's platform hears of another network where the browser tells", () => {
     const connection = new EventTarget();
     const window = new EventTarget();
+    const document = new EventTarget();
     const globals = {
         addEventListener: window.addEventListener.bind(window),
         removeEventListener: window.removeEventListener.bind(window),
         navigator: { connection },
+        document,
     };
     const before = Object.entries(globals).map(
         ([name]) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const,
@@ -97,15 +99,22 @@ test("the browser's platform hears of another network where the browser tells", 
         assert.equal(changes, 1);
         connection.dispatchEvent(new Event("change"));
         assert.equal(changes, 2);
+        // A page that was frozen, and one that comes back from where the browser kept it.
+        document.dispatchEvent(new Event("resume"));
+        assert.equal(changes, 3);
+        window.dispatchEvent(new Event("pageshow"));
+        assert.equal(changes, 4);
         window.dispatchEvent(new Event("offline"));
         stop();
+        document.dispatchEvent(new Event("resume"));
+        window.dispatchEvent(new Event("pageshow"));
         window.dispatchEvent(new Event("online"));
         connection.dispatchEvent(new Event("change"));
-        assert.equal(changes, 2);
+        assert.equal(changes, 4);
         Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
         browserPlatform().onNetworkChange(() => void changes++)();
         window.dispatchEvent(new Event("online"));
-        assert.equal(changes, 2);
+        assert.equal(changes, 4);
     } finally {
         for (const [name, descriptor] of before) {
             if (descriptor === undefined) {

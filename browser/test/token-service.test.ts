@@ -87,6 +87,18 @@ test("a token is asked for as the service wants it, and its answer is handed on"
     });
 });
 
+test("a token that resumes is asked for with the tag of the former one", async () => {
+    const answer = new World().answer();
+    await withService({ status: 200, body: JSON.stringify(answer) }, async (endpoint, asked) => {
+        const source = tokenService({ endpoint, credential: "c" });
+        const former = "000102030405060708090a0b0c0d0e0f";
+        await source(signal, former);
+        assert.equal(JSON.parse(asked[0]?.body ?? "").resumes, former);
+        await source(signal);
+        assert.ok(!("resumes" in JSON.parse(asked[1]?.body ?? "")));
+    });
+});
+
 test("what the service refuses is typed, with what it said and when to come back", async () => {
     assert.deepEqual(await failureOf({ status: 401, body: problem("expired") }), {
         kind: "not-authenticated",

@@ -1,7 +1,9 @@
-import { HawserClient, type HawserClientOptions } from "../src/client/hawser-client.js";
+import type { HawserClientOptions } from "../src/client/client-options.js";
+import { HawserClient } from "../src/client/hawser-client.js";
 import type { Platform } from "../src/client/platform.js";
 import type { StatedReason } from "../src/stated-reason.js";
 import type { TokenAnswer } from "../src/token/token-answer.js";
+import type { TokenSource } from "../src/token/token-service.js";
 import type {
     OpenRequest,
     Transport,
@@ -161,6 +163,17 @@ export class World implements Platform {
         return this.#networkChange.size > 0;
     }
 
+    /** What the source was asked for, in order. */
+    readonly asked: { former: string | undefined; atMillis: number; signal: AbortSignal }[] = [];
+    /** What the source says next, in place of or over an answer. */
+    readonly answers: (Error | "never" | object)[] = [];
+    /** What the jitter of a client is made of. */
+    randomShare = 0.5;
+
+    random(): number {
+        return this.randomShare;
+    }
+
     report(thrown: unknown): void {
         this.reported.push(thrown);
     }
@@ -198,6 +211,21 @@ export class World implements Platform {
         };
     }
 
+    /** Hands out a new answer each time, and notes what it was asked for. */
+    source(wish: TokenWish = {}): TokenSource {
+        return async (signal, former) => {
+            this.asked.push({ former, atMillis: this.now, signal });
+            const said = this.answers.shift() ?? {};
+            if (said === "never") {
+                return new Promise(() => {});
+            }
+            if (said instanceof Error) {
+                throw said;
+            }
+            return { ...this.answer(wish), ...said } as TokenAnswer;
+        };
+    }
+
     /** Time passes, and every alarm rings when it is its time. */
     async pass(millis: number): Promise<void> {
         const end = this.now + millis;
@@ -213,6 +241,12 @@ export class World implements Platform {
             await settled();
         }
         this.now = end;
+    }
+
+    /** The page stands still: no alarm rings meanwhile, and all that are due do at its end. */
+    async freeze(millis: number): Promise<void> {
+        this.now += millis;
+        await this.pass(0);
     }
 
     get session(): FakeSession {

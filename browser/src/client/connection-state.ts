@@ -18,6 +18,15 @@ export type ConnectionState =
               /** The server's challenge is answered. */
               | "responding";
       }
+    /**
+     * The connection was lost, and the client tries to go on with it (`resumeWithinMillis`). Nothing
+     * can be sent meanwhile; connected or disconnected follows.
+     */
+    | {
+          readonly kind: "resuming";
+          /** 1 for the first, and so on. */
+          readonly attempt: number;
+      }
     /** Payloads go both ways. */
     | {
           readonly kind: "connected";
@@ -32,7 +41,24 @@ export type ConnectionState =
           readonly maxClients: number;
       };
 
-/** What a client has moved, and how good it is. A snapshot; counts are those of one connect. */
+/** Whether nobody needs to be told of the one after the other. */
+export function isSame(one: ConnectionState, other: ConnectionState): boolean {
+    switch (one.kind) {
+        case "disconnected":
+            return false;
+        case "connecting":
+            return other.kind === one.kind && other.step === one.step;
+        case "resuming":
+            return other.kind === one.kind && other.attempt === one.attempt;
+        case "connected":
+            return other.kind === one.kind;
+    }
+}
+
+/**
+ * What a client has moved, and how good it is. A snapshot; counts are those of one connect, over all
+ * that resumed it, and how good it is are figures of the latest connection.
+ */
 export interface ClientStats {
     /** Of the session that stands, or stood last; undefined before the first. */
     readonly transport: TransportKind | undefined;
@@ -43,6 +69,8 @@ export interface ClientStats {
     readonly bytesOut: number;
     /** Sent on a stream, since they did not fit a datagram. */
     readonly packetsOutOnStreams: number;
+    /** How often the connection was lost, and gone on with. */
+    readonly resumes: number;
     /** Handed to the application. */
     readonly payloadsIn: number;
     readonly payloadsOut: number;

@@ -85,6 +85,17 @@ export function disconnectReason(facts: Facts): DisconnectReason {
     return { ...facts, explanation: explain(facts), playerMessage: playerMessage(facts) };
 }
 
+/** Why a connection was lost that the client could not go on with: the loss, and what was tried. */
+export function notResumed(
+    lost: DisconnectReason,
+    attempts: number,
+    latestFailure: string,
+): DisconnectReason {
+    const tried = ` The client tried to go on with it, ${attempts === 1 ? "once" : `${attempts} times`}, and could not.`;
+    const latest = latestFailure === "" ? "" : ` The latest attempt: ${latestFailure}`;
+    return { ...lost, explanation: lost.explanation + tried + latest };
+}
+
 /** Why the server ended the connection, from what it stated. */
 export function endedByServer(stated: StatedReason): DisconnectReason {
     switch (stated.code) {

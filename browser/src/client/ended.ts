@@ -4,6 +4,7 @@ import type { CheckedAnswer } from "../token/token-answer.js";
 import type { SessionEnd, TransportFailure, TransportKind } from "../transport/transport.js";
 import { printAddress } from "../wire/address.js";
 import type { ConnectToken } from "../wire/connect-token.js";
+import type { Attempt } from "./connect.js";
 import { type DisconnectReason, disconnectReason, endedByServer } from "./disconnect-reason.js";
 
 /** What a connect knows besides its machine. */
@@ -68,4 +69,10 @@ export function reasonOf(machine: ClientMachine, connect: Circumstances): Discon
                 ? disconnectReason({ kind: "forgotten-by-server" })
                 : endedByServer(stated);
     }
+}
+
+/** What came of a dial that took too long, in words. */
+export function unanswered({ path }: Attempt): string {
+    const what = path?.transport === undefined ? "No session stood" : "No answer came";
+    return `${what} in time from ${path === undefined ? "a server" : printAddress(path.server)}.`;
 }

@@ -2,46 +2,34 @@ import { DropCounters } from "../drop.js";
 import { ClientMachine } from "../machine/client-machine.js";
 import { ClientState } from "../machine/client-state.js";
 import { checkReason, NO_REASON, type StatedReason } from "../stated-reason.js";
-import {
-    BadAnswerError,
-    type CheckedAnswer,
-    checkAnswer,
-    type TokenAnswer,
-} from "../token/token-answer.js";
-import { type TokenFailure, TokenFetchError } from "../token/token-failure.js";
+import { type CheckedAnswer, checkAnswer, type TokenAnswer } from "../token/token-answer.js";
+import type { TokenFailure } from "../token/token-failure.js";
 import type { TokenSource } from "../token/token-service.js";
 import { type DialSettings, dial } from "../transport/dial.js";
-import {
-    messageOf,
-    type SessionEnd,
-    type Transport,
-    type TransportFailure,
-    type TransportKind,
-} from "../transport/transport.js";
+import type { SessionEnd, TransportKind } from "../transport/transport.js";
 import { type NetAddress, printAddress, sameNumbers } from "../wire/address.js";
-import { type ConnectToken, tokenTag } from "../wire/connect-token.js";
+import { tokenTag } from "../wire/connect-token.js";
 import { PACKET_OVERHEAD_BYTES_MAX, PAYLOAD_BYTES_MAX } from "../wire/wire.js";
-import type { Alarm } from "./alarm.js";
-import type { ClientStats, ConnectionState } from "./connection-state.js";
-import { type DisconnectReason, disconnectReason } from "./disconnect-reason.js";
-import { reasonOf } from "./ended.js";
+import type { HawserClientOptions } from "./client-options.js";
+import {
+    type Attempt,
+    type Connect,
+    endedWhileConnecting,
+    newAttempt,
+    type Path,
+    tokenFailure,
+} from "./connect.js";
+import { type ClientStats, type ConnectionState, isSame } from "./connection-state.js";
+import { type DisconnectReason, disconnectReason, notResumed } from "./disconnect-reason.js";
+import { reasonOf, unanswered } from "./ended.js";
 import { Listeners } from "./listeners.js";
-import { type DeliveryOptions, PayloadInbox } from "./payload-inbox.js";
+import { PayloadInbox } from "./payload-inbox.js";
 import { browserPlatform, type Platform } from "./platform.js";
+import { checkWithin, isFinal, Resumption } from "./resumption.js";
+import { TrafficCounts } from "./traffic-counts.js";
 import { useToken } from "./used-tokens.js";
 
-export interface HawserClientOptions extends DeliveryOptions {
-    /**
-     * Which transports are used, in the order in which they are tried: WebTransport, then
-     * WebSocket, unless said otherwise. One alone forces it.
-     */
-    readonly transports?: readonly TransportKind[];
-    /**
-     * How long a transport has to open a session before the next is tried beside it: 3000 ms unless
-     * said otherwise. It goes on, and whichever stands first is taken.
-     */
-    readonly openTimeoutMillis?: number;
-}
+type ConnectingStep = Extract<ConnectionState, { kind: "connecting" }>["step"];
 
 /** What became of a payload that was to be sent. */
 export type SendResult =
@@ -53,31 +41,9 @@ export type SendResult =
     /** The network takes less than the game sends, so this payload was dropped, and counted. */
     | "dropped";
 
-/** A session with one server of the token, or the attempt at one. */
-interface Path {
-    readonly index: number;
-    readonly server: NetAddress;
-    transport: Transport | undefined;
-}
-
-/** What is true during one connect and the connection that it leads to. */
-interface Connect {
-    readonly giveUp: AbortController;
-    readonly finished: (state: ConnectionState) => void;
-    readonly alarm: Alarm;
-    readonly stopWatchingPage: () => void;
-    readonly stopWatchingNetwork: () => void;
-    readonly failures: TransportFailure[];
-    answer: CheckedAnswer | undefined;
-    token: ConnectToken | undefined;
-    path: Path | undefined;
-    /** How many servers were asked: their session stood, and did not end before they answered. */
-    serversAsked: number;
-    /** How the session of a connection ended. */
-    sessionEnd: (SessionEnd & { readonly transport: TransportKind }) | undefined;
-}
-
 const OPEN_TIMEOUT_MILLIS = 3000;
+/** Who has lost a connection does not wait long for a way that may be gone. */
+const RESUMING_HEAD_START_MILLIS = 500;
 /** Beyond 2^31 ms the browser's timers ring at once; ringing too early does no harm. */
 const ALARM_MILLIS_MAX = 60_000;
 
@@ -97,6 +63,8 @@ const ALARM_MILLIS_MAX = 60_000;
 export class HawserClient {
     readonly #platform: Platform;
     readonly #settings: DialSettings;
+    readonly #resumingSettings: DialSettings;
+    readonly #resumeWithinMillis: number | undefined;
     readonly #drops = new DropCounters();
     readonly #machine = new ClientMachine(this.#drops);
     readonly #stateListeners: Listeners<ConnectionState>;
@@ -110,14 +78,27 @@ export class HawserClient {
     #lastTransport: TransportKind | undefined;
     #payloadsOut = 0;
     #packetsOutOnStreams = 0;
+    #resumes = 0;
+    /** Of the connections of this connect before the present one. */
+    #earlier = new TrafficCounts();
 
-    /** @param platform the browser; another one in tests */
+    /**
+     * @param platform the browser; another one in tests
+     * @throws RangeError when `resumeWithinMillis` is out of its range
+     */
     constructor(options: HawserClientOptions = {}, platform: Platform = browserPlatform()) {
         this.#platform = platform;
+        this.#resumeWithinMillis = checkWithin(options.resumeWithinMillis);
+        const openTimeoutMillis = options.openTimeoutMillis ?? OPEN_TIMEOUT_MILLIS;
         this.#settings = {
             transports: options.transports ?? ["web-transport", "web-socket"],
-            openTimeoutMillis: options.openTimeoutMillis ?? OPEN_TIMEOUT_MILLIS,
+            openTimeoutMillis,
+            headStartMillis: openTimeoutMillis,
             open: platform.open,
+        };
+        this.#resumingSettings = {
+            ...this.#settings,
+            headStartMillis: Math.min(openTimeoutMillis, RESUMING_HEAD_START_MILLIS),
         };
         const report = (thrown: unknown): void => platform.report(thrown);
         this.#stateListeners = new Listeners(report);
@@ -139,23 +120,23 @@ export class HawserClient {
         this.#leave(NO_REASON);
         return new Promise((finished) => {
             const connect: Connect = {
-                giveUp: new AbortController(),
+                source,
                 finished,
                 alarm: this.#platform.newAlarm(() => this.#ring()),
                 stopWatchingPage: this.#platform.onPageHide(() => this.disconnect()),
                 stopWatchingNetwork: this.#platform.onNetworkChange(() => this.networkChanged()),
-                failures: [],
-                answer: undefined,
-                token: undefined,
-                path: undefined,
-                serversAsked: 0,
-                sessionEnd: undefined,
+                resumption: new Resumption(this.#resumeWithinMillis, () => this.#platform.random()),
+                attempt: newAttempt(),
+                connectedTag: undefined,
+                latestFailure: "",
             };
             this.#connect = connect;
             this.#inbox.reset();
             this.#payloadsOut = 0;
             this.#packetsOutOnStreams = 0;
-            void this.#begin(connect, source);
+            this.#resumes = 0;
+            this.#earlier = new TrafficCounts();
+            void this.#begin(connect, connect.attempt);
             this.#enter({ kind: "connecting", step: "fetching-token" });
         });
     }
@@ -213,11 +194,17 @@ export class HawserClient {
      *
      * The server is then asked at once, not after half a second of silence, whether it still hears
      * this client, where it gave the connection a path id. Over WebTransport and WebSocket Hawser's
-     * servers give none: there the session has its own ways to survive a change, and this does
-     * nothing.
+     * servers give none: there the session has its own ways to survive a change.
+     *
+     * A client that tries to go on with a lost connection (`resumeWithinMillis`) tries at once.
      */
     networkChanged(): void {
-        this.#machine.networkChanged(this.#platform.nowMillis());
+        const nowMillis = this.#platform.nowMillis();
+        this.#machine.networkChanged(nowMillis);
+        const connect = this.#connect;
+        if (connect?.resumption.networkChanged(nowMillis)) {
+            this.#dropAttempt(connect);
+        }
         this.#tick();
     }
 
@@ -261,7 +248,7 @@ export class HawserClient {
      * ones are delivered later when a packet is lost on the way, never dropped by the network.
      */
     get maxDatagramPayloadBytes(): number {
-        const packetBytes = this.#connect?.path?.transport?.datagramBytesMax() ?? 0;
+        const packetBytes = this.#connect?.attempt.path?.transport?.datagramBytesMax() ?? 0;
         return Math.max(0, Math.min(PAYLOAD_BYTES_MAX, packetBytes - PACKET_OVERHEAD_BYTES_MAX));
     }
 
@@ -269,11 +256,9 @@ export class HawserClient {
         const meter = this.#machine.meter;
         return {
             transport: this.#lastTransport,
-            packetsIn: meter.packetsIn,
-            bytesIn: meter.bytesIn,
-            packetsOut: meter.packetsOut,
-            bytesOut: meter.bytesOut,
+            ...this.#earlier.with(meter),
             packetsOutOnStreams: this.#packetsOutOnStreams,
+            resumes: this.#resumes,
             payloadsIn: this.#inbox.delivered,
             payloadsOut: this.#payloadsOut,
             inboundLoss: meter.inboundLoss(),
@@ -286,76 +271,101 @@ export class HawserClient {
 
     // ---- The token
 
-    async #begin(connect: Connect, source: TokenSource | TokenAnswer): Promise<void> {
+    async #begin(connect: Connect, attempt: Attempt): Promise<void> {
         // Whoever hears of the first state may give up already.
         await undefined;
+        const { source, resumption } = connect;
         let answer: CheckedAnswer;
         try {
-            const signal = connect.giveUp.signal;
-            answer = checkAnswer(typeof source === "function" ? await source(signal) : source);
+            const { signal } = attempt.giveUp;
+            answer = checkAnswer(
+                typeof source === "function" ? await source(signal, resumption.former) : source,
+            );
         } catch (thrown) {
-            const failure = tokenFailure(thrown);
-            this.#fail(connect, disconnectReason({ kind: "token-fetch-failed", failure }));
+            if (this.#isPresent(connect, attempt)) {
+                this.#failFetch(connect, tokenFailure(thrown));
+            }
             return;
         }
-        if (this.#connect !== connect) {
+        if (!this.#isPresent(connect, attempt)) {
             return;
         }
+        const nowMillis = this.#platform.nowMillis();
         if (typeof answer.token === "string") {
             const detail = answer.token;
             this.#fail(connect, disconnectReason({ kind: "token-invalid", detail }));
         } else if (!useToken(tokenTag(answer.token))) {
             this.#fail(connect, disconnectReason({ kind: "token-reused" }));
         } else {
-            connect.answer = answer;
-            connect.token = answer.token;
-            this.#machine.connect(this.#platform.nowMillis(), answer.tokenBytes, this.#sink);
+            attempt.answer = answer;
+            attempt.token = answer.token;
+            attempt.tag = tokenTag(answer.token);
+            if (resumption.isActive) {
+                this.#earlier.add(this.#machine.meter);
+            }
+            resumption.dialBegins(nowMillis);
+            this.#machine.connect(nowMillis, answer.tokenBytes, this.#sink);
             this.#settle(connect);
         }
     }
 
-    #fail(connect: Connect, reason: DisconnectReason): void {
-        if (this.#connect === connect) {
-            this.#enter(this.#end(connect, reason, NO_REASON));
+    /** Whether it is still what this client tries. */
+    #isPresent(connect: Connect, attempt: Attempt): boolean {
+        return this.#connect === connect && connect.attempt === attempt;
+    }
+
+    #failFetch(connect: Connect, failure: TokenFailure): void {
+        const reason = disconnectReason({ kind: "token-fetch-failed", failure });
+        if (connect.resumption.fetchFailed(this.#platform.nowMillis(), failure)) {
+            connect.latestFailure = reason.explanation;
+            this.#resume(connect);
+        } else {
+            this.#fail(connect, reason);
         }
+    }
+
+    #fail(connect: Connect, reason: DisconnectReason): void {
+        this.#enter(this.#end(connect, reason, NO_REASON));
     }
 
     // ---- The session
 
     /** Opens a session with the server that the machine dials. */
-    async #openPath(connect: Connect, index: number): Promise<void> {
-        const server = connect.token?.servers[index] as NetAddress;
+    async #openPath(connect: Connect, attempt: Attempt, index: number): Promise<void> {
+        const server = attempt.token?.servers[index] as NetAddress;
         const path: Path = { index, server, transport: undefined };
-        connect.path = path;
-        const ways = connect.answer?.web.find((entry) => sameNumbers(entry.server, server))?.ways;
+        attempt.path = path;
+        const ways = attempt.answer?.web.find((entry) => sameNumbers(entry.server, server))?.ways;
         const transport = await dial(
             ways ?? {},
-            connect.answer?.certificateHashes ?? [],
-            this.#settings,
-            connect.giveUp.signal,
+            attempt.answer?.certificateHashes ?? [],
+            connect.resumption.isActive ? this.#resumingSettings : this.#settings,
+            attempt.giveUp.signal,
             {
                 packet: (packet) => this.#received(connect, path, packet),
                 dropped: (drop) => this.#drops.add(drop),
                 ended: (end) => this.#sessionEnded(connect, path, end),
             },
-            (failure) => void connect.failures.push(failure),
+            (failure) => void attempt.failures.push(failure),
         );
-        if (connect.path !== path) {
+        const nowMillis = this.#platform.nowMillis();
+        if (!this.#isPresent(connect, attempt) || attempt.path !== path) {
             transport?.close(0, "");
         } else if (transport !== undefined) {
             path.transport = transport;
-            connect.serversAsked++;
+            attempt.serversAsked++;
             this.#lastTransport = transport.kind;
-            this.#machine.handlePathOpened(this.#platform.nowMillis());
+            connect.resumption.sessionStands(nowMillis);
+            this.#machine.handlePathOpened(nowMillis);
             this.#tick();
         } else {
-            this.#machine.handlePathLost(this.#platform.nowMillis());
+            this.#machine.handlePathLost(nowMillis);
             this.#settle(connect);
         }
     }
 
     #received(connect: Connect, path: Path, packet: Uint8Array): void {
-        if (connect.path !== path) {
+        if (connect.attempt.path !== path) {
             return;
         }
         const nowMillis = this.#platform.nowMillis();
@@ -371,7 +381,8 @@ export class HawserClient {
     }
 
     #sessionEnded(connect: Connect, path: Path, end: SessionEnd): void {
-        if (connect.path !== path) {
+        const { attempt } = connect;
+        if (attempt.path !== path) {
             return;
         }
         const nowMillis = this.#platform.nowMillis();
@@ -380,10 +391,10 @@ export class HawserClient {
         if (this.#machine.serverIndex === path.index) {
             if (this.#machine.state === ClientState.CONNECTED) {
                 const transport = path.transport?.kind ?? "web-transport";
-                connect.sessionEnd = { ...end, transport };
+                attempt.sessionEnd = { ...end, transport };
             } else {
-                connect.serversAsked--;
-                connect.failures.push(endedWhileConnecting(path.transport, end));
+                attempt.serversAsked--;
+                attempt.failures.push(endedWhileConnecting(path.transport, end));
             }
             this.#machine.handlePathLost(nowMillis);
         }
@@ -393,7 +404,7 @@ export class HawserClient {
     readonly #sink = (packet: Uint8Array): void => void this.#transmit(packet);
 
     #transmit(packet: Uint8Array): SendResult {
-        switch (this.#connect?.path?.transport?.send(packet)) {
+        switch (this.#connect?.attempt.path?.transport?.send(packet)) {
             case "datagram":
                 return "sent";
             case "stream":
@@ -412,18 +423,26 @@ export class HawserClient {
         this.#tick();
     }
 
-    /** While a session is being opened nothing is due: the time for that is its own. */
+    /** While a session is being opened, the machine waits: the time for that is its own. */
     #tick(): void {
         const connect = this.#connect;
-        if (connect?.path?.transport !== undefined) {
+        if (connect?.attempt.path?.transport !== undefined) {
             this.#machine.handleTimeout(this.#platform.nowMillis(), this.#sink);
             this.#settle(connect);
+        }
+        if (connect !== undefined && this.#connect === connect) {
+            this.#resume(connect);
         }
     }
 
     /** An alarm that is set already rings soon enough: most deadlines only move later. */
-    #schedule(alarm: Alarm): void {
-        const atMillis = this.#machine.nextTimeout();
+    #schedule({ alarm, attempt, resumption }: Connect): void {
+        const atMillis = Math.min(
+            attempt.path?.transport === undefined
+                ? Number.POSITIVE_INFINITY
+                : this.#machine.nextTimeout(),
+            resumption.nextTimeout(),
+        );
         if (atMillis < this.#alarmAtMillis) {
             this.#alarmAtMillis = atMillis;
             // A deadline has come when it has passed.
@@ -432,38 +451,116 @@ export class HawserClient {
         }
     }
 
+    // ---- Going on with a connection that was lost
+
+    /** The connection, or the attempt at one, has ended by itself. */
+    #ended(connect: Connect): void {
+        const { resumption, attempt } = connect;
+        const nowMillis = this.#platform.nowMillis();
+        const reason = reasonOf(this.#machine, attempt);
+        if (!resumption.isActive) {
+            const former = typeof connect.source === "function" ? connect.connectedTag : undefined;
+            if (!resumption.begin(nowMillis, reason, former)) {
+                this.#fail(connect, reason);
+                return;
+            }
+            connect.latestFailure = "";
+        } else if (isFinal(reason)) {
+            this.#fail(connect, reason);
+            return;
+        } else {
+            connect.latestFailure = reason.explanation;
+            resumption.dialFailed(nowMillis);
+        }
+        this.#dropAttempt(connect);
+        this.#resume(connect);
+    }
+
+    /**
+     * Gives up a token and what was dialled with it. Without a goodbye: a server that has given the
+     * slot back, and was not heard, would free it.
+     */
+    #dropAttempt(connect: Connect): void {
+        const { giveUp, path } = connect.attempt;
+        connect.attempt = newAttempt();
+        this.#machine.abandon();
+        giveUp.abort();
+        path?.transport?.close(0, "");
+    }
+
+    /** Goes on with a connection that was lost, as far as something is due. */
+    #resume(connect: Connect): void {
+        const { resumption } = connect;
+        if (!resumption.isActive) {
+            return;
+        }
+        const nowMillis = this.#platform.nowMillis();
+        resumption.look(nowMillis);
+        if (resumption.isDialOver(nowMillis)) {
+            connect.latestFailure = unanswered(connect.attempt);
+            this.#dropAttempt(connect);
+            resumption.dialFailed(nowMillis);
+        }
+        if (resumption.isOver(nowMillis)) {
+            const { attempts } = resumption;
+            this.#dropAttempt(connect);
+            const lost = resumption.end() as DisconnectReason;
+            this.#fail(connect, notResumed(lost, attempts, connect.latestFailure));
+            return;
+        }
+        if (resumption.isAttemptDue(nowMillis)) {
+            resumption.attemptBegins(nowMillis);
+            connect.attempt = newAttempt();
+            void this.#begin(connect, connect.attempt);
+            this.#enter(this.#connecting(connect, "fetching-token"));
+        }
+        if (this.#connect === connect) {
+            this.#schedule(connect);
+        }
+    }
+
+    #connecting({ resumption }: Connect, step: ConnectingStep): ConnectionState {
+        return resumption.isActive
+            ? { kind: "resuming", attempt: resumption.attempts }
+            : { kind: "connecting", step };
+    }
+
     // ---- From the machine to the outside
 
     /** Follows the machine: to the next server, into the next state, to the end. */
     #settle(connect: Connect): void {
+        const { attempt } = connect;
         const index = this.#machine.serverIndex;
         if (index === undefined) {
-            const ended = this.#end(connect, reasonOf(this.#machine, connect), NO_REASON);
-            this.#enter(ended);
+            this.#ended(connect);
             return;
         }
-        if (connect.path?.index !== index) {
-            connect.path?.transport?.close(0, "");
-            void this.#openPath(connect, index);
+        if (attempt.path?.index !== index) {
+            attempt.path?.transport?.close(0, "");
+            void this.#openPath(connect, attempt, index);
         }
-        if (connect.path?.transport === undefined) {
-            this.#enter({ kind: "connecting", step: "opening-session" });
+        this.#schedule(connect);
+        if (attempt.path?.transport === undefined) {
+            this.#enter(this.#connecting(connect, "opening-session"));
             return;
         }
-        this.#schedule(connect.alarm);
         switch (this.#machine.state) {
             case ClientState.SENDING_CONNECTION_REQUEST:
-                this.#enter({ kind: "connecting", step: "requesting" });
+                this.#enter(this.#connecting(connect, "requesting"));
                 break;
             case ClientState.SENDING_CONNECTION_RESPONSE:
-                this.#enter({ kind: "connecting", step: "responding" });
+                this.#enter(this.#connecting(connect, "responding"));
                 break;
             default: {
+                if (connect.resumption.end() !== undefined) {
+                    this.#resumes++;
+                }
+                connect.connectedTag = attempt.tag;
                 const connected: ConnectionState = {
                     kind: "connected",
-                    transport: connect.path.transport.kind,
-                    server: printAddress(connect.path.server),
-                    clientId: connect.answer?.clientId,
+                    transport: attempt.path.transport.kind,
+                    server: printAddress(attempt.path.server),
+                    clientId: attempt.answer?.clientId,
                     clientIndex: this.#machine.clientIndex,
                     maxClients: this.#machine.maxClients,
                 };
@@ -474,13 +571,7 @@ export class HawserClient {
     }
 
     #enter(state: ConnectionState): void {
-        const isSame =
-            state.kind === this.#state.kind &&
-            (state.kind === "connected" ||
-                (state.kind === "connecting" &&
-                    this.#state.kind === "connecting" &&
-                    state.step === this.#state.step));
-        if (!isSame) {
+        if (!isSame(state, this.#state)) {
             this.#state = state;
             this.#stateListeners.tell(state);
         }
@@ -498,11 +589,12 @@ export class HawserClient {
     /** Gives up what a connect holds. The state that it led to is still to be told. */
     #end(connect: Connect, reason: DisconnectReason, stated: StatedReason): ConnectionState {
         const ended: ConnectionState = { kind: "disconnected", reason };
-        const transport = connect.path?.transport;
+        const { attempt } = connect;
+        const transport = attempt.path?.transport;
         this.#connect = undefined;
         this.#alarmAtMillis = Number.POSITIVE_INFINITY;
-        connect.path = undefined;
-        connect.giveUp.abort();
+        attempt.path = undefined;
+        attempt.giveUp.abort();
         connect.alarm.close();
         connect.stopWatchingPage();
         connect.stopWatchingNetwork();
@@ -510,26 +602,4 @@ export class HawserClient {
         connect.finished(ended);
         return ended;
     }
-}
-
-function tokenFailure(thrown: unknown): TokenFailure {
-    if (thrown instanceof TokenFetchError) {
-        return thrown.failure;
-    }
-    const detail = messageOf(thrown);
-    return thrown instanceof BadAnswerError
-        ? { kind: "unexpected-answer", detail }
-        : { kind: "source-failed", detail };
-}
-
-function endedWhileConnecting(
-    transport: Transport | undefined,
-    { code, text }: SessionEnd,
-): TransportFailure {
-    return {
-        transport: transport?.kind ?? "web-transport",
-        url: transport?.url ?? "",
-        problem: "ended",
-        message: `code ${code}${text === "" ? "" : `: ${text}`}`,
-    };
 }

@@ -11,8 +11,13 @@ export interface Platform {
     readonly open: Readonly<Record<TransportKind, OpenTransport>>;
     /** Calls when the page goes away for good; returns what ends that. */
     onPageHide(listener: () => void): () => void;
-    /** Calls when this machine has come to another network, as far as the browser tells. */
+    /**
+     * Calls when this machine has come to another network, or the page was woken and may have, as
+     * far as the browser tells.
+     */
     onNetworkChange(listener: () => void): () => void;
+    /** 0 to 1, not for secrets: so that the clients of a server do not come back together. */
+    random(): number;
     /** For what a listener of the game throws: it must not disturb the connection. */
     report(thrown: unknown): void;
 }
@@ -48,6 +53,7 @@ export function browserPlatform(): Platform {
             return () => globalThis.removeEventListener?.("pagehide", onHide);
         },
         onNetworkChange: watchNetwork,
+        random: Math.random,
         report(thrown) {
             if (typeof reportError === "function") {
                 reportError(thrown);
@@ -61,13 +67,25 @@ export function browserPlatform(): Platform {
 /**
  * `online` comes where there was no network before. `navigator.connection`, which only some browsers
  * have, also tells of a change from one network to another; it tells of mere changes in quality too.
+ * A page that was frozen hears `resume`, one that was kept for the way back `pageshow`.
  */
 function watchNetwork(listener: () => void): () => void {
-    const { connection } = (globalThis.navigator ?? {}) as { connection?: Partial<EventTarget> };
-    globalThis.addEventListener?.("online", listener);
-    connection?.addEventListener?.("change", listener);
+    const { document, navigator } = globalThis as {
+        document?: Partial<EventTarget>;
+        navigator?: { connection?: Partial<EventTarget> };
+    };
+    const watched: readonly [Partial<EventTarget> | undefined, string][] = [
+        [globalThis, "online"],
+        [globalThis, "pageshow"],
+        [navigator?.connection, "change"],
+        [document, "resume"],
+    ];
+    for (const [target, type] of watched) {
+        target?.addEventListener?.(type, listener);
+    }
     return () => {
-        globalThis.removeEventListener?.("online", listener);
-        connection?.removeEventListener?.("change", listener);
+        for (const [target, type] of watched) {
+            target?.removeEventListener?.(type, listener);
+        }
     };
 }

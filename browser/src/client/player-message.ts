@@ -58,6 +58,11 @@ function denied(stated: StatedReason): string {
     switch (stated.code) {
         case ReasonCode.SERVER_FULL:
             return sentence("The server is full", stated);
+        case ReasonCode.REPLACED:
+            // A device that wakes after another one took over.
+            return "You have connected from somewhere else.";
+        case ReasonCode.SERVER_STOPPED:
+            return sentence("The server has been stopped", stated);
         case ReasonCode.BANNED:
             return sentence("You are not allowed on this server", stated);
         case ReasonCode.ALREADY_CONNECTED:

@@ -298,6 +298,13 @@ export class ClientMachine {
         this.#end(ClientState.DISCONNECTED);
     }
 
+    /** Ends the connection, or the attempt at one, without a word to the server. */
+    abandon(): void {
+        if (this.#attempt !== undefined) {
+            this.#end(ClientState.DISCONNECTED);
+        }
+    }
+
     /**
      * Sends a payload to the server.
      *

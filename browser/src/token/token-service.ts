@@ -3,8 +3,14 @@ import { printable } from "../wire/utf8.js";
 import { BadAnswerError, checkAnswer, type TokenAnswer } from "./token-answer.js";
 import { type TokenFailure, TokenFetchError } from "./token-failure.js";
 
-/** Where a connect token comes from. Asked anew for each connect: a token is good for one. */
-export type TokenSource = (signal: AbortSignal) => Promise<TokenAnswer>;
+/**
+ * Where a connect token comes from. Asked anew for each connect: a token is good for one.
+ *
+ * @param former where the client goes on with a connection that it has lost: the tag of the token
+ *   that it was connected with, 32 hex digits, for whoever mints. A source that cannot hand it on
+ *   gives a plain token, with which the client comes back as somebody new.
+ */
+export type TokenSource = (signal: AbortSignal, former?: string) => Promise<TokenAnswer>;
 
 export interface TokenServiceOptions {
     /** Of the service, for example `https://play.example.org`; plain HTTP on loopback only. */
@@ -36,9 +42,9 @@ const SAID_CHARS_MAX = 300;
  */
 export function tokenService(options: TokenServiceOptions): TokenSource {
     const url = connectTokenUrl(options.endpoint);
-    return async (signal) => {
+    return async (signal, former) => {
         const credential = await credentialOf(options);
-        const answer = await ask(url, credential, options, signal);
+        const answer = await ask(url, credential, options, signal, former);
         if (!answer.ok) {
             throw new TokenFetchError(refusal(answer));
         }
@@ -97,6 +103,7 @@ async function ask(
     credential: string,
     options: TokenServiceOptions,
     signal: AbortSignal,
+    former: string | undefined,
 ): Promise<Answer> {
     const timeoutMillis = options.timeoutMillis ?? TIMEOUT_MILLIS;
     const patience = new AbortController();
@@ -106,6 +113,7 @@ async function ask(
         survivesMoves: true,
         ...(options.region === undefined ? {} : { region: options.region }),
         ...(options.protocolId === undefined ? {} : { protocolId: `${options.protocolId}` }),
+        ...(former === undefined ? {} : { resumes: former }),
     };
     try {
         const response = await (options.fetch ?? fetch)(url, {

@@ -17,8 +17,10 @@ export interface Ways {
 export interface DialSettings {
     /** Which transports, in the order in which they are tried. */
     readonly transports: readonly TransportKind[];
-    /** How long a transport has before the next is tried beside it. */
+    /** How long a WebSocket has to open. */
     readonly openTimeoutMillis: number;
+    /** How long a transport has before the next is tried beside it. */
+    readonly headStartMillis: number;
     readonly open: Readonly<Record<TransportKind, OpenTransport>>;
 }
 
@@ -65,7 +67,7 @@ export function dial(
                 return;
             }
             running++;
-            const timer = setTimeout(tryNext, settings.openTimeoutMillis);
+            const timer = setTimeout(tryNext, settings.headStartMillis);
             const begun = next;
             const request = {
                 url: urls[kind] as string,

@@ -244,3 +244,27 @@ test("what could not be opened stays what it is", async () => {
     const failure = { transport: "web-transport", problem: "failed" };
     assert.equal(await new Weather().over(async () => failure)({}, {}), failure);
 });
+
+test("a session that is cut ends at once, and says no goodbye", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const weather = new Weather();
+    weather.conditions = { latency: 300, jitter: 0, loss: 0 };
+    const { log, outer, events } = await session(weather);
+    outer.send(new Uint8Array([1]));
+    events.packet(new Uint8Array([2]));
+    weather.cut();
+    assert.deepEqual([log.closed, log.ended], [true, 1]);
+    events.packet(new Uint8Array([3]));
+    events.ended({ code: 0, text: "" });
+    t.mock.timers.tick(1000);
+    weather.cut();
+    assert.deepEqual([log.sent, log.received, log.ended], [[], [], 1]);
+});
+
+test("a session that was closed is not cut", async () => {
+    const weather = new Weather();
+    const { log, outer } = await session(weather);
+    outer.close(0, "");
+    weather.cut();
+    assert.equal(log.ended, 0);
+});

@@ -29,6 +29,12 @@ final class ArenaGame implements ServerHandler {
         /// A player has said its name, for the first time.
         void joined(String name, WayIn wayIn);
 
+        /// The connection of a player was lost, and its place is kept.
+        void lost(String name, WayIn wayIn);
+
+        /// A player is back whose connection was lost.
+        void back(String name, WayIn wayIn);
+
         /// A player is gone.
         void left(String name, WayIn wayIn, DisconnectReason reason);
     }
@@ -61,14 +67,40 @@ final class ArenaGame implements ServerHandler {
 
     @Override
     public void onConnect(ConnectedClient client) {
-        WayIn wayIn = waysIn.get(client.server());
-        if (wayIn == null) {
-            throw new IllegalStateException("no way in is known for " + client.server());
-        }
+        WayIn wayIn = wayIn(client);
         if (arena.isFull()) {
             server.disconnect(client, FULL);
         } else {
             client.attach(new Slot(arena.add(wayIn)));
+        }
+    }
+
+    private WayIn wayIn(ConnectedClient client) {
+        WayIn wayIn = waysIn.get(client.server());
+        if (wayIn == null) {
+            throw new IllegalStateException("no way in is known for " + client.server());
+        }
+        return wayIn;
+    }
+
+    /// It stays where it is, and whoever looks at the arena sees it wait.
+    @Override
+    public void onSuspend(ConnectedClient client) {
+        if (client.attachment() instanceof Slot slot) {
+            slot.player.steer(0, 0);
+            if (!slot.player.name.isEmpty()) {
+                listener.lost(slot.player.name, slot.player.wayIn);
+            }
+        }
+    }
+
+    @Override
+    public void onResume(ConnectedClient client) {
+        if (client.attachment() instanceof Slot slot) {
+            slot.player.wayIn = wayIn(client);
+            if (!slot.player.name.isEmpty()) {
+                listener.back(slot.player.name, slot.player.wayIn);
+            }
         }
     }
 

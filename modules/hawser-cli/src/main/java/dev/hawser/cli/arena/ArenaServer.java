@@ -38,6 +38,9 @@ final class ArenaServer implements AutoCloseable {
     /// A page that the browser holds up comes back: who closes a tab leaves by itself.
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
+    /// About as long as the page tries to come back.
+    private static final Duration KEEP_SLOT = Duration.ofSeconds(30);
+
     /// The service hands out as many tokens as the UDP server has slots, for players of all ways; a
     /// browser takes another one for each connect. How many may play is for the game to say.
     private static final int SLOTS = 256;
@@ -75,6 +78,7 @@ final class ArenaServer implements AutoCloseable {
                                     NetcodeServer.builder()
                                             .transport(udp)
                                             .maxClients(SLOTS)
+                                            .keepSlotFor(KEEP_SLOT)
                                             .maxConnectTokenLifetime(LIFETIME))
                             .service(service(pageOrigin))
                             .keyRing(keys)
@@ -114,6 +118,7 @@ final class ArenaServer implements AutoCloseable {
         return NetcodeServer.builder()
                 .transport(transport)
                 .identity(identity)
+                .keepSlotFor(KEEP_SLOT)
                 .keyRing(keys)
                 .protocolId(PROTOCOL_ID)
                 .maxConnectTokenLifetime(LIFETIME)

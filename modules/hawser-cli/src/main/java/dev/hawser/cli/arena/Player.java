@@ -7,7 +7,10 @@ final class Player {
     private static final int SCORE_MAX = 0xffff;
 
     final int id;
-    final WayIn wayIn;
+
+    /// Another one when it has come back another way.
+    WayIn wayIn;
+
     String name = "";
     double x;
     double y;

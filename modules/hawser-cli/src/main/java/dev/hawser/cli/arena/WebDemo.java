@@ -191,6 +191,16 @@ public final class WebDemo {
         }
 
         @Override
+        public void lost(String name, WayIn wayIn) {
+            out.println(name + " lost the connection (" + wayIn.label() + ")");
+        }
+
+        @Override
+        public void back(String name, WayIn wayIn) {
+            out.println(name + " is back (" + wayIn.label() + ")");
+        }
+
+        @Override
         public void left(String name, WayIn wayIn, DisconnectReason reason) {
             if (!hasEnded) {
                 out.println(name + " is gone (" + wayIn.label() + "): " + reason.explanation());

@@ -52,23 +52,32 @@ let inputAt = 0;
 let pingAt = 0;
 let helloAt = 0;
 
+/** Since when the connection is being resumed. @type {number | undefined} */
+let lostAt;
+
+/** How long that took, until the server has said who this player is. @type {number | undefined} */
+let backAfterMillis;
+
 // ---- What the connection says
 
 function onState(state) {
     const isOver = state.kind === "disconnected";
     element("state").textContent = {
         connecting: "Connecting",
+        resuming: "Coming back",
         connected: "Connected",
         disconnected: "Disconnected",
     }[state.kind];
     element("state").dataset.state = state.kind;
     element("transport").textContent = state.transport ?? (isOver ? "Not connected" : "…");
     element("protection").hidden = state.kind !== "connected";
+    element("drop").disabled = state.kind !== "connected";
     element("toggle").textContent = isOver ? "Reconnect" : "Disconnect";
     element("ended").hidden = !isOver;
     // What a game would show its player, and what its log would say.
     element("ended-title").textContent = state.message ?? "";
     element("ended-reason").textContent = state.explanation ?? "";
+    showResumed(state.kind);
     if (state.kind === "connecting") {
         forget();
     }
@@ -76,6 +85,22 @@ function onState(state) {
         interpolation.clear();
         list.clear();
     }
+}
+
+function showResumed(kind) {
+    const now = performance.now();
+    const isBack = kind === "connected" && lostAt !== undefined;
+    backAfterMillis = isBack ? now - lostAt : undefined;
+    lostAt = kind === "resuming" ? lostAt ?? now : undefined;
+    element("resumed").textContent = lostAt === undefined ? "" : "The connection is cut. Coming back…";
+}
+
+function showBack(isSame) {
+    const millis = Math.round(backAfterMillis);
+    element("resumed").textContent = isSame
+        ? `Back after ${millis} ms, in the same place.`
+        : `Back after ${millis} ms, as somebody new: the place was given up.`;
+    backAfterMillis = undefined;
 }
 
 function forget() {
@@ -94,6 +119,9 @@ function onMessage(bytes) {
         return;
     }
     if ("snapshot" in message) {
+        if (backAfterMillis !== undefined) {
+            showBack(message.snapshot.you === you);
+        }
         you = message.snapshot.you;
         interpolation.add(message.snapshot, now);
         figures.snapshot(message.snapshot, now);
@@ -199,6 +227,7 @@ for (const input of document.querySelectorAll("input[name=transport]")) {
 element("toggle").addEventListener("click", () => {
     connection.isOver() ? connect() : connection.disconnect();
 });
+element("drop").addEventListener("click", () => connection.drop());
 element("again").addEventListener("click", connect);
 element("name").maxLength = NAME_LENGTH_MAX;
 element("name").value = SEABIRDS[Math.floor(Math.random() * SEABIRDS.length)];

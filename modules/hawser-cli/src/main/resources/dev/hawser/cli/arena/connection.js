@@ -7,17 +7,21 @@ const NAMES = Object.freeze({ "web-transport": "WebTransport", "web-socket": "We
 /** @typedef {"auto" | "web-transport" | "web-socket"} Choice */
 
 /**
- * @typedef {{kind: "connecting" | "connected" | "disconnected", transport: string | undefined,
+ * @typedef {{kind: "connecting" | "resuming" | "connected" | "disconnected", transport: string | undefined,
  *     message: string | undefined, explanation: string | undefined}} PageState
  */
 
+/** About as long as the server keeps a place. */
+const RESUME_WITHIN_MILLIS = 30_000;
+
 export class Connection {
     #platform;
+    #weather;
     #onState;
     #onMessage;
 
-    /** @type {Promise<(signal: AbortSignal) => Promise<unknown>> | undefined} */
-    #tokens;
+    /** @type {Promise<{tokens: string}> | undefined} */
+    #settings;
 
     /** @type {any} */
     #client;
@@ -31,6 +35,7 @@ export class Connection {
         const platform = browserPlatform();
         const open = Object.entries(platform.open).map(([kind, opener]) => [kind, weather.over(opener)]);
         this.#platform = { ...platform, open: Object.fromEntries(open) };
+        this.#weather = weather;
         this.#onState = onState;
         this.#onMessage = onMessage;
     }
@@ -43,11 +48,25 @@ export class Connection {
     connect(choice) {
         this.#client?.disconnect();
         const transports = choice === "auto" ? ["web-transport", "web-socket"] : [choice];
-        const client = new HawserClient({ transports }, this.#platform);
+        const client = new HawserClient(
+            { transports, resumeWithinMillis: RESUME_WITHIN_MILLIS },
+            this.#platform,
+        );
         this.#client = client;
         client.onPacket((message) => client === this.#client && this.#onMessage(message));
         client.onState((state) => client === this.#client && this.#onState(pageState(state)));
-        void client.connect(async (signal) => (await this.#source())(signal));
+        // Somebody else at each connect: who reconnects need not wait until the server has noticed
+        // that the last connection is over.
+        const credential = `browser-${crypto.randomUUID()}`;
+        void client.connect(async (signal, former) => {
+            const { tokens } = await this.#page();
+            return tokenService({ endpoint: tokens, credential })(signal, former);
+        });
+    }
+
+    /** Cuts the connection, as a network does that is gone; the client comes back by itself. */
+    drop() {
+        this.#weather.cut();
     }
 
     disconnect() {
@@ -78,20 +97,14 @@ export class Connection {
     }
 
     /** The service's address is in the settings of this page, which are asked for once. */
-    #source() {
-        this.#tokens ??= this.#newSource().catch((thrown) => {
-            this.#tokens = undefined;
-            throw thrown;
-        });
-        return this.#tokens;
-    }
-
-    async #newSource() {
-        const settings = await (await fetch("settings.json")).json();
-        // Somebody else at each connect: who reconnects need not wait until the server has noticed
-        // that the last connection is over.
-        const credential = () => `browser-${crypto.randomUUID()}`;
-        return tokenService({ endpoint: settings.tokens, credential });
+    #page() {
+        this.#settings ??= fetch("settings.json")
+            .then((answer) => answer.json())
+            .catch((thrown) => {
+                this.#settings = undefined;
+                throw thrown;
+            });
+        return this.#settings;
     }
 }
 

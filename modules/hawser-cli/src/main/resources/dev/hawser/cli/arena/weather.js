@@ -10,6 +10,14 @@ export class Weather {
     /** @type {Conditions} of packets from now on; what is under way arrives as it was decided */
     conditions = { latency: 0, jitter: 0, loss: 0 };
 
+    /** Those that stand, each with what cuts it. @type {Set<() => void>} */
+    #standing = new Set();
+
+    /** Cuts every session at once, as a network does that is gone: nobody says goodbye. */
+    cut() {
+        this.#standing.forEach((cut) => cut());
+    }
+
     /**
      * @param {(request: any, events: any) => Promise<any>} open a session of either kind
      * @returns {(request: any, events: any) => Promise<any>} the same, in this weather
@@ -18,7 +26,7 @@ export class Weather {
         return async (request, events) => {
             const sky = { isClosed: false };
             const session = await open(request, this.#events(events, sky));
-            return "send" in session ? this.#session(session, sky) : session;
+            return "send" in session ? this.#session(session, sky, events) : session;
         };
     }
 
@@ -35,9 +43,19 @@ export class Weather {
         };
     }
 
-    #session(session, sky) {
+    #session(session, sky, events) {
         /** @type {Set<() => void>} */
         const underWay = new Set();
+        const cut = () => {
+            this.#standing.delete(cut);
+            if (!sky.isClosed) {
+                sky.isClosed = true;
+                underWay.clear();
+                session.close(0, "");
+                events.ended({ code: 0, text: "this page has cut it" });
+            }
+        };
+        this.#standing.add(cut);
         return {
             kind: session.kind,
             datagramBytesMax: () => session.datagramBytesMax(),
@@ -50,6 +68,7 @@ export class Weather {
                 return packet.length <= session.datagramBytesMax() ? "datagram" : "stream";
             },
             close: (code, text) => {
+                this.#standing.delete(cut);
                 // Or the packets that say goodbye would never leave.
                 underWay.forEach((depart) => depart());
                 sky.isClosed = true;

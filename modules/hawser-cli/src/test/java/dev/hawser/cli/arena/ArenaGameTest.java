@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hawser.Authentication;
 import dev.hawser.DisconnectReason;
 import dev.hawser.NetServer;
+import dev.hawser.Resume;
 import dev.hawser.local.LocalClient;
 import dev.hawser.local.LocalServer;
 import dev.hawser.multi.MultiServer;
@@ -13,8 +14,10 @@ import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.transport.MemoryNetwork;
+import dev.hawser.transport.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,6 +45,7 @@ class ArenaGameTest implements ArenaGame.Listener {
     private final LocalServer local = LocalServer.builder().build();
     private final List<String> heard = new ArrayList<>();
     private final List<Bot> bots = new ArrayList<>();
+    private final List<Transport> transports = new ArrayList<>();
     private NetcodeServer remote;
     private NetServer server;
     private ArenaGame game;
@@ -67,6 +71,7 @@ class ArenaGameTest implements ArenaGame.Listener {
                         .transport(network.bind(NetAddress.parse("10.0.0.1:7000")))
                         .privateKey(key)
                         .protocolId(PROTOCOL_ID)
+                        .keepSlotFor(Duration.ofMinutes(1))
                         .monotonicClock(() -> nowNanos)
                         .build();
         server = MultiServer.builder().add("udp", remote).add("local", local).build();
@@ -123,6 +128,23 @@ class ArenaGameTest implements ArenaGame.Listener {
         playUntil(() -> sees(bots.getFirst(), 1));
 
         assertThat(heard).last().isEqualTo("Bot 1 left by udp: ClientLeft");
+    }
+
+    @Test
+    void whoLosesTheConnectionComesBackAsTheSamePlayer() {
+        bots.add(host());
+        bots.add(remoteBot(1));
+        playUntil(() -> heard.size() == 2 && sees(bots.getFirst(), 2));
+        int you = snapshot(bots.getLast()).you();
+        int sequence = snapshot(bots.getLast()).sequence();
+
+        transports.getLast().close();
+        playUntil(() -> heard.contains("Bot 1 back by udp"));
+        playUntil(() -> snapshot(bots.getLast()).sequence() - sequence > 60);
+
+        assertThat(heard).containsSubsequence("Bot 1 lost by udp", "Bot 1 back by udp");
+        assertThat(heard).noneMatch(line -> line.contains("left"));
+        assertThat(snapshot(bots.getLast()).you()).isEqualTo(you);
     }
 
     @Test
@@ -184,12 +206,14 @@ class ArenaGameTest implements ArenaGame.Listener {
     }
 
     private Bot remoteBot(int number) {
+        transports.add(network.bind(NetAddress.parse("10.0.1." + number + ":7000")));
         NetcodeClient client =
                 NetcodeClient.builder()
-                        .transport(network.bind(NetAddress.parse("10.0.1." + number + ":7000")))
+                        .transport(transports.getLast())
                         .authentication(
                                 new Authentication.Manual(
                                         remote.localAddress(), 100 + number, key, PROTOCOL_ID))
+                        .resume(Resume.within(Duration.ofMinutes(1)))
                         .monotonicClock(() -> nowNanos)
                         .build();
         return new Bot(client, "Bot " + number, number);
@@ -232,6 +256,16 @@ class ArenaGameTest implements ArenaGame.Listener {
     @Override
     public void joined(String name, WayIn wayIn) {
         heard.add(name + " by " + wayIn.label());
+    }
+
+    @Override
+    public void lost(String name, WayIn wayIn) {
+        heard.add(name + " lost by " + wayIn.label());
+    }
+
+    @Override
+    public void back(String name, WayIn wayIn) {
+        heard.add(name + " back by " + wayIn.label());
     }
 
     @Override

@@ -27,6 +27,7 @@ class ArenaInBrowserTest {
     private static final String STATE = "document.querySelector('#state').dataset.state";
     private static final String TRANSPORT = "document.querySelector('#transport').textContent";
     private static final String REASON = "document.querySelector('#ended-reason').textContent";
+    private static final String RESUMED = "document.querySelector('#resumed').textContent";
     private static final String WAYS =
             "[...document.querySelectorAll('#players .way')].map((way) => way.innerText.slice(2))"
                     + ".sort().join()";
@@ -114,6 +115,32 @@ class ArenaInBrowserTest {
         click(tab, "[name=weather][value=awful]");
         // There and back, on top of what the machine takes.
         chromium.await(tab, ROUND_TRIP, millis -> millis.asDouble() > 360);
+    }
+
+    /// A page that waits for its processor for longer than its place is kept is somebody new, and
+    /// is cut again.
+    @Test
+    @Execution(ExecutionMode.SAME_THREAD)
+    void aConnectionThatIsCutComesBackInTheSamePlace() throws Exception {
+        start(rig.demoInside("--web", "--bots", "2"));
+        int tab = open();
+        connectByWebTransport(tab);
+        demo.awaitOut(" is here \\(webtransport\\)");
+
+        chromium.await(
+                tab,
+                RESUMED,
+                said -> {
+                    boolean isBack = said.asText().endsWith("ms, in the same place.");
+                    if (!isBack && !said.asText().startsWith("The connection is cut")) {
+                        click(tab, "#drop");
+                    }
+                    return isBack;
+                });
+
+        demo.awaitOut(" is back \\(web(transport|socket)\\)");
+        awaitText(tab, STATE, "connected");
+        screenshot(tab, "arena-resumed.png", 1280, 800);
     }
 
     @Test

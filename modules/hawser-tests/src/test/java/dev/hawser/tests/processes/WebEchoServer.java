@@ -27,11 +27,14 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// A game server that echoes payloads, with UDP, WebTransport and WebSocket under one identity, and
 /// the token service that browsers ask; on a thread of its own.
@@ -43,6 +46,11 @@ final class WebEchoServer implements AutoCloseable {
     private static final NetAddress ANY_PORT = NetAddress.parse("127.0.0.1:0");
     private static final Duration LIFETIME = Duration.ofMinutes(2);
     private static final Duration TIMEOUT = Duration.ofSeconds(12);
+
+    /// Of connections that are to be lost.
+    private static final Duration TIMEOUT_BEHIND_RELAY = Duration.ofSeconds(4);
+
+    private static final Duration KEEP_SLOT = Duration.ofMinutes(20);
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
     /// A connection that has ended.
@@ -53,10 +61,13 @@ final class WebEchoServer implements AutoCloseable {
     private final UdpTransport udp = UdpTransport.bind(ANY_PORT);
     private final WebServerTransport webTransport;
     private final WebServerTransport webSocket;
+    private final @Nullable DroppingRelay relay;
     private final EmbeddedBackend backend;
     private final MultiServer server;
     private final Queue<Runnable> wishes = new ConcurrentLinkedQueue<>();
     private final List<Ended> ended = new CopyOnWriteArrayList<>();
+    private final List<String> resumed = new CopyOnWriteArrayList<>();
+    private final AtomicInteger connects = new AtomicInteger();
 
     /// What was seen, for people who read why a test failed.
     private final Queue<String> seen = new ConcurrentLinkedQueue<>();
@@ -73,6 +84,16 @@ final class WebEchoServer implements AutoCloseable {
     /// Starts a server that takes pages of one origin, with a token service that takes those of
     /// another.
     WebEchoServer(String gameOrigin, String tokenOrigin) throws IOException {
+        this(gameOrigin, tokenOrigin, false);
+    }
+
+    /// {@return a server that keeps slots, behind a relay that can drop what passes}
+    static WebEchoServer behindRelay(String pageOrigin) throws IOException {
+        return new WebEchoServer(pageOrigin, pageOrigin, true);
+    }
+
+    private WebEchoServer(String gameOrigin, String tokenOrigin, boolean isBehindRelay)
+            throws IOException {
         CertificateSource certificates = CertificateSource.development();
         // Tokens live for long here, so that a busy machine does not end a test.
         WebServerOptions options =
@@ -85,12 +106,21 @@ final class WebEchoServer implements AutoCloseable {
         udp.open();
         webTransport.open();
         webSocket.open();
+        relay =
+                isBehindRelay
+                        ? new DroppingRelay(webTransport.localAddress(), webSocket.localAddress())
+                        : null;
+        NetAddress webTransportAddress =
+                relay == null ? webTransport.localAddress() : relay.udpAddress();
+        NetAddress webSocketAddress = relay == null ? webSocket.localAddress() : relay.tcpAddress();
+        Duration keepSlot = isBehindRelay ? KEEP_SLOT : Duration.ZERO;
         KeyRing keys = KeyRing.of(PrivateKey.random(new SecureRandom()::nextBytes));
         backend =
                 EmbeddedBackend.builder()
                         .server(
                                 NetcodeServer.builder()
                                         .transport(udp)
+                                        .keepSlotFor(keepSlot)
                                         .maxConnectTokenLifetime(LIFETIME))
                         .service(
                                 TokenService.builder()
@@ -99,21 +129,21 @@ final class WebEchoServer implements AutoCloseable {
                                         .authenticator(new DevelopmentAuthenticator())
                                         .allowedOrigins(tokenOrigin)
                                         .connectTokenLifetime(LIFETIME)
-                                        .timeout(TIMEOUT)
+                                        .timeout(isBehindRelay ? TIMEOUT_BEHIND_RELAY : TIMEOUT)
                                         .audit(_ -> {}))
                         .keyRing(keys)
                         .protocolId(PROTOCOL_ID)
                         .publicAddress(udp.localAddress())
-                        .webTransport(url("https", webTransport, options))
-                        .webSocket(url("ws", webSocket, options))
+                        .webTransport(url("https", webTransportAddress, options))
+                        .webSocket(url("ws", webSocketAddress, options))
                         .webTransportCertificateHashes(certificates::hashes)
                         .build();
         server =
                 MultiServer.builder()
                         .startsAllOrNone()
                         .add("udp", backend.server())
-                        .add(WEB_TRANSPORT, member(webTransport, keys))
-                        .add(WEB_SOCKET, member(webSocket, keys))
+                        .add(WEB_TRANSPORT, member(webTransport, keys, keepSlot))
+                        .add(WEB_SOCKET, member(webSocket, keys, keepSlot))
                         .build();
         backend.start();
         thread.start();
@@ -131,18 +161,19 @@ final class WebEchoServer implements AutoCloseable {
         }
     }
 
-    private NetcodeServer member(Transport transport, KeyRing keys) {
+    private NetcodeServer member(Transport transport, KeyRing keys, Duration keepSlot) {
         return NetcodeServer.builder()
                 .transport(transport)
                 .identity(udp.localAddress())
+                .keepSlotFor(keepSlot)
                 .keyRing(keys)
                 .protocolId(PROTOCOL_ID)
                 .maxConnectTokenLifetime(LIFETIME)
                 .build();
     }
 
-    private static URI url(String scheme, Transport transport, WebServerOptions options) {
-        return URI.create(scheme + "://" + transport.localAddress() + options.path());
+    private static URI url(String scheme, NetAddress address, WebServerOptions options) {
+        return URI.create(scheme + "://" + address + options.path());
     }
 
     /// {@return where the token service is}
@@ -161,6 +192,21 @@ final class WebEchoServer implements AutoCloseable {
     /// {@return the connections that have ended, the first one first}
     List<Ended> ended() {
         return ended;
+    }
+
+    /// {@return the ways by which clients resumed, the first one first}
+    List<String> resumed() {
+        return resumed;
+    }
+
+    /// {@return how many clients came as somebody new}
+    int connects() {
+        return connects.get();
+    }
+
+    /// {@return what lies before this server}
+    DroppingRelay relay() {
+        return Objects.requireNonNull(relay, "this server is behind no relay");
     }
 
     /// {@return how many sessions were refused to one way in, and why; any thread may ask}
@@ -210,6 +256,9 @@ final class WebEchoServer implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+        if (relay != null) {
+            relay.close();
+        }
         backend.close();
         udp.close();
         webTransport.close();
@@ -224,7 +273,19 @@ final class WebEchoServer implements AutoCloseable {
 
         @Override
         public void onConnect(ConnectedClient client) {
+            connects.incrementAndGet();
             seen.add(client.id() + " came by " + wayIn(client));
+        }
+
+        @Override
+        public void onSuspend(ConnectedClient client) {
+            seen.add(client.id() + " fell silent by " + wayIn(client));
+        }
+
+        @Override
+        public void onResume(ConnectedClient client) {
+            seen.add(client.id() + " is back by " + wayIn(client));
+            resumed.add(wayIn(client));
         }
 
         @Override
