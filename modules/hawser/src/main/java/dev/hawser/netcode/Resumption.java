@@ -170,7 +170,7 @@ final class Resumption {
         long limit = WAIT_NANOS_MIN << Math.min(failuresInARow, 5);
         failuresInARow++;
         long wait = TimeUnit.SECONDS.toNanos(retryAfterSeconds) + Math.min(limit, WAIT_NANOS_MAX);
-        waitUntil(nowNanos + wait / 2 + (long) (wait / 2 * randomShare()));
+        waitUntil(nowNanos + wait / 2 + (long) (wait / 2.0 * randomShare()));
     }
 
     private double randomShare() {

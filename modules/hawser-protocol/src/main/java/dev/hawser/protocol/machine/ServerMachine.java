@@ -570,7 +570,7 @@ public final class ServerMachine {
             handleSuspendedDue(nowNanos, client);
         } else if (deadlines.hasTimedOut(nowNanos, client)) {
             if (keepSlotNanos > 0 && client.mayResume()) {
-                suspend(nowNanos, client);
+                suspend(client);
             } else {
                 end(nowNanos, client, ServerEvent.Cause.TIMED_OUT, StatedReason.NONE);
             }
@@ -582,7 +582,7 @@ public final class ServerMachine {
         }
     }
 
-    private void suspend(long nowNanos, ClientSlot client) {
+    private void suspend(ClientSlot client) {
         deadlines.cancel(client);
         slots.suspend(client);
         deadlines.scheduleSuspended(client);
