@@ -330,9 +330,11 @@ class DrainTest {
         assertThat(udp.isDraining()).isTrue();
 
         NetcodeClient newcomer = connecting(3);
+        LocalClient localNewcomer = local(local, 4);
         remote.disconnect();
         drive(server, 1);
         assertThat(reasonOf(newcomer)).isEqualTo(DENIED);
+        assertThat(reasonOf(localNewcomer)).isEqualTo(DENIED);
         assertThat(seen.events).doesNotContain("drained");
         host.disconnect();
         drive(server, 1);
