@@ -32,6 +32,10 @@ export const ReasonCode = {
     ALREADY_CONNECTED: 6,
     /** Something at the server went wrong. */
     INTERNAL: 7,
+    /** The server takes no more players: it is about to go down. */
+    DRAINING: 8,
+    /** The server goes down, and its players are to go on at another one. */
+    MOVED: 9,
 } as const;
 
 /** @throws RangeError when a number does not fit sixteen bits */

@@ -441,6 +441,8 @@ test("the server's disconnect ends at once, with what it said, and the session i
         [1000, "server-ended"],
         [4, "server-stopped"],
         [3, "replaced"],
+        [9, "moved"],
+        [8, "moved"],
     ] as const) {
         const world = new World();
         const client = await connected(world);

@@ -12,6 +12,7 @@ const FACTS: { readonly [Kind in Facts["kind"]]: Extract<Facts, { kind: Kind }> 
     "client-left": { kind: "client-left", stated: STATED },
     "server-ended": { kind: "server-ended", stated: STATED },
     "server-stopped": { kind: "server-stopped", stated: STATED },
+    moved: { kind: "moved", stated: STATED },
     replaced: { kind: "replaced", stated: STATED },
     "timed-out": { kind: "timed-out", timeoutSeconds: 5, pausedMillis: 0 },
     "request-timed-out": {

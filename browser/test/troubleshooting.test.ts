@@ -23,7 +23,7 @@ function all<T extends { readonly kind: string }>(examples: Examples<T>): T[] {
     );
 }
 
-const stated: StatedReason[] = [0, 1, 2, 3, 4, 5, 6, 7, 1000].flatMap((code) => [
+const stated: StatedReason[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1000].flatMap((code) => [
     { code, retryAfterSeconds: 0, text: "" },
     { code, retryAfterSeconds: 30, text: "their words" },
 ]);
@@ -79,6 +79,7 @@ const reasons = all<Facts>({
     "client-left": states,
     "server-ended": states,
     "server-stopped": states,
+    moved: states,
     replaced: states,
     "timed-out": silences,
     "request-timed-out": dials.flatMap((each) => [

@@ -12,6 +12,8 @@ export type Facts =
     /** The server ended the connection, with what it said. */
     | { readonly kind: "server-ended"; readonly stated: StatedReason }
     | { readonly kind: "server-stopped"; readonly stated: StatedReason }
+    /** The server goes down, and a new connect token leads to another one. */
+    | { readonly kind: "moved"; readonly stated: StatedReason }
     /** The same client id connected again and took the slot. */
     | { readonly kind: "replaced"; readonly stated: StatedReason }
     /** The connection existed, then nothing was heard. */
@@ -101,6 +103,9 @@ export function endedByServer(stated: StatedReason): DisconnectReason {
             return disconnectReason({ kind: "server-stopped", stated });
         case ReasonCode.REPLACED:
             return disconnectReason({ kind: "replaced", stated });
+        case ReasonCode.MOVED:
+        case ReasonCode.DRAINING:
+            return disconnectReason({ kind: "moved", stated });
         default:
             return disconnectReason({ kind: "server-ended", stated });
     }
@@ -116,6 +121,11 @@ function explain(facts: Facts): string {
             return `The server ended the connection${said(facts.stated)}`;
         case "server-stopped":
             return `The server stopped${said(facts.stated)}`;
+        case "moved":
+            return (
+                `The server goes down and sends its players to another one${said(facts.stated)}` +
+                " Fetch a new connect token, and connect with that."
+            );
         case "replaced":
             return (
                 "The same client connected again and took over: a second tab or start of the game," +
@@ -152,6 +162,12 @@ function explain(facts: Facts): string {
                 " same id connected meanwhile, or the network loses most packets."
             );
         case "denied":
+            if (facts.stated.code === ReasonCode.DRAINING) {
+                return (
+                    "The server denied the connection, since it is about to go down" +
+                    `${said(facts.stated)} A new connect token leads to another server.`
+                );
+            }
             return isNoReason(facts.stated)
                 ? "The server denied the connection without a reason: it is full, or refused the" +
                       " client."

@@ -22,6 +22,8 @@ export function playerMessage(facts: Facts): string {
             return sentence("The server has disconnected you", facts.stated);
         case "server-stopped":
             return sentence("The server has been stopped", facts.stated);
+        case "moved":
+            return sentence("This server is going down, go on at another one", facts.stated);
         case "replaced":
             return "You have connected from somewhere else.";
         case "timed-out":
@@ -67,6 +69,8 @@ function denied(stated: StatedReason): string {
             return sentence("You are connected already", stated);
         case ReasonCode.INTERNAL:
             return sentence("The server has a problem at the moment", stated);
+        case ReasonCode.DRAINING:
+            return sentence("This server is going down", stated);
         case ReasonCode.REFUSED:
             return sentence("The server could not let you in at the moment", stated);
         default:
@@ -98,9 +102,12 @@ function fetchFailed(failure: TokenFailure): string {
     }
 }
 
-/** With what the game says; Hawser's own texts are for logs, but that of a ban, which is the game's. */
+/** Whose texts are the game's beside those of its own codes; Hawser's own are for logs. */
+const GAME_TEXTS: readonly number[] = [ReasonCode.BANNED, ReasonCode.DRAINING, ReasonCode.MOVED];
+
+/** With what the game says. */
 function sentence(text: string, stated: StatedReason): string {
-    const isGames = stated.code >= GAME_CODE_MIN || stated.code === ReasonCode.BANNED;
+    const isGames = stated.code >= GAME_CODE_MIN || GAME_TEXTS.includes(stated.code);
     const said = isGames && stated.text.trim() !== "" ? `: ${stated.text.trim()}` : "";
     const ended = (text + said).replace(/[.\s]+$/, "") + again(stated.retryAfterSeconds);
     return /[!?]$/.test(ended) ? ended : `${ended}.`;

@@ -12,6 +12,8 @@ export class ConnectionMeter {
     #pings: PingClock | undefined;
     #roundTripMillis: number | undefined;
     packetsIn = 0;
+    /** Those of the types that a replay window watches: what a ping tells the server of. */
+    #numberedPacketsIn = 0;
     bytesIn = 0;
     packetsOut = 0;
     bytesOut = 0;
@@ -30,6 +32,7 @@ export class ConnectionMeter {
         this.packetsIn++;
         this.bytesIn += bytes;
         if (sequence !== undefined) {
+            this.#numberedPacketsIn++;
             this.#loss.arrived(sequence);
             this.#jitter.arrived(nowMillis, sequence);
         }
@@ -46,7 +49,7 @@ export class ConnectionMeter {
      * @param receivedSequence the highest number that has opened
      */
     ping(nowMillis: number, receivedSequence: bigint): Uint8Array | undefined {
-        return this.#pings?.write(nowMillis, this.packetsIn, receivedSequence);
+        return this.#pings?.write(nowMillis, this.#numberedPacketsIn, receivedSequence);
     }
 
     /** A ping has opened. */

@@ -5,10 +5,15 @@ export const STATES_REASONS = 1;
 /** The flag of a token whose connection survives a changed address. */
 export const SURVIVES_MOVES = 2;
 
+/** The flag of a token that goes on with the connection of a former one, whose tag follows. */
+const RESUMES = 4;
+
 const MAGIC = 0x48 | (0x58 << 8);
 const VERSION = 1;
 const BYTES_MIN = 6;
 const BYTES_MAX = 64;
+/** A block with the tag of a former token. */
+const RESUMING_BYTES = 22;
 
 /**
  * What Hawser says in the zero padding of a connect token, where every other implementation sees
@@ -27,5 +32,9 @@ export function readExtensions(bytes: Uint8Array, offset: number): number {
         byteAt(bytes, offset + 2) === VERSION &&
         length >= BYTES_MIN &&
         length <= Math.min(BYTES_MAX, room);
-    return isWellFormed ? readU16(bytes, offset + 4) : 0;
+    if (!isWellFormed) {
+        return 0;
+    }
+    const flags = readU16(bytes, offset + 4);
+    return length < RESUMING_BYTES ? flags & ~RESUMES : flags;
 }

@@ -23,6 +23,8 @@ module dev.hawser {
     exports dev.hawser.local;
     exports dev.hawser.multi;
     exports dev.hawser.netcode;
+    exports dev.hawser.signals to
+            dev.hawser.cli;
     exports dev.hawser.spi;
     exports dev.hawser.time;
     exports dev.hawser.token;

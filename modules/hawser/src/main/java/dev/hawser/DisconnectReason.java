@@ -31,6 +31,8 @@ public sealed interface DisconnectReason {
         return switch (stated.code()) {
             case StatedReason.SERVER_STOPPED -> new ServerStopped(stated);
             case StatedReason.REPLACED -> new Replaced();
+            // The latter to one who was about to be let in, and thought that he was.
+            case StatedReason.MOVED, StatedReason.DRAINING -> new Moved(stated);
             default -> new ServerEnded(stated);
         };
     }
@@ -86,6 +88,25 @@ public sealed interface DisconnectReason {
         @Override
         public String explanation() {
             return "The server stopped" + Explanations.said(stated);
+        }
+    }
+
+    /// The server goes down in an orderly way ([NetServer#drain]), and its players are to go on at
+    /// another one: a new connect token leads there. A client learns it only where the connection
+    /// carries reasons, and else sees [ServerEnded].
+    ///
+    /// @param stated what it said, with when to come back
+    record Moved(StatedReason stated) implements DisconnectReason {
+        /// Takes no null.
+        public Moved {
+            Objects.requireNonNull(stated, "stated");
+        }
+
+        @Override
+        public String explanation() {
+            return "The server goes down and sends its players to another one"
+                    + Explanations.said(stated)
+                    + " Fetch a new connect token, and connect with that.";
         }
     }
 
@@ -308,6 +329,11 @@ public sealed interface DisconnectReason {
 
         @Override
         public String explanation() {
+            if (stated.code() == StatedReason.DRAINING) {
+                return "The server denied the connection, since it is about to go down"
+                        + Explanations.said(stated)
+                        + " A new connect token leads to another server.";
+            }
             return stated.equals(StatedReason.NONE)
                     ? "The server denied the connection without a reason: it is full, or refused"
                             + " the client."

@@ -4,6 +4,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// that calls [#update()] first owns the server until it stops, or is handed over; other threads
 /// get an [IllegalStateException] and hand their work over, for example by [ServerRunner#execute].
 /// When the owner has terminated, any thread may stop the server or take it over ([#handOver()]).
-/// [#isRunning()], [#localAddresses()], [#maxPayloadBytes()], [#stats()] and [#wakeup()] are for
-/// every thread.
+/// [#isRunning()], [#isDraining()], [#localAddresses()], [#maxPayloadBytes()], [#stats()] and
+/// [#wakeup()] are for every thread.
 public interface NetServer extends AutoCloseable {
     /// Starts accepting clients. Does nothing when it runs. A server that has stopped can start
     /// again.
@@ -25,11 +26,34 @@ public interface NetServer extends AutoCloseable {
     ///   use; the message says what to do
     void start() throws IOException;
 
-    /// Disconnects every client, telling them that the server stops, and gives everything back to
-    /// the system. Does nothing when it does not run. What has happened until then, the disconnects
-    /// included, can still be received: by the next [#receive], if a handler stops the server. Any
-    /// thread may call it when the owner has terminated.
+    /// Disconnects every client, telling them that the server stops, or, where it drains, that they
+    /// are to go on at another one, and gives everything back to the system. Does nothing when it
+    /// does not run. What has happened until then, the disconnects included, can still be received:
+    /// by the next [#receive], if a handler stops the server. Any thread may call it when the owner
+    /// has terminated.
     void stop();
+
+    /// Lets the server leave in order: from now on nobody comes in, and who is connected stays
+    /// until he goes by himself or the deadline comes. When the last one is gone, the game hears
+    /// [ServerHandler#onDrained()]; stopping the server is up to the game then.
+    ///
+    /// Newcomers are refused with [Refusal.Draining], those too whom the application has admitted
+    /// and who have no slot yet. At the deadline, or when the server is stopped before, those who
+    /// are left are disconnected with [DisconnectReason.Moved], which sends them to another server;
+    /// so a deadline of zero sends them away at once. A token service has to stop offering this
+    /// server, which an announcer sees to.
+    ///
+    /// A second call replaces deadline and reason. There is no way back but to stop the server and
+    /// to start it again. Does nothing when it does not run.
+    ///
+    /// @param deadline from now on; longer than 292 years counts as that
+    /// @param reason for newcomers and for those who are left, where the connection can carry one;
+    ///   clients that connect again by themselves spread over its `retryAfterSeconds`
+    /// @throws IllegalArgumentException when the deadline is negative
+    void drain(Duration deadline, Refusal.Draining reason);
+
+    /// {@return whether it runs and drains, so that nobody is to be sent to it; any thread may ask}
+    boolean isDraining();
 
     /// Gives the server to the next thread that updates it, which sees all that was done before.
     /// The owner may call it, and when the owner has terminated, any thread: what a terminated

@@ -26,6 +26,10 @@ final class PlayerMessages {
                     sentence("The server has disconnected you" + said(stated), stated);
             case DisconnectReason.ServerStopped(StatedReason stated) ->
                     sentence("The server has been stopped", stated);
+            case DisconnectReason.Moved(StatedReason stated) ->
+                    sentence(
+                            "This server is going down, go on at another one" + said(stated),
+                            stated);
             case DisconnectReason.Replaced() -> "You have connected from somewhere else.";
             case DisconnectReason.TimedOut(int _, long pausedMillis, Attempt noticed) -> {
                 if (noticed.isNothingSent()) {
@@ -77,6 +81,8 @@ final class PlayerMessages {
                                     case Refusal.AlreadyConnected() -> "You are connected already";
                                     case Refusal.Internal _ ->
                                             "The server has a problem at the moment";
+                                    case Refusal.Draining _ ->
+                                            "This server is going down" + said(stated);
                                     case Refusal.Undecided() ->
                                             "The server could not let you in at the moment";
                                     case Refusal.Custom _ ->
@@ -113,11 +119,14 @@ final class PlayerMessages {
         return ended.matches(".*[!?]") ? ended : ended + ".";
     }
 
-    /// What the game says; Hawser's own texts are for logs, but that of a ban, which is the game's.
+    /// What the game says; Hawser's own texts are for logs, but those of a ban and of a server that
+    /// leaves, which are the game's.
     private static String said(StatedReason stated) {
         boolean isGames =
-                stated.code() >= StatedReason.APPLICATION_MIN
-                        || stated.code() == StatedReason.BANNED;
+                switch (stated.code()) {
+                    case StatedReason.BANNED, StatedReason.DRAINING, StatedReason.MOVED -> true;
+                    default -> stated.code() >= StatedReason.APPLICATION_MIN;
+                };
         return isGames && !stated.text().isBlank() ? ": " + stated.text().strip() : "";
     }
 

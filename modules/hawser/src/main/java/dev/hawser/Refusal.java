@@ -75,6 +75,26 @@ public sealed interface Refusal {
         }
     }
 
+    /// The server takes no more players, since it is about to go down: [NetServer#drain].
+    ///
+    /// @param text for people, players too, at most 124 bytes in UTF-8; a longer one is cut; may be
+    ///   empty
+    /// @param retryAfterSeconds 0 to 65535; when it makes sense to try again, at another server, 0
+    ///   where nothing is known
+    record Draining(String text, int retryAfterSeconds) implements Refusal {
+        /// Checks the range, and cuts the text.
+        ///
+        /// @throws IllegalArgumentException when `retryAfterSeconds` is outside 0 to 65535
+        public Draining {
+            text = travelling(StatedReason.DRAINING, retryAfterSeconds, text);
+        }
+
+        @Override
+        public StatedReason stated() {
+            return new StatedReason(StatedReason.DRAINING, retryAfterSeconds, text);
+        }
+    }
+
     /// The server did not decide in time.
     record Undecided() implements Refusal {
         @Override
@@ -129,6 +149,8 @@ public sealed interface Refusal {
             case StatedReason.BANNED -> Optional.of(new Banned(stated.text(), retryAfterSeconds));
             case StatedReason.ALREADY_CONNECTED -> Optional.of(new AlreadyConnected());
             case StatedReason.INTERNAL -> Optional.of(new Internal(retryAfterSeconds));
+            case StatedReason.DRAINING ->
+                    Optional.of(new Draining(stated.text(), retryAfterSeconds));
             default ->
                     stated.code() < StatedReason.APPLICATION_MIN
                             ? Optional.empty()

@@ -55,4 +55,10 @@ public interface ServerHandler {
     /// @param client whose it was
     /// @param reason why
     default void onDisconnect(ConnectedClient client, DisconnectReason reason) {}
+
+    /// The server has drained: [NetServer#drain] or its deadline has come to its end, the last
+    /// client is gone, and what is left is to stop the server. Told once for each start that
+    /// drains, after every disconnect, also when the server is stopped before its clients have
+    /// gone; for a [dev.hawser.multi.MultiServer] when this holds for all members that run.
+    default void onDrained() {}
 }

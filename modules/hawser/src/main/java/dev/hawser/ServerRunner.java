@@ -1,11 +1,14 @@
 package dev.hawser;
 
+import dev.hawser.signals.Termination;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -41,14 +44,25 @@ public final class ServerRunner implements AutoCloseable {
     private final long periodNanos;
     private final BlockingQueue<Runnable> tasks;
     private final Thread thread;
+    private final @Nullable Leave leaveOnSigterm;
+    private @Nullable Termination termination;
+
+    /// What the thread is to do about the server's leaving, and has not done yet.
+    private final AtomicReference<@Nullable Leave> leave = new AtomicReference<>();
+
+    private boolean endsWhenDrained;
     private volatile boolean isEnding;
     private volatile @Nullable Throwable failure;
+
+    /// How a server is to leave.
+    private record Leave(Duration deadline, Refusal.Draining reason) {}
 
     private ServerRunner(Builder builder) {
         server = builder.server;
         handler = builder.handler;
         onTick = builder.onTick;
         periodNanos = builder.periodNanos;
+        leaveOnSigterm = builder.leaveOnSigterm;
         tasks = new ArrayBlockingQueue<>(builder.tasksMax);
         thread = Thread.ofPlatform().name(builder.threadName).unstarted(this::run);
     }
@@ -75,6 +89,30 @@ public final class ServerRunner implements AutoCloseable {
         return true;
     }
 
+    /// Lets the server leave in order ([NetServer#drain]): with the next turn newcomers are
+    /// refused, and when the last client has gone, at the deadline at the latest, the handler hears
+    /// [ServerHandler#onDrained()], the server is stopped and the runner ends. Turns go on until
+    /// then. A second call replaces deadline and reason. Any thread may call it.
+    ///
+    /// @param deadline from the next turn on
+    /// @throws IllegalArgumentException when the deadline is negative
+    public void drain(Duration deadline, Refusal.Draining reason) {
+        leave.set(checkedLeave(deadline, reason));
+        wake();
+    }
+
+    private static Leave checkedLeave(Duration deadline, Refusal.Draining reason) {
+        Objects.requireNonNull(reason, "reason");
+        if (deadline.isNegative()) {
+            throw new IllegalArgumentException(
+                    "deadline is "
+                            + deadline
+                            + ", but must not be negative: give zero to send everybody away at"
+                            + " once");
+        }
+        return new Leave(deadline, reason);
+    }
+
     /// {@return whether its thread is alive; any thread may ask}
     public boolean isRunning() {
         return thread.isAlive();
@@ -93,11 +131,7 @@ public final class ServerRunner implements AutoCloseable {
         isEnding = true;
         wake();
         if (Thread.currentThread() != thread) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            awaitEnd();
             stopAfterIt();
         }
     }
@@ -128,6 +162,7 @@ public final class ServerRunner implements AutoCloseable {
             stopAfter(e);
         } finally {
             isEnding = true;
+            unlisten();
         }
     }
 
@@ -157,6 +192,7 @@ public final class ServerRunner implements AutoCloseable {
     }
 
     private void turn() {
+        takeLeave();
         server.update();
         server.receive(handler);
         // Those that are added meanwhile wait for the next turn.
@@ -168,6 +204,48 @@ public final class ServerRunner implements AutoCloseable {
         }
         onTick.run();
         server.flush();
+        if (endsWhenDrained && (!server.isRunning() || isDrained())) {
+            isEnding = true;
+        }
+    }
+
+    private void takeLeave() {
+        Leave leave = this.leave.getAndSet(null);
+        if (leave != null) {
+            endsWhenDrained = true;
+            server.drain(leave.deadline, leave.reason);
+        }
+    }
+
+    private boolean isDrained() {
+        return server.isDraining() && server.connectedClients().isEmpty();
+    }
+
+    // ---- SIGTERM
+
+    private void listenToSigterm(Leave atFirst) {
+        Leave atOnce = new Leave(Duration.ZERO, atFirst.reason);
+        termination =
+                Termination.listen(
+                        times -> {
+                            leave.set(times == 1 ? atFirst : atOnce);
+                            wake();
+                        },
+                        this::awaitEnd);
+    }
+
+    private void unlisten() {
+        if (termination != null) {
+            termination.close();
+        }
+    }
+
+    private void awaitEnd() {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void waitUntil(long deadlineNanos) {
@@ -186,6 +264,7 @@ public final class ServerRunner implements AutoCloseable {
         private long periodNanos;
         private int tasksMax = TASKS_MAX_DEFAULT;
         private String threadName = "hawser-server";
+        private @Nullable Leave leaveOnSigterm;
 
         private Builder(NetServer server, ServerHandler handler) {
             this.server = Objects.requireNonNull(server, "server");
@@ -238,6 +317,24 @@ public final class ServerRunner implements AutoCloseable {
             return this;
         }
 
+        /// Makes SIGTERM, as service managers and containers send it, drain the server
+        /// ([ServerRunner#drain]) instead of ending the process; a second one sends everybody away
+        /// at once. When the runner has ended by it, the process does, as by SIGTERM ever: its
+        /// shutdown hooks run, and its exit code is 143. Of several runners the last one ends it.
+        ///
+        /// By default SIGTERM ends the process, without a word to the clients. Where signals cannot
+        /// be heard, in a runtime without the module `jdk.unsupported` or with Java's option
+        /// `-Xrs`, that stays so, and the log says it. Whoever sends the signal has to allow more
+        /// time than the deadline: Docker 10 seconds, Kubernetes 30, unless they are told
+        /// otherwise.
+        ///
+        /// @param deadline from the signal on
+        /// @throws IllegalArgumentException when the deadline is negative
+        public Builder drainOnSigterm(Duration deadline, Refusal.Draining reason) {
+            leaveOnSigterm = checkedLeave(deadline, reason);
+            return this;
+        }
+
         /// {@return a runner whose server has started and whose thread runs}
         ///
         /// @throws IOException when the server cannot start
@@ -254,10 +351,14 @@ public final class ServerRunner implements AutoCloseable {
             server.handOver();
             ServerRunner runner = new ServerRunner(this);
             server.start();
+            if (runner.leaveOnSigterm != null) {
+                runner.listenToSigterm(runner.leaveOnSigterm);
+            }
             try {
                 runner.thread.start();
             } catch (OutOfMemoryError e) {
                 // The system has no thread left: nobody would ever stop the server.
+                runner.unlisten();
                 server.stop();
                 throw e;
             }

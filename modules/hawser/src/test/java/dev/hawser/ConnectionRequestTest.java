@@ -102,6 +102,7 @@ class ConnectionRequestTest {
                 new Refusal.Banned("cheating", 3600),
                 new Refusal.AlreadyConnected(),
                 new Refusal.Internal(5),
+                new Refusal.Draining("an update", 5),
                 new Refusal.Undecided(),
                 new Refusal.Custom(1234, "closed for today", 600));
     }

@@ -27,6 +27,7 @@ class DisconnectReasonTest {
                 new DisconnectReason.ClientLeft(STATED),
                 new DisconnectReason.ServerEnded(STATED),
                 new DisconnectReason.ServerStopped(STATED),
+                new DisconnectReason.Moved(STATED),
                 new DisconnectReason.Replaced(),
                 new DisconnectReason.TimedOut(5),
                 new DisconnectReason.RequestTimedOut(SERVERS, 5),
@@ -243,6 +244,29 @@ class DisconnectReasonTest {
                                         StatedReason.of(StatedReason.SERVER_STOPPED, "stopped"))
                                 .playerMessage())
                 .isEqualTo("The server has been stopped.");
+    }
+
+    @Test
+    void aServerThatLeavesSaysWhereToGoOnAndRepeatsTheGamesWords() {
+        StatedReason moved = new StatedReason(StatedReason.MOVED, 5, "an update");
+        assertThat(DisconnectReason.endedByServer(moved))
+                .isEqualTo(new DisconnectReason.Moved(moved));
+        assertThat(new DisconnectReason.Moved(moved).explanation())
+                .isEqualTo(
+                        "The server goes down and sends its players to another one: an update (code"
+                                + " 9, try again in 5 s). Fetch a new connect token, and connect"
+                                + " with that.");
+        assertThat(new DisconnectReason.Moved(moved).playerMessage())
+                .isEqualTo(
+                        "This server is going down, go on at another one: an update; try again in 5"
+                                + " seconds.");
+        var denied = new DisconnectReason.Denied(new Refusal.Draining("", 0).stated());
+        assertThat(denied.refusal()).contains(new Refusal.Draining("", 0));
+        assertThat(denied.explanation())
+                .isEqualTo(
+                        "The server denied the connection, since it is about to go down (code 8). A"
+                                + " new connect token leads to another server.");
+        assertThat(denied.playerMessage()).isEqualTo("This server is going down.");
     }
 
     @Test

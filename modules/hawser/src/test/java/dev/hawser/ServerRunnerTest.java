@@ -11,12 +11,14 @@ import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.StatedReason;
 import dev.hawser.transport.MemoryNetwork;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -90,6 +92,72 @@ class ServerRunnerTest {
                                 .start();
                 NetcodeClient client = connect(server.localAddress())) {
             assertThat(echo(client, "hello")).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void itDrainsAndEndsWhenTheLastClientHasGone() throws Exception {
+        NetcodeServer server = builder().build();
+        CountDownLatch drained = new CountDownLatch(1);
+        ServerHandler handler =
+                new ServerHandler() {
+                    @Override
+                    public void onPayload(ConnectedClient client, ByteBuffer payload) {
+                        server.send(client, payload);
+                    }
+
+                    @Override
+                    public void onDrained() {
+                        drained.countDown();
+                    }
+                };
+        try (var runner = ServerRunner.builder(server, handler).start()) {
+            NetcodeClient client = connect(ADDRESS);
+            runner.drain(Duration.ofDays(1), new Refusal.Draining("", 0));
+            while (!server.isDraining()) {
+                Thread.onSpinWait();
+            }
+            assertThat(echo(client, "hello")).isEqualTo("hello");
+            assertThat(drained.getCount()).isOne();
+            assertThat(runner.isRunning()).isTrue();
+
+            client.disconnect();
+
+            drained.await();
+            while (runner.isRunning()) {
+                Thread.onSpinWait();
+            }
+            assertThat(runner.failure()).isEmpty();
+            assertThat(server.isRunning()).isFalse();
+        }
+    }
+
+    @Test
+    void atTheDeadlineItSendsWhoIsLeftAwayAndEnds() throws Exception {
+        NetcodeServer server = builder().build();
+        try (var runner = ServerRunner.builder(server, (_, _) -> {}).ticksPerSecond(10).start()) {
+            NetcodeClient client = connect(ADDRESS);
+            runner.drain(Duration.ofDays(1), new Refusal.Draining("", 0));
+            runner.drain(Duration.ZERO, new Refusal.Draining("at once", 3));
+            while (runner.isRunning()) {
+                Thread.onSpinWait();
+            }
+            client.update();
+            assertThat(Fixtures.reasonOf(client))
+                    .isEqualTo(
+                            new DisconnectReason.Moved(
+                                    new StatedReason(StatedReason.MOVED, 3, "at once")));
+        }
+    }
+
+    @Test
+    void aNegativeDeadlineIsRefusedWhereItIsGiven() throws Exception {
+        try (var runner = ServerRunner.builder(builder().build(), (_, _) -> {}).start()) {
+            assertThatThrownBy(
+                            () -> runner.drain(Duration.ofNanos(-1), new Refusal.Draining("", 0)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("deadline is PT-0.000000001S");
+            assertThat(runner.isRunning()).isTrue();
         }
     }
 

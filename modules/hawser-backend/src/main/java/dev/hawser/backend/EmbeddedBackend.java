@@ -1,6 +1,5 @@
 package dev.hawser.backend;
 
-import dev.hawser.ClientId;
 import dev.hawser.backend.registry.InMemoryServerRegistry;
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.online.fleet.ServerAnnouncement;
@@ -114,7 +113,7 @@ public final class EmbeddedBackend implements AutoCloseable {
     /// after each update of the server; costs next to nothing when nothing has changed.
     public void update() {
         long nowNanos = System.nanoTime();
-        if (!server.isRunning()) {
+        if (!server.isRunning() || server.isDraining()) {
             if (hasAnnounced) {
                 hasAnnounced = false;
                 var _ = registry.withdraw(SERVER_ID);
@@ -158,8 +157,13 @@ public final class EmbeddedBackend implements AutoCloseable {
     }
 
     private Set<Long> disconnectedSince() {
-        return Arrays.stream(server.disconnectedIdsSince(announcedDisconnections))
-                .filter(id -> server.client(new ClientId.Netcode(id)).isEmpty())
+        long[] left = server.disconnectedIdsSince(announcedDisconnections);
+        if (left.length == 0) {
+            return Set.of();
+        }
+        Set<Long> here = Arrays.stream(server.clientIds()).boxed().collect(Collectors.toSet());
+        return Arrays.stream(left)
+                .filter(id -> !here.contains(id))
                 .limit(ServerAnnouncement.CONNECTED_MAX)
                 .boxed()
                 .collect(Collectors.toSet());
@@ -171,7 +175,7 @@ public final class EmbeddedBackend implements AutoCloseable {
         boolean isReady =
                 lifetime.equals(server.maxConnectTokenLifetime())
                         || server.acceptsTokensOf(lifetime);
-        return isReady ? server.maxClients() - server.connectedClients().size() : 0;
+        return isReady ? server.freeSlots() : 0;
     }
 
     /// Takes the keys that tokens are sealed with, and may be sealed with, from now on. Belongs to

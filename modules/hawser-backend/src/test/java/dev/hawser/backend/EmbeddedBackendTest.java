@@ -8,6 +8,8 @@ import dev.hawser.ClientId;
 import dev.hawser.ConnectedClient;
 import dev.hawser.ConnectionState;
 import dev.hawser.DisconnectReason;
+import dev.hawser.Refusal;
+import dev.hawser.Resume;
 import dev.hawser.ServerHandler;
 import dev.hawser.backend.player.DevelopmentAuthenticator;
 import dev.hawser.netcode.NetcodeClient;
@@ -22,6 +24,7 @@ import dev.hawser.tls.CertificateSource;
 import dev.hawser.tls.ServerCertificate;
 import dev.hawser.token.FetchedToken;
 import dev.hawser.token.WebUrls;
+import dev.hawser.transport.Transport;
 import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.net.URI;
@@ -55,6 +58,16 @@ class EmbeddedBackendTest {
                 @Override
                 public void onConnect(ConnectedClient client) {
                     events.add("connect " + client.userData().text());
+                }
+
+                @Override
+                public void onSuspend(ConnectedClient client) {
+                    events.add("suspend " + client.userData().text());
+                }
+
+                @Override
+                public void onResume(ConnectedClient client) {
+                    events.add("resume " + client.userData().text());
                 }
 
                 @Override
@@ -116,10 +129,15 @@ class EmbeddedBackendTest {
     }
 
     private NetcodeClient client(EmbeddedBackend backend, String name) {
+        return client(backend, name, UdpTransport.anyPort());
+    }
+
+    private NetcodeClient client(EmbeddedBackend backend, String name, Transport transport) {
         NetcodeClient client =
                 NetcodeClient.builder()
-                        .transport(UdpTransport.anyPort())
+                        .transport(transport)
                         .authentication(new Authentication.Backend(tokens(backend, name)))
+                        .resume(Resume.within(Duration.ofMinutes(20)))
                         .build();
         opened.add(client);
         clients.add(client);
@@ -169,6 +187,28 @@ class EmbeddedBackendTest {
         driveUntil(backend, () -> again.isConnected() && events.size() == 3);
 
         assertThat(events).containsExactly("connect ada", "disconnect ada", "connect ada");
+    }
+
+    @Test
+    void whoLosesTheConnectionGoesOnWithItAtAFullServer() throws IOException {
+        EmbeddedBackend backend =
+                started(
+                        builder(server ->
+                                server.maxClients(1).keepSlotFor(Duration.ofMinutes(20))));
+        Transport transport = UdpTransport.anyPort();
+        NetcodeClient ada = client(backend, "ada", transport);
+        driveUntil(backend, () -> ada.isConnected() && !events.isEmpty());
+        ConnectedClient handle = backend.server().connectedClients().iterator().next();
+        NetcodeClient eve = client(backend, "eve");
+        driveUntil(backend, () -> eve.state() instanceof ConnectionState.Disconnected);
+
+        transport.close();
+        driveUntil(backend, () -> ada.state() instanceof ConnectionState.Resuming);
+        driveUntil(backend, () -> ada.isConnected() && events.contains("resume ada"));
+
+        assertThat(events).containsExactly("connect ada", "suspend ada", "resume ada");
+        assertThat(backend.server().connectedClients()).containsExactly(handle);
+        assertThat(backend.service().stats().tokensResuming()).isPositive();
     }
 
     @Test
@@ -231,6 +271,21 @@ class EmbeddedBackendTest {
         driveUntil(backend, () -> events.contains("disconnect ada"));
         eve.connect();
         driveUntil(backend, eve::isConnected);
+    }
+
+    @Test
+    void aServerThatDrainsGetsNobodySentToItAndKeepsWhoIsThere() throws IOException {
+        EmbeddedBackend backend = start();
+        NetcodeClient ada = client(backend, "ada");
+        driveUntil(backend, ada::isConnected);
+        backend.server().drain(Duration.ofDays(1), new Refusal.Draining("", 0));
+        backend.update();
+
+        NetcodeClient bob = client(backend, "bob");
+        driveUntil(backend, () -> bob.state() instanceof ConnectionState.Disconnected);
+
+        assertThat(bob.state()).asString().contains("TokenFetchFailed").contains("NoServer");
+        assertThat(ada.isConnected()).isTrue();
     }
 
     @Test

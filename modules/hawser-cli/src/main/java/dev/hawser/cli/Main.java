@@ -73,6 +73,7 @@ public final class Main implements RootCommand, Callable<Integer> {
     /// usage, 141 whoever read its output has gone.
     public static void main(String[] args) {
         LogLines.configure();
+        Interruption.ownProcess();
         PrintWriter err =
                 new PrintWriter(new OutputStreamWriter(System.err, System.err.charset()), true);
         int exitCode = run(Surroundings.ofProcess(), Output.ofProcess(err), err, args);

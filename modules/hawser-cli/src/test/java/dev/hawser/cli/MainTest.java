@@ -117,6 +117,14 @@ class MainTest {
                 "server --max-clients 0           | --max-clients is 0, but must be from 1 to 65536",
                 "server --max-clients 65537       | --max-clients is 65537",
                 "server --max-token-lifetime -1   | '-1' is no lifetime",
+                "server --keep-slot-for -1        | --keep-slot-for is -1, but must be from 0 to",
+                "server --keep-slot-for 86401     | --keep-slot-for is 86401",
+                "client --resume-within 0         | --resume-within is 0, but must be from 1 to",
+                "client --resume-within 86401     | --resume-within is 86401",
+                "client --token a --resume-within 9 | --resume-within does not go with --token: a",
+                "token --server 127.0.0.1:1 --client-id 7 --resumes 0 | a token tag of 1 characters",
+                "token --server 127.0.0.1:1 --resumes 00112233445566778899aabbccddeeff "
+                        + "| --resumes without --client-id",
                 "server --bind localhost:1        | names are not looked up",
                 "server --bind 1.2.3.4            | '1.2.3.4' has no port",
                 "server --bind 127.0.0.1:7 --bind [::1]:7 --bind 127.0.0.1:7 "

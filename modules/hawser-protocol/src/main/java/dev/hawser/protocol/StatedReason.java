@@ -38,6 +38,12 @@ public record StatedReason(int code, int retryAfterSeconds, String text) {
     /// Something at the server went wrong.
     public static final int INTERNAL = 7;
 
+    /// The server takes no more players: it is about to go down.
+    public static final int DRAINING = 8;
+
+    /// The server goes down, and its players are to go on at another one.
+    public static final int MOVED = 9;
+
     /// The codes from here up to 65535 are the application's.
     public static final int APPLICATION_MIN = 1000;
 

@@ -5,6 +5,7 @@ import dev.hawser.Refusal;
 import dev.hawser.protocol.SameClient;
 import dev.hawser.protocol.StatedReason;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,16 @@ final class SteamAdmission {
 
     void clear() {
         newcomers.clear();
+    }
+
+    /// Refuses everybody who has come and is not connected, also whom Steam is connecting already.
+    void refuseAll(StatedReason reason) {
+        newcomers.clear();
+        for (SteamPeer peer : List.copyOf(peers.all())) {
+            if (peer.client == null) {
+                deny(peer, reason);
+            }
+        }
     }
 
     // ---- First come

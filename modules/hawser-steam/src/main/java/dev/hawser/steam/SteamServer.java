@@ -289,6 +289,18 @@ public final class SteamServer extends AbstractServer {
 
     // ---- Who comes in
 
+    @Override
+    protected void refuseNewcomers(Refusal.Draining reason) {
+        if (steam.isAlive()) {
+            admission.refuseAll(reason.stated());
+        }
+    }
+
+    @Override
+    protected long monotonicNanos() {
+        return monotonicClock.getAsLong();
+    }
+
     /// What admission knows of this server.
     private final class Door implements SteamAdmission.Door {
         @Override

@@ -9,6 +9,7 @@ import dev.hawser.DisconnectReason;
 import dev.hawser.Refusal;
 import dev.hawser.protocol.SameClient;
 import dev.hawser.protocol.StatedReason;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +53,67 @@ class SteamAdmissionTest extends SteamTest {
         CompletableFuture.runAsync(request::accept).orTimeout(10, TimeUnit.SECONDS).join();
         rig.until(ann::isConnected);
         assertThat(rig.server.stats().pendingConnections()).isZero();
+    }
+
+    @Test
+    void aServerThatDrainsRefusesWhoWaitsAndWhoComesAndSendsOnWhoIsLeft() {
+        Refusal.Draining update = new Refusal.Draining("an update", 5);
+        List<ConnectionRequest> requests = new ArrayList<>();
+        rig.start(
+                rig.serverBuilder()
+                        .connectionRequests(request -> {
+                            if (request.id().value() == ANN) {
+                                request.accept();
+                            } else {
+                                requests.add(request);
+                            }
+                        }));
+        SteamClient ann = rig.connect(ANN);
+        SteamClient waiting = rig.client(ANN + 1);
+        waiting.connect();
+        rig.until(() -> !requests.isEmpty());
+
+        rig.server.drain(Duration.ofSeconds(10), update);
+        SteamClient newcomer = rig.client(ANN + 2);
+        newcomer.connect();
+        requests.getFirst().accept();
+        rig.seconds(5);
+
+        ConnectionState denied =
+                new ConnectionState.Disconnected(new DisconnectReason.Denied(update.stated()));
+        assertThat(waiting.state()).isEqualTo(denied);
+        assertThat(newcomer.state()).isEqualTo(denied);
+        assertThat(requests).hasSize(1);
+        assertThat(rig.server.stats().deniedConnections()).isEqualTo(2);
+        assertThat(rig.server.stats().pendingConnections()).isZero();
+        assertThat(ann.isConnected()).isTrue();
+        rig.seconds(5.1);
+        assertThat(ann.state())
+                .isEqualTo(
+                        new ConnectionState.Disconnected(
+                                new DisconnectReason.Moved(
+                                        new StatedReason(StatedReason.MOVED, 5, "an update"))));
+        assertThat(rig.seen).hasSize(3).endsWith("drained");
+    }
+
+    @Test
+    void whomSteamIsStillConnectingIsRefusedByAServerThatDrains() {
+        Refusal.Draining update = new Refusal.Draining("an update", 5);
+        rig.start(rig.serverBuilder());
+        SteamClient ann = rig.client(ANN);
+        ann.connect();
+        rig.until(() -> rig.server.stats().pendingConnections() > 0);
+
+        rig.server.drain(Duration.ofSeconds(10), update);
+        rig.seconds(1);
+
+        // Steam had told it already that it was accepted.
+        assertThat(ann.state())
+                .isEqualTo(
+                        new ConnectionState.Disconnected(
+                                new DisconnectReason.Moved(update.stated())));
+        assertThat(rig.seen).containsExactly("drained");
+        assertThat(rig.server.stats().connectedClients()).isZero();
     }
 
     @Test

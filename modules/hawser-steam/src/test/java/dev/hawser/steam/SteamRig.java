@@ -158,6 +158,11 @@ final class SteamRig implements ServerHandler, AutoCloseable {
         seen.add("disconnect " + client.id() + " " + reason);
     }
 
+    @Override
+    public void onDrained() {
+        seen.add("drained");
+    }
+
     static List<String> receive(SteamClient client) {
         List<String> texts = new ArrayList<>();
         client.receive(payload -> texts.add(text(payload)));

@@ -24,12 +24,15 @@ public final class SimulatedPacket {
     private final NetAddress to;
     private final byte[] bytes;
     private final Origin origin;
+    private final boolean isRedirected;
 
-    private SimulatedPacket(NetAddress from, NetAddress to, byte[] bytes, Origin origin) {
+    private SimulatedPacket(
+            NetAddress from, NetAddress to, byte[] bytes, Origin origin, boolean isRedirected) {
         this.from = from;
         this.to = to;
         this.bytes = bytes;
         this.origin = origin;
+        this.isRedirected = isRedirected;
     }
 
     /// {@return a packet with a copy of the bytes between position and limit, both left as they
@@ -38,12 +41,12 @@ public final class SimulatedPacket {
             NetAddress from, NetAddress to, ByteBuffer content, Origin origin) {
         byte[] bytes = new byte[content.remaining()];
         content.get(content.position(), bytes);
-        return new SimulatedPacket(from, to, bytes, origin);
+        return new SimulatedPacket(from, to, bytes, origin, false);
     }
 
     /// {@return a packet of a stranger, with a copy of these bytes}
     public static SimulatedPacket ofStranger(NetAddress from, NetAddress to, byte[] bytes) {
-        return new SimulatedPacket(from, to, bytes.clone(), Origin.STRANGER);
+        return new SimulatedPacket(from, to, bytes.clone(), Origin.STRANGER, false);
     }
 
     /// {@return the same bytes sent once more by somebody else, between the same addresses}
@@ -53,7 +56,13 @@ public final class SimulatedPacket {
 
     /// {@return the same bytes sent once more by somebody else, between other addresses}
     public SimulatedPacket replayed(NetAddress from, NetAddress to) {
-        return new SimulatedPacket(from, to, bytes, isOfStranger() ? origin : Origin.REPLAY);
+        boolean isElsewhere = !from.equals(this.from) || !to.equals(this.to);
+        return new SimulatedPacket(
+                from,
+                to,
+                bytes,
+                isOfStranger() ? origin : Origin.REPLAY,
+                isRedirected || isElsewhere);
     }
 
     /// {@return a packet of a stranger that differs from this one in one bit}
@@ -63,7 +72,7 @@ public final class SimulatedPacket {
         byte[] changed = bytes.clone();
         int place = Math.floorMod(bit, Byte.SIZE * changed.length);
         changed[place / Byte.SIZE] ^= (byte) (1 << place % Byte.SIZE);
-        return new SimulatedPacket(from, to, changed, Origin.STRANGER);
+        return new SimulatedPacket(from, to, changed, Origin.STRANGER, isRedirected);
     }
 
     /// {@return where it claims to come from}
@@ -99,6 +108,12 @@ public final class SimulatedPacket {
     /// {@return whether no machine made it}
     public boolean isOfStranger() {
         return origin == Origin.STRANGER;
+    }
+
+    /// {@return whether it is a copy that somebody sends from or to another address than the
+    /// original}
+    public boolean isRedirected() {
+        return isRedirected;
     }
 
     /// {@return the number of its type as its first byte claims: 0 for a connection request, 5 for

@@ -82,7 +82,10 @@ class LimitsPageTest {
                 row(
                         "a game server that is silent",
                         InMemoryServerRegistry.SERVER_TIMEOUT_SECONDS_DEFAULT),
-                row("game servers", InMemoryServerRegistry.SERVERS_MAX_DEFAULT));
+                row("game servers", InMemoryServerRegistry.SERVERS_MAX_DEFAULT),
+                row(
+                        "tokens remembered for players who come back",
+                        InMemoryServerRegistry.TOKENS_MAX_DEFAULT));
     }
 
     private static Row row(String begin, Integer... numbers) {

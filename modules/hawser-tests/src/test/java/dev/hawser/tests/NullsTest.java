@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.hawser.Authentication;
 import dev.hawser.NetServer;
+import dev.hawser.Refusal;
 import dev.hawser.ServerHandler;
 import dev.hawser.keys.SecretReaders;
 import dev.hawser.local.LocalServer;
@@ -91,6 +92,7 @@ class NullsTest {
                     Map.entry(LocalServer.class, LocalServer.builder().build()),
                     Map.entry(AbstractServer.class, LocalServer.builder().build()),
                     Map.entry(Duration.class, Duration.ofSeconds(2)),
+                    Map.entry(Refusal.Draining.class, new Refusal.Draining("x", 1)),
                     Map.entry(List.class, List.of(ADDRESS)),
                     Map.entry(String.class, "x"),
                     Map.entry(int.class, 1),

@@ -122,6 +122,13 @@ public final class LocalServer extends AbstractServer {
         takeBegun();
     }
 
+    @Override
+    protected void refuseNewcomers(Refusal.Draining reason) {
+        asked.forEach(connection -> deny(connection, reason));
+        asked.clear();
+        pendingConnections = 0;
+    }
+
     /// A connection is never dropped: with as much waiting as may wait, it stays where it is.
     private void takeBegun() {
         if (!asked.isEmpty() && asked.removeIf(connection -> connection.leaving() != null)) {

@@ -4,6 +4,7 @@ import dev.hawser.ClientId;
 import dev.hawser.ConnectedClient;
 import dev.hawser.ConnectionRequestHandler;
 import dev.hawser.NetServer;
+import dev.hawser.Refusal;
 import dev.hawser.SendResult;
 import dev.hawser.ServerHandler;
 import dev.hawser.ServerStats;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -243,6 +245,19 @@ public final class MultiServer implements NetServer {
     public void stop() {
         group.inheritOwner();
         group.stop();
+    }
+
+    /// {@inheritDoc}
+    ///
+    /// All members that run drain; one that is started afterwards takes newcomers.
+    @Override
+    public void drain(Duration deadline, Refusal.Draining reason) {
+        group.drain(deadline, reason);
+    }
+
+    @Override
+    public boolean isDraining() {
+        return group.isDraining();
     }
 
     @Override

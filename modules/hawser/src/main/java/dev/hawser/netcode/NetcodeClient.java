@@ -176,7 +176,7 @@ public final class NetcodeClient extends AbstractClient {
 
     private void fetch(TokenSource tokenSource, @Nullable TokenTag former) {
         CompletableFuture<FetchedToken> fetch = PendingToken.begin(tokenSource, former);
-        if (former == null) {
+        if (!resumption.isActive()) {
             disconnect(StatedReason.NONE);
             clearQueue();
             idFromBackend = null;
@@ -361,7 +361,7 @@ public final class NetcodeClient extends AbstractClient {
             resumption.end();
             enter(new ConnectionState.Disconnected(reason));
         } else {
-            resumption.dialFailed(nowNanos);
+            resumption.dialFailed(nowNanos, reason);
         }
     }
 
@@ -626,8 +626,9 @@ public final class NetcodeClient extends AbstractClient {
         }
 
         /// Sets that the client comes back by itself when it loses its connection, which it does
-        /// not by default: after a timeout, a failure of the transport, or when the server was
-        /// restarted. It fetches a token that resumes the connection, and dials, until it is
+        /// not by default: after a timeout, a failure of the transport, when the server was
+        /// restarted, or when it sends its players on ([NetServer#drain]); that counts for a first
+        /// connect too. It fetches a token that resumes the connection, and dials, until it is
         /// connected again, the server says no, or the time is over; its state is
         /// [ConnectionState.Resuming] meanwhile. A server that keeps its place
         /// ([NetcodeServer.Builder#keepSlotFor]) gives it back.

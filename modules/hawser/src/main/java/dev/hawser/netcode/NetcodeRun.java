@@ -294,6 +294,7 @@ final class NetcodeRun {
     void abandon(NetcodeConnectedClient client) {
         machine.abandon(client.clientIndex());
         clientOfSlot[client.clientIndex()] = null;
+        server.abandoned(client);
     }
 
     private void handleDisconnect(ServerEvent.Disconnected event) {
@@ -346,6 +347,11 @@ final class NetcodeRun {
 
     void keyRing(KeyRing keys) {
         machine.keyRing(keys);
+    }
+
+    /// Nobody comes in any more.
+    void drain(StatedReason reason) {
+        machine.drain(reason);
     }
 
     void suspendTimeouts() {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A server that speaks netcode 1.02 over any transport.
@@ -158,6 +159,18 @@ public final class NetcodeServer extends AbstractServer {
         }
     }
 
+    @Override
+    protected void refuseNewcomers(Refusal.Draining reason) {
+        if (run != null) {
+            run.drain(reason.stated());
+        }
+    }
+
+    @Override
+    protected long monotonicNanos() {
+        return settings.monotonicClock().getAsLong();
+    }
+
     // ---- What its run tells
 
     void reachedPacketLimit(long nowNanos) {
@@ -188,11 +201,17 @@ public final class NetcodeServer extends AbstractServer {
 
     void resumed(
             NetcodeConnectedClient client, int slot, UserData userData, ConnectionMeter meter) {
+        recentClientIds.add(client.id().value());
         resumeClient(client, slot, userData, meter);
     }
 
     void moved(NetcodeConnectedClient client, NetAddress from, NetAddress to) {
         moveClient(client, from, to);
+    }
+
+    /// A client has come back at another member.
+    void abandoned(NetcodeConnectedClient client) {
+        recentlyLeft.add(client.id().value());
     }
 
     void disconnected(NetcodeConnectedClient client, DisconnectReason reason) {
@@ -255,7 +274,7 @@ public final class NetcodeServer extends AbstractServer {
         }
         claimOwner();
         if (run != null) {
-            run.await(timeoutNanos);
+            run.await(untilDue(timeoutNanos));
         }
     }
 
@@ -305,7 +324,8 @@ public final class NetcodeServer extends AbstractServer {
                 && run.isLaterThanStartBy(longest.minus(lifetime));
     }
 
-    /// {@return how many connections there were, over all starts}
+    /// {@return how many connections there were, over all starts; one that was resumed counts
+    /// again}
     public long connections() {
         checkOwner();
         return recentClientIds.count();
@@ -322,7 +342,16 @@ public final class NetcodeServer extends AbstractServer {
         return recentClientIds.since(connections);
     }
 
-    /// {@return how many connections have ended, over all starts}
+    /// {@return the ids of the clients that have a slot here, in no order: who is connected, and
+    /// for whom a slot is kept}
+    public long[] clientIds() {
+        return Stream.concat(connectedClients().stream(), suspendedClients().stream())
+                .mapToLong(client -> ((NetcodeConnectedClient) client).id().value())
+                .toArray();
+    }
+
+    /// {@return how many connections have ended, over all starts; also those that went on at
+    /// another member of a [dev.hawser.multi.MultiServer]}
     public long disconnections() {
         checkOwner();
         return recentlyLeft.count();

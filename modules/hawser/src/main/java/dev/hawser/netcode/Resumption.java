@@ -7,7 +7,6 @@ import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.TokenTag;
 import dev.hawser.token.TokenFetchFailure;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -54,10 +53,14 @@ final class Resumption {
 
     /// Begins to resume a connection that was lost, if that makes sense.
     ///
-    /// @param tag of the token that the client was connected with
+    /// A server that drains sends its players on, and those who come to it at first: they wait a
+    /// random part of what it said, so that they do not all come to the next one at once.
+    ///
+    /// @param tag of the token that the client was connected with; null where it never was
     /// @return whether it did
     boolean begin(long nowNanos, DisconnectReason reason, @Nullable TokenTag tag) {
-        if (resume == null || tag == null || !isLoss(reason)) {
+        boolean makesSense = tag == null ? isDraining(reason) : isLoss(reason);
+        if (resume == null || !makesSense) {
             return false;
         }
         lost = reason;
@@ -65,14 +68,30 @@ final class Resumption {
         lostAtNanos = nowNanos;
         attempts = 0;
         failuresInARow = 0;
-        waitUntil(nowNanos);
+        waitUntil(nowNanos + waitNanos(reason));
         return true;
+    }
+
+    private long waitNanos(DisconnectReason reason) {
+        long seconds =
+                switch (reason) {
+                    case DisconnectReason.Moved(StatedReason stated) -> stated.retryAfterSeconds();
+                    case DisconnectReason.Denied(StatedReason stated) -> stated.retryAfterSeconds();
+                    default -> 0;
+                };
+        return (long) (TimeUnit.SECONDS.toNanos(seconds) * randomShare());
+    }
+
+    private static boolean isDraining(DisconnectReason reason) {
+        return reason instanceof DisconnectReason.Denied(StatedReason stated)
+                && stated.code() == StatedReason.DRAINING;
     }
 
     /// Ends that nobody wanted. Who is sent away, leaves, or is replaced does not come back.
     private static boolean isLoss(DisconnectReason reason) {
         return reason instanceof DisconnectReason.TimedOut
                 || reason instanceof DisconnectReason.ForgottenByServer
+                || reason instanceof DisconnectReason.Moved
                 || reason instanceof DisconnectReason.TransportClosed
                 || reason instanceof DisconnectReason.TransportFailed;
     }
@@ -87,9 +106,9 @@ final class Resumption {
         return attempts;
     }
 
-    /// {@return the token that the client was connected with}
-    TokenTag former() {
-        return Objects.requireNonNull(former, "former");
+    /// {@return the token that the client was connected with; null where it never was}
+    @Nullable TokenTag former() {
+        return former;
     }
 
     /// {@return whether another attempt is due}
@@ -117,6 +136,11 @@ final class Resumption {
     /// The dial led to nothing: another token may do better.
     void dialFailed(long nowNanos) {
         waitUntil(nowNanos);
+    }
+
+    /// The dial ended with an answer that is not final.
+    void dialFailed(long nowNanos, DisconnectReason reason) {
+        waitUntil(nowNanos + waitNanos(reason));
     }
 
     /// There was no token.
@@ -174,6 +198,7 @@ final class Resumption {
                 || reason instanceof DisconnectReason.ServerUnreachable
                 || reason instanceof DisconnectReason.TokenExpired
                 || isLoss(reason)
+                || isDraining(reason)
                 || (reason instanceof DisconnectReason.Denied(StatedReason stated)
                         && stated.equals(StatedReason.NONE)));
     }

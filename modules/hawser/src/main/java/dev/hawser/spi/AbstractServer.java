@@ -18,6 +18,7 @@ import dev.hawser.protocol.machine.ServerGroup;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -80,6 +81,9 @@ public abstract class AbstractServer implements NetServer {
 
     private volatile boolean isRunning;
 
+    /// Null while it does not drain; only for as long as it runs.
+    private volatile @Nullable Drain drain;
+
     /// Creates a server that does not run.
     ///
     /// @param maxClients the number of its slots, 1 to 65536
@@ -113,6 +117,17 @@ public abstract class AbstractServer implements NetServer {
 
     /// One update.
     protected abstract void tick();
+
+    /// The server drains from now on: newcomers who wait for an answer get none but this, as far as
+    /// a kind knows them. [#objection] says it of all others by itself. Does nothing unless a kind
+    /// has such newcomers.
+    protected void refuseNewcomers(Refusal.Draining reason) {}
+
+    /// {@return the time that deadlines go by, monotonic: `System.nanoTime()` unless a kind has
+    /// another clock}
+    protected long monotonicNanos() {
+        return System.nanoTime();
+    }
 
     /// {@return whether there is something to wait for besides [#wakeup()]: a kind that says so has
     /// its own [#await], and its own [#wakeup()] if that await is not this one}
@@ -224,13 +239,29 @@ public abstract class AbstractServer implements NetServer {
         ServerHub hub = hub();
         hub.owner.inherit();
         if (isRunning) {
-            isRunning = false;
+            boolean wasDraining = drain != null;
             try {
-                shut();
+                sendAway();
             } finally {
-                forgetClients();
-                hub.stopped();
+                isRunning = false;
+                drain = null;
+                try {
+                    shut();
+                } finally {
+                    forgetClients();
+                    hub.stopped(wasDraining);
+                }
             }
+        }
+    }
+
+    /// Ends every connection of a server that drains; what has come over them is still received.
+    private void sendAway() {
+        Drain drain = this.drain;
+        while (drain != null && !connected.isEmpty()) {
+            AbstractConnectedClient client = (AbstractConnectedClient) connected.getLast();
+            client.end(drain.moved());
+            checkEnded(client, "end");
         }
     }
 
@@ -248,6 +279,45 @@ public abstract class AbstractServer implements NetServer {
     }
 
     @Override
+    public final void drain(Duration deadline, Refusal.Draining reason) {
+        hub().owner.check();
+        Drain begun =
+                new Drain(
+                        monotonicNanos(),
+                        Objects.requireNonNull(deadline, "deadline"),
+                        Objects.requireNonNull(reason, "reason"));
+        if (isRunning) {
+            drain = begun;
+            refuseNewcomers(reason);
+            endDrain();
+        }
+    }
+
+    /// Sends away who is left when the deadline has come.
+    private void endDrain() {
+        Drain drain = this.drain;
+        if (drain != null && drain.leftNanos(monotonicNanos()) <= 0) {
+            sendAway();
+        }
+    }
+
+    @Override
+    public final boolean isDraining() {
+        return drain != null;
+    }
+
+    /// {@return whether it drains, and nobody is left}
+    final boolean isDrained() {
+        return drain != null && connected.isEmpty();
+    }
+
+    /// {@return why nobody comes in any more; null while somebody may}
+    final Refusal.@Nullable Draining draining() {
+        Drain drain = this.drain;
+        return drain == null ? null : drain.reason;
+    }
+
+    @Override
     public final void handOver() {
         hubAlone("handOver").owner.handOver();
     }
@@ -260,10 +330,19 @@ public abstract class AbstractServer implements NetServer {
         if (isRunning) {
             hub.owner.claim();
             hub.takeAnswers();
-            tick();
+            step();
+            if (isDrained()) {
+                hub.drained();
+            }
         } else {
             hub.owner.check();
         }
+    }
+
+    /// One update of what a kind does, and of what is done here.
+    final void step() {
+        tick();
+        endDrain();
     }
 
     @Override
@@ -278,8 +357,17 @@ public abstract class AbstractServer implements NetServer {
     public void await(long timeoutNanos) {
         if (isRunning) {
             claimOwner();
-            waiter.await(timeoutNanos);
+            waiter.await(untilDue(timeoutNanos));
         }
+    }
+
+    /// {@return how long to wait at most: less than was asked for where those who are connected
+    /// have to go before. A kind with an [#await] of its own asks it}
+    protected final long untilDue(long timeoutNanos) {
+        Drain drain = this.drain;
+        return drain == null || connected.isEmpty()
+                ? timeoutNanos
+                : Math.min(timeoutNanos, Math.max(0, drain.leftNanos(monotonicNanos())));
     }
 
     @Override
@@ -397,6 +485,10 @@ public abstract class AbstractServer implements NetServer {
     /// @param isFull whether every slot is taken
     protected final @Nullable Refusal objection(ClientId id, SameClient policy, boolean isFull) {
         AbstractConnectedClient older = hub().ofId(Objects.requireNonNull(id, "id"));
+        Drain drain = this.drain;
+        if (drain != null) {
+            return drain.reason;
+        }
         if (Objects.requireNonNull(policy, "policy") == SameClient.REFUSE && older != null) {
             return new Refusal.AlreadyConnected();
         }
@@ -734,6 +826,18 @@ public abstract class AbstractServer implements NetServer {
     public final Collection<ConnectedClient> connectedClients() {
         hub().owner.check();
         return connectedView;
+    }
+
+    /// {@return how many slots are free: neither taken, nor kept for a client that fell silent}
+    public final int freeSlots() {
+        hub().owner.check();
+        return maxClients - connected.size() - kept;
+    }
+
+    /// {@return the clients whose slots are kept here, in no order}
+    protected final List<AbstractConnectedClient> suspendedClients() {
+        hub().owner.check();
+        return hub().suspended().stream().filter(client -> client.server == this).toList();
     }
 
     @Override

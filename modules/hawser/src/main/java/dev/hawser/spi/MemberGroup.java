@@ -4,11 +4,13 @@ import dev.hawser.ClientId;
 import dev.hawser.ConnectedClient;
 import dev.hawser.ConnectionRequestHandler;
 import dev.hawser.NetServer;
+import dev.hawser.Refusal;
 import dev.hawser.SendResult;
 import dev.hawser.ServerHandler;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ServerGroup;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.AbstractCollection;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The inside of a server that is made of several: what the members share, and what is done with
@@ -153,6 +156,28 @@ public final class MemberGroup {
         return false;
     }
 
+    private boolean eachThatRuns(Predicate<AbstractServer> condition) {
+        List<AbstractServer> all = members;
+        for (int i = 0; i < all.size(); i++) {
+            AbstractServer member = all.get(i);
+            if (member.isRunning() && !condition.test(member)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Does what [NetServer#drain] says, with all members that run.
+    public void drain(Duration deadline, Refusal.Draining reason) {
+        hub.owner.check();
+        each(members, member -> member.drain(deadline, reason));
+    }
+
+    /// {@return whether members run, and all of them drain; any thread may ask}
+    public boolean isDraining() {
+        return isRunning() && eachThatRuns(AbstractServer::isDraining);
+    }
+
     // ---- The thread
 
     /// Does nothing on the thread that owns the members, and where there is none.
@@ -184,12 +209,15 @@ public final class MemberGroup {
         }
         hub.owner.claim();
         hub.takeAnswers();
-        each(members, MemberGroup::tick);
+        each(members, MemberGroup::step);
+        if (isRunning() && eachThatRuns(AbstractServer::isDrained)) {
+            hub.drained();
+        }
     }
 
-    private static void tick(AbstractServer member) {
+    private static void step(AbstractServer member) {
         if (member.isRunning()) {
-            member.tick();
+            member.step();
         }
     }
 
@@ -208,17 +236,19 @@ public final class MemberGroup {
         hub.owner.claim();
         AbstractServer first = null;
         int waiting = 0;
+        long untilDue = timeoutNanos;
         for (int i = 0; i < members.size(); i++) {
             AbstractServer member = members.get(i);
             if (member.isRunning() && member.waitsForPackets()) {
                 first = first == null ? member : first;
                 waiting++;
             }
+            untilDue = member.untilDue(untilDue);
         }
         if (first == null) {
-            waiter.await(timeoutNanos);
+            waiter.await(untilDue);
         } else {
-            first.await(waiting == 1 ? timeoutNanos : Math.min(timeoutNanos, AWAIT_NANOS_MAX));
+            first.await(waiting == 1 ? untilDue : Math.min(untilDue, AWAIT_NANOS_MAX));
         }
     }
 

@@ -89,6 +89,11 @@ final class PendingRequest implements ConnectionRequest {
 
     /// Asks a handler, which must not be able to take the server down.
     void putTo(ConnectionRequestHandler handler) {
+        Refusal draining = server.draining();
+        if (draining != null) {
+            refuse(draining);
+            return;
+        }
         try {
             handler.onRequest(this);
         } catch (RuntimeException e) {

@@ -4,6 +4,7 @@ import dev.hawser.ClientId;
 import dev.hawser.ConnectionRequestHandler;
 import dev.hawser.DisconnectReason;
 import dev.hawser.protocol.machine.ServerGroup;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
@@ -33,6 +34,7 @@ final class ServerHub {
     private final Queue<Runnable> answers = new ConcurrentLinkedQueue<>();
 
     private int running;
+    private boolean hasSaidDrained;
 
     /// @param wakeup ends the wait of the thread that owns the servers; called by any thread
     ServerHub(
@@ -49,14 +51,26 @@ final class ServerHub {
     /// A member runs from now on.
     void started() {
         running++;
+        hasSaidDrained = false;
     }
 
     /// A member has stopped: with the last one the thread is free to be another.
-    void stopped() {
+    void stopped(boolean wasDraining) {
         running--;
         inbox.interrupt();
         if (running == 0) {
+            if (wasDraining) {
+                drained();
+            }
             owner.release();
+        }
+    }
+
+    /// All that run drain, and nobody is left: said once for each time that they run.
+    void drained() {
+        if (!hasSaidDrained) {
+            hasSaidDrained = true;
+            inbox.addDrained();
         }
     }
 
@@ -75,6 +89,11 @@ final class ServerHub {
     /// {@return the client with this id whose place is kept, at whichever member, or null}
     @Nullable AbstractConnectedClient suspendedOfId(ClientId id) {
         return suspendedOfId.get(id);
+    }
+
+    /// {@return the clients whose places are kept, at all members}
+    Collection<AbstractConnectedClient> suspended() {
+        return suspendedOfId.values();
     }
 
     void suspend(AbstractConnectedClient client) {

@@ -71,6 +71,10 @@ final class ServerInbox {
         add(handler -> handler.onDisconnect(client, reason));
     }
 
+    void addDrained() {
+        add(ServerHandler::onDrained);
+    }
+
     void addRequest(ConnectionRequestHandler asked, PendingRequest request) {
         add(_ -> request.putTo(asked));
     }

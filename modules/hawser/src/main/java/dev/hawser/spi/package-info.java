@@ -36,6 +36,11 @@
 /// `removeClient` before they return. `shut()` calls it for every client that is connected, with
 /// `ServerStopped(STOPPED)`, and tells those who wait for an answer.
 ///
+/// **Leaving in order.** A server that drains says so in every `objection`, and ends its clients by
+/// `end`. A kind refuses those who wait for an answer when `refuseNewcomers` is called, and gives
+/// no slot afterwards whatever was decided; if it has a clock of its own, `monotonicNanos` tells
+/// it, and an `await` of its own waits no longer than `untilDue`.
+///
 /// A kind whose clients keep their connection when their address changes says so by `moveClient`,
 /// when the handle has the new one.
 ///

@@ -194,5 +194,10 @@ public final class Fixtures {
         public void onDisconnect(ConnectedClient client, DisconnectReason reason) {
             events.add("disconnect " + client.id() + " " + reason.getClass().getSimpleName());
         }
+
+        @Override
+        public void onDrained() {
+            events.add("drained");
+        }
     }
 }

@@ -10,6 +10,7 @@ import dev.hawser.Authentication;
 import dev.hawser.ConnectedClient;
 import dev.hawser.ConnectionState;
 import dev.hawser.DisconnectReason;
+import dev.hawser.Refusal;
 import dev.hawser.Resume;
 import dev.hawser.SendResult;
 import dev.hawser.ServerHandler;
@@ -129,6 +130,9 @@ class ResumeTest {
         assertThat(server.send(handle, bytes("into the void"))).isEqualTo(SendResult.NOT_CONNECTED);
         assertThat(server.stats().suspendedClients()).isOne();
         assertThat(server.connectedClients()).isEmpty();
+        assertThat(server.freeSlots()).isEqualTo(server.maxClients() - 1);
+        assertThat(server.clientIds()).containsExactly(7);
+        assertThat(server.disconnections()).isZero();
         findAnotherWay();
         world.driveUntil(client::isConnected);
         world.driveSeconds(1);
@@ -140,6 +144,10 @@ class ResumeTest {
         assertThat(handle.attachment()).isEqualTo("her things");
         assertThat(server.connectedClients()).containsExactly(handle);
         assertThat(server.stats().suspendedClients()).isZero();
+        assertThat(server.freeSlots()).isEqualTo(server.maxClients() - 1);
+        assertThat(server.clientIds()).containsExactly(7);
+        assertThat(server.clientIdsSince(1)).containsExactly(7);
+        assertThat(server.disconnections()).isZero();
         exchange();
     }
 
@@ -181,6 +189,9 @@ class ResumeTest {
         assertThat(reasonOf(client)).isInstanceOf(DisconnectReason.TimedOut.class);
         assertThat(game.player.isSuspended()).isFalse();
         assertThat(server.stats().suspendedClients()).isZero();
+        assertThat(server.freeSlots()).isEqualTo(server.maxClients());
+        assertThat(server.clientIds()).isEmpty();
+        assertThat(server.disconnectedIdsSince(0)).containsExactly(7);
     }
 
     @Test
@@ -271,9 +282,7 @@ class ResumeTest {
         assertThat(game.player.server()).isSameAs(one);
         loseTheWay();
         world.driveSeconds(2);
-        client.authentication(
-                new Authentication.Manual(
-                        OTHER_ADDRESS, 7, world.privateKey, Fixtures.PROTOCOL_ID));
+        client.authentication(toTheOther());
         // The dial to the first one is over then.
         world.driveSeconds(1.1);
         findAnotherWay();
@@ -285,9 +294,67 @@ class ResumeTest {
         assertThat(one.stats().suspendedClients()).isZero();
         assertThat(one.connectedClients()).isEmpty();
         assertThat(other.connectedClients()).containsExactly(game.player);
+        assertThat(one.clientIds()).isEmpty();
+        assertThat(one.disconnectedIdsSince(0)).containsExactly(7);
+        assertThat(other.clientIds()).containsExactly(7);
+        assertThat(other.clientIdsSince(0)).containsExactly(7);
         both.disconnect(game.player, StatedReason.NONE);
         both.receive(game);
         assertThat(game.events.getLast()).startsWith("disconnect");
+    }
+
+    private Authentication.Manual toTheOther() {
+        return new Authentication.Manual(OTHER_ADDRESS, 7, world.privateKey, Fixtures.PROTOCOL_ID);
+    }
+
+    private NetcodeServer startOther() {
+        return world.start(world.serverBuilder().transport(world.network.bind(OTHER_ADDRESS)));
+    }
+
+    @Test
+    void aServerThatDrainsSendsItsPlayersOn() {
+        connect();
+        NetcodeServer other = startOther();
+        client.authentication(toTheOther());
+        server.drain(Duration.ZERO, new Refusal.Draining("an update", 4));
+        world.driveUntil(() -> client.state() instanceof ConnectionState.Resuming);
+        world.driveUntil(client::isConnected);
+        world.driveSeconds(1);
+        other.receive(game);
+        assertThat(game.events).containsExactly("connect", "connect");
+        assertThat(other.connectedClients()).hasSize(1);
+        assertThat(server.connectedClients()).isEmpty();
+    }
+
+    @Test
+    void whoComesToAServerThatDrainsGoesOnToo() {
+        NetcodeServer other = startOther();
+        server.drain(Duration.ofHours(1), new Refusal.Draining("an update", 4));
+        world.clients.add(client);
+        client.authentication(world.manual(7));
+        client.connect();
+        world.driveUntil(() -> client.state() instanceof ConnectionState.Resuming);
+        client.authentication(toTheOther());
+        world.driveUntil(client::isConnected);
+        world.driveSeconds(1);
+        other.receive(game);
+        assertThat(game.events).containsExactly("connect");
+    }
+
+    @Test
+    void whoStaysAtAServerThatDrainsAndIsLostIsToldThatItDrains() {
+        connect();
+        server.drain(Duration.ofHours(1), new Refusal.Draining("an update", 1));
+        loseTheWay();
+        NetcodeServer other = startOther();
+        findAnotherWay();
+        world.driveSeconds(3);
+        assertThat(client.state()).isInstanceOf(ConnectionState.Resuming.class);
+        client.authentication(toTheOther());
+        world.driveUntil(client::isConnected);
+        world.driveSeconds(1);
+        other.receive(game);
+        assertThat(other.connectedClients()).hasSize(1);
     }
 
     @Test

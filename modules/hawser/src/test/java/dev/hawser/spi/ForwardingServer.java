@@ -3,6 +3,7 @@ package dev.hawser.spi;
 import dev.hawser.ClientId;
 import dev.hawser.ConnectedClient;
 import dev.hawser.NetServer;
+import dev.hawser.Refusal;
 import dev.hawser.SendResult;
 import dev.hawser.ServerHandler;
 import dev.hawser.ServerStats;
@@ -10,6 +11,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.StatedReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,16 @@ class ForwardingServer implements NetServer {
     @Override
     public void stop() {
         server.stop();
+    }
+
+    @Override
+    public void drain(Duration deadline, Refusal.Draining reason) {
+        server.drain(deadline, reason);
+    }
+
+    @Override
+    public boolean isDraining() {
+        return server.isDraining();
     }
 
     @Override

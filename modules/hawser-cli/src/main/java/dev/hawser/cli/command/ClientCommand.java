@@ -1,6 +1,7 @@
 package dev.hawser.cli.command;
 
 import dev.hawser.Authentication;
+import dev.hawser.Resume;
 import dev.hawser.cli.option.Addresses;
 import dev.hawser.cli.option.BackendOptions;
 import dev.hawser.cli.option.DialledAddressConverter;
@@ -20,6 +21,7 @@ import dev.hawser.cli.session.ClientRun;
 import dev.hawser.cli.session.ClientSession;
 import dev.hawser.cli.session.EchoTraffic;
 import dev.hawser.cli.session.HoldSession;
+import dev.hawser.cli.session.OwnTokens;
 import dev.hawser.cli.session.SendSession;
 import dev.hawser.keys.KeyRingException;
 import dev.hawser.netcode.NetcodeClient;
@@ -37,6 +39,7 @@ import dev.hawser.transport.UdpTransport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -77,6 +80,7 @@ public final class ClientCommand implements Callable<Integer> {
     private static final long SENDS_MAX = 1_000_000_000;
     private static final int RATE_MAX = 100_000;
     private static final int SIZE_DEFAULT = 100;
+    private static final int RESUME_SECONDS_MAX = 86_400;
 
     /// What only a token of its own has use for.
     private static final String[] TOKEN_OPTIONS = {
@@ -138,6 +142,16 @@ public final class ClientCommand implements Callable<Integer> {
     private @Nullable Integer holdSeconds;
 
     @Option(
+            names = "--resume-within",
+            paramLabel = "SECONDS",
+            description =
+                    "Come back by itself when the connection is lost, and try for so long, 1 to "
+                            + RESUME_SECONDS_MAX
+                            + ": at a server with --keep-slot-for in the same slot. Without it the"
+                            + " client ends then.")
+    private @Nullable Integer resumeSeconds;
+
+    @Option(
             names = "--bind",
             paramLabel = "ADDRESS",
             converter = NetAddressConverter.class,
@@ -187,7 +201,7 @@ public final class ClientCommand implements Callable<Integer> {
     public Integer call() throws IOException, KeyRingException {
         checkArguments();
         if (!backend.isGiven()) {
-            return run(new Authentication.Token(token()));
+            return runWithToken();
         }
         String credential =
                 backend.credential(
@@ -212,16 +226,36 @@ public final class ClientCommand implements Callable<Integer> {
         }
     }
 
+    private int runWithToken() throws IOException, KeyRingException {
+        if (tokenFile != null) {
+            return run(new Authentication.Token(TokenFile.read(tokenFile)));
+        }
+        ServerPairs pairs = ServerPairs.of(spec, servers, "--identity", identities);
+        KeyRing ring = keys.resolve(pairs.addresses()).load();
+        OwnTokens tokens = ownTokens(pairs, ring);
+        if (resumeSeconds == null) {
+            ConnectToken token = tokens.mint();
+            ring.erase();
+            return run(new Authentication.Token(token));
+        }
+        try {
+            return run(new Authentication.Backend(tokens));
+        } finally {
+            ring.erase();
+        }
+    }
+
     private int run(Authentication authentication) throws IOException {
         Transport transport = bind == null ? UdpTransport.anyPort() : UdpTransport.bind(bind);
         Output output = RootCommand.of(spec).output();
         Interruption interruption = Interruption.ofProcess(output::hasFailed);
         transport.open();
-        try (NetcodeClient client =
-                NetcodeClient.builder()
-                        .transport(transport)
-                        .authentication(authentication)
-                        .build()) {
+        NetcodeClient.Builder builder =
+                NetcodeClient.builder().transport(transport).authentication(authentication);
+        if (resumeSeconds != null) {
+            builder.resume(Resume.within(Duration.ofSeconds(resumeSeconds)));
+        }
+        try (NetcodeClient client = builder.build()) {
             ClientSession session = session(transport);
             return new ClientRun(
                             client,
@@ -252,6 +286,9 @@ public final class ClientCommand implements Callable<Integer> {
         if (holdSeconds != null) {
             Limits.check(spec, "--hold", holdSeconds, 0, Integer.MAX_VALUE);
         }
+        if (resumeSeconds != null) {
+            Limits.check(spec, "--resume-within", resumeSeconds, 1, RESUME_SECONDS_MAX);
+        }
         if (maxClients != null) {
             Limits.check(spec, "--max-clients", maxClients, 1, ServerConfig.MAX_CLIENTS_LIMIT);
         }
@@ -276,6 +313,12 @@ public final class ClientCommand implements Callable<Integer> {
                 "--backend",
                 KeyOptions.GROUP_MAY_READ);
         OptionRules.notWith(
+                spec,
+                "--token",
+                hasToken,
+                "a token is good for one connection, and there is no other",
+                "--resume-within");
+        OptionRules.notWith(
                 spec, "--backend", backend.isGiven(), "the token comes from there", TOKEN_OPTIONS);
         OptionRules.notWith(
                 spec,
@@ -285,12 +328,7 @@ public final class ClientCommand implements Callable<Integer> {
                 "--name");
     }
 
-    private ConnectToken token() throws IOException, KeyRingException {
-        if (tokenFile != null) {
-            return TokenFile.read(tokenFile);
-        }
-        ServerPairs pairs = ServerPairs.of(spec, servers, "--identity", identities);
-        KeyRing ring = keys.resolve(pairs.addresses()).load();
+    private OwnTokens ownTokens(ServerPairs pairs, KeyRing ring) {
         TokenRequest.Builder request =
                 TokenRequest.builder(new SecureRandom().nextLong())
                         .lifetimeSeconds(tokenLifetime.lifetimeSeconds())
@@ -304,9 +342,7 @@ public final class ClientCommand implements Callable<Integer> {
                         protocolId.value(),
                         new SecureRandom()::nextBytes,
                         SystemClock.WALL_CLOCK);
-        ConnectToken token = mint.mint(pairs.addTo(request).build());
-        ring.erase();
-        return token;
+        return new OwnTokens(mint, pairs.addTo(request).build());
     }
 
     private UserData userData() {

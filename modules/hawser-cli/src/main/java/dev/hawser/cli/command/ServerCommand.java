@@ -16,6 +16,7 @@ import dev.hawser.cli.process.Interruption;
 import dev.hawser.cli.process.Output;
 import dev.hawser.cli.process.RootCommand;
 import dev.hawser.cli.session.ChatHandler;
+import dev.hawser.cli.session.Departure;
 import dev.hawser.cli.session.EchoHandler;
 import dev.hawser.cli.session.Pace;
 import dev.hawser.cli.session.SlotsOfAll;
@@ -51,8 +52,11 @@ import picocli.CommandLine.Spec;
             "A small chat: each line typed at a 'hawser client' goes to everyone.",
             "",
             "Prints 'listening on ADDRESS:PORT', then a line for each client that connects,"
-                    + " moves to another address or leaves. Ctrl-C or SIGTERM disconnects everybody and ends. A key file that"
-                    + " changes is read again while the server runs.",
+                    + " moves to another address, is lost and comes back, or leaves. Ctrl-C"
+                    + " disconnects everybody and ends. SIGTERM lets nobody in any more and ends"
+                    + " when the last client has gone, after --drain-for at the latest; a second"
+                    + " one ends at once. A key file that changes is read again while the server"
+                    + " runs.",
             "",
         },
         mixinStandardHelpOptions = true,
@@ -63,6 +67,13 @@ import picocli.CommandLine.Spec;
         })
 public final class ServerCommand implements Callable<Integer> {
     static final String BIND_DEFAULT = "127.0.0.1:40000";
+
+    /// Less than service managers wait before they kill.
+    private static final int DRAIN_SECONDS_DEFAULT = 5;
+
+    private static final int DRAIN_SECONDS_MAX = 24 * 60 * 60;
+
+    private static final int KEEP_SLOT_SECONDS_MAX = 86_400;
 
     /// Room for all that one update takes, also in payloads of full size: after a pause of the
     /// machine thousands of packets wait in the socket.
@@ -125,6 +136,17 @@ public final class ServerCommand implements Callable<Integer> {
     private boolean takesOver;
 
     @Option(
+            names = "--keep-slot-for",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description =
+                    "Keep the slot of a client that fell silent for so long, up to "
+                            + KEEP_SLOT_SECONDS_MAX
+                            + ": a client with --resume-within finds it again"
+                            + " (${DEFAULT-VALUE}).")
+    private int keepSlotSeconds;
+
+    @Option(
             names = "--tick",
             paramLabel = "HZ",
             description =
@@ -132,6 +154,18 @@ public final class ServerCommand implements Callable<Integer> {
                             + Pace.TICKS_PER_SECOND_MAX
                             + ", as a game does. Without it they are answered when they arrive.")
     private @Nullable Integer ticksPerSecond;
+
+    @Option(
+            names = "--drain-for",
+            paramLabel = "SECONDS",
+            defaultValue = "" + DRAIN_SECONDS_DEFAULT,
+            description =
+                    "After SIGTERM let nobody in, and whoever is connected stay for so long, 0 to "
+                            + DRAIN_SECONDS_MAX
+                            + " (${DEFAULT-VALUE}). Then they are told to go on at another server."
+                            + " Whoever sends the signal has to wait longer: 'docker stop' and the"
+                            + " distribution's unit wait 10 s.")
+    private int drainSeconds;
 
     @Mixin private EngineOptions engine = new EngineOptions();
 
@@ -163,7 +197,9 @@ public final class ServerCommand implements Callable<Integer> {
     public Integer call() throws IOException, KeyRingException {
         OptionRules.onlyWith(spec, "--echo", isEcho, "--quiet");
         checkBackend();
+        Limits.check(spec, "--drain-for", drainSeconds, 0, DRAIN_SECONDS_MAX);
         Limits.check(spec, "--max-clients", maxClients, 1, ServerConfig.MAX_CLIENTS_LIMIT);
+        Limits.check(spec, "--keep-slot-for", keepSlotSeconds, 0, KEEP_SLOT_SECONDS_MAX);
         if (ticksPerSecond != null) {
             Limits.check(spec, "--tick", ticksPerSecond, 1, Pace.TICKS_PER_SECOND_MAX);
         }
@@ -187,14 +223,15 @@ public final class ServerCommand implements Callable<Integer> {
         Output output = RootCommand.of(spec).output();
         Interruption interruption = Interruption.ofProcess(output::isClosedPipe);
         PrintWriter out = output.writer();
-        server.localAddresses().forEach(address -> out.println("listening on " + address));
-        // Later a full disk only costs lines; here nobody would know where it listens.
-        boolean isAnnounced = !output.hasFailed();
         ServerHandler handler =
                 isEcho ? new EchoHandler(server, out, isQuiet) : new ChatHandler(server, out);
         Pace pace = new Pace(ticksPerSecond == null ? 0 : ticksPerSecond);
-        try (ServerAnnouncer announcer = announcer(members.getFirst(), credential)) {
-            while (isAnnounced && !interruption.isRequested()) {
+        try (Departure departure = new Departure(Duration.ofSeconds(drainSeconds), out);
+                ServerAnnouncer announcer = announcer(members.getFirst(), credential)) {
+            server.localAddresses().forEach(address -> out.println("listening on " + address));
+            // Later a full disk only costs lines; here nobody would know where it listens.
+            boolean isAnnounced = !output.hasFailed();
+            while (isAnnounced && !interruption.isRequested() && !departure.isOver(server)) {
                 server.update();
                 server.receive(handler);
                 server.flush();
@@ -328,6 +365,7 @@ public final class ServerCommand implements Callable<Integer> {
                         .keyRing(keyRing)
                         .maxClients(maxClients)
                         .sameClient(takesOver ? SameClient.TAKE_OVER : SameClient.REFUSE)
+                        .keepSlotFor(Duration.ofSeconds(keepSlotSeconds))
                         .receiveQueueBytes(RECEIVE_QUEUE_BYTES)
                         // For trying things out, also by one fast client on a busy machine.
                         .receiveLimitPerClient(Integer.MAX_VALUE, RECEIVE_QUEUE_BYTES)

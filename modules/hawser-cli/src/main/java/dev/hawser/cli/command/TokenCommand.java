@@ -5,10 +5,12 @@ import dev.hawser.cli.option.DialledAddressConverter;
 import dev.hawser.cli.option.KeyOptions;
 import dev.hawser.cli.option.ProtocolIdOption;
 import dev.hawser.cli.option.ServerPairs;
+import dev.hawser.cli.option.TokenTagConverter;
 import dev.hawser.cli.option.UnsignedLongConverter;
 import dev.hawser.keys.KeyRingException;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenMint;
@@ -130,6 +132,16 @@ public final class TokenCommand implements Callable<Integer> {
     private boolean survivesMoves;
 
     @Option(
+            names = "--resumes",
+            paramLabel = "TAG",
+            converter = TokenTagConverter.class,
+            description =
+                    "Let the client go on with a connection that it has lost: that of the token with"
+                            + " this tag ('hawser token show'), made for the same --client-id. Other"
+                            + " implementations ignore it.")
+    private @Nullable TokenTag resumes;
+
+    @Option(
             names = "--out",
             paramLabel = "FILE",
             description =
@@ -162,6 +174,11 @@ public final class TokenCommand implements Callable<Integer> {
         }
         servers.forEach(server -> Addresses.checkDialled(spec, "--server", server));
         internalServers.forEach(server -> Addresses.checkDialled(spec, "--internal", server));
+        if (resumes != null && clientId == null) {
+            throw usage(
+                    "--resumes without --client-id: a connection goes on for the client alone whose"
+                            + " it was, so pass its id");
+        }
         TokenRequest.Builder request =
                 TokenRequest.builder(clientId == null ? new SecureRandom().nextLong() : clientId)
                         .lifetimeSeconds(expirySeconds)
@@ -169,6 +186,9 @@ public final class TokenCommand implements Callable<Integer> {
                         .userData(userData())
                         .statesReasons(statesReasons)
                         .survivesMoves(survivesMoves);
+        if (resumes != null) {
+            request.resumes(resumes);
+        }
         return ServerPairs.of(spec, servers, "--internal", internalServers).addTo(request).build();
     }
 

@@ -10,6 +10,7 @@ import dev.hawser.keys.KeyRingSource;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.token.ConnectToken;
@@ -67,6 +68,7 @@ final class TokenShowCommand implements Callable<Integer> {
         OptionRules.notBefore(spec, spec.parent());
         ConnectToken token = TokenFile.read(file);
         printPublic(token.info());
+        print("tag", token.tag().toString());
         Optional<KeyRingSource> source = keys.given();
         if (source.isPresent()) {
             printPrivate(token, source.get().load());
@@ -109,6 +111,7 @@ final class TokenShowCommand implements Callable<Integer> {
         printUserData(claims.userData());
         print("states reasons", claims.statesReasons() ? "yes" : "no");
         print("survives moves", claims.survivesMoves() ? "yes" : "no");
+        print("resumes", claims.resumes().map(TokenTag::toString).orElse("nothing"));
     }
 
     /// {@return the key that opens the token}

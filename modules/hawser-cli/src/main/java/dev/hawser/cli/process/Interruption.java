@@ -17,6 +17,9 @@ public final class Interruption {
     private static final CountDownLatch FINISHED = new CountDownLatch(1);
     private static final AtomicInteger EXIT_CODE = new AtomicInteger();
 
+    /// Whether the process is the command's alone.
+    private static volatile boolean isOwnProcess;
+
     private final BooleanSupplier isOutputUseless;
     private volatile boolean isRequested;
 
@@ -34,10 +37,29 @@ public final class Interruption {
         return interruption;
     }
 
+    /// Says that the process is the command's, and not that of somebody who calls it.
+    public static void ownProcess() {
+        isOwnProcess = true;
+    }
+
+    /// {@return whether a signal to the process is one to the command, to do with it what it likes}
+    public static boolean isOwnProcess() {
+        return isOwnProcess;
+    }
+
     /// Says that the command has ended, with this exit code.
     public static void finish(int exitCode) {
         EXIT_CODE.set(exitCode);
         FINISHED.countDown();
+    }
+
+    /// Waits until [#finish] is called.
+    public static void awaitFinish() {
+        try {
+            FINISHED.await();
+        } catch (InterruptedException stopWaiting) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     public boolean isRequested() {

@@ -42,9 +42,26 @@ public final class ChatHandler implements ServerHandler {
     }
 
     @Override
+    public void onSuspend(ConnectedClient client) {
+        EchoHandler.printSuspend(out, client);
+        tellAll("* " + name(client) + " is away");
+    }
+
+    @Override
+    public void onResume(ConnectedClient client) {
+        EchoHandler.printResume(out, client);
+        tellAll("* " + name(client) + " is back");
+    }
+
+    @Override
     public void onDisconnect(ConnectedClient client, DisconnectReason reason) {
         EchoHandler.printDisconnect(out, client, reason);
         tellAll("* " + name(client) + " left" + why(reason));
+    }
+
+    @Override
+    public void onDrained() {
+        out.println("drained");
     }
 
     private static String why(DisconnectReason reason) {

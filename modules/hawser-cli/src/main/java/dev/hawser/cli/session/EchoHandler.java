@@ -9,7 +9,8 @@ import dev.hawser.protocol.NetAddress;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 
-/// Sends each payload back, and tells who connects, moves and leaves, but nothing of payloads.
+/// Sends each payload back, and tells who connects, moves, is lost, comes back and leaves, but
+/// nothing of payloads.
 public final class EchoHandler implements ServerHandler {
     private final NetServer server;
     private final PrintWriter out;
@@ -42,18 +43,45 @@ public final class EchoHandler implements ServerHandler {
     }
 
     @Override
+    public void onSuspend(ConnectedClient client) {
+        if (!isQuiet) {
+            printSuspend(out, client);
+        }
+    }
+
+    @Override
+    public void onResume(ConnectedClient client) {
+        if (!isQuiet) {
+            printResume(out, client);
+        }
+    }
+
+    @Override
     public void onDisconnect(ConnectedClient client, DisconnectReason reason) {
         if (!isQuiet) {
             printDisconnect(out, client, reason);
         }
     }
 
+    @Override
+    public void onDrained() {
+        out.println("drained");
+    }
+
     static void printConnect(PrintWriter out, ConnectedClient client) {
-        out.println(
-                "connected "
-                        + describe(client)
-                        + " address="
-                        + client.address().map(NetAddress::toString).orElse("none"));
+        out.println("connected " + describe(client) + address(client));
+    }
+
+    private static String address(ConnectedClient client) {
+        return " address=" + client.address().map(NetAddress::toString).orElse("none");
+    }
+
+    static void printSuspend(PrintWriter out, ConnectedClient client) {
+        out.println("suspended " + describe(client));
+    }
+
+    static void printResume(PrintWriter out, ConnectedClient client) {
+        out.println("resumed " + describe(client) + address(client));
     }
 
     static void printMove(PrintWriter out, ConnectedClient client, NetAddress from, NetAddress to) {

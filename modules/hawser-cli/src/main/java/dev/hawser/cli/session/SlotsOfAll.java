@@ -25,15 +25,15 @@ public final class SlotsOfAll implements ConnectionRequestHandler {
         // Who takes over the slot that it has already needs no other.
         boolean hasSlot =
                 servers.stream().anyMatch(server -> server.client(request.id()).isPresent());
-        int connected = servers.stream().mapToInt(SlotsOfAll::connected).sum();
-        if (hasSlot || connected < clientsMax) {
+        int taken = servers.stream().mapToInt(SlotsOfAll::taken).sum();
+        if (hasSlot || taken < clientsMax) {
             request.accept();
         } else {
             request.refuse(new Refusal.Full(0));
         }
     }
 
-    private static int connected(NetServer server) {
-        return server.connectedClients().size();
+    private static int taken(NetServer server) {
+        return server.connectedClients().size() + server.stats().suspendedClients();
     }
 }

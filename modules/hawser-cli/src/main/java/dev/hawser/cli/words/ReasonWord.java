@@ -16,6 +16,7 @@ public final class ReasonWord {
                     "server-disconnected" + said(stated);
             case DisconnectReason.ServerStopped(StatedReason stated) ->
                     "server-stopped" + said(stated);
+            case DisconnectReason.Moved(StatedReason stated) -> "moved" + said(stated);
             case DisconnectReason.Replaced _ -> "replaced";
             case DisconnectReason.TimedOut _ -> "connection-timed-out";
             case DisconnectReason.RequestTimedOut _ -> "connection-request-timed-out";

@@ -8,6 +8,7 @@ import dev.hawser.keys.KeyRingException;
 import dev.hawser.keys.KeyRingFile;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.ConnectTokenClaims;
@@ -240,6 +241,20 @@ class TokenCommandTest {
                 .contains("127.0.0.1:40001", "192.0.2.7:40003", "00c0ffee17")
                 .containsPattern("client id +7 ")
                 .doesNotContain(HEX);
+    }
+
+    @Test
+    void aTokenNamesTheConnectionThatItGoesOnWithByWhatShowPrints() throws IOException {
+        make("--server", "127.0.0.1:1", "--client-id", "7");
+        String tag = TokenFile.read(tokenFile).tag().toString();
+        String former = show("--private-key-file", keyFile.toString()).out();
+
+        make("--server", "127.0.0.1:1", "--client-id", "7", "--resumes", tag);
+
+        assertThat(former).containsPattern("tag +" + tag).containsPattern("resumes +nothing");
+        assertThat(TokenFile.read(tokenFile).claims(KEY).resumes()).contains(TokenTag.parse(tag));
+        assertThat(show("--private-key-file", keyFile.toString()).out())
+                .containsPattern("resumes +" + tag);
     }
 
     @Test

@@ -77,6 +77,7 @@ class WordingTest {
                         new DisconnectReason.ClientLeft(stated),
                         new DisconnectReason.ServerEnded(stated),
                         new DisconnectReason.ServerStopped(stated),
+                        new DisconnectReason.Moved(stated),
                         new DisconnectReason.Replaced(),
                         new DisconnectReason.TimedOut(5),
                         new DisconnectReason.RequestTimedOut(servers, 5),

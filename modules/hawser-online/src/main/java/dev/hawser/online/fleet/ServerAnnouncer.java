@@ -1,7 +1,5 @@
 package dev.hawser.online.fleet;
 
-import dev.hawser.ClientId;
-import dev.hawser.ConnectedClient;
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.online.http.Backoff;
 import dev.hawser.online.http.Endpoints;
@@ -15,7 +13,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -50,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **When.** As often as the service asks for (1 to 60 seconds), and within a second when keys
 /// change, when the server becomes full or has room again, or when it starts. While it does not
-/// run, it is withdrawn.
+/// run, it is withdrawn; once it drains too, with the next update.
 ///
 /// **One id, one server.** A server that starts again under its id is welcome at once. When two go
 /// on announcing themselves under one id, the service refuses the second, and both logs say so.
@@ -174,11 +171,11 @@ public final class ServerAnnouncer implements AutoCloseable {
         if (call != null && !takeOutcome(nowNanos, call)) {
             return;
         }
-        if (server.isRunning()) {
+        if (server.isRunning() && !server.isDraining()) {
             if (isDue(nowNanos) || (hasChanged(server) && mayHurry(nowNanos))) {
                 announce(nowNanos, server);
             }
-        } else if (mayBeKnown && (isDue(nowNanos) || mayHurry(nowNanos))) {
+        } else if (mayBeKnown && (isDue(nowNanos) || mayWithdraw(server, nowNanos))) {
             begin(nowNanos, ServiceCall.delete(settings, http));
         }
     }
@@ -207,6 +204,12 @@ public final class ServerAnnouncer implements AutoCloseable {
         return !outages.isOn() && nowNanos - callNanos >= INTERVAL_MIN.toNanos();
     }
 
+    /// {@return whether the service may hear before its time that nobody is to be sent here: at
+    /// once, where the server drains, which it does once}
+    private boolean mayWithdraw(NetcodeServer server, long nowNanos) {
+        return server.isDraining() ? !outages.isOn() : mayHurry(nowNanos);
+    }
+
     @SuppressWarnings("ReferenceEquality") // one list for each key ring
     private boolean hasChanged(NetcodeServer server) {
         return leftSome
@@ -216,7 +219,7 @@ public final class ServerAnnouncer implements AutoCloseable {
     }
 
     private int freeSlots(NetcodeServer server) {
-        return isReady(server) ? server.maxClients() - server.connectedClients().size() : 0;
+        return isReady(server) ? server.freeSlots() : 0;
     }
 
     /// {@return whether it takes the tokens that the service mints}
@@ -236,15 +239,19 @@ public final class ServerAnnouncer implements AutoCloseable {
                 Arrays.stream(connected, 0, told).boxed().collect(Collectors.toSet());
         if (outages.isOn()) {
             // The service may be another one, which knows nobody.
-            connectedSince.addAll(connectedIds(server));
+            Arrays.stream(server.clientIds())
+                    .limit(ServerAnnouncement.CONNECTED_MAX - CONNECTED_MAX)
+                    .forEach(connectedSince::add);
         }
         long[] left = server.disconnectedIdsSince(acknowledgedDisconnections);
         int toldLeft = Math.min(left.length, CONNECTED_MAX);
         Set<Long> disconnectedSince =
-                Arrays.stream(left, 0, toldLeft)
-                        .filter(id -> server.client(new ClientId.Netcode(id)).isEmpty())
-                        .boxed()
-                        .collect(Collectors.toSet());
+                Arrays.stream(left, 0, toldLeft).boxed().collect(Collectors.toSet());
+        if (toldLeft > 0) {
+            for (long id : server.clientIds()) {
+                disconnectedSince.remove(id);
+            }
+        }
         List<KeyId> keyIds = server.keyIds();
         int freeSlots = freeSlots(server);
         String body;
@@ -284,17 +291,6 @@ public final class ServerAnnouncer implements AutoCloseable {
         leftSome = told < connected.length || toldLeft < left.length;
         mayBeKnown = true;
         begin(nowNanos, ServiceCall.put(settings, http, body));
-    }
-
-    private static Set<Long> connectedIds(NetcodeServer server) {
-        Set<Long> ids = new HashSet<>();
-        for (ConnectedClient client : server.connectedClients()) {
-            if (ids.size() < ServerAnnouncement.CONNECTED_MAX - CONNECTED_MAX
-                    && client.id() instanceof ClientId.Netcode(long id)) {
-                ids.add(id);
-            }
-        }
-        return ids;
     }
 
     private void begin(long nowNanos, ServiceCall call) {

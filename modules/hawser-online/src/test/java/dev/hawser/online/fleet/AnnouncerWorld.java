@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.hawser.Authentication;
 import dev.hawser.NetServer;
+import dev.hawser.Resume;
 import dev.hawser.TestLog;
 import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.netcode.NetcodeServer;
@@ -19,6 +20,7 @@ import dev.hawser.time.SystemClock;
 import dev.hawser.transport.MemoryNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,12 +60,17 @@ final class AnnouncerWorld implements AutoCloseable {
     private int hosts = 1;
 
     AnnouncerWorld(int maxClients) {
+        this(maxClients, Duration.ZERO);
+    }
+
+    AnnouncerWorld(int maxClients, Duration keepSlotFor) {
         server =
                 NetcodeServer.builder()
                         .transport(network.bind(ADDRESS))
                         .protocolId(PROTOCOL_ID)
                         .keyRing(KeyRing.of(key))
                         .maxClients(maxClients)
+                        .keepSlotFor(keepSlotFor)
                         .monotonicClock(() -> nowNanos)
                         .wallClock(
                                 SystemClock.corrected(
@@ -169,6 +176,7 @@ final class AnnouncerWorld implements AutoCloseable {
                         .transport(network.bind(NetAddress.ipv4(0x0a000100 + hosts++, 0)))
                         .authentication(
                                 new Authentication.Manual(ADDRESS, clientId, key, PROTOCOL_ID))
+                        .resume(Resume.within(Duration.ofHours(1)))
                         .monotonicClock(() -> nowNanos)
                         .wallClock(wallClock)
                         .build();
@@ -186,6 +194,15 @@ final class AnnouncerWorld implements AutoCloseable {
             client.update();
             updated.update();
         }
+    }
+
+    /// The machine of a client freezes.
+    void freeze(NetcodeClient client) {
+        clients.remove(client);
+    }
+
+    void thaw(NetcodeClient client) {
+        clients.add(client);
     }
 
     void leave(NetcodeClient client) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import com.sun.net.httpserver.HttpExchange;
+import dev.hawser.Refusal;
 import dev.hawser.multi.MultiServer;
 import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.online.http.TestCertificate;
@@ -162,6 +163,23 @@ class ServerAnnouncerTest {
         // No sooner than a second after the one before.
         assertThat(world.runUntil(service, 3)).isBetween(0.9, 1.05);
         assertThat(read(service.next())).containsEntry("freeSlots", 1);
+    }
+
+    @Test
+    void aServerThatDrainsIsWithdrawnAtOnceAndSaysNothingMore() {
+        world.startLongAgo();
+        ServerAnnouncer announcer = world.announce(service);
+        world.connect(1);
+        world.step();
+        assertThat(service.next().method()).isEqualTo("PUT");
+
+        world.server.drain(Duration.ofDays(1), new Refusal.Draining("", 0));
+        world.step();
+
+        assertThat(service.next().method()).isEqualTo("DELETE");
+        assertThat(announcer.isAcknowledged()).isFalse();
+        world.run(60);
+        assertThat(service.received()).isEqualTo(2);
     }
 
     @Test

@@ -25,15 +25,15 @@ final class ClientSlot {
     /// Whether the client fell silent, and the slot is kept for it.
     boolean isSuspended;
 
-    long keptUntilNanos;
-
-    /// Of the token that it is connected with, and of the one before, which it goes on to name as
-    /// long as it does not know that it is connected with this one.
+    /// Of the token that it is connected with.
     long tagHigh;
 
     long tagLow;
+
+    /// Of the token before, which the client goes on to name as long as it does not know that it is
+    /// connected with this one: half of the tag, which tells the few tokens of one player apart.
     private long formerTagHigh;
-    private long formerTagLow;
+
     private boolean hasFormerTag;
 
     /// Whether the client has shown that it knows it is connected; until then each payload to it is
@@ -108,7 +108,6 @@ final class ClientSlot {
         tagLow = pending.tagLow;
         hasFormerTag = pending.isResuming();
         formerTagHigh = pending.resumesHigh;
-        formerTagLow = pending.resumesLow;
         isConfirmed = false;
         isPaused = false;
         clientToServerKey.set(pending.clientToServerKey);
@@ -151,7 +150,7 @@ final class ClientSlot {
     /// {@return whether a token with this tag led to the connection, as far as the client knows}
     boolean isOfToken(long high, long low) {
         return (tagHigh == high && tagLow == low)
-                || (hasFormerTag && !isConfirmed && formerTagHigh == high && formerTagLow == low);
+                || (hasFormerTag && !isConfirmed && formerTagHigh == high);
     }
 
     /// {@return whether the client may be one that comes back: it reads the extension block}

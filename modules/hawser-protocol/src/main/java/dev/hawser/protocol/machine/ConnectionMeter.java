@@ -29,6 +29,11 @@ public final class ConnectionMeter {
     private @Nullable PingClock pings;
 
     private long packetsIn;
+
+    /// Those of the types that a replay window watches: a challenge that comes once more is none
+    /// that its numbers miss.
+    private long numberedPacketsIn;
+
     private long bytesIn;
     private long packetsOut;
     private long bytesOut;
@@ -157,6 +162,7 @@ public final class ConnectionMeter {
     /// An authentic packet of the types that a replay window watches, under its number.
     void received(long nowNanos, long sequence, int bytes) {
         received(bytes);
+        numberedPacketsIn++;
         loss.arrived(sequence);
         jitter.arrived(nowNanos, sequence);
     }
@@ -191,7 +197,11 @@ public final class ConnectionMeter {
     void putPing(long nowNanos, long receivedSequence, ByteBuffer packet) {
         PingClock pings = this.pings;
         if (pings != null) {
-            pings.put(nowNanos, (int) (packetsIn + packetsOverLimit), receivedSequence, packet);
+            pings.put(
+                    nowNanos,
+                    (int) (numberedPacketsIn + packetsOverLimit),
+                    receivedSequence,
+                    packet);
         }
     }
 

@@ -47,6 +47,10 @@ final class Newcomers {
 
     private final DropCounters drops = new DropCounters();
     private final SlotRules.Newcomer newcomer = new SlotRules.Newcomer();
+
+    /// Why nobody comes in any more; null while somebody may.
+    private @Nullable StatedReason draining;
+
     private final ByteBuffer scratch = ByteBuffer.allocate(Wire.PACKET_BYTES_MAX);
 
     /// @param member which one of the group the server is
@@ -77,6 +81,11 @@ final class Newcomers {
 
     void keyRing(KeyRing ring) {
         requests.keyRing(ring);
+    }
+
+    /// See [ServerMachine#drain].
+    void drain(StatedReason reason) {
+        draining = reason;
     }
 
     /// {@return why they were not answered, and how many of their packets}
@@ -138,8 +147,9 @@ final class Newcomers {
             return drop;
         }
         StatedReason denial = rules.denial(nowNanos, newcomer);
-        if (denial == null && !rules.hasSlotFor(token.clientId())) {
-            denial = SERVER_FULL;
+        if (denial == null) {
+            denial =
+                    draining != null || rules.hasSlotFor(token.clientId()) ? draining : SERVER_FULL;
         }
         if (denial != null) {
             boolean speaks =
@@ -223,14 +233,18 @@ final class Newcomers {
     }
 
     private Admission admission(long nowNanos, PendingConnection pending) {
-        // Who resumes was admitted when the connection began.
-        if (!asksAdmission || rules.resumes(newcomer)) {
-            return Admission.ADMITTED;
-        }
-        if (pending.hasWaitedTooLong(nowNanos)) {
+        StatedReason draining = this.draining;
+        if (draining != null && pending.admission != Admission.REFUSED) {
+            // Also those whom the application has admitted, or has not answered yet.
+            pending.refuse(draining);
+        } else if (pending.hasWaitedTooLong(nowNanos)) {
             pending.refuse(NO_ANSWER);
         }
-        return pending.admission;
+        // Who resumes was admitted when the connection began.
+        boolean decides =
+                (asksAdmission && !rules.resumes(newcomer))
+                        || pending.admission == Admission.REFUSED;
+        return decides ? pending.admission : Admission.ADMITTED;
     }
 
     private void ask(long nowNanos, PendingConnection pending) {

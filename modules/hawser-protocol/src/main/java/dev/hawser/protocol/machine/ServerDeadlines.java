@@ -14,6 +14,8 @@ final class ServerDeadlines {
     /// slots are slots, those above are places of pending connections.
     private final DeadlineHeap heap;
 
+    private final long keepSlotNanos;
+
     private final LookTimer looks = new LookTimer();
 
     /// Whether somebody had a slot at the last look, so that the next one was due soon.
@@ -21,8 +23,9 @@ final class ServerDeadlines {
 
     private boolean suspendsTimeouts;
 
-    ServerDeadlines(ClientSlots slots, int pendingMax) {
+    ServerDeadlines(ClientSlots slots, int pendingMax, long keepSlotNanos) {
         this.slots = slots;
+        this.keepSlotNanos = keepSlotNanos;
         sendOrder = new SendOrder(slots.count());
         heap = new DeadlineHeap(slots.count() + pendingMax);
     }
@@ -120,7 +123,13 @@ final class ServerDeadlines {
 
     /// Sets when a slot is kept no longer.
     void scheduleSuspended(ClientSlot client) {
-        heap.schedule(client.index, client.keptUntilNanos);
+        heap.schedule(client.index, keptUntil(client));
+    }
+
+    /// {@return until when the slot of a client that fell silent is kept: from when that was found
+    /// out}
+    long keptUntil(ClientSlot client) {
+        return client.lastReceivedNanos + client.timeoutNanos + keepSlotNanos;
     }
 
     private boolean mayTimeOut(ClientSlot client) {

@@ -125,7 +125,8 @@ public final class ServerMachine {
         slots = new ClientSlots(config.maxClients(), hashKey0, hashKey1);
         SlotRules rules = new SlotRules(config.sameClient(), slots, group);
         pendingConnections = new PendingConnections(config, hashKey0, hashKey1);
-        deadlines = new ServerDeadlines(slots, pendingConnections.capacity());
+        deadlines =
+                new ServerDeadlines(slots, pendingConnections.capacity(), config.keepSlotNanos());
         newcomers =
                 new Newcomers(
                         this,
@@ -296,6 +297,15 @@ public final class ServerMachine {
             deadlines.cancel(client);
             slots.release(client);
         }
+    }
+
+    /// Lets nobody in from here on, whatever was decided about them: requests and responses that
+    /// would lead to a slot are answered *denied*. Who is connected stays. There is no way back; a
+    /// second call replaces the reason.
+    ///
+    /// @param reason told to newcomers whose token says that they understand reasons
+    public void drain(StatedReason reason) {
+        newcomers.drain(reason);
     }
 
     /// Drops the payloads of a client unopened from here on ([Drop#OVER_LIMIT]): for one that has
@@ -575,7 +585,6 @@ public final class ServerMachine {
     private void suspend(long nowNanos, ClientSlot client) {
         deadlines.cancel(client);
         slots.suspend(client);
-        client.keptUntilNanos = nowNanos + keepSlotNanos;
         deadlines.scheduleSuspended(client);
         events.add(
                 new ServerEvent.Suspended(
@@ -586,7 +595,7 @@ public final class ServerMachine {
     }
 
     private void handleSuspendedDue(long nowNanos, ClientSlot client) {
-        if (client.keptUntilNanos - nowNanos <= 0) {
+        if (deadlines.keptUntil(client) - nowNanos <= 0) {
             end(nowNanos, client, ServerEvent.Cause.TIMED_OUT, StatedReason.NONE);
         } else {
             deadlines.scheduleSuspended(client);

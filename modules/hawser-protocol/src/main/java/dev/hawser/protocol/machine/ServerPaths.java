@@ -226,12 +226,20 @@ final class ServerPaths {
         }
         if (isNoticeDue(nowNanos, client)) {
             client.noticeDueNanos = nowNanos + NOTICE_INTERVAL_NANOS;
-            // One that does not know yet that it is connected needs keep-alives, and one whose
-            // payloads are dropped unopened may well be there.
-            if (client.isConfirmed && !client.isPaused) {
-                answer(nowNanos, client, PathAnswer.NOTHING_HEARD, out);
+            // A client whose payloads are dropped unopened may well be there.
+            if (!client.isPaused) {
+                sayNothingHeard(nowNanos, client, out);
             }
         }
+    }
+
+    /// One that may not know yet that it is connected is told that first: it may have moved since
+    /// it was given its slot, and hear this at an address that its NAT has not forgotten yet.
+    private void sayNothingHeard(long nowNanos, ClientSlot client, PacketSink out) {
+        if (!client.isConfirmed && client.hasSequenceLeft()) {
+            packets.keepAlive(client, out);
+        }
+        answer(nowNanos, client, PathAnswer.NOTHING_HEARD, out);
     }
 
     private static boolean isNoticeDue(long nowNanos, ClientSlot client) {

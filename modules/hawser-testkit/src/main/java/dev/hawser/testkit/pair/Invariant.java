@@ -10,7 +10,8 @@ public enum Invariant {
     /// limits on lifetimes, from one address.
     ONLY_VALID_TOKENS_ANSWERED,
     /// A client gets the lowest free slot, under the id, address and user data of its token; each
-    /// id and address has one slot, and only a token that came after it takes one over.
+    /// id and address has one slot, also after it has moved, and only a token that came after it
+    /// takes one over.
     SLOTS_AS_TOKENS_SAY,
     /// Where the application is asked, nobody gets a slot whom it has not admitted.
     ADMISSION_HEEDED,
@@ -35,6 +36,15 @@ public enum Invariant {
     KEYS_ERASED,
     /// A client counts as connected only when the server has given it a slot.
     CONNECTED_MEANS_SLOT,
+    /// A connection moves only to the address where the latest challenge of its server went, in
+    /// answer to that challenge and within two seconds.
+    MOVES_AS_CHALLENGED,
+    /// A connection that survives a changed address is not lost to silence once both ways have
+    /// worked again for a second, and for what packets take there and back.
+    MOVES_ARE_SURVIVED,
+    /// A server says that it no longer has a connection only when that is so, and not of one that
+    /// it has just ended.
+    RESET_OF_UNKNOWN_ONLY,
     /// A machine does not ask to be woken again and again without a reason.
     NO_IDLE_WAKING
 }

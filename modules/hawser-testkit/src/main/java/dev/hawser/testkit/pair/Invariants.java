@@ -8,9 +8,12 @@ import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.testkit.SimulatedPacket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,8 @@ public final class Invariants {
     private final PayloadLedger ledger = new PayloadLedger(this::violated);
     private final Map<TokenTag, MintedToken> tokens = new HashMap<>();
     private final Map<UserData, MintedToken> tokensByUserData = new HashMap<>();
+    private final Map<Long, Set<MintedToken>> tokensByPathId = new HashMap<>();
+    private final Map<PathStep, Long> pathSteps = new EnumMap<>(PathStep.class);
     private Consumer<InvariantViolation> handler =
             violation -> {
                 throw violation;
@@ -52,6 +57,33 @@ public final class Invariants {
                 tokens.values().stream()
                         .filter(token -> UnixTime.isAfter(token.expireTimestamp, unixSeconds))
                         .count();
+    }
+
+    /// {@return what has happened so far to the paths of connections that survive a changed
+    /// address, and how often}
+    public Map<PathStep, Long> pathSteps() {
+        return Map.copyOf(pathSteps);
+    }
+
+    void count(PathStep step) {
+        pathSteps.merge(step, 1L, Long::sum);
+    }
+
+    /// Learns which connection a path id belongs to: the packets of its client say so. Another life
+    /// of a server may give the same one.
+    void learnPath(long pathId, MintedToken token) {
+        tokensByPathId.computeIfAbsent(pathId, _ -> new HashSet<>()).add(token);
+    }
+
+    Set<MintedToken> tokensOfPath(long pathId) {
+        return tokensByPathId.getOrDefault(pathId, Set.of());
+    }
+
+    /// A server has ended the connection of a token for silence.
+    void checkLost(MintedToken token, SimulatedServer server, String event) {
+        for (SimulatedClient client : pair.clients()) {
+            client.checkLost(token, server, event);
+        }
     }
 
     ObservedCiphers observed(CipherProvider ciphers, String who) {

@@ -23,6 +23,7 @@ final class MintedToken {
     final List<SimulatedServer> servers;
     final long expireTimestamp;
     final long timeoutNanos;
+    final boolean survivesMoves;
     final UserData userData;
 
     /// The first eight bytes of the key of packets to the server: to see where they turn up.
@@ -59,6 +60,7 @@ final class MintedToken {
         for (byte b : keyStart) {
             isInKeyStart[Byte.toUnsignedInt(b)] = true;
         }
+        survivesMoves = token.info().survivesMoves();
         expireTimestamp = token.info().expireTimestamp();
         timeoutNanos = Math.max(0, token.info().timeoutSeconds()) * 1_000_000_000L;
     }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,9 @@ public final class Pair {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int STEPS_WITHOUT_TIME_MAX = 10_000;
 
+    /// Behind those that clients have at first: ports of a NAT that nobody had before.
+    private static final int NAT_PORT_MIN = 40_000;
+
     private final long seed;
     private final SeededRandom random;
     private final SimulatedNetwork network;
@@ -55,10 +59,11 @@ public final class Pair {
     private final CipherProvider ciphers = Ciphers.best();
     private final Invariants invariants = new Invariants(this);
     private final Map<NetAddress, SimulatedServer> servers = new LinkedHashMap<>();
-    private final Map<NetAddress, SimulatedClient> clients = new LinkedHashMap<>();
+    private final ClientAddresses clients = new ClientAddresses();
     private final Map<NetAddress, List<Consumer<SimulatedPacket>>> listeners = new HashMap<>();
     private final Appointments appointments = new Appointments();
     private final List<Consumer<SimulatedPacket>> taps = new ArrayList<>();
+    private final List<Predicate<SimulatedPacket>> interceptors = new ArrayList<>();
 
     private VirtualClock clock = new VirtualClock();
     private PrivateKey privateKey;
@@ -70,6 +75,7 @@ public final class Pair {
     private int tokenLifetimeSeconds = TokenRequest.LIFETIME_SECONDS_DEFAULT;
     private int maxTokenLifetimeSeconds = TokenRequest.LIFETIME_SECONDS_DEFAULT;
     private boolean statesReasons;
+    private boolean survivesMoves;
     private boolean isBehindNat;
     private long tickNanos;
     private SameClient sameClient = SameClient.REFUSE;
@@ -77,12 +83,11 @@ public final class Pair {
     private UnaryOperator<ServerConfig.Builder> configuring = config -> config;
     private AdmissionPolicy admission = SimulatedServer::admit;
 
-    /// Those of the maps, as they were when last asked for: somebody looks at them in every step.
+    /// Those of the map, as they were when last asked for: somebody looks at them in every step.
     private List<SimulatedServer> serverList = List.of();
 
-    private @Nullable List<SimulatedClient> clientList;
-
     private long nextClientNumber = 1;
+    private int nextNatPort = NAT_PORT_MIN;
     private int nextTokenSerial;
     private int stepsWithoutTime;
 
@@ -155,6 +160,21 @@ public final class Pair {
         return toClient;
     }
 
+    /// Cuts a way for everybody, or joins it again: while it is cut, what is sent there is lost.
+    /// [SimulatedClient#cut] does so for one client.
+    public Pair cut(Direction direction, boolean cut) {
+        link(direction).cut(cut);
+        return this;
+    }
+
+    /// {@return a way, for weather of its own}
+    public Link link(Direction direction) {
+        return switch (direction) {
+            case TO_SERVER -> toServer;
+            case TO_CLIENT -> toClient;
+        };
+    }
+
     // ---- What is set before the start
 
     /// Sets where the clock begins.
@@ -193,6 +213,12 @@ public final class Pair {
     /// Sets whether tokens have the extension block.
     public Pair statesReasons(boolean states) {
         statesReasons = states;
+        return this;
+    }
+
+    /// Sets whether the connections of tokens survive a changed address of the client.
+    public Pair survivesMoves(boolean survives) {
+        survivesMoves = survives;
         return this;
     }
 
@@ -319,7 +345,7 @@ public final class Pair {
     /// {@return a new client with an id that others may have too, at an address that is its own}
     public SimulatedClient newClient(long id, NetAddress address) {
         SimulatedClient client = new SimulatedClient(this, id, address);
-        put(address, client);
+        clients.arrived(client);
         return client;
     }
 
@@ -334,22 +360,24 @@ public final class Pair {
         return new RawClient(this, token, address);
     }
 
-    /// {@return all clients, in the order in which they came}
+    /// {@return all clients, in the order in which they came to where they are}
     public List<SimulatedClient> clients() {
-        List<SimulatedClient> list = clientList;
-        if (list == null) {
-            list = List.copyOf(clients.values());
-            clientList = list;
-        }
-        return list;
+        return clients.clients();
     }
 
-    /// {@return an address at which nobody is}
+    /// {@return an address at which nobody is; every third is an IPv6 address}
     public NetAddress newAddress() {
-        long number = nextClientNumber++;
-        return number % 3 == 0
-                ? NetAddress.ipv6(0x2001_0db8_0000_0000L, number, 30_000)
-                : NetAddress.ipv4(0x0a00_0000 + (int) number, 30_000);
+        return nextClientNumber % 3 == 0 ? newIpv6Address() : newIpv4Address();
+    }
+
+    /// {@return an IPv4 address at which nobody is}
+    public NetAddress newIpv4Address() {
+        return NetAddress.ipv4(0x0a00_0000 + (int) nextClientNumber++, 30_000);
+    }
+
+    /// {@return an IPv6 address at which nobody is}
+    public NetAddress newIpv6Address() {
+        return NetAddress.ipv6(0x2001_0db8_0000_0000L, nextClientNumber++, 30_000);
     }
 
     /// {@return a mint with the private key of the pair}
@@ -385,7 +413,8 @@ public final class Pair {
                 TokenRequest.builder(clientId)
                         .timeoutSeconds(timeoutSeconds)
                         .lifetimeSeconds(tokenLifetimeSeconds)
-                        .statesReasons(statesReasons);
+                        .statesReasons(statesReasons)
+                        .survivesMoves(survivesMoves);
         for (SimulatedServer server : servers) {
             request.server(server.address(), server.identity());
         }
@@ -401,6 +430,13 @@ public final class Pair {
         taps.add(tap);
     }
 
+    /// Puts somebody on the path, who takes the packets of machines for which he says true: they go
+    /// no further, unless he [injects][#inject] or [delivers][#deliver] them himself. Everybody
+    /// else sees a packet first ([#tap]).
+    public void intercept(Predicate<SimulatedPacket> takes) {
+        interceptors.add(takes);
+    }
+
     /// Shows the packets that arrive at an address at which no server and no client is.
     public void listen(NetAddress address, Consumer<SimulatedPacket> listener) {
         listeners.computeIfAbsent(address, _ -> new ArrayList<>()).add(listener);
@@ -413,14 +449,17 @@ public final class Pair {
 
     /// Delivers a packet at once.
     public void deliver(SimulatedPacket packet) {
+        if (packet.isRedirected() && PathPackets.hasPathId(packet)) {
+            clients().forEach(SimulatedClient::disturbed);
+        }
         SimulatedServer server = servers.get(packet.to());
         if (server != null) {
             server.handle(packet);
             return;
         }
-        SimulatedClient client = clients.get(packet.to());
+        SimulatedClient client = clients.at(packet.to());
         if (client != null) {
-            client.handle(packet);
+            client.arrive(packet);
             return;
         }
         listeners.getOrDefault(packet.to(), List.of()).forEach(it -> it.accept(packet));
@@ -556,7 +595,7 @@ public final class Pair {
     /// {@return who is in which state, for messages}
     public String describe() {
         StringBuilder text = new StringBuilder();
-        for (SimulatedClient client : clients.values()) {
+        for (SimulatedClient client : clients()) {
             text.append(client).append(' ').append(client.state()).append("; ");
         }
         for (SimulatedServer server : servers.values()) {
@@ -626,24 +665,38 @@ public final class Pair {
         return servers.get(address);
     }
 
-    void move(SimulatedClient client, NetAddress newAddress) {
-        clients.remove(client.address());
-        put(newAddress, client);
+    ClientAddresses addresses() {
+        return clients;
     }
 
-    private void put(NetAddress address, SimulatedClient client) {
-        clients.put(address, client);
-        clientList = null;
+    /// {@return a port that a NAT has given to nobody yet}
+    int newNatPort() {
+        int port = nextNatPort;
+        nextNatPort = port == NetAddress.PORT_MAX ? NAT_PORT_MIN : port + 1;
+        return port;
     }
 
     void sendFromServer(SimulatedPacket packet) {
-        showToTaps(packet);
-        network.send(clock.nanos(), toClient, packet);
+        send(toClient, packet);
     }
 
-    void sendFromClient(SimulatedPacket packet) {
+    void sendFromClient(SimulatedPacket packet, boolean isLineCut) {
+        if (isLineCut) {
+            showToTaps(packet);
+        } else {
+            send(toServer, packet);
+        }
+    }
+
+    private void send(Link link, SimulatedPacket packet) {
         showToTaps(packet);
-        network.send(clock.nanos(), toServer, packet);
+        for (Predicate<SimulatedPacket> interceptor : interceptors) {
+            if (interceptor.test(packet)) {
+                clients().forEach(SimulatedClient::disturbed);
+                return;
+            }
+        }
+        network.send(clock.nanos(), link, packet);
     }
 
     private void showToTaps(SimulatedPacket packet) {

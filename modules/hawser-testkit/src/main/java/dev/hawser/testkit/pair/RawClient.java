@@ -14,7 +14,9 @@ import dev.hawser.protocol.wire.PublicToken;
 import dev.hawser.protocol.wire.TokenReading;
 import dev.hawser.testkit.SimulatedPacket;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +28,13 @@ import org.jspecify.annotations.Nullable;
 public final class RawClient {
     private static final byte[] KEEP_ALIVE_BODY = new byte[8];
     private static final byte[] NO_BODY = {};
+    private static final int PATH_BODY_BYTES = 16;
+    private static final int PATH_ID_OFFSET = 8;
+    private static final int EXTENSIONS =
+            ExtensionBlock.STATES_REASONS | ExtensionBlock.SURVIVES_MOVES;
 
     private final Pair pair;
-    private final NetAddress address;
+    private NetAddress address;
     private final ConnectToken token;
     private final PacketReader reader;
     private final PacketWriter writer;
@@ -36,6 +42,7 @@ public final class RawClient {
     private final PacketKey clientToServerKey = new PacketKey();
     private final PacketKey serverToClientKey = new PacketKey();
     private final Queue<SimulatedPacket> inbox = new ArrayDeque<>();
+    private byte[] lastKeepAlive = NO_BODY;
 
     RawClient(Pair pair, ConnectToken token, NetAddress address) {
         this.pair = pair;
@@ -61,6 +68,14 @@ public final class RawClient {
     /// {@return where it is}
     public NetAddress address() {
         return address;
+    }
+
+    /// Sends from another address from now on, and receives there too.
+    public void moveTo(NetAddress newAddress) {
+        if (!newAddress.equals(address)) {
+            pair.listen(newAddress, inbox::add);
+        }
+        address = newAddress;
     }
 
     /// {@return its connection request}
@@ -95,6 +110,48 @@ public final class RawClient {
     /// {@return a disconnect packet with some body}
     public SimulatedPacket disconnect(SimulatedServer server, long sequence, byte[] body) {
         return sealed(server, PacketType.DISCONNECT, sequence, body);
+    }
+
+    /// {@return the path id in the latest keep-alive}
+    ///
+    /// @throws IllegalStateException when that names none
+    public long pathId() {
+        if (lastKeepAlive.length < PATH_ID_OFFSET + Long.BYTES) {
+            throw new IllegalStateException(
+                    "no path was named: connect first, with a token that survives moves");
+        }
+        return ByteBuffer.wrap(lastKeepAlive)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getLong(PATH_ID_OFFSET);
+    }
+
+    /// {@return a path request under the path id that it was given}
+    public SimulatedPacket pathRequest(SimulatedServer server, long sequence) {
+        return pathPacket(server, PacketType.PATH_REQUEST, sequence, NO_BODY);
+    }
+
+    /// {@return the answer to a path challenge}
+    ///
+    /// @param challenge the eight bytes of a path answer
+    public SimulatedPacket pathResponse(SimulatedServer server, long sequence, byte[] challenge) {
+        return pathPacket(server, PacketType.PATH_RESPONSE, sequence, challenge);
+    }
+
+    private SimulatedPacket pathPacket(
+            SimulatedServer server, PacketType type, long sequence, byte[] body) {
+        long pathId = pathId();
+        MintedToken minted = pair.invariants().minted(token);
+        if (minted != null) {
+            pair.invariants().learnPath(pathId, minted);
+        }
+        writer.begin(type, pathId, sequence);
+        writer.putBody(ByteBuffer.wrap(Arrays.copyOf(body, PATH_BODY_BYTES)));
+        return packet(server, writer.seal(clientToServerKey));
+    }
+
+    /// {@return a ping with some body of 24 bytes}
+    public SimulatedPacket ping(SimulatedServer server, long sequence, byte[] body) {
+        return sealed(server, PacketType.PING, sequence, body);
     }
 
     private SimulatedPacket sealed(
@@ -141,11 +198,15 @@ public final class RawClient {
     /// {@return the body of the next packet of this type that has arrived, those before it skipped;
     /// null when there is none}
     ///
-    /// @param typeNumber 1 denied, 2 challenge, 4 keep-alive, 5 payload, 6 disconnect
+    /// @param typeNumber 1 denied, 2 challenge, 4 keep-alive, 5 payload, 6 disconnect, 8 path
+    ///   answer, 10 ping
     public byte @Nullable [] receive(int typeNumber) {
         pair.driveFor(0);
         for (SimulatedPacket packet = inbox.poll(); packet != null; packet = inbox.poll()) {
             byte[] body = open(packet);
+            if (body != null && packet.typeNumber() == PacketType.KEEP_ALIVE.ordinal()) {
+                lastKeepAlive = body;
+            }
             if (body != null && packet.typeNumber() == typeNumber) {
                 return body;
             }
@@ -158,8 +219,7 @@ public final class RawClient {
     public byte @Nullable [] open(SimulatedPacket packet) {
         ByteBuffer datagram = ByteBuffer.wrap(packet.bytes());
         if (reader.inspect(datagram) != Drop.NONE
-                || reader.open(datagram, serverToClientKey, null, ExtensionBlock.STATES_REASONS)
-                        != Drop.NONE) {
+                || reader.open(datagram, serverToClientKey, null, EXTENSIONS) != Drop.NONE) {
             return null;
         }
         byte[] body = new byte[datagram.remaining()];
@@ -169,12 +229,6 @@ public final class RawClient {
 
     /// {@return the sequence of a sealed packet as it claims, unsigned}
     public static long sequenceOf(SimulatedPacket packet) {
-        byte[] bytes = packet.bytes();
-        int sequenceBytes = (bytes[0] & 0xff) >>> 4;
-        long sequence = 0;
-        for (int i = 0; i < sequenceBytes; i++) {
-            sequence |= (bytes[1 + i] & 0xffL) << (8 * i);
-        }
-        return sequence;
+        return PathPackets.sequence(packet);
     }
 }

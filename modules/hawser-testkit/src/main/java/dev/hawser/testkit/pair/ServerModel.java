@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What one life of a server should look like from outside, kept beside the machine and compared
@@ -38,6 +39,7 @@ final class ServerModel {
     private final PacketSink sink = this::emit;
 
     private final @Nullable SlotModel[] slotModels;
+    private final PathModel paths;
 
     /// The application's last answer to each request, null while there is none.
     private final Map<Long, @Nullable Boolean> answers = new HashMap<>();
@@ -57,6 +59,7 @@ final class ServerModel {
 
     // The call that the machine is in.
     private final List<SimulatedPacket> emitted = new ArrayList<>();
+    private boolean isHandlingDatagram;
     private boolean hasReplaced;
     private int eventsInCall;
     private int pendingBefore;
@@ -64,27 +67,6 @@ final class ServerModel {
     private int rememberedBefore;
     private int challengesBefore;
     private long dropsBefore;
-
-    private static final class SlotModel {
-        final long clientId;
-        final NetAddress address;
-        final @Nullable MintedToken token;
-        final long number;
-        boolean isConfirmed;
-        long silentSinceNanos;
-
-        SlotModel(
-                ServerEvent.Connected event,
-                @Nullable MintedToken token,
-                long number,
-                long nowNanos) {
-            clientId = event.clientId();
-            address = event.address();
-            this.token = token;
-            this.number = number;
-            silentSinceNanos = nowNanos;
-        }
-    }
 
     ServerModel(Pair pair, SimulatedServer server, String who) {
         this.pair = pair;
@@ -94,6 +76,7 @@ final class ServerModel {
         clock = new ClockModel(pair.clock(), server.wallSeconds());
         startElapsedSeconds = clock.elapsedSeconds();
         slotModels = new SlotModel[pair.maxClients()];
+        paths = new PathModel(pair, who);
     }
 
     int slotOfClient(long clientId) {
@@ -104,6 +87,31 @@ final class ServerModel {
             }
         }
         return SimulatedServer.NO_SLOT;
+    }
+
+    /// {@return whether the connection of a token has a slot in this life}
+    boolean hasSlot(MintedToken token) {
+        return slotOf(Set.of(token)) != null;
+    }
+
+    private @Nullable SlotModel slotOfPath(SimulatedPacket packet) {
+        return slotOf(invariants.tokensOfPath(PathPackets.pathId(packet)));
+    }
+
+    private @Nullable SlotModel slotOf(Set<MintedToken> tokens) {
+        for (SlotModel slotModel : slotModels) {
+            if (slotModel != null && slotModel.token != null && tokens.contains(slotModel.token)) {
+                return slotModel;
+            }
+        }
+        return null;
+    }
+
+    /// {@return whether a client of another token is at this address}
+    boolean isTakenFrom(MintedToken token, NetAddress address) {
+        int slot = slotOfAddress(address);
+        SlotModel slotModel = slot == SimulatedServer.NO_SLOT ? null : slotModels[slot];
+        return slotModel != null && slotModel.token != token;
     }
 
     private int slotOfAddress(NetAddress address) {
@@ -142,6 +150,9 @@ final class ServerModel {
                         packet,
                         SimulatedPacket.Origin.MACHINE);
         emitted.add(sent);
+        if (!isHandlingDatagram) {
+            paths.saidUnasked(sent);
+        }
         pair.sendFromServer(sent);
     }
 
@@ -176,6 +187,8 @@ final class ServerModel {
         rememberedBefore = machine.rememberedTokens();
         challengesBefore = ciphers.challengesSealed();
         dropsBefore = machine.drops().total();
+        paths.beforeDatagram(packet, machine.drops());
+        isHandlingDatagram = true;
     }
 
     void received(int slot, byte[] payload, SimulatedPacket packet) {
@@ -214,7 +227,12 @@ final class ServerModel {
             checkRequest(packet, machine, ciphers);
         }
         boolean isHeeded = machine.drops().total() == dropsBefore;
-        if (isHeeded && (type == KEEP_ALIVE || type == PAYLOAD)) {
+        if (PathPackets.hasPathId(packet)) {
+            paths.afterPathPacket(slotOfPath(packet), emitted, machine.drops());
+        } else if (type == PathPackets.PING) {
+            paths.afterPing(machine.drops());
+        }
+        if (isHeeded && (type == KEEP_ALIVE || type == PAYLOAD || type == PathPackets.PING)) {
             int slot = slotOfAddress(packet.from());
             SlotModel slotModel = slot == SimulatedServer.NO_SLOT ? null : slotModels[slot];
             if (slotModel == null) {
@@ -222,19 +240,26 @@ final class ServerModel {
             } else {
                 slotModel.isConfirmed = true;
                 slotModel.silentSinceNanos = pair.clock().nanos();
+                paths.heard(slotModel, packet);
             }
         }
+        isHandlingDatagram = false;
     }
 
     private void checkUnmoved(SimulatedPacket packet, ServerMachine machine, boolean isPayload) {
+        // Whose connection nobody has, of him nobody has a key: a path id that fits is reset.
+        boolean isReset =
+                PathPackets.hasPathId(packet)
+                        && emitted.size() == 1
+                        && emitted.getFirst().typeNumber() == PathPackets.RESET;
         boolean isUnmoved =
-                emitted.isEmpty()
+                (emitted.isEmpty() || isReset)
                         && eventsInCall == 0
                         && !isPayload
                         && machine.pendingConnections() == pendingBefore
                         && machine.connectedClients() == connectedBefore
                         && machine.rememberedTokens() == rememberedBefore
-                        && machine.drops().total() == dropsBefore + 1;
+                        && machine.drops().total() == dropsBefore + (isReset ? 0 : 1);
         if (!isUnmoved) {
             violated(
                     Invariant.NO_STATE_FOR_STRANGERS,
@@ -263,7 +288,12 @@ final class ServerModel {
                     "answers " + packet + " with " + bytes + " bytes: " + emitted);
         }
         int type = packet.typeNumber();
-        if (!emitted.isEmpty() && type != REQUEST && type != RESPONSE) {
+        boolean mayBeAnswered =
+                type == REQUEST
+                        || type == RESPONSE
+                        || type == PathPackets.REQUEST
+                        || type == PathPackets.RESPONSE;
+        if (!emitted.isEmpty() && !mayBeAnswered) {
             violated(
                     Invariant.REPLIES_SMALLER_THAN_REQUESTS,
                     "answers " + packet + ", which asks nothing, with " + emitted);
@@ -328,6 +358,11 @@ final class ServerModel {
         if (!isSent || slotModel == null) {
             return;
         }
+        if (emitted.stream().anyMatch(packet -> !packet.to().equals(slotModel.address))) {
+            violated(
+                    Invariant.PAYLOADS_ONCE_AND_UNALTERED,
+                    "sends a payload for the client at " + slotModel.address + " as " + emitted);
+        }
         List<Integer> types = emitted.stream().map(SimulatedPacket::typeNumber).toList();
         List<Integer> expected =
                 slotModel.isConfirmed ? List.of(PAYLOAD) : List.of(KEEP_ALIVE, PAYLOAD);
@@ -351,9 +386,15 @@ final class ServerModel {
                 answers.put(requested.entry(), null);
                 entryOfToken.put(requested.userData(), requested.entry());
             }
-            case ServerEvent.Moved _, ServerEvent.Suspended _, ServerEvent.Resumed _ -> {}
+            case ServerEvent.Suspended _, ServerEvent.Resumed _ ->
+                    throw new AssertionError("no server of a pair keeps slots: " + event);
             case ServerEvent.Connected connected -> connected(connected);
             case ServerEvent.Disconnected disconnected -> disconnected(disconnected);
+            case ServerEvent.Moved moved ->
+                    paths.moved(
+                            moved,
+                            slotModels[moved.slot()],
+                            slotOfAddress(moved.to()) != SimulatedServer.NO_SLOT);
         }
     }
 
@@ -419,6 +460,12 @@ final class ServerModel {
                     Invariant.SILENCE_IS_HEARD_OUT,
                     event + ", of whom something was heard in time");
         }
+        if (event.cause() != ServerEvent.Cause.TIMED_OUT) {
+            paths.ended(event.slot(), slotModel);
+        }
+        if (event.cause() == ServerEvent.Cause.TIMED_OUT && slotModel.token != null) {
+            invariants.checkLost(slotModel.token, server, event.toString());
+        }
         if (event.cause() == ServerEvent.Cause.REPLACED) {
             hasReplaced = true;
             replaced = slotModel;
@@ -453,6 +500,7 @@ final class ServerModel {
             }
             if (slotModel != null) {
                 connected++;
+                paths.forgetDeadCandidate(slotModel);
                 checkAlive(slot, slotModel);
             }
         }

@@ -28,7 +28,10 @@ public final class SimulatedClient {
     private @Nullable MintedToken token;
     private long counter;
     private long payloadsReceived;
+    private boolean isCutToServer;
+    private boolean isCutToClient;
     private final Pause pause = new Pause();
+    private final PathWatch paths;
 
     // What it has listened for.
     private long silentSinceNanos;
@@ -42,6 +45,7 @@ public final class SimulatedClient {
         this.id = id;
         this.address = address;
         ledger = pair.invariants().ledger();
+        paths = new PathWatch(this, pair);
         ciphers = pair.invariants().observed(pair.ciphers(), toString());
         machine = new ClientMachine(ciphers);
     }
@@ -53,7 +57,7 @@ public final class SimulatedClient {
         return id;
     }
 
-    /// {@return where it is}
+    /// {@return where others see it}
     public NetAddress address() {
         return address;
     }
@@ -123,6 +127,7 @@ public final class SimulatedClient {
         lookedAtNanos = pair.clock().nanos();
         silentSinceNanos = lookedAtNanos;
         requestedServer = null;
+        paths.disturbed();
         machine.connect(pair.clock().nanos(), connectToken, sink);
     }
 
@@ -147,10 +152,66 @@ public final class SimulatedClient {
         pair.after(millis, () -> pause.end(begun, this::handle));
     }
 
-    /// Moves to another address without telling anybody; the machine stays as it is.
+    /// Moves to another address without telling anybody, as a phone does that leaves the Wi-Fi: the
+    /// machine stays as it is, what is under way to the old address is lost. Whoever was at the new
+    /// one is no longer reached there.
     public void moveTo(NetAddress newAddress) {
-        pair.move(this, newAddress);
+        moveTo(newAddress, 0);
+    }
+
+    /// Moves to another address without telling anybody, and is still reached at the old one for a
+    /// while, unless somebody else takes it.
+    ///
+    /// @param oldMillis how long what is sent to the old address arrives
+    public void moveTo(NetAddress newAddress, long oldMillis) {
+        NetAddress old = address;
         address = newAddress;
+        paths.disturbed();
+        pair.addresses().arrived(this);
+        if (oldMillis == 0) {
+            pair.addresses().forget(old, this);
+        } else {
+            pair.after(oldMillis, () -> pair.addresses().forget(old, this));
+        }
+    }
+
+    /// Is forgotten by its NAT, which gives it another port of the same host for what it sends from
+    /// now on: what is under way to the old one is lost.
+    public void rebind() {
+        rebind(0);
+    }
+
+    /// Is given another port by its NAT for what it sends from now on, and is still reached at the
+    /// old one for a while.
+    ///
+    /// @param oldMillis how long what is sent to the old port arrives
+    public void rebind(long oldMillis) {
+        moveTo(address.withPort(pair.newNatPort()), oldMillis);
+    }
+
+    /// Its application knows that the network has changed, as phones say: the machine asks the
+    /// server for its path at once, if its token lets it.
+    public void networkChanged() {
+        paths.before(machine);
+        machine.networkChanged(pair.clock().nanos());
+        paths.after(machine, PathStep.PROBED_FOR_NETWORK_CHANGE);
+    }
+
+    /// Cuts one way of its line, or joins it again: while it is cut, what is sent there, or arrives
+    /// there, is lost.
+    public void cut(Direction direction, boolean cut) {
+        switch (direction) {
+            case TO_SERVER -> isCutToServer = cut;
+            case TO_CLIENT -> isCutToClient = cut;
+        }
+    }
+
+    /// {@return whether this way of its line is cut}
+    public boolean isCut(Direction direction) {
+        return switch (direction) {
+            case TO_SERVER -> isCutToServer;
+            case TO_CLIENT -> isCutToClient;
+        };
     }
 
     /// Sends the next traced payload.
@@ -181,7 +242,14 @@ public final class SimulatedClient {
         return TracedPayload.of(id, toServer, counter++, length);
     }
 
-    void handle(SimulatedPacket packet) {
+    /// Something has come over the network.
+    void arrive(SimulatedPacket packet) {
+        if (!isCutToClient) {
+            handle(packet);
+        }
+    }
+
+    private void handle(SimulatedPacket packet) {
         if (pause.isOn()) {
             pause.queue(packet);
             return;
@@ -191,7 +259,10 @@ public final class SimulatedClient {
         ByteBuffer lent = pair.buffers().lend(packet.bytes());
         ClientState stateBefore = machine.state();
         NetAddress serverBefore = machine.serverAddress();
+        SimulatedServer server = server();
+        paths.before(machine);
         boolean isPayload = machine.handleDatagram(pair.clock().nanos(), from, lent);
+        paths.afterDatagram(machine, packet);
         if (machine.drops().total() == dropsBefore) {
             silentSinceNanos = pair.clock().nanos();
         }
@@ -226,9 +297,13 @@ public final class SimulatedClient {
                                     + packet);
         }
         checkHasSlot(stateBefore);
+        if (stateBefore.isActive() && !machine.state().isActive()) {
+            paths.afterEnd(machine, server, token);
+        }
     }
 
     void handleTimeout() {
+        paths.look(server(), token);
         if (pause.isOn()) {
             return;
         }
@@ -236,10 +311,28 @@ public final class SimulatedClient {
         long nowNanos = pair.clock().nanos();
         silentSinceNanos = Pause.silentSince(nowNanos, silentSinceNanos, nowNanos - lookedAtNanos);
         lookedAtNanos = nowNanos;
+        SimulatedServer server = server();
+        paths.before(machine);
         machine.handleTimeout(nowNanos, sink);
+        paths.after(machine, PathStep.PROBED_FOR_SILENCE);
         if (wasActive) {
             checkKeysErased();
             checkHeardOut();
+        }
+        if (wasActive && !machine.state().isActive()) {
+            paths.afterEnd(machine, server, token);
+        }
+    }
+
+    /// Somebody has had a hand in what travels between it and its server.
+    void disturbed() {
+        paths.disturbed();
+    }
+
+    /// Its server has ended a connection for silence.
+    void checkLost(MintedToken lost, SimulatedServer server, String event) {
+        if (token == lost && isConnected() && server() == server) {
+            paths.lost(lost, event);
         }
     }
 
@@ -277,14 +370,18 @@ public final class SimulatedClient {
 
     private void emit(PeerAddress to, ByteBuffer packet) {
         NetAddress asked = to.toNetAddress();
+        SimulatedPacket sent =
+                SimulatedPacket.of(address, asked, packet, SimulatedPacket.Origin.MACHINE);
+        MintedToken token = this.token;
+        if (token != null && PathPackets.hasPathId(sent)) {
+            pair.invariants().learnPath(PathPackets.pathId(sent), token);
+        }
         if (!asked.equals(requestedServer)) {
             // Nobody can answer before.
             requestedServer = asked;
             silentSinceNanos = pair.clock().nanos();
         }
-        pair.sendFromClient(
-                SimulatedPacket.of(
-                        address, to.toNetAddress(), packet, SimulatedPacket.Origin.MACHINE));
+        pair.sendFromClient(sent, isCutToServer);
     }
 
     private void keep(byte[] payload) {

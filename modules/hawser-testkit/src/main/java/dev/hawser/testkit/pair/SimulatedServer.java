@@ -110,6 +110,18 @@ public final class SimulatedServer {
         return life == null ? NO_SLOT : life.model.slotOfClient(client.id());
     }
 
+    /// {@return whether the connection of a token has a slot in the life that is led here}
+    boolean hasSlot(MintedToken token) {
+        Life life = this.life;
+        return life != null && life.model.hasSlot(token);
+    }
+
+    /// {@return whether a client of another token is at this address}
+    boolean isTakenFrom(MintedToken token, NetAddress address) {
+        Life life = this.life;
+        return life != null && life.model.isTakenFrom(token, address);
+    }
+
     // ---- Commands
 
     /// Starts a new machine with the private key of the pair; the one that lived here is gone

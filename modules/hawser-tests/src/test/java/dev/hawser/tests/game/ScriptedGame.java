@@ -89,6 +89,49 @@ final class ScriptedGame implements ServerHandler, AutoCloseable {
         untilSeen("Cid again", "disconnected");
     }
 
+    /// Plays a game in which players lose their network and come back.
+    void playWithLosses() throws Exception {
+        stage.server.start();
+        NetClient ann = join("Ann", 1);
+        until(ann::isConnected);
+        NetClient ben = join("Ben", 2);
+        until(ben::isConnected);
+        say("Ann", "before");
+        untilSeen("server", "Ann: before");
+
+        stage.loseNetwork(ann);
+        untilSeen("server", "resume Ann");
+        until(ann::isConnected);
+        say("Ann", "after");
+        untilSeen("server", "Ann: after");
+        broadcast("to all", null);
+        untilSeen("Ann", "received to all");
+        untilSeen("Ben", "received to all");
+
+        stage.loseNetwork(ben);
+        untilSeen("server", "resume Ben");
+        until(ben::isConnected);
+        stage.loseNetwork(ann);
+        until(() -> count("server", "resume Ann") == 2);
+        until(ann::isConnected);
+        say("Ben", "both are back");
+        untilSeen("server", "Ben: both are back");
+
+        stage.server.disconnect(client("Ben"), new StatedReason(1002, 30, "too loud"));
+        untilSeen("Ben", "disconnected");
+        ann.disconnect(StatedReason.of(1001, "dinner"));
+        noteStates();
+        untilSeen("server", "disconnect Ann");
+        stage.server.stop();
+        stage.server.receive(this);
+    }
+
+    private long count(String who, String beginning) {
+        return seen.getOrDefault(who, List.of()).stream()
+                .filter(line -> line.startsWith(beginning))
+                .count();
+    }
+
     private void decide(ConnectionRequest request) {
         String name = stage.name(request.id(), request.userData());
         record("server", "request " + name + " " + stage.number(request.id()));
@@ -107,6 +150,16 @@ final class ScriptedGame implements ServerHandler, AutoCloseable {
     public void onConnect(ConnectedClient client) {
         client.attach(stage.name(client.id(), client.userData()));
         record("server", "connect " + name(client) + " " + stage.number(client.id()));
+    }
+
+    @Override
+    public void onSuspend(ConnectedClient client) {
+        record("server", "suspend " + name(client));
+    }
+
+    @Override
+    public void onResume(ConnectedClient client) {
+        record("server", "resume " + name(client));
     }
 
     @Override
@@ -158,10 +211,14 @@ final class ScriptedGame implements ServerHandler, AutoCloseable {
         players.forEach((name, player) -> {
             ConnectionState state = player.state();
             if (isNotYetThere(state)) {
-                stage.connectAgain(player);
+                player.connect();
                 state = player.state();
             }
-            if (!state.equals(states.put(name, state))) {
+            ConnectionState before = states.put(name, state);
+            boolean isNextAttempt =
+                    state instanceof ConnectionState.Resuming
+                            && before instanceof ConnectionState.Resuming;
+            if (!state.equals(before) && !isNextAttempt) {
                 switch (state) {
                     case ConnectionState.Connecting() -> record(name, "connecting");
                     case ConnectionState.Resuming(_) -> record(name, "resuming");

@@ -40,6 +40,27 @@ class ScriptedGameTest {
                     "disconnect Cid again ServerStopped[stated=StatedReason[code=4,"
                             + " retryAfterSeconds=0, text=the server has stopped]]");
 
+    private static final List<String> SERVER_WITH_LOSSES =
+            List.of(
+                    "request Ann 1",
+                    "connect Ann 1",
+                    "request Ben 2",
+                    "connect Ben 2",
+                    "Ann: before",
+                    "suspend Ann",
+                    "resume Ann",
+                    "Ann: after",
+                    "to all: sent to 2",
+                    "suspend Ben",
+                    "resume Ben",
+                    "suspend Ann",
+                    "resume Ann",
+                    "Ben: both are back",
+                    "disconnect Ben ServerEnded[stated=StatedReason[code=1002,"
+                            + " retryAfterSeconds=30, text=too loud]]",
+                    "disconnect Ann ClientLeft[stated=StatedReason[code=1001,"
+                            + " retryAfterSeconds=0, text=dinner]]");
+
     @ParameterizedTest
     @EnumSource
     void theServerSeesTheSameEventsInTheSameOrder(StageKind kind) throws Exception {
@@ -57,6 +78,29 @@ class ScriptedGameTest {
             model.play();
             game.play();
             assertThat(game.seen).isEqualTo(model.seen);
+        }
+    }
+
+    /// Those whose connections are netcode's, alone and together.
+    @ParameterizedTest
+    @EnumSource(names = {"MEMORY", "UDP", "MULTI", "WEB_TRANSPORT", "WEB_SOCKET", "MULTI_WITH_WEB"})
+    void whoIsLostComesBackOverEveryKind(StageKind kind) throws Exception {
+        try (ScriptedGame game = new ScriptedGame(kind)) {
+            game.playWithLosses();
+            assertThat(game.seen.get("server")).containsExactlyElementsOf(SERVER_WITH_LOSSES);
+            assertThat(game.seen.get("Ann"))
+                    .containsExactly(
+                            "connecting",
+                            "connected",
+                            "says before: SENT",
+                            "resuming",
+                            "connected",
+                            "says after: SENT",
+                            "received to all",
+                            "resuming",
+                            "connected",
+                            "disconnected ClientLeft[stated=StatedReason[code=1001,"
+                                    + " retryAfterSeconds=0, text=dinner]]");
         }
     }
 

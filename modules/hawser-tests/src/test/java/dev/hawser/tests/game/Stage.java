@@ -5,6 +5,7 @@ import dev.hawser.ClientId;
 import dev.hawser.ConnectionRequestHandler;
 import dev.hawser.NetClient;
 import dev.hawser.NetServer;
+import dev.hawser.Resume;
 import dev.hawser.examples.pipe.PipeClient;
 import dev.hawser.examples.pipe.PipeId;
 import dev.hawser.examples.pipe.PipeServer;
@@ -16,17 +17,22 @@ import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.SameClient;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.token.TokenMint;
 import dev.hawser.protocol.token.TokenRequest;
 import dev.hawser.steam.SteamServer;
 import dev.hawser.testkit.VirtualClock;
+import dev.hawser.token.FetchedToken;
+import dev.hawser.token.TokenSource;
 import dev.hawser.transport.MemoryNetwork;
 import dev.hawser.transport.Transport;
 import dev.hawser.transport.UdpTransport;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -54,7 +60,7 @@ final class Stage implements AutoCloseable {
     private final PrivateKey key = PrivateKey.random(random::nextBytes);
     private final MemoryNetwork network = new MemoryNetwork();
     private final Door[] doors;
-    private final Map<NetClient, Runnable> freshTokens = new HashMap<>();
+    private final Map<NetClient, Transport> transports = new HashMap<>();
     private final WebStage webs = new WebStage();
     private SteamStage steams;
     private int hosts = 1;
@@ -194,10 +200,10 @@ final class Stage implements AutoCloseable {
         return doors[opened++ % doors.length].client(id, UserData.ofText(name));
     }
 
-    /// Connects a client again: with another token where it needs one, since each is good once.
-    void connectAgain(NetClient client) {
-        freshTokens.getOrDefault(client, () -> {}).run();
-        client.connect();
+    /// Takes the network from a client that comes back by itself: it knows at once, and its server
+    /// does not.
+    void loseNetwork(NetClient client) {
+        transports.get(client).close();
     }
 
     /// {@return who a client is in the script: over Steam a client brings nothing along but its id}
@@ -261,6 +267,7 @@ final class Stage implements AutoCloseable {
                         .privateKey(key)
                         .maxClients(8)
                         .sameClient(SameClient.TAKE_OVER)
+                        .keepSlotFor(Duration.ofMinutes(1))
                         .monotonicClock(clock::nanos)
                         .wallClock(clock)
                         .random(random::nextBytes);
@@ -285,28 +292,60 @@ final class Stage implements AutoCloseable {
         return netcodeDoor(server, () -> UdpTransport.bind(LOOPBACK));
     }
 
-    private Door netcodeDoor(NetcodeServer server, Supplier<Transport> transports) {
+    private Door netcodeDoor(NetcodeServer server, Supplier<Transport> transportsOfKind) {
         return (id, userData) -> {
+            Transport transport = transportsOfKind.get();
             NetcodeClient client =
                     NetcodeClient.builder()
-                            .transport(transports.get())
+                            .transport(transport)
+                            .resume(Resume.within(Duration.ofHours(1)))
                             .monotonicClock(clock::nanos)
-                            .authentication(token(server, id, userData))
+                            .authentication(
+                                    new Authentication.Backend(
+                                            new Tokens(server.localAddress(), id, userData)))
                             .build();
-            freshTokens.put(client, () -> client.authentication(token(server, id, userData)));
+            transports.put(client, transport);
             return client;
         };
     }
 
-    private Authentication token(NetcodeServer server, long id, UserData userData) {
-        return new Authentication.Token(
-                new TokenMint(key, PROTOCOL_ID, random::nextBytes, clock)
-                        .mint(
-                                TokenRequest.builder(id)
-                                        .server(server.localAddress())
-                                        .userData(userData)
-                                        .timeoutSeconds(TIMEOUT_SECONDS)
-                                        .statesReasons(true)
-                                        .build()));
+    /// Mints on the spot what a client asks for.
+    private final class Tokens implements TokenSource {
+        private final NetAddress server;
+        private final long id;
+        private final UserData userData;
+
+        Tokens(NetAddress server, long id, UserData userData) {
+            this.server = server;
+            this.id = id;
+            this.userData = userData;
+        }
+
+        @Override
+        public CompletableFuture<FetchedToken> fetch() {
+            return mint(request());
+        }
+
+        @Override
+        public CompletableFuture<FetchedToken> fetch(TokenTag former) {
+            return mint(request().resumes(former));
+        }
+
+        private TokenRequest.Builder request() {
+            return TokenRequest.builder(id)
+                    .server(server)
+                    .userData(userData)
+                    .timeoutSeconds(TIMEOUT_SECONDS)
+                    .statesReasons(true)
+                    .survivesMoves(true);
+        }
+
+        private CompletableFuture<FetchedToken> mint(TokenRequest.Builder request) {
+            return CompletableFuture.completedFuture(
+                    FetchedToken.of(
+                            new TokenMint(key, PROTOCOL_ID, random::nextBytes, clock)
+                                    .mint(request.build()),
+                            id));
+        }
     }
 }

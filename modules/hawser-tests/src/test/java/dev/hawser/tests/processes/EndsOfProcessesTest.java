@@ -58,16 +58,6 @@ class EndsOfProcessesTest {
     }
 
     @ProcessTest
-    void aTerminatedServerTellsItsClients() {
-        HawserProcess server = rig.echoServer();
-        HawserProcess client = connect(server, rig.client(request(server)));
-
-        server.terminate();
-
-        assertToldByServer(server, client);
-    }
-
-    @ProcessTest
     void anInterruptedServerTellsItsClients() {
         HawserProcess server = rig.echoServer();
         HawserProcess client = connect(server, rig.client(request(server)));

@@ -285,6 +285,11 @@ final class ProcessRig implements AfterEachCallback {
         return mint.mint(request.build());
     }
 
+    /// {@return the private key of servers, for programs that take it as an argument}
+    String keyHex() {
+        return key.toHex();
+    }
+
     Path keyFile() {
         byte[] bytes = new byte[PrivateKey.BYTES];
         key.copyTo(bytes);

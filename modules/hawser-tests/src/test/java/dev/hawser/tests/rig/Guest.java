@@ -75,6 +75,17 @@ public final class Guest extends Party {
                 .array();
     }
 
+    /// {@return the body of a keep-alive that names a path}
+    public static byte[] slot(int clientIndex, int maxClients, long pathId, byte[] resetWord) {
+        return ByteBuffer.allocate(32)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(clientIndex)
+                .putInt(maxClients)
+                .putLong(pathId)
+                .put(resetWord)
+                .array();
+    }
+
     /// Takes a challenge.
     public void receiveChallenge() {
         receive(RawPacket.CHALLENGE, 1L << 63, new byte[308]);

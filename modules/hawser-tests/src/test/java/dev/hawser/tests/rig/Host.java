@@ -67,6 +67,17 @@ public final class Host extends Party {
                                         != ServerMachine.NO_SLOT));
     }
 
+    /// Takes a datagram on top of what an update takes.
+    public void surplus(NetAddress from, byte[] datagram) {
+        take(
+                datagram,
+                machine.drops(),
+                buffer -> {
+                    machine.handleSurplus(rig.nanos(), PeerAddress.of(from), buffer);
+                    return false;
+                });
+    }
+
     @Override
     public List<Sent> tick() {
         return sentBy(out -> machine.handleTimeout(rig.nanos(), out));

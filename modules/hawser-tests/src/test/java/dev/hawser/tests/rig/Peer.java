@@ -3,6 +3,9 @@ package dev.hawser.tests.rig;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.protocol.NetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 
 /// A client made by hand: says what a test tells it to, to whom and under which number.
@@ -54,6 +57,44 @@ public final class Peer {
     public byte[] disconnect(long sequence) {
         return seal(RawPacket.DISCONNECT, sequence, new byte[0]);
     }
+
+    // ---- Paths
+
+    /// {@return a path request}
+    public byte[] pathRequest(long pathId, long sequence) {
+        return sealPath(RawPacket.PATH_REQUEST, pathId, sequence, new byte[16]);
+    }
+
+    /// {@return the answer to a path challenge}
+    public byte[] pathResponse(long pathId, long sequence, Sent challenge) {
+        byte[] body = Arrays.copyOf(challenge.openedByClient(token).body(), 16);
+        return sealPath(RawPacket.PATH_RESPONSE, pathId, sequence, body);
+    }
+
+    /// {@return a path packet with this body}
+    public byte[] sealPath(int type, long pathId, long sequence, byte[] body) {
+        return RawPacket.sealPath(
+                type,
+                pathId,
+                sequence,
+                token.clientToServerKey(),
+                token.claims().protocolId(),
+                body);
+    }
+
+    /// {@return the path id in a keep-alive of a server}
+    public long pathId(Sent keepAlive) {
+        byte[] body = keepAlive.openedByClient(token).body();
+        assertThat(body).as("a keep-alive that names the path").hasSize(32);
+        return ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN).getLong(8);
+    }
+
+    /// {@return the reset word in a keep-alive of a server}
+    public byte[] resetWord(Sent keepAlive) {
+        return Arrays.copyOfRange(keepAlive.openedByClient(token).body(), 16, 32);
+    }
+
+    // ---- Connecting
 
     /// Asks a server for a connection.
     ///

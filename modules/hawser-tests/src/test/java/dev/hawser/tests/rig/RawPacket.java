@@ -20,6 +20,11 @@ public final class RawPacket {
     public static final int KEEP_ALIVE = 4;
     public static final int PAYLOAD = 5;
     public static final int DISCONNECT = 6;
+    public static final int PATH_REQUEST = 7;
+    public static final int PATH_ANSWER = 8;
+    public static final int PATH_RESPONSE = 9;
+    public static final int PING = 10;
+    public static final int RESET = 11;
 
     private static final byte[] VERSION = "NETCODE 1.02\0".getBytes(StandardCharsets.US_ASCII);
 
@@ -47,11 +52,15 @@ public final class RawPacket {
 
     /// {@return a packet with as few sequence bytes as hold the sequence}
     public static byte[] seal(int type, long sequence, byte[] key, long protocolId, byte[] body) {
+        return seal(sequenceBytes(sequence), type, sequence, key, protocolId, body);
+    }
+
+    private static int sequenceBytes(long sequence) {
         int sequenceBytes = 1;
         while (sequenceBytes < 8 && sequence >>> (8 * sequenceBytes) != 0) {
             sequenceBytes++;
         }
-        return seal(sequenceBytes, type, sequence, key, protocolId, body);
+        return sequenceBytes;
     }
 
     /// {@return a packet with this many sequence bytes, 1 to 8}
@@ -71,6 +80,46 @@ public final class RawPacket {
             packet.put((byte) (sequence >>> (8 * i)));
         }
         return packet.put(sealed).array();
+    }
+
+    /// {@return a path request or response, which carries its path id in clear}
+    public static byte[] sealPath(
+            int type, long pathId, long sequence, byte[] key, long protocolId, byte[] body) {
+        int sequenceBytes = sequenceBytes(sequence);
+        byte prefix = (byte) (sequenceBytes << 4 | type);
+        byte[] data =
+                ByteBuffer.allocate(VERSION.length + Long.BYTES + 1 + Long.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .put(associatedData(protocolId, prefix))
+                        .putLong(pathId)
+                        .array();
+        byte[] sealed = cipher(Cipher.ENCRYPT_MODE, key, sequence, data, body);
+        ByteBuffer packet =
+                ByteBuffer.allocate(1 + Long.BYTES + sequenceBytes + sealed.length)
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        packet.put(prefix).putLong(pathId);
+        for (int i = 0; i < sequenceBytes; i++) {
+            packet.put((byte) (sequence >>> (8 * i)));
+        }
+        return packet.put(sealed).array();
+    }
+
+    /// {@return what is in a path request or response that opens}
+    public static RawPacket openPath(byte[] packet, byte[] key, long protocolId) {
+        int sequenceBytes = (packet[0] & 0xff) >>> 4;
+        long sequence = 0;
+        for (int i = 0; i < sequenceBytes; i++) {
+            sequence |= (packet[1 + Long.BYTES + i] & 0xffL) << (8 * i);
+        }
+        byte[] data =
+                ByteBuffer.allocate(VERSION.length + Long.BYTES + 1 + Long.BYTES)
+                        .put(associatedData(protocolId, packet[0]))
+                        .put(packet, 1, Long.BYTES)
+                        .array();
+        int bodyOffset = 1 + Long.BYTES + sequenceBytes;
+        byte[] sealed = Arrays.copyOfRange(packet, bodyOffset, packet.length);
+        byte[] body = cipher(Cipher.DECRYPT_MODE, key, sequence, data, sealed);
+        return new RawPacket(packet[0] & 0xf, sequence, body);
     }
 
     /// {@return what is in a packet that opens}

@@ -14,12 +14,9 @@ import dev.hawser.tests.rig.Peer;
 import dev.hawser.tests.rig.RawPacket;
 import dev.hawser.tests.rig.Rig;
 import dev.hawser.tests.rig.Sent;
+import dev.hawser.tests.rig.Table;
 import dev.hawser.tests.rig.Token;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +27,6 @@ import org.junit.jupiter.api.Test;
 /// key. What comes of it stands in two tables, `client-transitions.txt`, to be read beside
 /// docs/protocol.md "Client", and `server-transitions.txt`, beside docs/protocol.md "Server".
 class TransitionMatrixTest {
-    private static final Path REGENERATED = Path.of("target", "transitions");
     private static final List<String> TYPES =
             List.of(
                     "request",
@@ -67,7 +63,7 @@ class TransitionMatrixTest {
             }
         }
         assertThat(lines).hasSize(10 * 7 * 3);
-        compare("client-transitions.txt", lines);
+        Table.compare(TransitionMatrixTest.class, "client-transitions.txt", lines);
     }
 
     private static String clientLine(ClientState state, int type, From from) {
@@ -171,7 +167,7 @@ class TransitionMatrixTest {
             }
         }
         assertThat(lines).hasSize(5 * 7 * 3);
-        compare("server-transitions.txt", lines);
+        Table.compare(TransitionMatrixTest.class, "server-transitions.txt", lines);
     }
 
     private static String serverLine(Slot slot, int type, From from) {
@@ -269,33 +265,5 @@ class TransitionMatrixTest {
                 counted,
                 after.equals(state) ? "=" : after.replace('_', ' '),
                 does);
-    }
-
-    private static void compare(String name, List<String> lines) throws IOException {
-        List<String> expected;
-        try (InputStream table = TransitionMatrixTest.class.getResourceAsStream(name)) {
-            expected =
-                    table == null
-                            ? List.of()
-                            : new String(table.readAllBytes(), StandardCharsets.UTF_8)
-                                    .lines()
-                                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                                    .toList();
-        }
-        List<String> differences = new ArrayList<>();
-        for (int i = 0; i < Math.max(expected.size(), lines.size()); i++) {
-            String before = i < expected.size() ? expected.get(i) : "(no line)";
-            String now = i < lines.size() ? lines.get(i) : "(no line)";
-            if (!before.equals(now)) {
-                differences.add("\n  table:   " + before + "\n  machine: " + now);
-            }
-        }
-        if (!differences.isEmpty()) {
-            Files.createDirectories(REGENERATED);
-            Files.write(REGENERATED.resolve(name), lines);
-        }
-        assertThat(differences)
-                .as("lines of %s, regenerated in %s", name, REGENERATED.resolve(name))
-                .isEmpty();
     }
 }

@@ -43,7 +43,7 @@ final class Directed {
 
     /// Seeds of the simulation, as many as are needed to meet what is rare.
     static void simulation() {
-        for (long seed = 0; seed < 12; seed++) {
+        for (long seed = 0; seed < 24; seed++) {
             new Scenario(seed).run();
         }
     }

@@ -72,7 +72,7 @@ final class Mutants {
         }
     }
 
-    private static Mutant mutant(
+    static Mutant mutant(
             String rule,
             String type,
             String mutation,

@@ -25,35 +25,36 @@ class MutantsTest {
     /// A mutant that turns in circles is to be noticed, not waited for.
     private static final Duration TIME_MAX = Duration.ofSeconds(60);
 
+    private static final List<Class<?>> DIRECTED = List.of(Directed.class, DirectedPaths.class);
+
     @TestFactory
     Stream<DynamicTest> withTheRuleTheScenarioPasses() {
         return scenarios().stream()
                 .map(scenario ->
-                        DynamicTest.dynamicTest(scenario, () -> run(Directed.class, scenario)));
+                        DynamicTest.dynamicTest(scenario, () -> run(classOf(scenario), scenario)));
     }
 
     @TestFactory
     Stream<DynamicTest> withoutTheRuleTheScenarioFails() {
-        return Mutants.all().stream()
+        return mutants()
                 .map(mutant -> DynamicTest.dynamicTest(mutant.toString(), () -> kill(mutant)));
     }
 
     @Test
     void everyInvariantIsBrokenBySomeMutant() {
-        Set<String> broken = Mutants.all().stream().map(Mutant::reason).collect(Collectors.toSet());
+        Set<String> broken = mutants().map(Mutant::reason).collect(Collectors.toSet());
         assertThat(Arrays.stream(Invariant.values()).map(Enum::name)).isSubsetOf(broken);
     }
 
     @Test
     void everyScenarioKillsSomeMutant() {
-        Set<String> killers =
-                Mutants.all().stream().map(Mutant::killer).collect(Collectors.toSet());
+        Set<String> killers = mutants().map(Mutant::killer).collect(Collectors.toSet());
         assertThat(killers).containsExactlyInAnyOrderElementsOf(scenarios());
     }
 
     private static void kill(Mutant mutant) throws Exception {
         ClassLoader loader = new MutantLoader(mutant.className(), mutant.changes());
-        Class<?> directed = loader.loadClass(Directed.class.getName());
+        Class<?> directed = loader.loadClass(classOf(mutant.killer()).getName());
         Throwable failure =
                 catchThrowable(() ->
                         assertTimeoutPreemptively(TIME_MAX, () -> run(directed, mutant.killer())));
@@ -63,12 +64,26 @@ class MutantsTest {
                 .hasMessageContaining(mutant.reason());
     }
 
+    private static Stream<Mutant> mutants() {
+        return Stream.concat(Mutants.all().stream(), PathMutants.all().stream());
+    }
+
     private static List<String> scenarios() {
-        return Arrays.stream(Directed.class.getDeclaredMethods())
+        return DIRECTED.stream().flatMap(MutantsTest::scenariosOf).toList();
+    }
+
+    private static Stream<String> scenariosOf(Class<?> directed) {
+        return Arrays.stream(directed.getDeclaredMethods())
                 .filter(method ->
                         !Modifier.isPrivate(method.getModifiers()) && !method.isSynthetic())
-                .map(Method::getName)
-                .toList();
+                .map(Method::getName);
+    }
+
+    private static Class<?> classOf(String scenario) {
+        return DIRECTED.stream()
+                .filter(directed -> scenariosOf(directed).anyMatch(scenario::equals))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void run(Class<?> directed, String scenario) throws Throwable {

@@ -9,6 +9,7 @@ import dev.hawser.protocol.machine.ClientState;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.testkit.SimulatedPacket;
 import dev.hawser.testkit.VirtualClock;
+import dev.hawser.testkit.pair.Direction;
 import dev.hawser.testkit.pair.Invariant;
 import dev.hawser.testkit.pair.InvariantViolation;
 import dev.hawser.testkit.pair.Pair;
@@ -131,6 +132,88 @@ class PairTest {
         first.disconnect();
         pair.driveFor(1_000);
         pair.checkNothingLeft();
+    }
+
+    @Test
+    void aNatMayForgetAClientAtOnceOrLater() {
+        Pair pair = Pair.withSeed(10);
+        SimulatedClient client = connected(pair);
+        NetAddress first = client.address();
+        client.rebind(1_000);
+        NetAddress second = client.address();
+        assertThat(second).isEqualTo(first.withPort(second.port())).isNotEqualTo(first);
+        pair.server().send(client, 50);
+        pair.driveFor(0);
+        assertThat(client.payloadsReceived()).as("through the old port").isEqualTo(1);
+        pair.driveFor(1_000);
+        pair.server().send(client, 50);
+        pair.driveFor(0);
+        assertThat(client.payloadsReceived()).as("once that is forgotten").isEqualTo(1);
+        client.moveTo(first);
+        pair.server().send(client, 50);
+        pair.driveFor(0);
+        assertThat(client.payloadsReceived()).as("back at the old port").isEqualTo(2);
+        client.rebind();
+        pair.server().send(client, 50);
+        pair.driveFor(0);
+        assertThat(client.payloadsReceived()).as("forgotten at once").isEqualTo(2);
+    }
+
+    @Test
+    void anAddressThatSomebodyHasLeftMayBeTaken() {
+        Pair pair = Pair.withSeed(11);
+        SimulatedClient client = connected(pair);
+        NetAddress first = client.address();
+        client.moveTo(pair.newIpv6Address(), 1_000);
+        SimulatedClient other = pair.newClient(99, first);
+        pair.server().send(client, 50);
+        pair.driveFor(1_000);
+        assertThat(client.payloadsReceived()).isZero();
+        assertThat(other.machine().drops().total()).as("what came to it instead").isPositive();
+        assertThat(pair.clients()).containsExactly(client, other);
+    }
+
+    @Test
+    void oneWayMayBeCutAlone() {
+        Pair pair = Pair.withSeed(12);
+        SimulatedClient client = connected(pair);
+        SimulatedClient other = connected(pair);
+        client.cut(Direction.TO_SERVER, true);
+        client.send(50);
+        other.send(50);
+        pair.server().send(client, 50);
+        pair.driveFor(0);
+        assertThat(pair.server().payloadsReceived()).isEqualTo(1);
+        assertThat(client.payloadsReceived()).isEqualTo(1);
+        client.cut(Direction.TO_SERVER, false);
+        pair.cut(Direction.TO_CLIENT, true);
+        client.send(50);
+        pair.server().send(client, 50);
+        pair.server().send(other, 50);
+        pair.driveFor(0);
+        assertThat(pair.server().payloadsReceived()).isEqualTo(2);
+        assertThat(client.payloadsReceived()).isEqualTo(1);
+        assertThat(other.payloadsReceived()).isZero();
+    }
+
+    @Test
+    void somebodyOnThePathMayHoldPacketsBack() {
+        Pair pair = Pair.withSeed(13);
+        SimulatedClient client = connected(pair);
+        List<SimulatedPacket> held = new ArrayList<>();
+        pair.intercept(packet -> packet.from().equals(client.address()) && held.add(packet));
+        client.send(50);
+        pair.driveFor(50);
+        assertThat(pair.server().payloadsReceived()).isZero();
+        pair.deliver(held.getFirst());
+        assertThat(pair.server().payloadsReceived()).isEqualTo(1);
+    }
+
+    private static SimulatedClient connected(Pair pair) {
+        SimulatedClient client = pair.newClient();
+        client.connect();
+        pair.driveUntil(client::isConnected, 100);
+        return client;
     }
 
     @Test

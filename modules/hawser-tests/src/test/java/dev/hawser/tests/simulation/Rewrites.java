@@ -186,6 +186,18 @@ final class Rewrites {
         }
     }
 
+    static void answerTwice(CodeBuilder code, InvokeInstruction pathAnswer) {
+        int out = FREE_LOCAL;
+        int answer = FREE_LOCAL + 1;
+        int to = FREE_LOCAL + 3;
+        int client = FREE_LOCAL + 4;
+        int packets = FREE_LOCAL + 5;
+        code.astore(out).lstore(answer).astore(to).astore(client).astore(packets);
+        for (int i = 0; i < 2; i++) {
+            code.aload(packets).aload(client).aload(to).lload(answer).aload(out).with(pathAnswer);
+        }
+    }
+
     private static ClassDesc desc(String type) {
         return ClassDesc.of("dev.hawser.protocol." + type);
     }

@@ -1,5 +1,6 @@
 package dev.hawser.tests.simulation;
 
+import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.SameClient;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.crypto.PacketKey;
@@ -12,6 +13,7 @@ import dev.hawser.testkit.Link;
 import dev.hawser.testkit.SeededRandom;
 import dev.hawser.testkit.VirtualClock;
 import dev.hawser.testkit.pair.AdmissionPolicy;
+import dev.hawser.testkit.pair.Direction;
 import dev.hawser.testkit.pair.Pair;
 import dev.hawser.testkit.pair.SimulatedClient;
 import dev.hawser.testkit.pair.SimulatedServer;
@@ -32,6 +34,8 @@ final class Scenario {
     private static final int CLOCK_STEP_SECONDS = 6;
     private static final long PAUSES = 0x7061_7573_6573L;
     private static final int PAUSE_MILLIS_MAX = 9_000;
+    private static final int INDEX_PROBE_MILLIS = 400;
+    private static final long MOVES = 0x6d6f_7665_7300L;
 
     /// Enough for a handshake of four packets in good weather, whatever the tick.
     private static final int CONNECT_MILLIS_MAX = 3_000;
@@ -41,6 +45,12 @@ final class Scenario {
 
     /// Of what stands still, and when: chance of its own, so that the rest of a world stays.
     final SeededRandom pauses;
+
+    /// Of addresses that change, and of those who want them: the same.
+    final SeededRandom moves;
+
+    private final boolean survivesMoves;
+    private final Moves addresses;
 
     private final int slots;
     final int lifetimeSeconds;
@@ -53,6 +63,8 @@ final class Scenario {
     Scenario(long seed) {
         random = new SeededRandom(~seed);
         pauses = new SeededRandom(seed ^ PAUSES);
+        moves = new SeededRandom(seed ^ MOVES);
+        survivesMoves = moves.chance(0.5);
         slots = random.nextInt(1, 6);
         lifetimeSeconds = random.nextInt(8, 20);
         lifetimeSecondsMax = lifetimeSeconds + (random.chance(0.5) ? 0 : random.nextInt(1, 5));
@@ -88,6 +100,29 @@ final class Scenario {
         if (random.chance(0.8)) {
             new Attacker(this).start();
         }
+        addresses = new Moves(this);
+        if (survivesMoves) {
+            addresses.start();
+            probeIndexes();
+            if (moves.chance(0.6)) {
+                new PathAttacker(this).start();
+            }
+        }
+    }
+
+    private void probeIndexes() {
+        for (SimulatedServer server : pair.servers()) {
+            String problem = server.isUp() ? IndexProbe.problemOf(server.machine()) : null;
+            check(problem == null, server + ": " + problem);
+        }
+        if (!isCalm) {
+            pair.after(INDEX_PROBE_MILLIS, this::probeIndexes);
+        }
+    }
+
+    /// {@return an address that a client has left, or a new one}
+    NetAddress anyFormerAddress() {
+        return addresses.anyFormer();
     }
 
     /// Monotonic time may begin anywhere and run over.
@@ -150,7 +185,9 @@ final class Scenario {
 
     /// {@return a new token, whose keys must be gone in the end}
     ConnectToken newToken(long clientId, List<SimulatedServer> servers) {
-        ConnectToken token = pair.newToken(clientId, servers);
+        boolean survives = survivesMoves && moves.chance(0.9);
+        ConnectToken token =
+                pair.newToken(clientId, servers, request -> request.survivesMoves(survives));
         if (PublicToken.read(token.toBytes()) instanceof TokenReading.Success(PublicToken read)) {
             keys.add(read.clientToServerKey());
             keys.add(read.serverToClientKey());
@@ -285,8 +322,11 @@ final class Scenario {
         pair.driveFor(PAUSE_MILLIS_MAX);
         pair.loss(0.02).duplication(0).reordering(0).jitterMillis(5);
         pair.latencyMillis(CALM_LATENCY_MILLIS);
-        pair.toServer().cut(false);
-        pair.toClient().cut(false);
+        pair.cut(Direction.TO_SERVER, false).cut(Direction.TO_CLIENT, false);
+        for (SimulatedClient client : pair.clients()) {
+            client.cut(Direction.TO_SERVER, false);
+            client.cut(Direction.TO_CLIENT, false);
+        }
         for (SimulatedServer server : pair.servers()) {
             server.setClockAheadBy(0);
             if (!server.isUp()) {

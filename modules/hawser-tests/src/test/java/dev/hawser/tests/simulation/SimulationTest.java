@@ -4,28 +4,44 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.hawser.testkit.pair.PathStep;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /// Thousands of small worlds, each of one seed: see [Scenario] for what happens in them, and
 /// [dev.hawser.testkit.pair.Invariant] for what must not.
 ///
-/// `-Dhawser.seed=N` runs that seed alone, `-Dhawser.seeds=N` so many from 0.
+/// `-Dhawser.seed=N` runs that seed alone, `-Dhawser.seeds=N` so many, from 0 or from
+/// `-Dhawser.firstSeed=N` on; the table of what happened to paths then stands in
+/// `target/path-steps.txt`.
 class SimulationTest {
     private static final int SEEDS_DEFAULT = 2_000;
     private static final int FAILURES_SHOWN_MAX = 3;
     private static final int THREADS_MAX = 2;
+    private static final Path TABLE = Path.of("target", "path-steps.txt");
+
+    /// What hardly a seed shows: [DirectedPaths] does.
+    private static final Set<PathStep> RARE =
+            Set.of(PathStep.DROPPED_CHECKS_LIMIT, PathStep.DROPPED_MOVES_LIMIT);
 
     static String replayCommand(long seed) {
         return "./check -pl :hawser-tests -am -Dtest=SimulationTest"
@@ -36,10 +52,27 @@ class SimulationTest {
     @Test
     void noSeedBreaksAnInvariant() throws Exception {
         Long only = Long.getLong("hawser.seed");
-        run(
-                only != null
-                        ? List.of(only)
-                        : seeds(Integer.getInteger("hawser.seeds", SEEDS_DEFAULT)));
+        if (only != null) {
+            run(List.of(only));
+            return;
+        }
+        int count = Integer.getInteger("hawser.seeds", SEEDS_DEFAULT);
+        long first = Long.getLong("hawser.firstSeed", 0);
+        Map<PathStep, Long> steps = run(LongStream.range(first, first + count).boxed().toList());
+        Files.writeString(TABLE, table(steps));
+        if (count >= SEEDS_DEFAULT) {
+            Set<PathStep> common = EnumSet.allOf(PathStep.class);
+            common.removeAll(RARE);
+            assertThat(steps.keySet())
+                    .as("what happened to paths: a world that shows the rest is missing")
+                    .containsAll(common);
+        }
+    }
+
+    private static String table(Map<PathStep, Long> steps) {
+        return Arrays.stream(PathStep.values())
+                .map(step -> "%-28s %12d%n".formatted(step, steps.getOrDefault(step, 0L)))
+                .collect(Collectors.joining());
     }
 
     @Test
@@ -48,10 +81,6 @@ class SimulationTest {
         List<Long> pinned = pinnedSeeds();
         assertThat(pinned).isNotEmpty();
         run(pinned);
-    }
-
-    private static List<Long> seeds(int count) {
-        return LongStream.range(0, count).boxed().toList();
     }
 
     private static List<Long> pinnedSeeds() throws IOException {
@@ -65,7 +94,10 @@ class SimulationTest {
     }
 
     /// Each seed is a world of its own, so several can run at once and still be the same again.
-    private static void run(List<Long> seeds) throws InterruptedException {
+    ///
+    /// @return what happened to paths, over all of them
+    private static Map<PathStep, Long> run(List<Long> seeds) throws InterruptedException {
+        Map<PathStep, Long> steps = new ConcurrentSkipListMap<>();
         Queue<Long> left = new ConcurrentLinkedQueue<>(seeds);
         Queue<String> failures = new ConcurrentLinkedQueue<>();
         int threads = Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors());
@@ -75,7 +107,7 @@ class SimulationTest {
                         for (Long seed = left.poll();
                                 seed != null && failures.size() < FAILURES_SHOWN_MAX;
                                 seed = left.poll()) {
-                            runOne(seed, failures);
+                            runOne(seed, steps, failures);
                         }
                         return null;
                     };
@@ -84,11 +116,17 @@ class SimulationTest {
         if (!failures.isEmpty()) {
             fail(String.join(System.lineSeparator().repeat(2), failures));
         }
+        return steps;
     }
 
-    private static void runOne(long seed, Queue<String> failures) {
+    private static void runOne(long seed, Map<PathStep, Long> steps, Queue<String> failures) {
         try {
-            new Scenario(seed).run();
+            Scenario scenario = new Scenario(seed);
+            scenario.run();
+            scenario.pair
+                    .invariants()
+                    .pathSteps()
+                    .forEach((step, times) -> steps.merge(step, times, Long::sum));
         } catch (Throwable failure) {
             failures.add(described(seed, failure));
         }
