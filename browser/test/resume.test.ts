@@ -179,7 +179,7 @@ test("the time must make sense", () => {
 
 test("a server that answers nothing is given a second, no goodbye, and another token", async () => {
     const world = new World();
-    const { states, former } = await connected(world);
+    const { client, states, former } = await connected(world);
     world.openings["web-transport"] = "silent";
     lose(world);
     await world.pass(950);
@@ -189,6 +189,7 @@ test("a server that answers nothing is given a second, no goodbye, and another t
     assert.deepEqual(states, ["resuming 1", "resuming 2"]);
     assert.deepEqual(silent.closedWith, { code: 0, text: "" });
     assert.equal(goodbyes(silent), 0);
+    assert.deepEqual(client.stats().drops, {});
     world.openings["web-transport"] = "answers";
     await world.pass(1300);
     assert.deepEqual(states, ["resuming 1", "resuming 2", "resuming 3", "connected"]);
