@@ -351,7 +351,8 @@ final class NetcodeRun {
 
     /// Nobody comes in any more.
     void drain(StatedReason reason) {
-        machine.drain(reason);
+        machine.drain(nowNanos, reason);
+        takeEvents();
     }
 
     void suspendTimeouts() {

@@ -6,6 +6,7 @@ import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.wire.LittleEndian;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,10 @@ public final class ServerGroup {
                 }
             };
 
-    private record Ended(StatedReason reason, long atNanos) {}
+    /// When the first of them may be forgotten.
+    private long forgetAtNanos;
+
+    private record Ended(long clientId, StatedReason reason, long atNanos) {}
 
     private final List<ClientSlots> members = new ArrayList<>();
     private int joined;
@@ -109,14 +113,35 @@ public final class ServerGroup {
     }
 
     /// Takes note that a member ended a connection on purpose.
-    void ended(long nowNanos, long tagHigh, long tagLow, StatedReason reason) {
-        ended.put(new TokenTag(tagHigh, tagLow), new Ended(reason, nowNanos));
+    void ended(long nowNanos, long clientId, long tagHigh, long tagLow, StatedReason reason) {
+        if (ended.isEmpty()) {
+            forgetAtNanos = nowNanos + ENDED_NANOS;
+        }
+        ended.put(new TokenTag(tagHigh, tagLow), new Ended(clientId, reason, nowNanos));
     }
 
-    /// {@return why a member ended the connection of this token, less than a minute ago; or null}
-    @Nullable StatedReason reasonOfEnd(long nowNanos, long tagHigh, long tagLow) {
+    /// Forgets what nobody is told any more. Costs nothing while there is nothing to forget.
+    void forgetEnded(long nowNanos) {
+        if (ended.isEmpty() || forgetAtNanos - nowNanos > 0) {
+            return;
+        }
+        Iterator<Ended> eldest = ended.values().iterator();
+        while (eldest.hasNext()) {
+            forgetAtNanos = eldest.next().atNanos + ENDED_NANOS;
+            if (forgetAtNanos - nowNanos > 0) {
+                return;
+            }
+            eldest.remove();
+        }
+    }
+
+    /// {@return why a member ended the connection of this token, less than a minute ago, for this
+    /// client; or null}
+    @Nullable StatedReason reasonOfEnd(long nowNanos, long clientId, long tagHigh, long tagLow) {
         Ended end = ended.get(new TokenTag(tagHigh, tagLow));
-        return end != null && nowNanos - end.atNanos < ENDED_NANOS ? end.reason : null;
+        boolean isKnown =
+                end != null && end.clientId == clientId && nowNanos - end.atNanos < ENDED_NANOS;
+        return isKnown ? end.reason : null;
     }
 
     /// {@return the slot of the client with this id, at whichever member, connected or suspended;

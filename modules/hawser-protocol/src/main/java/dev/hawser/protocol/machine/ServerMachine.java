@@ -53,6 +53,7 @@ public final class ServerMachine {
     final PendingConnections pendingConnections;
     private final ServerGroup group;
     private final long keepSlotNanos;
+    private boolean isDraining;
     private final TokenHistory history;
     final ServerDeadlines deadlines;
 
@@ -300,12 +301,21 @@ public final class ServerMachine {
     }
 
     /// Lets nobody in from here on, whatever was decided about them: requests and responses that
-    /// would lead to a slot are answered *denied*. Who is connected stays. There is no way back; a
+    /// would lead to a slot are answered *denied*. Who is connected stays; slots that are kept for
+    /// clients that fell silent are freed, and none is kept from here on. There is no way back; a
     /// second call replaces the reason.
     ///
     /// @param reason told to newcomers whose token says that they understand reasons
-    public void drain(StatedReason reason) {
+    public void drain(long nowNanos, StatedReason reason) {
+        assertNotSending();
         newcomers.drain(reason);
+        isDraining = true;
+        for (int slot = 0; slot < slots.count(); slot++) {
+            ClientSlot client = slots.at(slot);
+            if (client.isSuspended) {
+                end(nowNanos, client, ServerEvent.Cause.TIMED_OUT, StatedReason.NONE);
+            }
+        }
     }
 
     /// Drops the payloads of a client unopened from here on ([Drop#OVER_LIMIT]): for one that has
@@ -569,7 +579,7 @@ public final class ServerMachine {
         if (client.isSuspended) {
             handleSuspendedDue(nowNanos, client);
         } else if (deadlines.hasTimedOut(nowNanos, client)) {
-            if (keepSlotNanos > 0 && client.mayResume()) {
+            if (keepSlotNanos > 0 && !isDraining && client.mayResume()) {
                 suspend(client);
             } else {
                 end(nowNanos, client, ServerEvent.Cause.TIMED_OUT, StatedReason.NONE);
@@ -623,7 +633,7 @@ public final class ServerMachine {
             client.pathEnded(nowNanos);
         }
         if (cause == ServerEvent.Cause.SERVER_DISCONNECTED || cause == ServerEvent.Cause.REPLACED) {
-            group.ended(nowNanos, client.tagHigh, client.tagLow, reason);
+            group.ended(nowNanos, client.clientId, client.tagHigh, client.tagLow, reason);
         }
         slots.release(client);
         int timeoutSeconds = timeoutSeconds(client);

@@ -50,7 +50,7 @@ class ServerDrainTest {
     @Test
     void requestsAreDeniedAndSayWhyInTurnWithEmptyPackets() {
         Token token = speaking(1);
-        host.machine().drain(LEAVING);
+        host.machine().drain(rig.nanos(), LEAVING);
 
         for (int expected : new int[] {8, 0, 8, 0}) {
             List<Sent> sent = host.receive(Rig.CLIENT, token.request());
@@ -63,7 +63,7 @@ class ServerDrainTest {
 
     @Test
     void theStandardsClientsAreDeniedWithoutAReason() {
-        host.machine().drain(LEAVING);
+        host.machine().drain(rig.nanos(), LEAVING);
 
         List<Sent> sent = host.receive(Rig.CLIENT, rig.token(1).request());
 
@@ -75,7 +75,7 @@ class ServerDrainTest {
         Token token = speaking(1);
         Peer peer = rig.peer(token, Rig.CLIENT);
         Sent challenge = peer.challengeOf(host);
-        host.machine().drain(LEAVING);
+        host.machine().drain(rig.nanos(), LEAVING);
 
         List<Sent> sent = host.receive(Rig.CLIENT, peer.response(1, challenge));
 
@@ -99,7 +99,7 @@ class ServerDrainTest {
         rig.passMillis(1);
         assertThat(asking.admit(first)).isEmpty();
 
-        asking.machine().drain(LEAVING);
+        asking.machine().drain(rig.nanos(), LEAVING);
 
         List<Sent> sent = asking.receive(Rig.CLIENT, admitted.response(2, challenge));
         assertDenied(sent);
@@ -117,7 +117,7 @@ class ServerDrainTest {
         asking.receive(Rig.CLIENT, peer.response(1, peer.challengeOf(asking)));
         long entry = entryOf(asking.events().getFirst());
 
-        asking.machine().drain(LEAVING);
+        asking.machine().drain(rig.nanos(), LEAVING);
 
         assertDenied(asking.admit(entry));
         assertThat(asking.machine().connectedClients()).isZero();
@@ -127,7 +127,7 @@ class ServerDrainTest {
     void nobodyIsPutBeforeTheApplicationAnyMore() {
         Peer peer = rig.peer(speaking(1), Rig.CLIENT);
         Sent challenge = peer.challengeOf(asking);
-        asking.machine().drain(LEAVING);
+        asking.machine().drain(rig.nanos(), LEAVING);
 
         assertDenied(asking.receive(Rig.CLIENT, peer.response(1, challenge)));
         assertThat(asking.events()).isEmpty();
@@ -142,7 +142,7 @@ class ServerDrainTest {
         rig.passMillis(1);
         asking.refuse(entry, StatedReason.of(StatedReason.BANNED, "cheating"));
 
-        asking.machine().drain(LEAVING);
+        asking.machine().drain(rig.nanos(), LEAVING);
 
         List<Sent> sent = asking.receive(Rig.CLIENT, peer.response(2, challenge));
         assertThat(codeOf(sent.getFirst(), peer.token())).isEqualTo(StatedReason.BANNED);
@@ -157,7 +157,7 @@ class ServerDrainTest {
         Sent challenge = again.challengeOf(lenient);
         lenient.events();
 
-        lenient.machine().drain(LEAVING);
+        lenient.machine().drain(rig.nanos(), LEAVING);
 
         assertDenied(lenient.receive(SECOND_CLIENT, again.response(1, challenge)));
         assertDenied(lenient.receive(SECOND_CLIENT, speaking(1).request()));
@@ -172,7 +172,7 @@ class ServerDrainTest {
         rig.peer(rig.token(9), SECOND_CLIENT).connectTo(small);
         Token token = speaking(1);
 
-        small.machine().drain(LEAVING);
+        small.machine().drain(rig.nanos(), LEAVING);
 
         assertThat(codeOf(small.receive(Rig.CLIENT, token.request()).getFirst(), token))
                 .isEqualTo(StatedReason.DRAINING);
@@ -181,8 +181,8 @@ class ServerDrainTest {
     @Test
     void aSecondDrainReplacesTheReason() {
         Token token = speaking(1);
-        host.machine().drain(LEAVING);
-        host.machine().drain(new StatedReason(StatedReason.DRAINING, 5, ""));
+        host.machine().drain(rig.nanos(), LEAVING);
+        host.machine().drain(rig.nanos(), new StatedReason(StatedReason.DRAINING, 5, ""));
 
         byte[] body =
                 host.receive(Rig.CLIENT, token.request()).getFirst().openedByClient(token).body();

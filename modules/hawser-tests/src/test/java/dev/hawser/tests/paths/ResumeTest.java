@@ -232,6 +232,16 @@ class ResumeTest {
     }
 
     @Test
+    void nobodyElseLearnsWhySomebodyWasSentAway() {
+        connect(client, host);
+        host.disconnect(0, StatedReason.of(1001, "cheating"));
+        host.events();
+        Token thief = rig.token().clientId(2).statesReasons().resumes(first).mint();
+        rig.peer(thief, ELSEWHERE).connectTo(host);
+        assertThat(names(host.events())).containsExactly("Connected");
+    }
+
+    @Test
     void whoLeftIsSomebodyNew() {
         connect(client, host);
         host.receive(Rig.CLIENT, client.disconnect(9));
@@ -250,6 +260,34 @@ class ResumeTest {
         assertThat(names(asking.events())).containsExactly("Connected");
         rig.peer(resuming(first), ELSEWHERE).connectTo(asking);
         assertThat(names(asking.events())).containsExactly("Resumed");
+    }
+
+    // ---- A server that drains
+
+    @Test
+    void aServerThatDrainsKeepsNobody() {
+        connect(client, host);
+        Peer second = rig.peer(rig.token().clientId(2).statesReasons().mint(), Rig.STRANGER);
+        connect(second, host);
+        fallSilentBut(second);
+        assertThat(names(host.events())).containsExactly("Suspended");
+        host.machine().drain(rig.nanos(), StatedReason.of(StatedReason.DRAINING, "an update"));
+        assertThat(host.events())
+                .containsExactly(
+                        new ServerEvent.Disconnected(
+                                0, 1, Cause.TIMED_OUT, StatedReason.NONE, 5, 0));
+        assertThat(denialOf(rig.peer(resuming(first), ELSEWHERE)).code())
+                .isEqualTo(StatedReason.DRAINING);
+        fallSilent();
+        assertThat(names(host.events())).containsExactly("Disconnected");
+    }
+
+    private void fallSilentBut(Peer talking) {
+        for (int i = 0; i < 6; i++) {
+            host.idleMillis(1000);
+            host.receive(talking.address(), talking.keepAlive(10 + i));
+            host.tick();
+        }
     }
 
     // ---- Another member
