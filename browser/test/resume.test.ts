@@ -424,6 +424,63 @@ test("a token that expires at once costs no more than another", async () => {
     assert.ok(asked > 5 && asked < 20, `${asked}`);
 });
 
+// ---- A server that drains
+
+test("who is sent on waits a random part of what the server said, and comes back", async () => {
+    const world = new World();
+    world.randomShare = 0.25;
+    const { states, former } = await connected(world);
+    const lostAt = world.now;
+    world.session.disconnect({ code: 9, retryAfterSeconds: 8, text: "" });
+    await settled();
+    assert.deepEqual(states, ["resuming 1"]);
+    world.changeNetwork();
+    await world.pass(5000);
+    assert.deepEqual(states, ["resuming 1", "connected"]);
+    const [asked = 0] = askedAfter(world, lostAt);
+    assert.ok(asked >= 2000 && asked <= 2010, `${asked}`);
+    assert.equal(world.asked.at(-1)?.former, former);
+});
+
+test("a server that drains sends newcomers on, and those who resume", async () => {
+    const draining = writeReason({ code: 8, retryAfterSeconds: 4, text: "" });
+    for (const kind of ["newcomer", "resumes"] as const) {
+        const world = new World();
+        const client = world.client({ resumeWithinMillis: WITHIN });
+        const connecting = client.connect(world.source());
+        if (kind === "newcomer") {
+            world.openings["web-transport"] = "silent";
+        } else {
+            await world.pass(300);
+            world.openings["web-transport"] = "silent";
+            lose(world);
+        }
+        await world.pass(200);
+        world.session.say(PacketType.CONNECTION_DENIED, draining);
+        await world.pass(100);
+        assert.deepEqual(client.state, { kind: "resuming", attempt: 1 });
+        world.openings["web-transport"] = "answers";
+        await world.pass(1500);
+        assert.equal(client.state.kind, "resuming");
+        await world.pass(1000);
+        assert.equal((await connecting).kind, "connected");
+        assert.equal(client.state.kind, "connected");
+        assert.equal(client.stats().resumes, kind === "newcomer" ? 0 : 1);
+    }
+});
+
+test("a client that is not told to come back is not sent on", async () => {
+    const world = new World();
+    const client = world.client();
+    const connecting = client.connect(world.source());
+    await world.pass(300);
+    await connecting;
+    world.session.disconnect({ code: 9, retryAfterSeconds: 1, text: "" });
+    await world.pass(5000);
+    assert.equal(reasonOf(client).kind, "moved");
+    assert.equal(world.asked.length, 1);
+});
+
 // ---- What comes too late
 
 test("a former session, token and dial say nothing any more", async () => {

@@ -17,7 +17,8 @@ export interface HawserClientOptions extends DeliveryOptions {
      * 1000 to 86,400,000 ms, about as long as the server keeps a place. It does not unless this is
      * set.
      *
-     * After a timeout, the end of a session, or when the server was restarted it asks its source for
+     * After a timeout, the end of a session, when the server was restarted or sends its players on,
+     * it asks its source for
      * a token that resumes the connection, and dials, until it is connected again, the server says
      * no, or the time is over; its state is `resuming` meanwhile. With a single answer in place of a
      * source there is nothing to come back with, and the connection just ends.

@@ -459,8 +459,8 @@ export class HawserClient {
         const nowMillis = this.#platform.nowMillis();
         const reason = reasonOf(this.#machine, attempt);
         if (!resumption.isActive) {
-            const former = typeof connect.source === "function" ? connect.connectedTag : undefined;
-            if (!resumption.begin(nowMillis, reason, former)) {
+            const canComeBack = typeof connect.source === "function";
+            if (!canComeBack || !resumption.begin(nowMillis, reason, connect.connectedTag)) {
                 this.#fail(connect, reason);
                 return;
             }
@@ -470,10 +470,14 @@ export class HawserClient {
             return;
         } else {
             connect.latestFailure = reason.explanation;
-            resumption.dialFailed(nowMillis);
+            resumption.dialFailed(nowMillis, reason);
         }
         this.#dropAttempt(connect);
         this.#resume(connect);
+        if (this.#connect === connect) {
+            // Also where the first attempt waits for its time.
+            this.#enter(this.#connecting(connect, "fetching-token"));
+        }
     }
 
     /**
@@ -521,7 +525,7 @@ export class HawserClient {
 
     #connecting({ resumption }: Connect, step: ConnectingStep): ConnectionState {
         return resumption.isActive
-            ? { kind: "resuming", attempt: resumption.attempts }
+            ? { kind: "resuming", attempt: Math.max(1, resumption.attempts) }
             : { kind: "connecting", step };
     }
 
@@ -552,7 +556,7 @@ export class HawserClient {
                 this.#enter(this.#connecting(connect, "responding"));
                 break;
             default: {
-                if (connect.resumption.end() !== undefined) {
+                if (connect.resumption.end() !== undefined && connect.connectedTag !== undefined) {
                     this.#resumes++;
                 }
                 connect.connectedTag = attempt.tag;

@@ -1,5 +1,5 @@
 import { SILENCE_MILLIS_MAX } from "../machine/look-timer.js";
-import { isNoReason } from "../stated-reason.js";
+import { isNoReason, ReasonCode } from "../stated-reason.js";
 import type { TokenFailure } from "../token/token-failure.js";
 import type { DisconnectReason } from "./disconnect-reason.js";
 
@@ -34,8 +34,8 @@ export function checkWithin(millis: number | undefined): number | undefined {
 /** A connection that was lost, and is to go on. */
 interface Loss {
     readonly reason: DisconnectReason;
-    /** The tag of the token that the client was connected with. */
-    readonly former: string;
+    /** The tag of the token that the client was connected with; undefined where it never was. */
+    readonly former: string | undefined;
     endsAtMillis: number;
     hasWoken: boolean;
     attempts: number;
@@ -77,13 +77,18 @@ export class Resumption {
     /**
      * Begins to resume a connection that was lost, if that makes sense.
      *
+     * A server that drains sends its players on, and those who come to it at first: they wait a
+     * random part of what it said, so that they do not all come to the next one at once.
+     *
      * @param former the tag of the token that the client was connected with, if it was
      * @returns whether it did
      */
     begin(nowMillis: number, reason: DisconnectReason, former: string | undefined): boolean {
-        if (this.#withinMillis === undefined || former === undefined || !isLoss(reason)) {
+        const makesSense = former === undefined ? isDraining(reason) : isLoss(reason);
+        if (this.#withinMillis === undefined || !makesSense) {
             return false;
         }
+        const waitMillis = this.#waitMillis(reason);
         this.#loss = {
             reason,
             former,
@@ -92,8 +97,8 @@ export class Resumption {
             attempts: 0,
             failuresInARow: 0,
             attemptAtMillis: Number.NEGATIVE_INFINITY,
-            dueAtMillis: nowMillis,
-            isToldToWait: false,
+            dueAtMillis: nowMillis + waitMillis,
+            isToldToWait: waitMillis > 0,
             dialEndsAtMillis: Number.POSITIVE_INFINITY,
         };
         return true;
@@ -103,7 +108,13 @@ export class Resumption {
         return this.#loss !== undefined;
     }
 
-    /** The tag of the token that the client was connected with; undefined while nothing is resumed. */
+    /** A random part of what a server said that drains; 0 where it said nothing. */
+    #waitMillis(reason: DisconnectReason): number {
+        const isAnswer = reason.kind === "moved" || reason.kind === "denied";
+        return isAnswer ? reason.stated.retryAfterSeconds * 1000 * this.#random() : 0;
+    }
+
+    /** The tag of the token that the client was connected with; undefined where it never was. */
     get former(): string | undefined {
         return this.#loss?.former;
     }
@@ -182,12 +193,14 @@ export class Resumption {
      * The dial led to nothing: another token may do better. One that failed sooner than an answer is
      * awaited, as where nothing listens, does not make the next one come sooner.
      */
-    dialFailed(nowMillis: number): void {
+    dialFailed(nowMillis: number, reason?: DisconnectReason): void {
         const loss = this.#loss;
         if (loss !== undefined) {
             const paceMillis = this.#isShort(loss) ? ASK_MILLIS_MIN : ASK_MILLIS_MAX;
             const soonestMillis = loss.attemptAtMillis + this.#partOf(paceMillis);
-            this.#waitUntil(Math.max(nowMillis, soonestMillis));
+            const waitMillis = reason === undefined ? 0 : this.#waitMillis(reason);
+            this.#waitUntil(Math.max(nowMillis + waitMillis, soonestMillis));
+            loss.isToldToWait = waitMillis > 0;
         }
     }
 
@@ -283,7 +296,16 @@ export class Resumption {
 
 /** Ends that nobody wanted. Who is sent away, leaves, or is replaced does not come back. */
 function isLoss({ kind }: DisconnectReason): boolean {
-    return kind === "timed-out" || kind === "forgotten-by-server" || kind === "transport-closed";
+    return (
+        kind === "timed-out" ||
+        kind === "forgotten-by-server" ||
+        kind === "moved" ||
+        kind === "transport-closed"
+    );
+}
+
+function isDraining(reason: DisconnectReason): boolean {
+    return reason.kind === "denied" && reason.stated.code === ReasonCode.DRAINING;
 }
 
 /** Whether the answer to a dial ends it: the server is there, and does not want this client. */
@@ -295,7 +317,7 @@ export function isFinal(reason: DisconnectReason): boolean {
         case "token-expired":
             return false;
         case "denied":
-            return !isNoReason(reason.stated);
+            return !isNoReason(reason.stated) && !isDraining(reason);
         default:
             return !isLoss(reason);
     }
