@@ -71,6 +71,9 @@ final class PlayerMessages {
 
     private static String of(DisconnectReason.Denied denied) {
         StatedReason stated = denied.stated();
+        if (stated.code() == StatedReason.REPLACED) {
+            return "You have connected from somewhere else.";
+        }
         String text =
                 denied.refusal()
                         .map(refusal ->

@@ -387,7 +387,7 @@ public final class NetcodeClient extends AbstractClient {
                 enter(new ConnectionState.Disconnected(lost));
             }
         } else if (resumption.isAttemptDue(nowNanos)) {
-            resumption.attemptBegins();
+            resumption.attemptBegins(nowNanos);
             begin(resumption.former());
         }
     }

@@ -40,6 +40,8 @@ final class Resumption {
 
     private long dueNanos;
 
+    private long attemptBeganNanos;
+
     /// Whether a dial is going on, and until when.
     private boolean isDialling;
 
@@ -116,7 +118,8 @@ final class Resumption {
         return isActive() && isWaiting && dueNanos - nowNanos <= 0;
     }
 
-    void attemptBegins() {
+    void attemptBegins(long nowNanos) {
+        attemptBeganNanos = nowNanos;
         isWaiting = false;
         attempts++;
     }
@@ -133,14 +136,20 @@ final class Resumption {
         return isActive() && isDialling && dialEndsNanos - nowNanos <= 0;
     }
 
-    /// The dial led to nothing: another token may do better.
+    /// The dial led to nothing: another token may do better. A port that is closed says so at once,
+    /// and is not asked, nor is the service, more often than one that says nothing.
     void dialFailed(long nowNanos) {
-        waitUntil(nowNanos);
+        waitUntil(noSooner(nowNanos));
     }
 
     /// The dial ended with an answer that is not final.
     void dialFailed(long nowNanos, DisconnectReason reason) {
-        waitUntil(nowNanos + waitNanos(reason));
+        waitUntil(noSooner(nowNanos + waitNanos(reason)));
+    }
+
+    private long noSooner(long nanos) {
+        long paced = attemptBeganNanos + DIAL_NANOS_MIN;
+        return paced - nanos > 0 ? paced : nanos;
     }
 
     /// There was no token.

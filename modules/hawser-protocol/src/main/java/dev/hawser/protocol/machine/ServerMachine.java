@@ -216,6 +216,7 @@ public final class ServerMachine {
     /// most a second counts as their silence: a server that stood still has not listened.
     public void handleTimeout(long nowNanos, PacketSink out) {
         assertNotSending();
+        group.forgetEnded(nowNanos);
         deadlines.look(nowNanos);
         while (deadlines.isDue(nowNanos)) {
             int index = deadlines.soonestIndex();
@@ -632,7 +633,10 @@ public final class ServerMachine {
         if (cause != ServerEvent.Cause.TIMED_OUT) {
             client.pathEnded(nowNanos);
         }
-        if (cause == ServerEvent.Cause.SERVER_DISCONNECTED || cause == ServerEvent.Cause.REPLACED) {
+        boolean isWanted =
+                cause == ServerEvent.Cause.SERVER_DISCONNECTED
+                        || cause == ServerEvent.Cause.REPLACED;
+        if (isWanted && client.mayResume()) {
             group.ended(nowNanos, client.clientId, client.tagHigh, client.tagLow, reason);
         }
         slots.release(client);

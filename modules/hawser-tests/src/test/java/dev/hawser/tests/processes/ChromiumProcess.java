@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 ///
 /// There is one for all tests, which close their tabs; it ends with the process of the tests. Every
 /// wait is bounded. Any thread may ask; what several ask runs side by side.
-final class ChromiumProcess {
+public final class ChromiumProcess {
     /// For a browser that starts on a busy machine.
     private static final long PATIENCE_SECONDS = 600;
 
@@ -49,7 +49,7 @@ final class ChromiumProcess {
     }
 
     /// {@return the one for all tests, which starts when it is asked for first}
-    static ChromiumProcess shared() {
+    public static ChromiumProcess shared() {
         return Shared.CHROMIUM;
     }
 
@@ -73,7 +73,7 @@ final class ChromiumProcess {
     /// {@return the number of a new tab with a page}
     ///
     /// @param without what its browser is to lack, for example `WebTransport`
-    int open(String url, String... without) {
+    public int open(String url, String... without) {
         return open(command("open").put("url", url), without);
     }
 
@@ -81,7 +81,7 @@ final class ChromiumProcess {
     /// `browser/e2e/page.ts`}
     ///
     /// @param without what its browser is to lack
-    int openDriver(String... without) {
+    public int openDriver(String... without) {
         return open(command("open"), without);
     }
 
@@ -93,26 +93,26 @@ final class ChromiumProcess {
     }
 
     /// Closes a tab, as a person does.
-    void close(int tab) {
+    public void close(int tab) {
         execute(command("close").put("tab", tab));
     }
 
     /// {@return what a script says in a tab}
-    JsonNode evaluate(int tab, String script) {
+    public JsonNode evaluate(int tab, String script) {
         return execute(command("evaluate").put("tab", tab).put("script", script));
     }
 
     /// {@return what came of an action of the driver's own page}
     ///
     /// @param wish what the action asks for, as JSON
-    JsonNode act(int tab, String action, JsonNode wish) {
+    public JsonNode act(int tab, String action, JsonNode wish) {
         return execute(command(action).put("tab", tab).set("with", wish));
     }
 
     /// Waits until a script in a tab says what is wanted.
     ///
     /// @return what it said
-    JsonNode await(int tab, String script, Predicate<JsonNode> isWanted) {
+    public JsonNode await(int tab, String script, Predicate<JsonNode> isWanted) {
         long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         JsonNode said = evaluate(tab, script);
         while (!isWanted.test(said)) {
@@ -125,7 +125,7 @@ final class ChromiumProcess {
         return said;
     }
 
-    static void pause(long millis) {
+    public static void pause(long millis) {
         try {
             Thread.sleep(millis);
         } catch (InterruptedException e) {
@@ -134,7 +134,7 @@ final class ChromiumProcess {
     }
 
     /// Writes what a tab shows in a window of this size.
-    void screenshot(int tab, Path path, int width, int height) {
+    public void screenshot(int tab, Path path, int width, int height) {
         execute(
                 command("screenshot")
                         .put("tab", tab)

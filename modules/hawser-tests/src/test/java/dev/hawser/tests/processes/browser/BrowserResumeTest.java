@@ -1,4 +1,4 @@
-package dev.hawser.tests.processes;
+package dev.hawser.tests.processes.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.tests.Built;
+import dev.hawser.tests.processes.ChromiumProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;

@@ -1,4 +1,4 @@
-package dev.hawser.tests.processes;
+package dev.hawser.tests.processes.browser;
 
 import dev.hawser.ConnectedClient;
 import dev.hawser.DisconnectReason;

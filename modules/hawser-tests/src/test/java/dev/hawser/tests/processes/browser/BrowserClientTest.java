@@ -1,4 +1,4 @@
-package dev.hawser.tests.processes;
+package dev.hawser.tests.processes.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertAll;
@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.DisconnectReason;
 import dev.hawser.protocol.StatedReason;
+import dev.hawser.tests.processes.ChromiumProcess;
 import dev.hawser.web.SessionRefusal;
 import java.io.IOException;
 import java.net.DatagramSocket;
