@@ -310,6 +310,20 @@ class MoveTest {
         assertThat(reasonOf(client)).isInstanceOf(DisconnectReason.TimedOut.class);
     }
 
+    /// The game loads a level, and the server gives its client up meanwhile.
+    @Test
+    void whoStoodStillUntilTheServerGaveItUpIsTold() {
+        connect();
+        world.clients.clear();
+        world.driveSeconds(8);
+        world.clients.add(client);
+        awaitEnd();
+        assertThat(reasonOf(client))
+                .isInstanceOfSatisfying(
+                        DisconnectReason.ForgottenByServer.class,
+                        reason -> assertThat(reason.pausedMillis()).isBetween(8000L, 8100L));
+    }
+
     // ---- What the two measure
 
     @Test
