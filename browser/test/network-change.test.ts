@@ -60,6 +60,19 @@ test("a client that the server has forgotten ends with a reason of its own", asy
     assert.ok(world.session.closedWith);
 });
 
+test("a page that stood still until the server gave it up is told so", async () => {
+    const world = new World();
+    const client = await onPath(world);
+    world.now += 8000;
+    await world.pass(1000);
+    world.session.events.packet(reset());
+    assert.ok(client.state.kind === "disconnected");
+    const { reason } = client.state;
+    assert.ok(reason.kind === "forgotten-by-server" && reason.pausedMillis >= 8000);
+    assert.match(reason.explanation, /stood still for 8\.\d s/);
+    assert.match(reason.playerMessage, /asleep/);
+});
+
 test("figures of the server's pings stand in the stats", async () => {
     const world = new World();
     const client = await onPath(world);

@@ -195,6 +195,18 @@ test("the next server of a token gives a path id of its own", () => {
 
 // ---- What the server answers
 
+test("what comes before it has asked answers an earlier request", () => {
+    const it = probing();
+    it.networkChanged();
+    answer(it, 1n, CONFIRMED);
+    answer(it, 2n, CHALLENGE);
+    assert.ok(it.machine.isProbing);
+    assert.deepEqual(it.drops.counts(), { "wrong-state": 2 });
+    assert.deepEqual(pathTypes(it.tick()), [PacketType.PATH_REQUEST]);
+    answer(it, 3n, CONFIRMED);
+    assert.equal(it.machine.isProbing, false);
+});
+
 test("a challenge is answered once, from where it came, in the next update", () => {
     const it = probing();
     answer(it, 1n, CHALLENGE);

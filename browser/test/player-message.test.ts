@@ -43,7 +43,7 @@ const FACTS: { readonly [Kind in Facts["kind"]]: Extract<Facts, { kind: Kind }> 
         code: 1006,
         text: "",
     },
-    "forgotten-by-server": { kind: "forgotten-by-server" },
+    "forgotten-by-server": { kind: "forgotten-by-server", pausedMillis: 0 },
     "sequence-exhausted": { kind: "sequence-exhausted" },
 };
 
@@ -119,6 +119,10 @@ test("whoever runs the game is told of a pause, and of a player who is connected
     assert.match(explanationOf({ ...FACTS["timed-out"], ...pause }), /stood still for 6\.2 s/);
     assert.match(explanationOf({ ...FACTS["request-timed-out"], ...pause }), /still for 6\.2 s/);
     assert.match(explanationOf({ ...FACTS["response-timed-out"], ...pause }), /still for 6\.2 s/);
+    const forgotten: Facts = { kind: "forgotten-by-server", ...pause };
+    assert.match(explanationOf(forgotten), /stood still for 6\.2 s/);
+    assert.match(disconnectReason(forgotten).playerMessage, /asleep/);
+    assert.doesNotMatch(explanationOf(FACTS["forgotten-by-server"]), /stood still/);
     assert.doesNotMatch(explanationOf(FACTS["request-timed-out"]), /stood still/);
     assert.match(explanationOf(FACTS["request-timed-out"]), /connected already/);
 });

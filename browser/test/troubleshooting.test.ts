@@ -99,7 +99,7 @@ const reasons = all<Facts>({
         { transport: "web-transport", code: 0, text: "" },
         { transport: "web-socket", code: 4003, text: "their words" },
     ],
-    "forgotten-by-server": [{}],
+    "forgotten-by-server": [{ pausedMillis: 0 }, { pausedMillis: 6200 }],
     "sequence-exhausted": [{}],
 }).map(disconnectReason);
 

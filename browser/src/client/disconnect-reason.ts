@@ -66,7 +66,11 @@ export type Facts =
           readonly text: string;
       }
     /** The server is there, and no longer has this connection. */
-    | { readonly kind: "forgotten-by-server" }
+    | {
+          readonly kind: "forgotten-by-server";
+          /** How long this page stood still before it asked, where it was more than a second; else 0. */
+          readonly pausedMillis: number;
+      }
     /** The connection used up its packet numbers. */
     | { readonly kind: "sequence-exhausted" };
 
@@ -198,7 +202,8 @@ function explain(facts: Facts): string {
         case "forgotten-by-server":
             return (
                 "The server no longer has this connection: it has restarted, or it heard nothing" +
-                " from this client for the timeout. Connect again with a new token."
+                ` from this client for the timeout.${paused(facts.pausedMillis)} Connect again with` +
+                " a new token."
             );
         case "sequence-exhausted":
             return "The connection used up its packet numbers; connect again with a new token.";

@@ -66,7 +66,7 @@ export function reasonOf(machine: ClientMachine, connect: Circumstances): Discon
                 return disconnectReason({ kind: "sequence-exhausted" });
             }
             return machine.isForgotten
-                ? disconnectReason({ kind: "forgotten-by-server" })
+                ? disconnectReason({ kind: "forgotten-by-server", pausedMillis })
                 : endedByServer(stated);
     }
 }

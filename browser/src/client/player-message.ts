@@ -6,6 +6,7 @@ const SECONDS_SHOWN_MAX = 90;
 const MINUTES_SHOWN_MAX = 90;
 /** From here on codes are the game's. */
 const GAME_CODE_MIN = 1000;
+const ASLEEP = "The connection was lost because this page was asleep for too long.";
 
 /**
  * What stands on a player's screen: a sentence without addresses, options and jargon. What whoever
@@ -27,9 +28,7 @@ export function playerMessage(facts: Facts): string {
         case "replaced":
             return "You have connected from somewhere else.";
         case "timed-out":
-            return facts.pausedMillis > 0
-                ? "The connection was lost because this page was asleep for too long."
-                : "The connection to the server was lost.";
+            return facts.pausedMillis > 0 ? ASLEEP : "The connection to the server was lost.";
         case "transport-closed":
             return "The connection to the server was lost.";
         case "request-timed-out":
@@ -48,7 +47,9 @@ export function playerMessage(facts: Facts): string {
         case "transport-failed":
             return "The server cannot be reached.";
         case "forgotten-by-server":
-            return "The server no longer knows you; connect again.";
+            return facts.pausedMillis > 0
+                ? ASLEEP
+                : "The server no longer knows you; connect again.";
         case "sequence-exhausted":
             return "The connection has lasted for too long; connect again.";
     }

@@ -160,6 +160,7 @@ export class ClientMachine {
             this.#drops.add("not-authentic");
         } else {
             this.#isForgotten = true;
+            this.#notePause(attempt);
             this.#end(ClientState.DISCONNECTED);
         }
     }
@@ -200,10 +201,15 @@ export class ClientMachine {
         } else if (attempt.isDenied) {
             this.#dialNextOrEnd(nowMillis, attempt, ClientState.CONNECTION_DENIED);
         } else if (nowMillis - attempt.silentSinceMillis > attempt.timeoutMillis) {
-            const pauseMillis = attempt.looks.pauseIn(attempt.silentSinceMillis);
-            this.#pausedMillis = Math.max(this.#pausedMillis, pauseMillis);
+            this.#notePause(attempt);
             this.handlePathLost(nowMillis);
         }
+    }
+
+    /** A silence is over: whether this page stood still in it may be why the server gave up. */
+    #notePause(attempt: Attempt): void {
+        const pauseMillis = attempt.looks.pauseIn(attempt.silentSinceMillis);
+        this.#pausedMillis = Math.max(this.#pausedMillis, pauseMillis);
     }
 
     /**
@@ -388,8 +394,9 @@ export class ClientMachine {
     }
 
     /**
-     * How long this page stood still at most, in a silence that ended in a timeout since the last
-     * connect; 0 where it was never more than a second, or no timeout has passed.
+     * How long this page stood still at most, in a silence that ended in a timeout, or with the word
+     * that the server no longer has the connection, since the last connect; 0 where it was never
+     * more than a second, or no silence has ended so.
      */
     get pausedMillis(): number {
         return this.#pausedMillis;

@@ -26,6 +26,11 @@ export class ClientPath {
     #resetWord: Uint8Array | undefined;
     #isProbing = false;
     #requestDueMillis = 0;
+    /**
+     * Whether a request of the present probe has gone out: until then what comes answers an earlier
+     * one, which may have left from another address.
+     */
+    #hasAsked = false;
     /** Whether a request of the present probe has gone out, and nothing has opened since. */
     #isUnanswered = false;
     #challenge: bigint | undefined;
@@ -50,6 +55,7 @@ export class ClientPath {
     probe(nowMillis: number): void {
         if (this.#id !== undefined) {
             this.#isProbing = true;
+            this.#hasAsked = false;
             this.#isUnanswered = false;
             this.#requestDueMillis = nowMillis;
         }
@@ -60,6 +66,7 @@ export class ClientPath {
     }
 
     requestSent(nowMillis: number): void {
+        this.#hasAsked = true;
         this.#isUnanswered = true;
         this.#requestDueMillis = nowMillis + PATH_REQUEST_INTERVAL_MILLIS;
     }
@@ -78,7 +85,7 @@ export class ClientPath {
             }
             return this.#id !== undefined;
         }
-        if (!this.#isProbing) {
+        if (!this.#isProbing || !this.#hasAsked) {
             return false;
         }
         if (answer === CONFIRMED) {

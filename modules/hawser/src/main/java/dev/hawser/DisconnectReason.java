@@ -171,11 +171,21 @@ public sealed interface DisconnectReason {
     /// The server no longer has this connection, and said so when the client asked for it: most
     /// likely it has restarted without a goodbye. A client learns it only where its connection
     /// survives a changed address, and else times out.
-    record ForgottenByServer() implements DisconnectReason {
+    ///
+    /// @param pausedMillis how long this side stood still before it asked, without an update, where
+    ///   it was for at least half of the timeout; else 0. The server may have given it up meanwhile
+    record ForgottenByServer(long pausedMillis) implements DisconnectReason {
+        /// Of a side that did not stand still.
+        public ForgottenByServer() {
+            this(0);
+        }
+
         @Override
         public String explanation() {
             return "The server no longer has this connection: it has restarted, or it heard nothing"
-                    + " from this client for the timeout. Connect again with a new token.";
+                    + " from this client for the timeout."
+                    + Explanations.paused(pausedMillis)
+                    + " Connect again with a new token.";
         }
     }
 

@@ -16,6 +16,9 @@ final class PlayerMessages {
     private static final int MINUTES_SHOWN_MAX = 90;
     private static final int MINUTES_PER_HOUR = 60;
 
+    private static final String BUSY =
+            "The connection was lost because the game was busy for too long.";
+
     private PlayerMessages() {}
 
     static String of(DisconnectReason reason) {
@@ -35,12 +38,10 @@ final class PlayerMessages {
                 if (noticed.isNothingSent()) {
                     yield NETWORK_LOST;
                 }
-                yield pausedMillis > 0
-                        ? "The connection was lost because the game was busy for too long."
-                        : "The connection to the server was lost.";
+                yield pausedMillis > 0 ? BUSY : "The connection to the server was lost.";
             }
-            case DisconnectReason.ForgottenByServer() ->
-                    "The server no longer knows you; connect again.";
+            case DisconnectReason.ForgottenByServer(long pausedMillis) ->
+                    pausedMillis > 0 ? BUSY : "The server no longer knows you; connect again.";
             case DisconnectReason.TransportClosed _ -> "The connection to the server was lost.";
             case DisconnectReason.ServerUnreachable(List<TransportFailure> failures) ->
                     failures.stream()

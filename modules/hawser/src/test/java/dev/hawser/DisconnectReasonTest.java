@@ -279,6 +279,12 @@ class DisconnectReasonTest {
                                         SERVERS, 5, 6_240, List.of(), Attempt.UNKNOWN)
                                 .explanation())
                 .contains("stood still for 6.2 s");
+        assertThat(new DisconnectReason.ForgottenByServer(6_240).explanation())
+                .contains("stood still for 6.2 s");
+        assertThat(new DisconnectReason.ForgottenByServer(6_240).playerMessage())
+                .isEqualTo(new DisconnectReason.TimedOut(5, 6_240).playerMessage());
+        assertThat(new DisconnectReason.ForgottenByServer().explanation())
+                .doesNotContain("stood still");
         assertThat(new DisconnectReason.RequestTimedOut(SERVERS, 5).explanation())
                 .doesNotContain("stood still")
                 .contains("connected already");

@@ -68,13 +68,13 @@ final class ClientReasons {
             case CONNECTION_DENIED -> new DisconnectReason.Denied(machine.statedReason());
             case INVALID_CONNECT_TOKEN ->
                     new DisconnectReason.TokenInvalid("it was changed while it was read");
-            default -> ended();
+            default -> ended(timeoutSeconds);
         };
     }
 
-    private DisconnectReason ended() {
+    private DisconnectReason ended(int timeoutSeconds) {
         if (machine.isForgotten()) {
-            return new DisconnectReason.ForgottenByServer();
+            return new DisconnectReason.ForgottenByServer(pausedMillis(timeoutSeconds));
         }
         return machine.hasUsedUpSequence()
                 ? new DisconnectReason.SequenceExhausted()

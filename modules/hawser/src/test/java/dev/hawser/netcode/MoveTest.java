@@ -21,8 +21,11 @@ import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.token.TokenRequest;
 import dev.hawser.transport.ForwardingTransport;
 import dev.hawser.transport.Transport;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// A client whose address changes under its connection.
@@ -56,7 +59,7 @@ class MoveTest {
 
         @Override
         public void release(PeerAddress peer, StatedReason reason) {
-            retained.remove(peer.toString());
+            retained.removeIf(peer.toString()::equals);
         }
     }
 
@@ -128,6 +131,36 @@ class MoveTest {
         assertThat(client.isConnected()).isTrue();
         assertThat(server.connectedClients()).containsExactly(handle);
         assertThat(site.retained).containsExactly(placeOf(2).toString());
+    }
+
+    /// Behind a NAT that has forgotten everything, and begins again with the other one.
+    @Test
+    void twoWhoseAddressesAreSwappedGoOn() {
+        connect();
+        Deque<Integer> itsPlaces = new ArrayDeque<>(List.of(2, 1));
+        MovableTransport itsNetwork =
+                new MovableTransport(() -> world.network.bind(placeOf(itsPlaces.remove())));
+        NetcodeClient other =
+                world.clientBuilder().transport(itsNetwork).authentication(world.manual(8)).build();
+        world.clients.add(other);
+        other.connect();
+        world.driveUntil(other::isConnected);
+        world.driveSeconds(1);
+
+        places = 2;
+        network.move(); // out of the way
+        itsNetwork.move();
+        places = 1;
+        network.move();
+        world.driveUntil(() -> moves() == 2);
+        world.driveSeconds(10);
+        assertThat(moves()).isEqualTo(2);
+        assertThat(List.of(client, other)).allMatch(NetcodeClient::isConnected);
+        assertThat(seen.connected)
+                .extracting(handle -> handle.address().orElseThrow())
+                .containsExactly(placeOf(2), placeOf(1));
+        assertThat(Set.copyOf(site.retained))
+                .containsExactlyInAnyOrder(placeOf(1).toString(), placeOf(2).toString());
     }
 
     @Test
@@ -308,6 +341,20 @@ class MoveTest {
         restart(PrivateKey.ofBytes(new byte[PrivateKey.BYTES]));
         awaitEnd();
         assertThat(reasonOf(client)).isInstanceOf(DisconnectReason.TimedOut.class);
+    }
+
+    /// The game loads a level, and the server gives its client up meanwhile.
+    @Test
+    void whoStoodStillUntilTheServerGaveItUpIsTold() {
+        connect();
+        world.clients.clear();
+        world.driveSeconds(8);
+        world.clients.add(client);
+        awaitEnd();
+        assertThat(reasonOf(client))
+                .isInstanceOfSatisfying(
+                        DisconnectReason.ForgottenByServer.class,
+                        reason -> assertThat(reason.pausedMillis()).isBetween(8000L, 8100L));
     }
 
     // ---- What the two measure

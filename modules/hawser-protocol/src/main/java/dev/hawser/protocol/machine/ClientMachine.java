@@ -235,6 +235,7 @@ public final class ClientMachine {
             return Drop.NOT_AUTHENTIC;
         }
         isForgotten = true;
+        notePause(attempt);
         end(ClientState.DISCONNECTED);
         return Drop.NONE;
     }
@@ -279,9 +280,14 @@ public final class ClientMachine {
         } else if (attempt.isDenied) {
             dialNextOrEnd(nowNanos, attempt, ClientState.CONNECTION_DENIED);
         } else if (!suspendsTimeouts && attempt.hasTimedOut(nowNanos)) {
-            pausedNanos = Math.max(pausedNanos, attempt.looks.pauseIn(attempt.silentSinceNanos));
+            notePause(attempt);
             handlePathLost(nowNanos);
         }
+    }
+
+    /// A silence is over: whether this side stood still in it may be why the other one gave up.
+    private void notePause(ClientAttempt attempt) {
+        pausedNanos = Math.max(pausedNanos, attempt.looks.pauseIn(attempt.silentSinceNanos));
     }
 
     /// Takes that the server cannot be reached, or no longer: the same as when its timeout has
@@ -515,8 +521,9 @@ public final class ClientMachine {
     }
 
     /// {@return how long this side stood still at most, from one [#handleTimeout] to the next, in a
-    /// silence that ended in a timeout since the last connect; 0 where it was never more than a
-    /// second, or no timeout has passed}
+    /// silence that ended in a timeout, or with the word that the server no longer has the
+    /// connection, since the last connect; 0 where it was never more than a second, or no silence
+    /// has ended so}
     public long pausedNanos() {
         return pausedNanos;
     }

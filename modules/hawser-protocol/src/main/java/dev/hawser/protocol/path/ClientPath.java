@@ -22,6 +22,10 @@ public final class ClientPath {
     private boolean isProbing;
     private long requestDueNanos;
 
+    /// Whether a request of this probe has gone out: until then what comes answers an earlier one,
+    /// which may have left from another address.
+    private boolean hasAsked;
+
     /// Whether a request of this probe has gone out since anything has opened.
     private boolean isUnanswered;
 
@@ -59,6 +63,7 @@ public final class ClientPath {
     public void probe(long nowNanos) {
         if (hasId) {
             isProbing = true;
+            hasAsked = false;
             isUnanswered = false;
             requestDueNanos = nowNanos;
         }
@@ -76,6 +81,7 @@ public final class ClientPath {
 
     /// Takes note that a request goes out.
     public void requestSent(long nowNanos) {
+        hasAsked = true;
         isUnanswered = true;
         requestDueNanos = nowNanos + Wire.SEND_INTERVAL_NANOS;
     }
@@ -95,7 +101,7 @@ public final class ClientPath {
             }
             return hasId;
         }
-        if (!isProbing) {
+        if (!isProbing || !hasAsked) {
             return false;
         }
         if (answer == PathAnswer.CONFIRMED) {

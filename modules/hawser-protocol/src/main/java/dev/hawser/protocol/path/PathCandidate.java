@@ -91,7 +91,8 @@ public final class PathCandidate {
         return address;
     }
 
-    private boolean isAlive(long nowNanos) {
+    /// {@return whether there is a candidate, which may still answer}
+    public boolean isAlive(long nowNanos) {
         return isSet && diesAtNanos - nowNanos > 0;
     }
 }

@@ -56,6 +56,7 @@ class ClientPathTest {
         assertThat(path.answered(0, 5)).isFalse();
         assertThat(path.owesResponse()).isFalse();
         path.probe(0);
+        path.requestSent(0);
         assertThat(path.answered(0, 5)).isTrue();
         assertThat(path.owesResponse()).isTrue();
         assertThat(path.takeChallenge()).isEqualTo(5);
@@ -63,6 +64,20 @@ class ClientPathTest {
         path.answered(0, 6);
         path.answered(0, PathAnswer.CONFIRMED);
         assertThat(path.owesResponse()).isFalse();
+    }
+
+    @Test
+    void whatComesBeforeItHasAskedAnswersAnEarlierRequest() {
+        known().probe(0);
+        path.requestSent(0);
+        path.probe(1);
+        assertThat(path.answered(1, PathAnswer.CONFIRMED)).isFalse();
+        assertThat(path.answered(1, 5)).isFalse();
+        assertThat(path.isProbing()).isTrue();
+        assertThat(path.owesResponse()).isFalse();
+        path.requestSent(1);
+        assertThat(path.answered(2, PathAnswer.CONFIRMED)).isTrue();
+        assertThat(path.isProbing()).isFalse();
     }
 
     @Test

@@ -142,6 +142,24 @@ class MovesTest {
         assertThat(client.isProbing()).isFalse();
     }
 
+    /// The confirmation is of an address that the client has left since.
+    @Test
+    void whatConfirmsAnEarlierRequestEndsNoProbeThatHasNotAskedYet() {
+        client.networkChanged(rig.nanos());
+        client.handleTimeout(rig.nanos(), this::clientSends);
+        PeerAddress from = PeerAddress.of(clientAt);
+        for (Packet packet = toServer.poll(); packet != null; packet = toServer.poll()) {
+            server.handleDatagram(
+                    rig.nanos(), from, ByteBuffer.wrap(packet.bytes), this::serverSends);
+        }
+        assertThat(toClient).isNotEmpty();
+        clientAt = OTHER;
+        client.networkChanged(rig.nanos());
+        step(50);
+        assertThat(moves()).hasSize(1);
+        assertThat(client.isProbing()).isFalse();
+    }
+
     @Test
     void whatTheServerDoesNotHearItSays() {
         isWayThereCut = true;

@@ -15,6 +15,7 @@ import dev.hawser.multi.MultiServer;
 import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.PrivateKey;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenMint;
@@ -26,7 +27,10 @@ import dev.hawser.testkit.AllocationMeter;
 import dev.hawser.testkit.SeededRandom;
 import dev.hawser.testkit.VirtualClock;
 import dev.hawser.tests.rig.OpenCiphers;
+import dev.hawser.transport.DatagramHandler;
+import dev.hawser.transport.ForwardingTransport;
 import dev.hawser.transport.MemoryNetwork;
+import dev.hawser.transport.Transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -48,6 +52,8 @@ class SteadyStateAllocationTest {
     private static final long PROTOCOL_ID = 9;
     private static final long ACCOUNT = 0x0110_0001_0000_0001L;
     private static final NetAddress SERVER = NetAddress.parse("10.0.0.1:7777");
+    private static final int PATH_ANSWER = 8;
+    private static final int PING = 10;
     private static final NetAddress OTHER_SERVER = NetAddress.parse("10.0.0.2:7777");
 
     /// Each has tokens of its own: a process connects with one once.
@@ -163,8 +169,12 @@ class SteadyStateAllocationTest {
     }
 
     private NetcodeServer netcodeServer(NetAddress address) {
+        return netcodeServer(network.bind(address));
+    }
+
+    private NetcodeServer netcodeServer(Transport transport) {
         return NetcodeServer.builder()
-                .transport(network.bind(address))
+                .transport(transport)
                 .protocolId(PROTOCOL_ID)
                 .privateKey(key)
                 .maxClients(8)
@@ -175,20 +185,52 @@ class SteadyStateAllocationTest {
     }
 
     private NetcodeClient netcodeClient(long id, NetAddress server) {
+        return netcodeClient(id, token(id, server, false));
+    }
+
+    private NetcodeClient netcodeClient(long id, ConnectToken token) {
         NetAddress address = NetAddress.ipv4(0x0a000100 + (int) id, 0);
         return OpenCiphers.with(() ->
                 NetcodeClient.builder()
                         .transport(network.bind(address))
-                        .authentication(new Authentication.Token(token(id, server)))
+                        .authentication(new Authentication.Token(token))
                         .monotonicClock(clock::nanos)
                         .wallClock(clock)
                         .random(random)
                         .build());
     }
 
-    private ConnectToken token(long id, NetAddress server) {
+    private ConnectToken token(long id, NetAddress server, boolean survivesMoves) {
         return new TokenMint(key, PROTOCOL_ID, random, clock)
-                .mint(TokenRequest.builder(id).server(server).build());
+                .mint(TokenRequest.builder(id).server(server).survivesMoves(survivesMoves).build());
+    }
+
+    /// A network in memory whose peers may move all the same.
+    private static final class Site extends ForwardingTransport {
+        private final int[] sentOfType = new int[16];
+        private final DatagramHandler deaf = (_, _) -> this.unheard++;
+        private boolean isDeaf;
+        private int unheard;
+
+        Site(Transport wrapped) {
+            super(wrapped);
+        }
+
+        @Override
+        public boolean peersMayMove() {
+            return true;
+        }
+
+        @Override
+        public int receive(DatagramHandler handler, int packetsMax) {
+            return super.receive(isDeaf ? deaf : handler, packetsMax);
+        }
+
+        @Override
+        public void send(PeerAddress to, ByteBuffer packet) {
+            sentOfType[packet.get(packet.position()) & 0xf]++;
+            super.send(to, packet);
+        }
     }
 
     // ---- The kinds of servers
@@ -209,6 +251,49 @@ class SteadyStateAllocationTest {
         clients.add(netcodeClient(2, SERVER));
         assertThat(bytesPerTick(server, () -> talk(server))).isZero();
         checkEverythingWasHeard(1);
+    }
+
+    /// Its pings come by themselves, and it asks for its path again and again, as one does whose
+    /// network keeps changing.
+    @Test
+    void aConnectionThatSurvivesMovesAllocatesNothingForPingsAndPaths() {
+        Site site = new Site(network.bind(SERVER));
+        NetcodeServer server = OpenCiphers.with(() -> started(netcodeServer(site)));
+        clients.add(netcodeClient(1, token(1, SERVER, true)));
+        clients.add(netcodeClient(2, token(2, SERVER, true)));
+        double bytes =
+                bytesPerTick(
+                        server,
+                        () -> {
+                            clients.getFirst().networkChanged();
+                            talk(server);
+                        });
+        assertThat(bytes).isZero();
+        checkEverythingWasHeard(1);
+        int ticks = WARM_UP_TICKS + 5 * TICKS;
+        assertThat(site.sentOfType[PATH_ANSWER]).isGreaterThanOrEqualTo(ticks - 1);
+        assertThat(site.sentOfType[PING]).isGreaterThan(2 * ticks * TICK_MILLIS / 600);
+        assertThat(clients)
+                .allSatisfy(client ->
+                        assertThat(client.connectionStats().roundTripNanos()).isPresent());
+    }
+
+    /// A server that hears nothing of a client says so, and the client asks in vain.
+    @Test
+    void aServerThatHearsNothingAllocatesNothing() {
+        Site site = new Site(network.bind(SERVER));
+        NetcodeServer server = OpenCiphers.with(() -> started(netcodeServer(site)));
+        clients.add(netcodeClient(1, token(1, SERVER, true)));
+        connect(server);
+        server.suspendTimeouts();
+        for (int i = 0; i < 100; i++) {
+            tick(server);
+        }
+        site.isDeaf = true;
+        assertThat(AllocationMeter.bytesPerIteration(WARM_UP_TICKS, TICKS, () -> tick(server)))
+                .isZero();
+        assertThat(site.sentOfType[PATH_ANSWER]).isGreaterThan(1000);
+        assertThat(site.unheard).isGreaterThan(1000);
     }
 
     @Test
