@@ -260,12 +260,8 @@ final class NetcodeRun {
 
     private void handleMove(ServerEvent.Moved event) {
         NetcodeConnectedClient client = clientOf(event.slot());
+        transport.release(client.peer, StatedReason.NONE);
         client.move(event.to());
-        PeerAddress before = PeerAddress.of(event.from());
-        // Of two that have changed places each has the other's.
-        if (!machine.hasClientAt(before)) {
-            transport.release(before, StatedReason.NONE);
-        }
         transport.retain(client.peer);
         server.moved(client, event.from(), event.to());
     }

@@ -184,12 +184,6 @@ final class ClientSlot {
         return known;
     }
 
-    /// {@return whether the newest word of this client came from another address, and it may still
-    /// move there}
-    boolean isLeaving(long nowNanos) {
-        return candidate != null && candidate.isAlive(nowNanos);
-    }
-
     /// Takes note of a packet that came from where the client is.
     void heardHere(long packetSequence) {
         if (candidate != null) {

@@ -107,18 +107,6 @@ final class ClientSlots {
         slotOfAddress.add(slot);
     }
 
-    /// Gives two clients each other's address.
-    void swap(ClientSlot slot, ClientSlot other) {
-        slotOfAddress.remove(slot);
-        slotOfAddress.remove(other);
-        PeerAddress address = new PeerAddress();
-        address.set(slot.address);
-        slot.address.set(other.address);
-        other.address.set(address);
-        slotOfAddress.add(slot);
-        slotOfAddress.add(other);
-    }
-
     /// Gives the lowest free slot to a client; there must be one.
     ClientSlot take(PeerAddress address, long clientId) {
         ClientSlot slot = slots[free.lowestFree()];

@@ -454,11 +454,6 @@ public final class ServerMachine {
         return slots.at(slot).isConnected;
     }
 
-    /// {@return whether a client is connected from this address}
-    public boolean hasClientAt(PeerAddress address) {
-        return slots.ofAddress(address) != null;
-    }
-
     /// {@return the id of the client that has this slot, unsigned; undefined for a free one}
     public long clientId(int slot) {
         return slots.at(slot).clientId;

@@ -99,7 +99,7 @@ final class ServerPaths {
         }
         boolean isHere = client.address.sameAs(from);
         if (!isHere) {
-            Drop drop = considerElsewhere(client);
+            Drop drop = considerElsewhere(client, from);
             if (drop != Drop.NONE) {
                 return drop;
             }
@@ -126,34 +126,22 @@ final class ServerPaths {
     }
 
     /// What can be said before the cipher of a packet from where the client is not: only its newest
-    /// packet can tell of another address, and whoever copied it is late.
-    private Drop considerElsewhere(ClientSlot client) {
+    /// packet can tell of another address, whoever copied it is late, and addresses of other
+    /// clients are taken.
+    private Drop considerElsewhere(ClientSlot client, PeerAddress from) {
         if (client.window.alreadyReceived(reader.sequence())) {
             return Drop.ALREADY_RECEIVED;
         }
         if (!client.window.isNewest(reader.sequence())) {
             return Drop.PATH_OVERTAKEN;
         }
-        return Drop.NONE;
-    }
-
-    /// {@return whether another client is at an address, for all that is known}
-    ///
-    /// A NAT that forgets everything may give two clients each other's address. Who asks for its
-    /// path from elsewhere says itself that it has left, under its own key, so nobody else can take
-    /// its address from it.
-    private boolean isTaken(long nowNanos, PeerAddress address) {
-        ClientSlot holder = slots.ofAddress(address);
-        return holder != null && !holder.isLeaving(nowNanos);
+        return slots.ofAddress(from) == null ? Drop.NONE : Drop.ADDRESS_CONNECTED;
     }
 
     private Drop handleRequest(
             long nowNanos, ClientSlot client, PeerAddress from, long sequence, PacketSink out) {
         PathCandidate candidate = client.candidate();
         long challenge = candidate.request(nowNanos, from, sequence, random);
-        if (isTaken(nowNanos, from)) {
-            return Drop.ADDRESS_CONNECTED;
-        }
         if (client.hasSequenceLeft()) {
             packets.pathAnswer(client, from, challenge, out);
         }
@@ -167,9 +155,6 @@ final class ServerPaths {
         if (candidate == null || !candidate.isAnsweredBy(nowNanos, from, challenge)) {
             return Drop.PATH_CHALLENGE;
         }
-        if (isTaken(nowNanos, from)) {
-            return Drop.ADDRESS_CONNECTED;
-        }
         if (candidate.hasJustMoved(nowNanos)) {
             return Drop.PATH_MOVES_LIMIT;
         }
@@ -177,24 +162,13 @@ final class ServerPaths {
         NetAddress before = client.address.toNetAddress();
         // Who was coming in from there will find the address taken, as beside a newcomer.
         newcomers.consumeAllOf(from);
-        ClientSlot holder = slots.ofAddress(from);
-        if (holder == null) {
-            slots.move(client, from);
-        } else {
-            slots.swap(client, holder);
-            client.address.setLocal(from);
-            moved(holder, client.address.toNetAddress());
-        }
+        slots.move(client, from);
         client.isConfirmed = true;
-        moved(client, before);
-        answer(nowNanos, client, PathAnswer.CONFIRMED, out);
-        return Drop.NONE;
-    }
-
-    private void moved(ClientSlot client, NetAddress before) {
         events.add(
                 new ServerEvent.Moved(
                         client.index, client.clientId, before, client.address.toNetAddress()));
+        answer(nowNanos, client, PathAnswer.CONFIRMED, out);
+        return Drop.NONE;
     }
 
     /// Answers where the client is. One that has used up its numbers ends with the next packet that

@@ -91,8 +91,7 @@ public final class PathCandidate {
         return address;
     }
 
-    /// {@return whether there is a candidate, which may still answer}
-    public boolean isAlive(long nowNanos) {
+    private boolean isAlive(long nowNanos) {
         return isSet && diesAtNanos - nowNanos > 0;
     }
 }
