@@ -627,9 +627,9 @@ public final class NetcodeClient extends AbstractClient {
 
         /// Sets that the client comes back by itself when it loses its connection, which it does
         /// not by default: after a timeout, a failure of the transport, when the server was
-        /// restarted, or when it sends its players on ([NetServer#drain]); that counts for a first
-        /// connect too. It fetches a token that resumes the connection, and dials, until it is
-        /// connected again, the server says no, or the time is over; its state is
+        /// restarted, or when it sends its players on ([dev.hawser.NetServer#drain]); that counts
+        /// for a first connect too. It fetches a token that resumes the connection, and dials,
+        /// until it is connected again, the server says no, or the time is over; its state is
         /// [ConnectionState.Resuming] meanwhile. A server that keeps its place
         /// ([NetcodeServer.Builder#keepSlotFor]) gives it back.
         ///

@@ -42,8 +42,9 @@ public interface TokenSource {
     /// Starts fetching a connect token with which a client goes on with a connection that it has
     /// lost (`NetcodeClient.Builder.resume`), and returns at once.
     ///
-    /// A source that can hand the tag to whoever mints ([TokenRequest.Builder#resumes]) overrides
-    /// it. The others give a plain token, with which the client comes back as somebody new.
+    /// A source that can hand the tag to whoever mints
+    /// ([dev.hawser.protocol.token.TokenRequest.Builder#resumes]) overrides it. The others give a
+    /// plain token, with which the client comes back as somebody new.
     ///
     /// @param former the tag of the token that the client was connected with
     /// @return as with [#fetch()]

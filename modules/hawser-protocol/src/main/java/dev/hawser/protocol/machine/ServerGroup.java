@@ -139,9 +139,10 @@ public final class ServerGroup {
     /// client; or null}
     @Nullable StatedReason reasonOfEnd(long nowNanos, long clientId, long tagHigh, long tagLow) {
         Ended end = ended.get(new TokenTag(tagHigh, tagLow));
-        boolean isKnown =
-                end != null && end.clientId == clientId && nowNanos - end.atNanos < ENDED_NANOS;
-        return isKnown ? end.reason : null;
+        if (end == null || end.clientId != clientId || nowNanos - end.atNanos >= ENDED_NANOS) {
+            return null;
+        }
+        return end.reason;
     }
 
     /// {@return the slot of the client with this id, at whichever member, connected or suspended;
