@@ -206,7 +206,9 @@ class HostileConnectionsTest {
                             "",
                             "{"));
         }
-        assertThat(allKnown.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(allKnown.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as("%s not known, %s", allKnown, rig.service.stats())
+                .isTrue();
 
         assertThat(token("127.0.0.4")).isEqualTo(200);
         assertThat(token(ATTACKER)).as("by another one of its share").isEqualTo(200);
