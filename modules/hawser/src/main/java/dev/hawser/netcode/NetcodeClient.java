@@ -381,14 +381,24 @@ public final class NetcodeClient extends AbstractClient {
             resumption.dialFailed(nowNanos);
         }
         if (isOver) {
-            pendingToken.cancel();
-            DisconnectReason lost = resumption.end();
-            if (lost != null) {
-                enter(new ConnectionState.Disconnected(lost));
-            }
+            giveUp();
         } else if (resumption.isAttemptDue(nowNanos)) {
             resumption.attemptBegins(nowNanos);
-            begin(resumption.former());
+            try {
+                begin(resumption.former());
+            } catch (IllegalStateException e) {
+                // The source was closed, the key erased, or the token used: no reason to end the
+                // game's tick, and none to try again.
+                giveUp();
+            }
+        }
+    }
+
+    private void giveUp() {
+        pendingToken.cancel();
+        DisconnectReason lost = resumption.end();
+        if (lost != null) {
+            enter(new ConnectionState.Disconnected(lost));
         }
     }
 

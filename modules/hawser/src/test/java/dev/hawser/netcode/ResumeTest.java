@@ -205,6 +205,18 @@ class ResumeTest {
     }
 
     @Test
+    void whoseSourceIsClosedMeanwhileHasEndedAndTheTickGoesOn() {
+        connect();
+        client.authentication(
+                new Authentication.Backend(() -> {
+                    throw new IllegalStateException("the source is closed");
+                }));
+        network.isCutOff = true;
+        world.driveSeconds(8);
+        assertThat(reasonOf(client)).isInstanceOf(DisconnectReason.TimedOut.class);
+    }
+
+    @Test
     void whoLeavesWhileComingBackHasLeft() {
         connect();
         loseTheWay();
