@@ -10,8 +10,8 @@ import {
 } from "../transport/transport.js";
 import type { NetAddress } from "../wire/address.js";
 import type { ConnectToken } from "../wire/connect-token.js";
-import type { Alarm } from "./alarm.js";
 import type { ConnectionState } from "./connection-state.js";
+import type { DeadlineAlarm } from "./deadline-alarm.js";
 import type { Resumption } from "./resumption.js";
 
 /** A session with one server of the token, or the attempt at one. */
@@ -43,7 +43,7 @@ export interface Attempt {
 export interface Connect {
     readonly source: TokenSource | TokenAnswer;
     readonly finished: (state: ConnectionState) => void;
-    readonly alarm: Alarm;
+    readonly alarm: DeadlineAlarm;
     readonly stopWatchingPage: () => void;
     readonly stopWatchingNetwork: () => void;
     readonly resumption: Resumption;

@@ -20,6 +20,7 @@ import {
     tokenFailure,
 } from "./connect.js";
 import { type ClientStats, type ConnectionState, isSame } from "./connection-state.js";
+import { DeadlineAlarm } from "./deadline-alarm.js";
 import { type DisconnectReason, disconnectReason, notResumed } from "./disconnect-reason.js";
 import { reasonOf, unanswered } from "./ended.js";
 import { Listeners } from "./listeners.js";
@@ -44,8 +45,6 @@ export type SendResult =
 const OPEN_TIMEOUT_MILLIS = 3000;
 /** Who has lost a connection does not wait long for a way that may be gone. */
 const RESUMING_HEAD_START_MILLIS = 500;
-/** Beyond 2^31 ms the browser's timers ring at once; ringing too early does no harm. */
-const ALARM_MILLIS_MAX = 60_000;
 
 /**
  * A client of a Hawser game server, in the browser.
@@ -74,13 +73,8 @@ export class HawserClient {
         reason: disconnectReason({ kind: "never-connected" }),
     };
     #connect: Connect | undefined;
-    #alarmAtMillis = Number.POSITIVE_INFINITY;
     #lastTransport: TransportKind | undefined;
-    #payloadsOut = 0;
-    #packetsOutOnStreams = 0;
-    #resumes = 0;
-    /** Of the connections of this connect before the present one. */
-    #earlier = new TrafficCounts();
+    #counts = new TrafficCounts();
 
     /**
      * @param platform the browser; another one in tests
@@ -122,7 +116,7 @@ export class HawserClient {
             const connect: Connect = {
                 source,
                 finished,
-                alarm: this.#platform.newAlarm(() => this.#ring()),
+                alarm: new DeadlineAlarm(this.#platform, () => this.#tick()),
                 stopWatchingPage: this.#platform.onPageHide(() => this.disconnect()),
                 stopWatchingNetwork: this.#platform.onNetworkChange(() => this.networkChanged()),
                 resumption: new Resumption(this.#resumeWithinMillis, () => this.#platform.random()),
@@ -132,10 +126,7 @@ export class HawserClient {
             };
             this.#connect = connect;
             this.#inbox.reset();
-            this.#payloadsOut = 0;
-            this.#packetsOutOnStreams = 0;
-            this.#resumes = 0;
-            this.#earlier = new TrafficCounts();
+            this.#counts = new TrafficCounts();
             void this.#begin(connect, connect.attempt);
             this.#enter({ kind: "connecting", step: "fetching-token" });
         });
@@ -172,7 +163,7 @@ export class HawserClient {
         });
         const [result = "not-connected"] = results;
         if (result === "sent" || result === "sent-on-stream") {
-            this.#payloadsOut++;
+            this.#counts.payloadsOut++;
         }
         return result;
     }
@@ -253,18 +244,10 @@ export class HawserClient {
     }
 
     stats(): ClientStats {
-        const meter = this.#machine.meter;
         return {
             transport: this.#lastTransport,
-            ...this.#earlier.with(meter),
-            packetsOutOnStreams: this.#packetsOutOnStreams,
-            resumes: this.#resumes,
+            ...this.#counts.with(this.#machine.meter),
             payloadsIn: this.#inbox.delivered,
-            payloadsOut: this.#payloadsOut,
-            inboundLoss: meter.inboundLoss(),
-            outboundLoss: meter.outboundLoss(),
-            roundTripMillis: meter.roundTripMillis(),
-            jitterMillis: meter.jitterMillis(),
             drops: this.#drops.counts(),
         };
     }
@@ -301,7 +284,7 @@ export class HawserClient {
             attempt.token = answer.token;
             attempt.tag = tokenTag(answer.token);
             if (resumption.isActive) {
-                this.#earlier.add(this.#machine.meter);
+                this.#counts.add(this.#machine.meter);
             }
             resumption.dialBegins(nowMillis);
             this.#machine.connect(nowMillis, answer.tokenBytes, this.#sink);
@@ -408,7 +391,7 @@ export class HawserClient {
             case "datagram":
                 return "sent";
             case "stream":
-                this.#packetsOutOnStreams++;
+                this.#counts.packetsOutOnStreams++;
                 return "sent-on-stream";
             default:
                 this.#drops.add("transport-full");
@@ -417,11 +400,6 @@ export class HawserClient {
     }
 
     // ---- Time
-
-    #ring(): void {
-        this.#alarmAtMillis = Number.POSITIVE_INFINITY;
-        this.#tick();
-    }
 
     /** While a session is being opened, the machine waits: the time for that is its own. */
     #tick(): void {
@@ -435,20 +413,15 @@ export class HawserClient {
         }
     }
 
-    /** An alarm that is set already rings soon enough: most deadlines only move later. */
     #schedule({ alarm, attempt, resumption }: Connect): void {
-        const atMillis = Math.min(
-            attempt.path?.transport === undefined
-                ? Number.POSITIVE_INFINITY
-                : this.#machine.nextTimeout(),
-            resumption.nextTimeout(),
+        alarm.ringBy(
+            Math.min(
+                attempt.path?.transport === undefined
+                    ? Number.POSITIVE_INFINITY
+                    : this.#machine.nextTimeout(),
+                resumption.nextTimeout(),
+            ),
         );
-        if (atMillis < this.#alarmAtMillis) {
-            this.#alarmAtMillis = atMillis;
-            // A deadline has come when it has passed.
-            const delayMillis = Math.floor(atMillis - this.#platform.nowMillis()) + 1;
-            alarm.set(Math.min(Math.max(1, delayMillis), ALARM_MILLIS_MAX));
-        }
     }
 
     // ---- Going on with a connection that was lost
@@ -557,7 +530,7 @@ export class HawserClient {
                 break;
             default: {
                 if (connect.resumption.end() !== undefined && connect.connectedTag !== undefined) {
-                    this.#resumes++;
+                    this.#counts.resumes++;
                 }
                 connect.connectedTag = attempt.tag;
                 const connected: ConnectionState = {
@@ -596,7 +569,6 @@ export class HawserClient {
         const { attempt } = connect;
         const transport = attempt.path?.transport;
         this.#connect = undefined;
-        this.#alarmAtMillis = Number.POSITIVE_INFINITY;
         attempt.path = undefined;
         attempt.giveUp.abort();
         connect.alarm.close();
