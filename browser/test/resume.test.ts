@@ -351,6 +351,60 @@ test("who is told when to come back waits for a part of that", async () => {
     }
 });
 
+/** Has no text, and throws when it is asked for it. */
+const UNSPEAKABLE: unknown = Object.create(null);
+
+/** An error whose message cannot be had. */
+const MUTE = new Error();
+Object.defineProperty(MUTE, "message", {
+    get() {
+        throw new Error("no message");
+    },
+});
+
+test("a source that throws, at once and whatever it throws, has failed and is asked again", async () => {
+    for (const thrown of [new Error("broken"), "a text", undefined, UNSPEAKABLE, MUTE]) {
+        const world = new World();
+        const client = world.client({ resumeWithinMillis: WITHIN });
+        const good = world.source();
+        let isBroken = true;
+        let calls = 0;
+        const source = (signal: AbortSignal, former?: string) => {
+            calls++;
+            if (isBroken) {
+                throw thrown;
+            }
+            return good(signal, former);
+        };
+        // A first connect ends.
+        const first = await client.connect(source);
+        assert.equal(nameOf(first), "token-fetch-failed");
+        assert.equal(world.alarms, 0);
+
+        isBroken = false;
+        const connecting = client.connect(source);
+        await world.pass(300);
+        assert.equal((await connecting).kind, "connected");
+        isBroken = true;
+        lose(world);
+        await world.pass(1000);
+        client.update();
+        assert.equal(client.state.kind, "resuming");
+        assert.ok(calls >= 4, `${calls}`);
+        isBroken = false;
+        await world.pass(3000);
+        assert.equal(client.state.kind, "connected");
+
+        isBroken = true;
+        lose(world);
+        await world.pass(WITHIN + 10);
+        const reason = reasonOf(client);
+        assert.equal(reason.kind, "transport-closed");
+        assert.match(reason.explanation, /The latest attempt: /);
+        assert.equal(world.alarms, 0);
+    }
+});
+
 test("a wait beyond the time to come back ends with that time", async () => {
     const world = new World();
     const { client } = await connected(world);

@@ -1,12 +1,12 @@
+import { messageOf } from "../message-of.js";
 import { BadAnswerError, type CheckedAnswer, type TokenAnswer } from "../token/token-answer.js";
 import { type TokenFailure, TokenFetchError } from "../token/token-failure.js";
 import type { TokenSource } from "../token/token-service.js";
-import {
-    messageOf,
-    type SessionEnd,
-    type Transport,
-    type TransportFailure,
-    type TransportKind,
+import type {
+    SessionEnd,
+    Transport,
+    TransportFailure,
+    TransportKind,
 } from "../transport/transport.js";
 import type { NetAddress } from "../wire/address.js";
 import type { ConnectToken } from "../wire/connect-token.js";

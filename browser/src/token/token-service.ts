@@ -1,3 +1,4 @@
+import { messageOf } from "../message-of.js";
 import { waitPatiently } from "../patience.js";
 import { printable } from "../wire/utf8.js";
 import { BadAnswerError, checkAnswer, type TokenAnswer } from "./token-answer.js";
@@ -79,7 +80,7 @@ async function credentialOf({ credential }: TokenServiceOptions): Promise<string
     try {
         value = typeof credential === "function" ? await credential() : credential;
     } catch (thrown) {
-        throw noCredential(thrown instanceof Error ? thrown.message : String(thrown));
+        throw noCredential(messageOf(thrown));
     }
     if (!/^[!-~]+$/.test(value)) {
         throw noCredential(value === "" ? "it is empty" : "it has characters that cannot be sent");
@@ -140,7 +141,7 @@ async function ask(
         if (patience.signal.aborted) {
             throw new TokenFetchError({ kind: "timed-out", endpoint: url, timeoutMillis });
         }
-        const detail = thrown instanceof Error ? thrown.message : String(thrown);
+        const detail = messageOf(thrown);
         throw new TokenFetchError({ kind: "unreachable", endpoint: url, detail });
     } finally {
         stopWaiting();

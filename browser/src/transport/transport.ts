@@ -92,10 +92,6 @@ export function isTransport(result: Transport | TransportFailure): result is Tra
 }
 
 /** What a thrown value says, whatever it is. */
-export function messageOf(thrown: unknown): string {
-    return thrown instanceof Error ? thrown.message : String(thrown);
-}
-
 /** Waits, but no longer than the request allows and nobody has given up. */
 export function orGivenUp<T>(
     awaited: Promise<T>,

@@ -1,8 +1,8 @@
+import { messageOf } from "../message-of.js";
 import { cut, printable } from "../wire/utf8.js";
 import { DISCONNECT_PACKETS, isDisconnect, PACKET_BYTES_MAX } from "../wire/wire.js";
 import {
     MESSAGE_BYTES_MAX,
-    messageOf,
     type OpenRequest,
     type OpenTransport,
     orGivenUp,
