@@ -333,22 +333,75 @@ test("waits for a token grow, and each is a part of its limit", async () => {
     }
 });
 
-test("who is told when to come back waits for a part of that", async () => {
-    for (const kind of ["too-many-requests", "no-server"] as const) {
-        const world = new World();
-        world.randomShare = 0;
-        const { states } = await connected(world);
-        world.answers.push(failure({ kind, retryAfterSeconds: 10, said: "" }));
-        lose(world);
-        await world.pass(5000);
-        assert.equal(world.asked.length, 2);
-        // Another network does not make it welcome sooner.
-        world.changeNetwork();
-        await settled();
-        assert.equal(world.asked.length, 2);
-        await world.pass(500);
-        assert.deepEqual(states, ["resuming 1", "resuming 2", "connected"]);
+test("who is told when to come back does not come sooner, and not all come at once", async () => {
+    for (const told of [
+        { kind: "too-many-requests", retryAfterSeconds: 10, said: "" },
+        { kind: "no-server", retryAfterSeconds: 10, said: "" },
+        { kind: "service-failed", status: 502, retryAfterSeconds: 10, said: "" },
+    ] as const) {
+        for (const [share, expected] of [
+            [0, 12_500],
+            [1, 15_000],
+        ] as const) {
+            const world = new World();
+            world.randomShare = share;
+            const { states } = await connected(world);
+            const lostAt = world.now;
+            world.answers.push(failure(told));
+            lose(world);
+            await world.pass(10_000);
+            // Another network does not make it welcome sooner.
+            world.changeNetwork();
+            await settled();
+            assert.equal(world.asked.length, 2, told.kind);
+            await world.pass(6000);
+            assert.deepEqual(states, ["resuming 1", "resuming 2", "connected"]);
+            const [, again = 0] = askedAfter(world, lostAt);
+            assert.ok(again >= expected && again <= expected + 10, `${told.kind}: ${again}`);
+        }
     }
+});
+
+test("what all are told after the same wait is spread by a second, and by five at most", async () => {
+    for (const [retryAfterSeconds, expected] of [
+        [1, 1750],
+        [20, 25_000],
+        // What only a source of the game's own can say.
+        [-1000, 250],
+        [Number.NaN, 250],
+        [Number.NEGATIVE_INFINITY, 250],
+    ] as const) {
+        const world = new World();
+        world.randomShare = 1;
+        await connected(world);
+        const lostAt = world.now;
+        world.answers.push(failure({ kind: "no-server", retryAfterSeconds, said: "" }));
+        lose(world);
+        await world.pass(WITHIN - 1000);
+        const [, again = 0] = askedAfter(world, lostAt);
+        assert.ok(again >= expected && again <= expected + 10, `${retryAfterSeconds}: ${again}`);
+    }
+});
+
+test("a page that wakes comes no sooner than it was told", async () => {
+    const world = new World();
+    const { states } = await connected(world);
+    world.answers.push(failure({ kind: "no-server", retryAfterSeconds: 3600, said: "" }));
+    lose(world);
+    await settled();
+    await world.freeze(1_800_000);
+    await world.pass(6000);
+    assert.equal(world.asked.length, 2);
+    assert.deepEqual(states, ["resuming 1", "transport-closed"]);
+
+    const late = new World();
+    const { states: after } = await connected(late);
+    late.answers.push(failure({ kind: "no-server", retryAfterSeconds: 3600, said: "" }));
+    lose(late);
+    await settled();
+    await late.freeze(3_700_000);
+    await late.pass(300);
+    assert.deepEqual(after, ["resuming 1", "resuming 2", "connected"]);
 });
 
 /** Has no text, and throws when it is asked for it. */

@@ -127,8 +127,37 @@ test("what the service refuses is typed, with what it said and when to come back
     assert.deepEqual(await failureOf({ status: 500, body: "[]" }), {
         kind: "service-failed",
         status: 500,
+        retryAfterSeconds: 0,
         said: "",
     });
+});
+
+test("a time to come back is read as whoever sends it writes it", async () => {
+    const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
+    for (const [text, least, most] of [
+        ["0", 0, 0],
+        ["17", 17, 17],
+        ["9999999", 86_400, 86_400],
+        ["9".repeat(400), 86_400, 86_400],
+        // Patient with a machine that stands still meanwhile.
+        [inAnHour, 1, 3600],
+        ["Fri, 01 Jan 2100 00:00:00 GMT", 86_400, 86_400],
+        ["Wed, 21 Oct 2015 07:28:00 GMT", 0, 0],
+        ["Xyz, 99 Abc 9999 99:99:99 GMT", 0, 0],
+        ["-5", 0, 0],
+        ["1e3", 0, 0],
+        ["soon", 0, 0],
+    ] as const) {
+        for (const status of [429, 502, 503]) {
+            const headers = { "retry-after": text };
+            const failure = await failureOf({ status, headers, body: "" });
+            const seconds = "retryAfterSeconds" in failure ? failure.retryAfterSeconds : undefined;
+            assert.ok(
+                seconds !== undefined && seconds >= least && seconds <= most,
+                `${seconds} of ${text}`,
+            );
+        }
+    }
 });
 
 test("what is no answer of a token service is typed", async () => {

@@ -58,7 +58,8 @@ interface Loss {
  * at once. A dial is short, since a server that was restarted meanwhile refuses the tokens from
  * before its start without a word: a second from when the session stands, and longer after the first
  * ten. Between fetches that failed the waits grow, each a random part of its limit, so that the
- * players of a server that went down do not come back at the same moment.
+ * players of a server that went down do not come back at the same moment. Who is told by the service
+ * when to come back adds that wait: all are told the same, and nobody is to come sooner.
  */
 export class Resumption {
     readonly #withinMillis: number | undefined;
@@ -126,7 +127,7 @@ export class Resumption {
 
     /**
      * Takes note that somebody looks. A page that was frozen finds the time over in which it could
-     * try nothing: it tries once more.
+     * try nothing: it tries once more, unless it was told to come back later still.
      */
     look(nowMillis: number): void {
         const loss = this.#loss;
@@ -136,7 +137,7 @@ export class Resumption {
         if (nowMillis - loss.endsAtMillis > SILENCE_MILLIS_MAX) {
             loss.hasWoken = true;
             loss.endsAtMillis = nowMillis + WAKING_MILLIS;
-            if (loss.dueAtMillis !== Number.POSITIVE_INFINITY) {
+            if (loss.dueAtMillis !== Number.POSITIVE_INFINITY && !loss.isToldToWait) {
                 this.#waitUntil(nowMillis);
             }
         }
@@ -216,9 +217,11 @@ export class Resumption {
         switch (failure.kind) {
             case "unreachable":
             case "timed-out":
-            case "service-failed":
             case "source-failed":
                 this.#waitLonger(nowMillis, 0);
+                return true;
+            case "service-failed":
+                this.#waitLonger(nowMillis, failure.retryAfterSeconds ?? 0);
                 return true;
             case "too-many-requests":
             case "no-server":
@@ -272,11 +275,14 @@ export class Resumption {
     #waitLonger(nowMillis: number, retryAfterSeconds: number): void {
         const loss = this.#loss;
         if (loss !== undefined) {
-            const limitMillis = WAIT_MILLIS_MIN * 2 ** Math.min(loss.failuresInARow, 5);
+            // A source of the game's own may say anything, also nothing.
+            const toldMillis = Math.max(0, 1000 * retryAfterSeconds) || 0;
+            const grownMillis = WAIT_MILLIS_MIN * 2 ** Math.min(loss.failuresInARow, 5);
             loss.failuresInARow++;
-            const waitMillis = retryAfterSeconds * 1000 + Math.min(limitMillis, WAIT_MILLIS_MAX);
-            this.#waitUntil(nowMillis + this.#partOf(waitMillis));
-            loss.isToldToWait = retryAfterSeconds > 0;
+            // The longer all have waited, the more would come at one moment.
+            const spreadMillis = Math.min(grownMillis + toldMillis / 2, WAIT_MILLIS_MAX);
+            this.#waitUntil(nowMillis + toldMillis + this.#partOf(spreadMillis));
+            loss.isToldToWait = toldMillis > 0;
         }
     }
 

@@ -25,7 +25,13 @@ export type TokenFailure =
     /** Any other status of a request that the service, or a proxy before it, does not take. */
     | { readonly kind: "request-refused"; readonly status: number; readonly said: string }
     /** The service, or a proxy before it, is out of order (any other 5xx). */
-    | { readonly kind: "service-failed"; readonly status: number; readonly said: string }
+    | {
+          readonly kind: "service-failed";
+          readonly status: number;
+          /** 0, or nothing, where it did not say. */
+          readonly retryAfterSeconds?: number;
+          readonly said: string;
+      }
     /** What came is not what a token service says. */
     | { readonly kind: "unexpected-answer"; readonly detail: string }
     /** The game's own source of tokens failed. */

@@ -31,6 +31,9 @@ export interface TokenServiceOptions {
 const TIMEOUT_MILLIS = 10_000;
 const ANSWER_CHARS_MAX = 64 * 1024;
 const SAID_CHARS_MAX = 300;
+/** Nobody tries for longer than a day to come back. */
+const RETRY_AFTER_SECONDS_MAX = 24 * 60 * 60;
+const HTTP_DATE = /^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT$/;
 
 /**
  * Fetches connect tokens from Hawser's token service (`POST /v1/connect-token`).
@@ -148,8 +151,16 @@ async function ask(
     }
 }
 
+/** Seconds, or a date as HTTP has it, which proxies send; 0 for anything else. */
 function retryAfterSeconds(header: string | null): number {
-    return header !== null && /^[0-9]{1,6}$/.test(header) ? Number(header) : 0;
+    const text = header ?? "";
+    let seconds = 0;
+    if (/^[0-9]+$/.test(text)) {
+        seconds = Number(text);
+    } else if (HTTP_DATE.test(text)) {
+        seconds = Math.ceil((Date.parse(text) - Date.now()) / 1000) || 0;
+    }
+    return Math.min(Math.max(0, seconds), RETRY_AFTER_SECONDS_MAX);
 }
 
 function refusal({ status, retryAfterSeconds, body }: Answer): TokenFailure {
@@ -164,7 +175,9 @@ function refusal({ status, retryAfterSeconds, body }: Answer): TokenFailure {
         case 503:
             return { kind: "no-server", retryAfterSeconds, said };
         default:
-            return { kind: status >= 500 ? "service-failed" : "request-refused", status, said };
+            return status >= 500
+                ? { kind: "service-failed", status, retryAfterSeconds, said }
+                : { kind: "request-refused", status, said };
     }
 }
 

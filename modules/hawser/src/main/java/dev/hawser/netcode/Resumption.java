@@ -16,13 +16,17 @@ import org.jspecify.annotations.Nullable;
 /// loss at once. A dial is short, since a server that was restarted meanwhile refuses the tokens
 /// from before its start without a word: a second, and longer after the first ten. Between fetches
 /// that failed the waits grow, each a random part of its limit, so that the players of a server
-/// that went down do not come back at the same moment.
+/// that went down do not come back at the same moment. Who is told by the service when to come back
+/// adds that wait: all are told the same, and nobody is to come sooner.
 final class Resumption {
     private static final long DIAL_NANOS_MIN = TimeUnit.SECONDS.toNanos(1);
     private static final long DIAL_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
     private static final int SHORT_DIALS = 10;
     private static final long WAIT_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long WAIT_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+
+    /// Nobody tries for longer to come back.
+    private static final long TOLD_SECONDS_MAX = TimeUnit.DAYS.toSeconds(1);
 
     private final @Nullable Resume resume;
     private final RandomBytes random;
@@ -160,9 +164,9 @@ final class Resumption {
                 switch (failure) {
                     case TokenFetchFailure.Unreachable _,
                             TokenFetchFailure.TimedOut _,
-                            TokenFetchFailure.ServiceFailed _,
                             TokenFetchFailure.SourceFailed _ ->
                             0;
+                    case TokenFetchFailure.ServiceFailed failed -> failed.retryAfterSeconds();
                     case TokenFetchFailure.TooManyRequests busy -> busy.retryAfterSeconds();
                     case TokenFetchFailure.NoServer none -> none.retryAfterSeconds();
                     default -> -1;
@@ -175,11 +179,15 @@ final class Resumption {
     }
 
     /// Nothing could be begun: waits before the next attempt, longer each time.
+    ///
+    /// @param retryAfterSeconds before which the service does not want it; 0 where it did not say
     void waitLonger(long nowNanos, long retryAfterSeconds) {
-        long limit = WAIT_NANOS_MIN << Math.min(failuresInARow, 5);
+        long told = TimeUnit.SECONDS.toNanos(Math.min(retryAfterSeconds, TOLD_SECONDS_MAX));
+        long grown = WAIT_NANOS_MIN << Math.min(failuresInARow, 5);
         failuresInARow++;
-        long wait = TimeUnit.SECONDS.toNanos(retryAfterSeconds) + Math.min(limit, WAIT_NANOS_MAX);
-        waitUntil(nowNanos + wait / 2 + (long) (wait / 2.0 * randomShare()));
+        // The longer all have waited, the more would come at one moment.
+        long spread = Math.min(grown + told / 2, WAIT_NANOS_MAX);
+        waitUntil(nowNanos + told + spread / 2 + (long) (spread / 2.0 * randomShare()));
     }
 
     private double randomShare() {

@@ -152,8 +152,15 @@ public sealed interface TokenFetchFailure {
     ///
     /// @param status of the answer
     /// @param attempts that were made
+    /// @param retryAfterSeconds when to come back; 0 where the service did not say
     /// @param said what the service said about it; empty for nothing
-    record ServiceFailed(int status, int attempts, String said) implements TokenFetchFailure {
+    record ServiceFailed(int status, int attempts, long retryAfterSeconds, String said)
+            implements TokenFetchFailure {
+        /// A failure where the service did not say when to come back.
+        public ServiceFailed(int status, int attempts, String said) {
+            this(status, attempts, 0, said);
+        }
+
         @Override
         public String explanation() {
             return "The token service is out of order ("

@@ -34,8 +34,12 @@ sealed interface CallOutcome {
         }
 
         /// {@return a failure that may pass by itself}
-        static Failed passing(String detail, long retryAfterSeconds) {
-            return new Failed(false, detail, retryAfterSeconds, false);
+        static Failed passing(String detail) {
+            return new Failed(false, detail, 0, false);
+        }
+
+        private Failed notBefore(long retryAfterSeconds) {
+            return new Failed(isLasting, detail, retryAfterSeconds, isOfAnother);
         }
     }
 
@@ -46,7 +50,8 @@ sealed interface CallOutcome {
         return switch (answer.status()) {
             case 200 -> acknowledged(answer);
             case 204 -> new Withdrawn();
-            default -> failed(answer, credential, nowUnixSeconds);
+            default ->
+                    failed(answer, credential).notBefore(answer.retryAfterSeconds(nowUnixSeconds));
         };
     }
 
@@ -66,7 +71,7 @@ sealed interface CallOutcome {
         return "what answers is no token service, or one of another version: " + problem;
     }
 
-    private static CallOutcome failed(Answer answer, String credential, long nowUnixSeconds) {
+    private static Failed failed(Answer answer, String credential) {
         int status = answer.status();
         String said = answer.said(credential);
         String saying = "(" + status + ")" + (said.isEmpty() ? "" : ", saying \"" + said + "\"");
@@ -84,11 +89,8 @@ sealed interface CallOutcome {
                                     + saying,
                             0,
                             true);
-            case 408, 429 -> again(saying, answer.retryAfterSeconds(nowUnixSeconds));
-            default ->
-                    status >= 500
-                            ? again(saying, answer.retryAfterSeconds(nowUnixSeconds))
-                            : Failed.lasting(refused(status, saying));
+            case 408, 429 -> again(saying);
+            default -> status >= 500 ? again(saying) : Failed.lasting(refused(status, saying));
         };
     }
 
@@ -98,8 +100,8 @@ sealed interface CallOutcome {
                 : notAService("its status is " + status + ", and redirects are not followed");
     }
 
-    private static Failed again(String saying, long retryAfterSeconds) {
-        return Failed.passing("it is out of order or busy " + saying, retryAfterSeconds);
+    private static Failed again(String saying) {
+        return Failed.passing("it is out of order or busy " + saying);
     }
 
     /// Reads the members of an acknowledgement.

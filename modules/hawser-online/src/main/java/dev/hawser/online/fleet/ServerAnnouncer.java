@@ -59,7 +59,8 @@ import org.jspecify.annotations.Nullable;
 /// that does not state it gets the true number, and the two lifetimes are then best set equal.
 ///
 /// **Without the service** the game server goes on serving whom it has, and says so in the log:
-/// once when it begins, once when it is over.
+/// once when it begins, once when it is over. It tries again with random waits that grow to 16
+/// seconds, and no sooner than the service asks for (`Retry-After`, up to an hour).
 ///
 /// **Threads.** [#update] belongs to the thread of the server, never blocks, and allocates when
 /// there is something to send only; requests run on virtual threads. [#close()] may be called by
@@ -73,7 +74,9 @@ public final class ServerAnnouncer implements AutoCloseable {
     static final Duration INTERVAL_MIN = Duration.ofSeconds(1);
 
     private static final Duration RETRY_MAX = Duration.ofSeconds(15);
-    private static final Duration RETRY_AFTER_MAX = Duration.ofSeconds(60);
+
+    /// A service that asks for more has made a mistake, and the server would be missed for ever.
+    private static final Duration RETRY_AFTER_MAX = Duration.ofHours(1);
 
     /// The shortest lifetime that tokens can have: who accepts those, accepts all.
     private static final Duration SHORTEST_LIFETIME = Duration.ofSeconds(1);

@@ -113,7 +113,7 @@ final class ServiceCall {
             return CallOutcome.of(answer.body(), credential, SystemClock.WALL_CLOCK.unixSeconds());
         } catch (InterruptedException e) {
             return CallOutcome.Failed.passing(
-                    "no complete answer within " + settings.requestTimeout().toMillis() + " ms", 0);
+                    "no complete answer within " + settings.requestTimeout().toMillis() + " ms");
         } catch (IOException | RuntimeException e) {
             NoAnswer noAnswer =
                     NoAnswer.of(
@@ -130,7 +130,7 @@ final class ServiceCall {
     private static CallOutcome failed(NoAnswer noAnswer) {
         return switch (noAnswer.kind()) {
             case UNREACHABLE ->
-                    CallOutcome.Failed.passing("it cannot be reached: " + noAnswer.detail(), 0);
+                    CallOutcome.Failed.passing("it cannot be reached: " + noAnswer.detail());
             case CERTIFICATE ->
                     CallOutcome.Failed.lasting(
                             "its certificate is refused, and nothing was sent: "

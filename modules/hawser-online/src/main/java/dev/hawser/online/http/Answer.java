@@ -20,7 +20,8 @@ public final class Answer {
     private static final int DETAIL_CHARACTERS_MAX = 300;
     private static final int FIELD_CHARACTERS_MAX = 64;
     private static final int HEADER_CHARACTERS_MAX = 200;
-    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
+    private static final Pattern SECONDS = Pattern.compile("[0-9]+");
+    private static final int SECONDS_DIGITS_MAX = 9;
 
     private final int status;
     private final HttpHeaders headers;
@@ -92,7 +93,9 @@ public final class Answer {
     public long retryAfterSeconds(long nowUnixSeconds) {
         String text = headers.firstValue("Retry-After").orElse("").strip();
         if (SECONDS.matcher(text).matches()) {
-            return Long.parseLong(text);
+            // Longer is no number of seconds that somebody waits, but it does not mean "at once".
+            return Long.parseLong(
+                    text.length() <= SECONDS_DIGITS_MAX ? text : "9".repeat(SECONDS_DIGITS_MAX));
         }
         long now = date(headers.firstValue("Date").orElse(""), nowUnixSeconds);
         return Math.max(0, date(text, now) - now);

@@ -63,6 +63,8 @@ sealed interface FetchOutcome {
 
     private static FetchOutcome refused(
             int status, String said, int attempts, long retryAfterSeconds) {
+        TokenFetchFailure failed =
+                new TokenFetchFailure.ServiceFailed(status, attempts, retryAfterSeconds, said);
         return switch (status) {
             case 401 -> new Lasting(new TokenFetchFailure.NotAuthenticated(said));
             case 403 -> new Lasting(new TokenFetchFailure.Forbidden(said));
@@ -74,15 +76,12 @@ sealed interface FetchOutcome {
                     new Passing(
                             new TokenFetchFailure.NoServer(retryAfterSeconds, said),
                             retryAfterSeconds);
-            case 502, 504 ->
-                    new Passing(
-                            new TokenFetchFailure.ServiceFailed(status, attempts, said),
-                            retryAfterSeconds);
+            case 502, 504 -> new Passing(failed, retryAfterSeconds);
             default ->
                     new Lasting(
                             status < 500
                                     ? new TokenFetchFailure.RequestRefused(status, said)
-                                    : new TokenFetchFailure.ServiceFailed(status, attempts, said));
+                                    : failed);
         };
     }
 

@@ -417,10 +417,17 @@ class ServerAnnouncerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"20, 20, 22.1", "3600, 60, 62.1"})
+    @CsvSource({
+        "503, 20, 20, 22.1",
+        "429, 150, 150, 152.1",
+        "403, 150, 150, 152.1",
+        "503, 3600, 3600, 3602.1",
+        "503, 3601, 3600, 3602.1",
+        "503, 99999999999999999999, 3600, 3602.1"
+    })
     void theServiceSaysWhenItWantsToBeToldAgainUpToALimit(
-            int retryAfterSeconds, double least, double most) {
-        refuse(503, "busy", "Retry-After", String.valueOf(retryAfterSeconds));
+            int status, String retryAfterSeconds, double least, double most) {
+        refuse(status, "busy", "Retry-After", retryAfterSeconds);
         world.startLongAgo();
         world.announce(service);
         world.step();

@@ -101,7 +101,19 @@ class TokenAnswersTest extends TokenClientFixture {
                 service((_, exchange) -> TestService.answer(exchange, status, "text/html", "oops"));
         var failure = failure(TokenFetchFailure.ServiceFailed.class, builder(service));
         assertThat(failure.status()).isEqualTo(status);
+        assertThat(failure.retryAfterSeconds()).isZero();
         assertThat(failure.said()).isEmpty();
+        assertThat(service.received()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {500, 502})
+    void aServiceThatIsOutOfOrderMaySayWhenItWillNotBe(int status) {
+        TestService service =
+                service((_, exchange) ->
+                        TestService.refuse(exchange, status, "no", "", "Retry-After", "300"));
+        var failure = failure(TokenFetchFailure.ServiceFailed.class, builder(service));
+        assertThat(failure.retryAfterSeconds()).isEqualTo(300);
         assertThat(service.received()).isEqualTo(1);
     }
 
