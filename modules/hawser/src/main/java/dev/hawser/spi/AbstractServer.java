@@ -492,7 +492,7 @@ public abstract class AbstractServer implements NetServer {
         if (Objects.requireNonNull(policy, "policy") == SameClient.REFUSE && older != null) {
             return new Refusal.AlreadyConnected();
         }
-        boolean freesSlot = older != null && older.server == this;
+        boolean freesSlot = (older != null && older.server == this) || keepsSlotFor(id);
         return isFull && !freesSlot ? new Refusal.Full(0) : null;
     }
 
@@ -832,6 +832,14 @@ public abstract class AbstractServer implements NetServer {
     public final int freeSlots() {
         hub().owner.check();
         return maxClients - connected.size() - kept;
+    }
+
+    /// {@return whether a slot is kept here for a client that fell silent: it is that client's,
+    /// also where it comes back as somebody new, without going on with its connection}
+    public final boolean keepsSlotFor(ClientId id) {
+        hub().owner.check();
+        AbstractConnectedClient kept = hub().suspendedOfId(Objects.requireNonNull(id, "id"));
+        return kept != null && kept.server == this;
     }
 
     /// {@return the clients whose slots are kept here, in no order}

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.hawser.DisconnectReason;
+import dev.hawser.Refusal;
 import dev.hawser.SendResult;
 import dev.hawser.netcode.Fixtures;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.SameClient;
 import dev.hawser.protocol.StatedReason;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,26 @@ class ContractTest {
         server.removeClient(client, LEFT);
         assertThatIllegalStateException().isThrownBy(() -> server.addClient(client));
         assertThat(server.connectedClients()).isEmpty();
+    }
+
+    @Test
+    void whoseSlotIsKeptNeedsNoOther() {
+        OwnKind.Handle lost = server.connect(0);
+        server.connect(1);
+        server.suspendClient(lost);
+        var stranger = new OwnKind.Id(2);
+
+        assertThat(server.keepsSlotFor(lost.id())).isTrue();
+        assertThat(server.objection(lost.id(), SameClient.REFUSE, true)).isNull();
+        assertThat(server.keepsSlotFor(stranger)).isFalse();
+        assertThat(server.objection(stranger, SameClient.REFUSE, true))
+                .isEqualTo(new Refusal.Full(0));
+
+        server.removeClient(lost, LEFT);
+        assertThat(server.keepsSlotFor(lost.id())).isFalse();
+        assertThat(server.objection(lost.id(), SameClient.REFUSE, true))
+                .isEqualTo(new Refusal.Full(0));
+        assertThatNullPointerException().isThrownBy(() -> server.keepsSlotFor(null));
     }
 
     private static final NetAddress HOME = NetAddress.parse("192.0.2.1:7777");
