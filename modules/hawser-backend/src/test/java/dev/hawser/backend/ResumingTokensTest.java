@@ -62,6 +62,8 @@ class ResumingTokensTest {
         assertThat(token(answer).claims(rig.key).statesReasons()).isTrue();
         assertThat(server(answer)).isEqualTo(addressOf("home"));
         assertThat(rig.audited.getLast().servers()).startsWith("home");
+        assertThat(rig.audited.getLast().resumes()).isEqualTo(former.toString());
+        assertThat(rig.audited.getFirst().resumes()).isNull();
         assertThat(rig.service.stats().tokensResuming()).isOne();
         assertThat(rig.service.stats().resumesOfOthers()).isZero();
     }
@@ -101,6 +103,7 @@ class ResumingTokensTest {
         ServiceRig.Answer answer = rig.token("eve", resuming(adas));
 
         assertThat(resumed(answer)).isEmpty();
+        assertThat(rig.audited.getLast().resumes()).isNull();
         assertThat(server(answer)).isEqualTo(addressOf("empty"));
         assertThat(rig.service.stats().resumesOfOthers()).isOne();
         assertThat(rig.service.stats().tokensResuming()).isZero();

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// @param keyId of the key that sealed the token; null where nothing was minted
 /// @param tokenTag 32 hexadecimal digits by which servers know the token; null where nothing was
 ///   minted
+/// @param resumes the `tokenTag` of the connection that the token goes on with; null where it
+///   begins one, also because the tag that was named is another player's
 public record AuditEntry(
         Instant at,
         String outcome,
@@ -30,7 +32,8 @@ public record AuditEntry(
         List<String> servers,
         List<NetAddress> serverAddresses,
         @Nullable KeyId keyId,
-        @Nullable String tokenTag) {
+        @Nullable String tokenTag,
+        @Nullable String resumes) {
     /// The outcome of a request that was granted.
     public static final String MINTED = "minted";
 

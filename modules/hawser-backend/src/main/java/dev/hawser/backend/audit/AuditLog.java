@@ -71,6 +71,9 @@ public interface AuditLog {
         if (entry.tokenTag() != null) {
             json.put("tokenTag", entry.tokenTag());
         }
+        if (entry.resumes() != null) {
+            json.put("resumes", entry.resumes());
+        }
         if (unsaid > 0) {
             json.put("unsaid", unsaid);
         }

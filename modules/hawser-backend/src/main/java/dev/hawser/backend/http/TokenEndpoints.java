@@ -299,7 +299,10 @@ public final class TokenEndpoints {
                             servers.stream().map(ServerAnnouncement::serverId).toList(),
                             servers.stream().map(ServerAnnouncement::publicAddress).toList(),
                             minted == null ? null : minted.keyId(),
-                            minted == null ? null : minted.token().tag().toString()));
+                            minted == null ? null : minted.token().tag().toString(),
+                            minted == null
+                                    ? null
+                                    : minted.resumes().map(TokenTag::toString).orElse(null)));
         } catch (RuntimeException e) {
             log.log(Level.ERROR, "audit", () -> "The audit log failed", e);
         }

@@ -92,12 +92,14 @@ public final class Minting {
     /// A token and what it says.
     ///
     /// @param expiresAt in Unix seconds
+    /// @param resumes the token of the connection that this one goes on with
     public record Minted(
             ConnectToken token,
             long clientId,
             long expiresAt,
             List<ServerAnnouncement> servers,
-            KeyId keyId) {}
+            KeyId keyId,
+            Optional<TokenTag> resumes) {}
 
     public void keyRing(KeyRing keys) {
         keys.keys().forEach(PrivateKey::checkNotErased);
@@ -180,7 +182,8 @@ public final class Minting {
                         clientId,
                         expiresAt,
                         reservation.servers(),
-                        reservation.keyId());
+                        reservation.keyId(),
+                        resumes);
             }
         }
         throw Problem.unavailable();
