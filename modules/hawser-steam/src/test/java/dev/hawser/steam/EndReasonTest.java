@@ -23,6 +23,14 @@ class EndReasonTest {
     }
 
     @Test
+    void aServerThatDrainsSaysWhenToComeBack() {
+        assertThat(EndReason.of(new StatedReason(StatedReason.DRAINING, 5, "an update")))
+                .isEqualTo(new EndReason(1008, "[8 5] an update"));
+        assertThat(EndReason.of(new StatedReason(StatedReason.MOVED, 5, "an update")))
+                .isEqualTo(new EndReason(1009, "[9 5] an update"));
+    }
+
+    @Test
     void theGamesCodesBeginAtFifteenHundred() {
         assertThat(EndReason.of(StatedReason.of(1001, "dinner")))
                 .isEqualTo(new EndReason(1501, "dinner"));

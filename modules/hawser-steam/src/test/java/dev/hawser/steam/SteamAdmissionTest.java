@@ -97,6 +97,23 @@ class SteamAdmissionTest extends SteamTest {
     }
 
     @Test
+    void aServerThatIsStoppedWhileItDrainsSendsOnWhoIsLeft() {
+        rig.start(rig.serverBuilder());
+        SteamClient ann = rig.connect(ANN);
+
+        rig.server.drain(Duration.ofSeconds(10), new Refusal.Draining("an update", 5));
+        rig.server.stop();
+        rig.server.receive(rig);
+        rig.steps(3);
+
+        StatedReason moved = new StatedReason(StatedReason.MOVED, 5, "an update");
+        assertThat(ann.state())
+                .isEqualTo(new ConnectionState.Disconnected(new DisconnectReason.Moved(moved)));
+        assertThat(rig.seen).hasSize(3).endsWith("drained");
+        assertThat(rig.seen.get(1)).startsWith("disconnect steam:" + ANN).contains("Moved");
+    }
+
+    @Test
     void whomSteamIsStillConnectingIsRefusedByAServerThatDrains() {
         Refusal.Draining update = new Refusal.Draining("an update", 5);
         rig.start(rig.serverBuilder());
