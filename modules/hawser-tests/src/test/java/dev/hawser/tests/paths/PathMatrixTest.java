@@ -1,5 +1,7 @@
 package dev.hawser.tests.paths;
 
+import static dev.hawser.tests.rig.Table.words;
+
 import dev.hawser.protocol.Drop;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.machine.ClientState;
@@ -27,39 +29,15 @@ import org.junit.jupiter.api.Test;
 class PathMatrixTest {
     private static final NetAddress ELSEWHERE = NetAddress.parse("198.51.100.99:7000");
     private static final int R = 0x7000_0003;
-    private static final List<String> TYPES =
-            List.of(
-                    "request",
-                    "denied",
-                    "challenge",
-                    "response",
-                    "keep-alive",
-                    "payload",
-                    "disconnect",
-                    "path request",
-                    "path answer",
-                    "path response",
-                    "ping",
-                    "reset");
+    private static final String COLUMNS = "%-22s | %-20s | %-22s | %-29s | %-22s | %s";
 
     private static String line(
-            String state, String packet, String from, Drop drop, String after, String does) {
-        String counted =
-                drop == Drop.NONE
-                        ? "taken"
-                        : "dropped: " + drop.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        return String.format(
-                "%-22s | %-20s | %-22s | %-29s | %-22s | %s",
-                state, packet, from, counted, after.equals(state) ? "=" : after, does);
+            String state, Enum<?> packet, String from, Drop drop, String after, String does) {
+        return Table.line(COLUMNS, state, words(packet), from, drop, after, does);
     }
 
     private static String sends(List<Sent> sent) {
-        return sent.isEmpty()
-                ? "sends nothing"
-                : sent.stream()
-                        .map(packet -> TYPES.get(packet.type()))
-                        .distinct()
-                        .collect(Collectors.joining(" and ", "sends ", ""));
+        return Table.sends(sent.stream().map(packet -> Table.TYPES.get(packet.type())).distinct());
     }
 
     // ---- The client
@@ -109,11 +87,7 @@ class PathMatrixTest {
         Drop drop = guest.lastDrop();
         rig.passMillis(101);
         List<Sent> sent = guest.tick();
-        return line(words(state), words(packet), from, drop, nameOf(guest, state), sends(sent));
-    }
-
-    private static String words(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return line(words(state), packet, from, drop, nameOf(guest, state), sends(sent));
     }
 
     private static Guest clientIn(ClientPathState state, Rig rig, RawPath path) {
@@ -267,11 +241,11 @@ class PathMatrixTest {
                         packetForServer(packet, sender, path, pathId, challenge));
         Drop drop = host.lastDrop();
         String events =
-                host.events().stream().map(PathMatrixTest::words).collect(Collectors.joining());
-        return line(words(state), words(packet), from, drop, words(state), events + sends(sent));
+                host.events().stream().map(PathMatrixTest::nameOf).collect(Collectors.joining());
+        return line(words(state), packet, from, drop, words(state), events + sends(sent));
     }
 
-    private static String words(ServerEvent event) {
+    private static String nameOf(ServerEvent event) {
         return event.getClass().getSimpleName().toLowerCase(Locale.ROOT) + ", ";
     }
 

@@ -27,15 +27,10 @@ import org.junit.jupiter.api.Test;
 /// key. What comes of it stands in two tables, `client-transitions.txt`, to be read beside
 /// docs/protocol.md "Client", and `server-transitions.txt`, beside docs/protocol.md "Server".
 class TransitionMatrixTest {
-    private static final List<String> TYPES =
-            List.of(
-                    "request",
-                    "denied",
-                    "challenge",
-                    "response",
-                    "keep-alive",
-                    "payload",
-                    "disconnect");
+    private static final String COLUMNS = "%-29s | %-10s | %-10s | %-33s | %-29s | %s";
+
+    /// Those of the standard.
+    private static final List<String> TYPES = Table.TYPES.subList(0, 7);
 
     /// Who a packet is from.
     private enum From {
@@ -81,11 +76,11 @@ class TransitionMatrixTest {
         List<Sent> sent = guest.tick();
 
         return line(
-                state.name().toLowerCase(Locale.ROOT),
+                Table.words(state),
                 TYPES.get(type),
                 from,
                 drop,
-                guest.state().name().toLowerCase(Locale.ROOT),
+                Table.words(guest.state()),
                 (isPayload ? "delivers the payload, " : "") + sends(sent));
     }
 
@@ -243,27 +238,11 @@ class TransitionMatrixTest {
     // ---- The tables
 
     private static String sends(List<Sent> sent) {
-        if (sent.isEmpty()) {
-            return "sends nothing";
-        }
-        return sent.stream()
-                .map(packet -> TYPES.get(packet.type()))
-                .collect(Collectors.joining(" and ", "sends ", ""));
+        return Table.sends(sent.stream().map(packet -> TYPES.get(packet.type())));
     }
 
     private static String line(
             String state, String type, From from, Drop drop, String after, String does) {
-        String counted =
-                drop == Drop.NONE
-                        ? "taken"
-                        : "dropped: " + drop.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        return String.format(
-                "%-29s | %-10s | %-10s | %-33s | %-29s | %s",
-                state.replace('_', ' '),
-                type,
-                from.text,
-                counted,
-                after.equals(state) ? "=" : after.replace('_', ' '),
-                does);
+        return Table.line(COLUMNS, state, type, from.text, drop, after, does);
     }
 }
