@@ -57,9 +57,8 @@ public abstract class AbstractServer implements NetServer {
             Collections.unmodifiableCollection(connected);
     private final Map<Integer, Long> refusals = new TreeMap<>();
     private volatile int connectedClients;
-
-    /// Slots that are kept for clients that fell silent.
-    private volatile int kept;
+    private final KeptSlots kept = new KeptSlots();
+    private final Drain drain = new Drain(connected);
 
     private volatile long deniedConnections;
     private final @Nullable ConnectionRequestHandler requestHandler;
@@ -80,9 +79,6 @@ public abstract class AbstractServer implements NetServer {
     private @Nullable String memberName;
 
     private volatile boolean isRunning;
-
-    /// Null while it does not drain; only for as long as it runs.
-    private volatile @Nullable Drain drain;
 
     /// Creates a server that does not run.
     ///
@@ -239,12 +235,12 @@ public abstract class AbstractServer implements NetServer {
         ServerHub hub = hub();
         hub.owner.inherit();
         if (isRunning) {
-            boolean wasDraining = drain != null;
+            boolean wasDraining = drain.isOn();
             try {
-                sendAway();
+                drain.sendAway();
             } finally {
                 isRunning = false;
-                drain = null;
+                drain.end();
                 try {
                     shut();
                 } finally {
@@ -252,16 +248,6 @@ public abstract class AbstractServer implements NetServer {
                     hub.stopped(wasDraining);
                 }
             }
-        }
-    }
-
-    /// Ends every connection of a server that drains; what has come over them is still received.
-    private void sendAway() {
-        Drain drain = this.drain;
-        while (drain != null && !connected.isEmpty()) {
-            AbstractConnectedClient client = (AbstractConnectedClient) connected.getLast();
-            client.end(drain.moved());
-            checkEnded(client, "end");
         }
     }
 
@@ -281,40 +267,29 @@ public abstract class AbstractServer implements NetServer {
     @Override
     public final void drain(Duration deadline, Refusal.Draining reason) {
         hub().owner.check();
-        Drain begun =
-                new Drain(
-                        monotonicNanos(),
-                        Objects.requireNonNull(deadline, "deadline"),
-                        Objects.requireNonNull(reason, "reason"));
+        Objects.requireNonNull(deadline, "deadline");
+        Objects.requireNonNull(reason, "reason");
+        long deadlineNanos = Drain.checkedNanos(deadline);
         if (isRunning) {
-            drain = begun;
+            drain.begin(monotonicNanos(), deadlineNanos, reason);
             refuseNewcomers(reason);
-            endDrain();
-        }
-    }
-
-    /// Sends away who is left when the deadline has come.
-    private void endDrain() {
-        Drain drain = this.drain;
-        if (drain != null && drain.leftNanos(monotonicNanos()) <= 0) {
-            sendAway();
+            drain.look(monotonicNanos());
         }
     }
 
     @Override
     public final boolean isDraining() {
-        return drain != null;
+        return drain.isOn();
     }
 
     /// {@return whether it drains, and nobody is left}
     final boolean isDrained() {
-        return drain != null && connected.isEmpty();
+        return drain.isOver();
     }
 
     /// {@return why nobody comes in any more; null while somebody may}
     final Refusal.@Nullable Draining draining() {
-        Drain drain = this.drain;
-        return drain == null ? null : drain.reason;
+        return drain.reason();
     }
 
     @Override
@@ -342,7 +317,9 @@ public abstract class AbstractServer implements NetServer {
     /// One update of what a kind does, and of what is done here.
     final void step() {
         tick();
-        endDrain();
+        if (drain.isOn()) {
+            drain.look(monotonicNanos());
+        }
     }
 
     @Override
@@ -364,10 +341,7 @@ public abstract class AbstractServer implements NetServer {
     /// {@return how long to wait at most: less than was asked for where those who are connected
     /// have to go before. A kind with an [#await] of its own asks it}
     protected final long untilDue(long timeoutNanos) {
-        Drain drain = this.drain;
-        return drain == null || connected.isEmpty()
-                ? timeoutNanos
-                : Math.min(timeoutNanos, Math.max(0, drain.leftNanos(monotonicNanos())));
+        return drain.isOn() ? drain.untilDue(monotonicNanos(), timeoutNanos) : timeoutNanos;
     }
 
     @Override
@@ -485,9 +459,8 @@ public abstract class AbstractServer implements NetServer {
     /// @param isFull whether every slot is taken
     protected final @Nullable Refusal objection(ClientId id, SameClient policy, boolean isFull) {
         AbstractConnectedClient older = hub().ofId(Objects.requireNonNull(id, "id"));
-        Drain drain = this.drain;
-        if (drain != null) {
-            return drain.reason;
+        if (drain.isOn()) {
+            return drain.reason();
         }
         if (Objects.requireNonNull(policy, "policy") == SameClient.REFUSE && older != null) {
             return new Refusal.AlreadyConnected();
@@ -589,7 +562,7 @@ public abstract class AbstractServer implements NetServer {
                     this + " does not run, so nobody can connect: ask isRunning() first");
         }
         replaceOlder(client.id());
-        if (connected.size() + kept >= maxClients) {
+        if (connected.size() + kept.count() >= maxClients) {
             throw new IllegalStateException(
                     client
                             + " has no slot, all "
@@ -624,14 +597,7 @@ public abstract class AbstractServer implements NetServer {
     /// @throws IllegalStateException when it is none of the clients that are connected here
     protected final void suspendClient(AbstractConnectedClient client) {
         unlist(client, "suspend only who was added, and is not removed");
-        client.suspended();
-        countKept(1);
-        hub().suspend(client);
-    }
-
-    @SuppressWarnings("NonAtomicVolatileUpdate") // Only the owner's thread counts.
-    private void countKept(int more) {
-        kept += more;
+        kept.keep(client);
     }
 
     /// {@return the client with this id that goes on with its connection: one whose place is kept,
@@ -664,7 +630,7 @@ public abstract class AbstractServer implements NetServer {
         if (before != this) {
             client.abandon();
         }
-        before.countKept(-1);
+        before.kept.release();
         client.resumed(this, clientIndex, userData, meter);
         client.listIndex = connected.size();
         connected.add(client);
@@ -691,8 +657,8 @@ public abstract class AbstractServer implements NetServer {
     /// @throws IllegalStateException when it is none of the clients that are connected here
     protected final void removeClient(AbstractConnectedClient client, DisconnectReason reason) {
         Objects.requireNonNull(reason, "reason");
-        if (client.server == this && client.isSuspended()) {
-            countKept(-1);
+        if (KeptSlots.isKept(this, client)) {
+            kept.release();
         } else {
             unlist(client, "remove each that was added, once");
         }
@@ -761,7 +727,7 @@ public abstract class AbstractServer implements NetServer {
         }
     }
 
-    private static void checkEnded(AbstractConnectedClient client, String method) {
+    static void checkEnded(AbstractConnectedClient client, String method) {
         if (client.isConnected() || client.isSuspended()) {
             throw new IllegalStateException(
                     method + "() of " + client + " must call removeClient(…) before it returns");
@@ -805,7 +771,7 @@ public abstract class AbstractServer implements NetServer {
         return ServerStats.builder()
                 .maxClients(maxClients)
                 .connectedClients(connectedClients)
-                .suspendedClients(kept)
+                .suspendedClients(kept.count())
                 .deniedConnections(deniedConnections)
                 .refusals(refusals())
                 .payloadsOut(payloads.out())
@@ -831,21 +797,20 @@ public abstract class AbstractServer implements NetServer {
     /// {@return how many slots are free: neither taken, nor kept for a client that fell silent}
     public final int freeSlots() {
         hub().owner.check();
-        return maxClients - connected.size() - kept;
+        return maxClients - connected.size() - kept.count();
     }
 
     /// {@return whether a slot is kept here for a client that fell silent: it is that client's,
     /// also where it comes back as somebody new, without going on with its connection}
     public final boolean keepsSlotFor(ClientId id) {
         hub().owner.check();
-        AbstractConnectedClient kept = hub().suspendedOfId(Objects.requireNonNull(id, "id"));
-        return kept != null && kept.server == this;
+        return KeptSlots.of(this, Objects.requireNonNull(id, "id")) != null;
     }
 
     /// {@return the clients whose slots are kept here, in no order}
     protected final List<AbstractConnectedClient> suspendedClients() {
         hub().owner.check();
-        return hub().suspended().stream().filter(client -> client.server == this).toList();
+        return KeptSlots.of(this);
     }
 
     @Override
