@@ -263,6 +263,23 @@ class TokenFailoverTest extends TokenClientFixture {
     }
 
     @Test
+    void oneThatFailedComesLastForAWhile() {
+        TestService dead = refusing(502);
+        AtomicReference<TestService.Answers> ofSecond =
+                new AtomicReference<>((_, exchange) -> new Granted().send(exchange));
+        TestService second =
+                service((request, exchange) -> ofSecond.get().answer(request, exchange));
+        TokenClient client =
+                open(builder(dead.endpoint(), second.endpoint(), good.endpoint()).build());
+        await(client.fetch());
+        ofSecond.set((_, exchange) -> TestService.refuse(exchange, 502, "No", "no"));
+        await(client.fetch());
+        assertThat(dead.received()).isEqualTo(1);
+        assertThat(second.received()).isEqualTo(2);
+        assertThat(good.received()).isEqualTo(1);
+    }
+
+    @Test
     void clientsBeginAtDifferentOnes() {
         TestService other = service((_, exchange) -> new Granted().send(exchange));
         for (int i = 0; i < 64; i++) {
