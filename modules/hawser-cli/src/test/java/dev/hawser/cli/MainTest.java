@@ -195,6 +195,7 @@ class MainTest {
                 "demo --web --host                | --host does not go with --web",
                 "demo --port 8080                 | --port goes with --web only",
                 // What would have no effect.
+                "server --agones --bind 127.0.0.1:1 --bind 127.0.0.1:2 | --agones with several --bind",
                 "server --quiet                   | --quiet goes with --echo only",
                 "server --group-may-read          | --group-may-read goes with a file that has a",
                 "client --group-may-read          | --group-may-read goes with a file that has a",

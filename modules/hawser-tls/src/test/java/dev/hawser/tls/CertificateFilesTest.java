@@ -14,6 +14,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -525,5 +526,33 @@ class CertificateFilesTest {
         Files.createSymbolicLink(key(), folder.resolve("key2"));
         nowNanos += CertificateFiles.LOOK_NANOS;
         assertThat(source.current().chain()).containsExactly(second.getCertificatePath());
+    }
+
+    /// As the kubelet mounts a Secret: both files are links over one link to a folder, which is
+    /// turned to a new folder.
+    @Test
+    void aMountedSecretIsFollowedWhenItsFolderIsTurned() throws Exception {
+        assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
+        X509Bundle second = issued(Algorithm.ecp256);
+        Path before = secretFolder("..1", issued(Algorithm.ecp256));
+        Path data = Files.createSymbolicLink(folder.resolve("..data"), before.getFileName());
+        Files.createSymbolicLink(chain(), Path.of("..data/chain"));
+        Files.createSymbolicLink(key(), Path.of("..data/key"));
+        CertificateFiles source = source();
+        Path after = secretFolder("..2", second);
+        Path turned = Files.createSymbolicLink(folder.resolve("..data_tmp"), after.getFileName());
+        Files.move(turned, data, StandardCopyOption.ATOMIC_MOVE);
+        Files.delete(before.resolve("chain"));
+        Files.delete(before.resolve("key"));
+        Files.delete(before);
+        nowNanos += CertificateFiles.LOOK_NANOS;
+        assertThat(source.current().chain()).containsExactly(second.getCertificatePath());
+    }
+
+    private Path secretFolder(String name, X509Bundle bundle) throws Exception {
+        Path secret = Files.createDirectory(folder.resolve(name));
+        write(secret.resolve("chain"), bundle.getCertificatePathPEM());
+        write(secret.resolve("key"), bundle.getPrivateKeyPEM());
+        return secret;
     }
 }

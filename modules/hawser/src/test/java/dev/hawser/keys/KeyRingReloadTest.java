@@ -2,13 +2,16 @@ package dev.hawser.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hawser.TestLog;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.PrivateKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
@@ -78,6 +81,40 @@ class KeyRingReloadTest {
                 .startsWith("INFO Private keys of key file " + path + " have changed")
                 .contains(fresh.id().toString(), old.id().toString())
                 .doesNotContain(fresh.toHex(), old.toHex());
+    }
+
+    /// As the kubelet mounts a Secret: what is named is a link over a link to a folder, of which
+    /// the latter is turned to a new folder. Size and time are the same; the old folder goes.
+    @Test
+    void aMountedSecretIsFollowedWhenItsFolderIsTurned() throws Exception {
+        assumeTrue(
+                folder.getFileSystem().supportedFileAttributeViews().contains("posix"),
+                "the file system has no modes");
+        Path mount = Files.createDirectory(folder.resolve("mount"));
+        Path before = secretFolder(mount, "..1", old);
+        Path data = Files.createSymbolicLink(mount.resolve("..data"), before.getFileName());
+        Path named = Files.createSymbolicLink(mount.resolve("keys"), Path.of("..data/keys"));
+        KeyRingReload reload = load(KeyRingFile.at(named, SecretReaders.GROUP));
+        assertThat(pollNextSecond(reload)).isEmpty();
+
+        Path after = secretFolder(mount, "..2", fresh);
+        Path turned = Files.createSymbolicLink(mount.resolve("..data_tmp"), after.getFileName());
+        Files.move(turned, data, StandardCopyOption.ATOMIC_MOVE);
+        Files.delete(before.resolve("keys"));
+        Files.delete(before);
+
+        assertThat(pollNextSecond(reload).orElseThrow().ids()).containsExactly(fresh.id());
+        assertThat(pollNextSecond(reload)).isEmpty();
+    }
+
+    private static Path secretFolder(Path mount, String name, PrivateKey key) throws Exception {
+        Path secret = Files.createDirectory(mount.resolve(name));
+        Path keys = secret.resolve("keys");
+        KeyRingFile.at(keys).create(key, Instant.EPOCH);
+        Files.deleteIfExists(secret.resolve("keys.lock"));
+        Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("r--r-----"));
+        Files.setLastModifiedTime(keys, FileTime.from(Instant.EPOCH));
+        return secret;
     }
 
     @Test

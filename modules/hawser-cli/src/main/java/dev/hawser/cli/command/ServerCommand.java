@@ -3,6 +3,7 @@ package dev.hawser.cli.command;
 import dev.hawser.NetServer;
 import dev.hawser.ServerHandler;
 import dev.hawser.cli.option.Addresses;
+import dev.hawser.cli.option.AgonesOption;
 import dev.hawser.cli.option.BackendOptions;
 import dev.hawser.cli.option.DialledAddressConverter;
 import dev.hawser.cli.option.EngineOptions;
@@ -25,6 +26,7 @@ import dev.hawser.keys.KeyRingException;
 import dev.hawser.keys.KeyRingReload;
 import dev.hawser.multi.MultiServer;
 import dev.hawser.netcode.NetcodeServer;
+import dev.hawser.online.agones.AgonesLifecycle;
 import dev.hawser.online.fleet.ServerAnnouncer;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
@@ -193,6 +195,8 @@ public final class ServerCommand implements Callable<Integer> {
 
     @Mixin private BackendOptions backend = new BackendOptions();
 
+    @Mixin private AgonesOption agones = new AgonesOption();
+
     @Override
     public Integer call() throws IOException, KeyRingException {
         OptionRules.onlyWith(spec, "--echo", isEcho, "--quiet");
@@ -213,6 +217,27 @@ public final class ServerCommand implements Callable<Integer> {
                                 "one of the secrets in its servers.credential-files",
                                 "")
                         : "";
+        Output output = RootCommand.of(spec).output();
+        try (AgonesLifecycle lifecycle = agones.lifecycle(output.writer())) {
+            if (lifecycle != null) {
+                takeAddress(agones.dialled(lifecycle));
+            }
+            serve(output, credential, lifecycle);
+        }
+        return 0;
+    }
+
+    private void takeAddress(NetAddress dialled) {
+        if (publicAddress == null) {
+            publicAddress = dialled;
+        }
+        if (identity.isEmpty()) {
+            identity = List.of(publicAddress);
+        }
+    }
+
+    private void serve(Output output, String credential, @Nullable AgonesLifecycle lifecycle)
+            throws IOException, KeyRingException {
         engine.applyCrypto();
         List<NetAddress> addresses = new ArrayList<>(binds);
         addresses.addAll(identity);
@@ -220,7 +245,6 @@ public final class ServerCommand implements Callable<Integer> {
         List<NetcodeServer> members = members(keyRings.keyRing());
         NetServer server = server(members);
         server.start();
-        Output output = RootCommand.of(spec).output();
         Interruption interruption = Interruption.ofProcess(output::isClosedPipe);
         PrintWriter out = output.writer();
         ServerHandler handler =
@@ -238,6 +262,9 @@ public final class ServerCommand implements Callable<Integer> {
                 if (announcer != null) {
                     announcer.update(members.getFirst());
                 }
+                if (lifecycle != null) {
+                    lifecycle.update(server);
+                }
                 reload(keyRings, members);
                 pace.await(server);
             }
@@ -245,7 +272,6 @@ public final class ServerCommand implements Callable<Integer> {
         server.stop();
         server.receive(handler);
         keyRings.keyRing().erase();
-        return 0;
     }
 
     /// {@return what tells the backend of this server; null without one}
@@ -390,6 +416,13 @@ public final class ServerCommand implements Callable<Integer> {
     }
 
     private void checkIdentity() {
+        if (agones.isGiven() && binds.size() > 1) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    AgonesOption.NAME
+                            + " with several --bind: a GameServer is one server, start one for"
+                            + " each");
+        }
         if (binds.size() > 1 && !identity.isEmpty() && identity.size() != binds.size()) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -399,7 +432,7 @@ public final class ServerCommand implements Callable<Integer> {
                             + " times --bind: pass it once for each bind, in the same order");
         }
         for (NetAddress bind : binds) {
-            if (bind.isUnspecified() && identity.isEmpty()) {
+            if (bind.isUnspecified() && identity.isEmpty() && !agones.isGiven()) {
                 throw new ParameterException(
                         spec.commandLine(),
                         "--bind "

@@ -23,23 +23,33 @@ public final class Json {
     private static final int NUMBER_CHARACTERS_MAX = 32;
     private static final Pattern UNSIGNED = Pattern.compile("0|[1-9][0-9]{0,19}");
 
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                    // UTF-8 and nothing else, which detection would make of what looks like it.
-                    .disable(JsonFactory.Feature.CHARSET_DETECTION)
-                    // Names from elsewhere do not belong into tables of the process.
-                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder()
-                                    .maxDocumentLength(Answer.BYTES_MAX)
-                                    .maxStringLength(Answer.BYTES_MAX)
-                                    .maxNestingDepth(DEPTH_MAX)
-                                    .maxNameLength(NAME_CHARACTERS_MAX)
-                                    .maxNumberLength(NUMBER_CHARACTERS_MAX)
-                                    .build())
-                    .build();
+    /// Above what Kubernetes lets an object have, which is 1.5 MiB in its store and seldom 100 KiB.
+    public static final int LARGE_BYTES_MAX = 2 << 20;
+
+    /// Names of labels and annotations are ours to skip, and have up to 317 characters.
+    private static final int LARGE_NAME_CHARACTERS_MAX = 512;
+
+    private static final JsonFactory FACTORY = factory(Answer.BYTES_MAX, NAME_CHARACTERS_MAX);
+    private static final JsonFactory LARGE = factory(LARGE_BYTES_MAX, LARGE_NAME_CHARACTERS_MAX);
+
+    private static JsonFactory factory(int bytesMax, int nameCharactersMax) {
+        return JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                // UTF-8 and nothing else, which detection would make of what looks like it.
+                .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                // Names from elsewhere do not belong into tables of the process.
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .streamReadConstraints(
+                        StreamReadConstraints.builder()
+                                .maxDocumentLength(bytesMax)
+                                .maxStringLength(bytesMax)
+                                .maxNestingDepth(DEPTH_MAX)
+                                .maxNameLength(nameCharactersMax)
+                                .maxNumberLength(NUMBER_CHARACTERS_MAX)
+                                .build())
+                .build();
+    }
 
     private final JsonParser parser;
 
@@ -58,7 +68,20 @@ public final class Json {
     ///
     /// @throws BadAnswerException when it is no such thing
     static void readObject(byte[] utf8, int length, Members members) throws BadAnswerException {
-        try (JsonParser parser = FACTORY.createParser(utf8, 0, length)) {
+        readObject(FACTORY, utf8, length, members);
+    }
+
+    /// Reads an object that is all of the text, and may be as large as one of Kubernetes.
+    ///
+    /// @throws BadAnswerException when it is no such thing
+    public static void readLargeObject(byte[] utf8, int length, Members members)
+            throws BadAnswerException {
+        readObject(LARGE, utf8, length, members);
+    }
+
+    private static void readObject(JsonFactory factory, byte[] utf8, int length, Members members)
+            throws BadAnswerException {
+        try (JsonParser parser = factory.createParser(utf8, 0, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new BadAnswerException("its body is no JSON object");
             }
@@ -97,6 +120,24 @@ public final class Json {
     /// {@return whether it is a string}
     public boolean isString() {
         return parser.currentToken() == JsonToken.VALUE_STRING;
+    }
+
+    /// {@return whether it is null, which some programs write for what is not there}
+    public boolean isNull() {
+        return parser.currentToken() == JsonToken.VALUE_NULL;
+    }
+
+    /// {@return whether it is true}
+    public boolean isTrue() {
+        return parser.currentToken() == JsonToken.VALUE_TRUE;
+    }
+
+    /// Reads the members of an object.
+    public void object(String name, Members members) throws IOException, BadAnswerException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw new BadAnswerException("its " + name + " is no object");
+        }
+        readMembers(members);
     }
 
     /// {@return the text of a string}
