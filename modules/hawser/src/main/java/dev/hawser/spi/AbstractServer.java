@@ -241,7 +241,10 @@ public abstract class AbstractServer implements NetServer {
         if (isRunning) {
             boolean wasDraining = drain != null;
             try {
-                sendAway();
+                Drain drain = this.drain;
+                if (drain != null) {
+                    sendOn(0, drain.movedAtOnce());
+                }
             } finally {
                 isRunning = false;
                 drain = null;
@@ -255,12 +258,12 @@ public abstract class AbstractServer implements NetServer {
         }
     }
 
-    /// Ends every connection of a server that drains; what has come over them is still received.
-    private void sendAway() {
-        Drain drain = this.drain;
-        while (drain != null && !connected.isEmpty()) {
+    /// Ends connections of a server that drains until so many are left; what has come over them is
+    /// still received.
+    private void sendOn(int mayStay, StatedReason moved) {
+        while (connected.size() > mayStay) {
             AbstractConnectedClient client = (AbstractConnectedClient) connected.getLast();
-            client.end(drain.moved());
+            client.end(moved);
             checkEnded(client, "end");
         }
     }
@@ -293,11 +296,15 @@ public abstract class AbstractServer implements NetServer {
         }
     }
 
-    /// Sends away who is left when the deadline has come.
+    /// Sends away those whose time has come.
     private void endDrain() {
         Drain drain = this.drain;
-        if (drain != null && drain.leftNanos(monotonicNanos()) <= 0) {
-            sendAway();
+        if (drain == null || connected.isEmpty()) {
+            return;
+        }
+        int mayStay = drain.mayStay(monotonicNanos(), connected.size());
+        if (connected.size() > mayStay) {
+            sendOn(mayStay, drain.moved());
         }
     }
 
@@ -367,7 +374,9 @@ public abstract class AbstractServer implements NetServer {
         Drain drain = this.drain;
         return drain == null || connected.isEmpty()
                 ? timeoutNanos
-                : Math.min(timeoutNanos, Math.max(0, drain.leftNanos(monotonicNanos())));
+                : Math.min(
+                        timeoutNanos,
+                        Math.max(0, drain.untilNextNanos(monotonicNanos(), connected.size())));
     }
 
     @Override
