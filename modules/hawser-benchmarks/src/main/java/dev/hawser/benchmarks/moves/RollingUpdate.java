@@ -1,12 +1,15 @@
 package dev.hawser.benchmarks.moves;
 
+import dev.hawser.DisconnectReason;
 import dev.hawser.keys.KeyRingException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
@@ -100,7 +103,7 @@ public final class RollingUpdate {
                 players.stream().mapToLong(player -> player.heard() + SENDS_PER_SECOND).toArray();
         long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
         for (int i = 0; i < targets.length; i++) {
-            while (players.get(i).heard() < targets[i] && !players.get(i).hasEnded()) {
+            while (players.get(i).heard() < targets[i] && players.get(i).end() == null) {
                 if (System.nanoTime() - deadlineNanos > 0) {
                     throw new IllegalStateException("player " + i + " hears nothing any more");
                 }
@@ -110,7 +113,12 @@ public final class RollingUpdate {
     }
 
     private boolean print(boolean isInOrder) {
-        long lost = players.stream().filter(SessionPlayer::hasEnded).count();
+        List<String> ends =
+                players.stream()
+                        .map(SessionPlayer::end)
+                        .filter(Objects::nonNull)
+                        .map(DisconnectReason::explanation)
+                        .toList();
         int strange = players.stream().mapToInt(SessionPlayer::strange).sum();
         List<Long> without =
                 players.stream()
@@ -125,7 +133,7 @@ public final class RollingUpdate {
                                         TreeMap::new,
                                         Collectors.counting()));
         boolean isInTime = without.isEmpty() || without.getLast() <= WITHOUT_SERVER_NANOS_MAX;
-        List<String> complaints = new ArrayList<>();
+        List<String> complaints = new ArrayList<>(new TreeSet<>(ends));
         if (!isInTime) {
             complaints.add("too long without a server");
         }
@@ -140,7 +148,7 @@ public final class RollingUpdate {
         }
         System.out.printf(
                 "%-14s %-26s %-30s %-16s %s%n",
-                lost + " of " + PLAYERS,
+                ends.size() + " of " + PLAYERS,
                 byMoves.entrySet().stream()
                         .map(entry -> entry.getValue() + ": " + entry.getKey())
                         .collect(Collectors.joining(", ")),
@@ -152,7 +160,7 @@ public final class RollingUpdate {
                                 + millis(without.getLast()),
                 millis(longest(SessionPlayer::longestSilenceNanos)),
                 String.join(", ", complaints));
-        return lost == 0 && complaints.isEmpty();
+        return complaints.isEmpty();
     }
 
     private long longest(ToLongFunction<SessionPlayer> time) {

@@ -2,6 +2,7 @@ package dev.hawser.benchmarks.moves;
 
 import dev.hawser.Authentication;
 import dev.hawser.ConnectionState;
+import dev.hawser.DisconnectReason;
 import dev.hawser.Resume;
 import dev.hawser.netcode.NetcodeClient;
 import dev.hawser.online.token.TokenClient;
@@ -11,11 +12,12 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A player with one client object, which counts what it sends to a server that echoes, from its
 /// first connect to the end, at whatever servers it is meanwhile.
 ///
-/// For one thread; others may ask [#heard()] and [#hasEnded()].
+/// For one thread; others may ask [#heard()] and [#end()].
 final class SessionPlayer implements AutoCloseable {
     private static final int PAYLOAD_BYTES = 2 * Long.BYTES;
 
@@ -32,7 +34,7 @@ final class SessionPlayer implements AutoCloseable {
     private boolean wasConnected;
     private long lastConnectedNanos;
     private long lastHeardNanos;
-    private volatile boolean hasEnded;
+    private volatile @Nullable DisconnectReason end;
     private final List<Long> withoutServerNanos = new ArrayList<>();
     private long longestSilenceNanos;
     private int strange;
@@ -81,8 +83,9 @@ final class SessionPlayer implements AutoCloseable {
             lastConnectedNanos = nowNanos;
         }
         wasConnected = isConnected;
-        if (client.state() instanceof ConnectionState.Disconnected) {
-            hasEnded = true;
+        if (end == null
+                && client.state() instanceof ConnectionState.Disconnected(DisconnectReason reason)) {
+            end = reason;
         }
     }
 
@@ -110,9 +113,9 @@ final class SessionPlayer implements AutoCloseable {
         return heard;
     }
 
-    /// {@return whether the game was told an end at any time since the connect}
-    boolean hasEnded() {
-        return hasEnded;
+    /// {@return the first end that the game was told since the connect; null for none}
+    @Nullable DisconnectReason end() {
+        return end;
     }
 
     /// {@return of each time that it came to another server, how long it was from the last moment
