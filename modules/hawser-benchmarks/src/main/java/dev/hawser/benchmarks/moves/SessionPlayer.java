@@ -85,7 +85,12 @@ final class SessionPlayer implements AutoCloseable {
         wasConnected = isConnected;
         if (end == null
                 && client.state() instanceof ConnectionState.Disconnected(DisconnectReason reason)) {
-            end = reason;
+            if (lastConnectedNanos == 0) {
+                // Sixty logins at a service that has just started: there is no session yet.
+                client.connect();
+            } else {
+                end = reason;
+            }
         }
     }
 
@@ -113,7 +118,7 @@ final class SessionPlayer implements AutoCloseable {
         return heard;
     }
 
-    /// {@return the first end that the game was told since the connect; null for none}
+    /// {@return the first end that the game was told since it was connected first; null for none}
     @Nullable DisconnectReason end() {
         return end;
     }
