@@ -43,12 +43,18 @@ public interface NetServer extends AutoCloseable {
     /// so a deadline of zero sends them away at once. A token service has to stop offering this
     /// server, which an announcer sees to.
     ///
+    /// So that they do not all come to another server at once, nor wait without one, they go one
+    /// after the other: in the last `retryAfterSeconds` before the deadline, but no sooner than in
+    /// the second half of the time, and the last one at the deadline. What is missing to
+    /// `retryAfterSeconds` they are told to wait.
+    ///
     /// A second call replaces deadline and reason. There is no way back but to stop the server and
     /// to start it again. Does nothing when it does not run.
     ///
     /// @param deadline from now on; longer than 292 years counts as that
     /// @param reason for newcomers and for those who are left, where the connection can carry one;
-    ///   clients that connect again by themselves spread over its `retryAfterSeconds`
+    ///   clients that are sent away at once and connect again by themselves spread over its
+    ///   `retryAfterSeconds`
     /// @throws IllegalArgumentException when the deadline is negative
     void drain(Duration deadline, Refusal.Draining reason);
 

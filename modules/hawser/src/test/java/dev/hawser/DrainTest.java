@@ -26,6 +26,11 @@ class DrainTest {
     private static final DisconnectReason DENIED = new DisconnectReason.Denied(UPDATE.stated());
     private static final DisconnectReason MOVED =
             new DisconnectReason.Moved(new StatedReason(StatedReason.MOVED, 5, "an update"));
+
+    /// What those are told whom the server itself has spread.
+    private static final DisconnectReason MOVED_IN_TURN =
+            new DisconnectReason.Moved(new StatedReason(StatedReason.MOVED, 0, "an update"));
+
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final Fixtures world = new Fixtures();
@@ -88,7 +93,7 @@ class DrainTest {
         client.send(bytes("last words"));
         drive(server, 1);
 
-        assertThat(reasonOf(client)).isEqualTo(MOVED);
+        assertThat(reasonOf(client)).isEqualTo(MOVED_IN_TURN);
         assertThat(seen.events)
                 .containsExactly(
                         "connect netcode:1",
@@ -98,6 +103,84 @@ class DrainTest {
         server.stop();
         server.receive(seen);
         assertThat(seen.events).endsWith("drained").hasSize(4);
+    }
+
+    private List<NetcodeClient> crowd(NetcodeServer server, int count) {
+        List<NetcodeClient> all = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            all.add(connected(server, i));
+        }
+        return all;
+    }
+
+    private static long left(List<NetcodeClient> clients) {
+        return clients.stream().filter(NetcodeClient::isConnected).count();
+    }
+
+    @Test
+    void inTheLastSecondsOneGoesAfterTheOtherAndNobodyIsToldToWait() {
+        NetcodeServer server = world.startServer();
+        List<NetcodeClient> clients = crowd(server, 4);
+        server.drain(MINUTE, UPDATE);
+        drive(server, 56.2);
+        assertThat(left(clients)).isEqualTo(4);
+        drive(server, 0.1);
+        assertThat(left(clients)).isEqualTo(3);
+        drive(server, 1.1);
+        assertThat(left(clients)).isEqualTo(3);
+        drive(server, 0.2);
+        assertThat(left(clients)).isEqualTo(2);
+        drive(server, 1.3);
+        assertThat(left(clients)).isEqualTo(1);
+        drive(server, 1);
+        assertThat(left(clients)).isEqualTo(1);
+        drive(server, 0.2);
+        assertThat(clients).allSatisfy(c -> assertThat(reasonOf(c)).isEqualTo(MOVED_IN_TURN));
+        assertThat(seen.events).endsWith("drained").hasSize(9);
+    }
+
+    @Test
+    void whoGoesByItselfTakesTheTurnOfAnother() {
+        NetcodeServer server = world.startServer();
+        List<NetcodeClient> clients = crowd(server, 4);
+        server.drain(MINUTE, UPDATE);
+        drive(server, 55.5);
+        clients.getFirst().disconnect();
+        clients.get(1).disconnect();
+        drive(server, 2);
+        assertThat(left(clients)).isEqualTo(2);
+        drive(server, 1.4);
+        assertThat(left(clients)).isEqualTo(1);
+    }
+
+    @Test
+    void withLittleTimeHalfOfItIsEverybodysAndTheyAreToldToWaitForTheRest() {
+        NetcodeServer server = world.startServer();
+        List<NetcodeClient> clients = crowd(server, 2);
+        server.drain(Duration.ofSeconds(4), UPDATE);
+        drive(server, 2.9);
+        assertThat(left(clients)).isEqualTo(2);
+        drive(server, 0.3);
+        assertThat(left(clients)).isEqualTo(1);
+        drive(server, 1);
+        assertThat(clients)
+                .allSatisfy(c ->
+                        assertThat(reasonOf(c))
+                                .isEqualTo(
+                                        new DisconnectReason.Moved(
+                                                new StatedReason(
+                                                        StatedReason.MOVED, 3, "an update"))));
+    }
+
+    @Test
+    void aServerThatStoodStillInTheLastSecondsSendsAllAwayAtOnceAndTellsThemToWait() {
+        NetcodeServer server = world.startServer();
+        List<NetcodeClient> clients = crowd(server, 2);
+        server.drain(Duration.ofSeconds(20), UPDATE);
+        drive(server, 14);
+        world.nowNanos += Duration.ofSeconds(7).toNanos();
+        drive(server, 0.1);
+        assertThat(clients).allSatisfy(c -> assertThat(reasonOf(c)).isEqualTo(MOVED));
     }
 
     @Test

@@ -237,7 +237,7 @@ public abstract class AbstractServer implements NetServer {
         if (isRunning) {
             boolean wasDraining = drain.isOn();
             try {
-                drain.sendAway();
+                drain.sendAllOn();
             } finally {
                 isRunning = false;
                 drain.end();

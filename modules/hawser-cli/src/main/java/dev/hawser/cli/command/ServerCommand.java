@@ -54,7 +54,8 @@ import picocli.CommandLine.Spec;
             "A small chat: each line typed at a 'hawser client' goes to everyone.",
             "",
             "Prints 'listening on ADDRESS:PORT', then a line for each client that connects,"
-                    + " moves to another address, is lost and comes back, or leaves. Ctrl-C"
+                    + " moves to another address, is lost and comes back, or leaves, and with"
+                    + " --backend 'offered' once players are sent here. Ctrl-C"
                     + " disconnects everybody and ends. SIGTERM lets nobody in any more and ends"
                     + " when the last client has gone, after --drain-for at the latest; a second"
                     + " one ends at once. A key file that changes is read again while the server"
@@ -254,13 +255,18 @@ public final class ServerCommand implements Callable<Integer> {
                 ServerAnnouncer announcer = announcer(members.getFirst(), credential)) {
             server.localAddresses().forEach(address -> out.println("listening on " + address));
             // Later a full disk only costs lines; here nobody would know where it listens.
-            boolean isAnnounced = !output.hasFailed();
-            while (isAnnounced && !interruption.isRequested() && !departure.isOver(server)) {
+            boolean isPrinted = !output.hasFailed();
+            boolean wasOffered = false;
+            while (isPrinted && !interruption.isRequested() && !departure.isOver(server)) {
                 server.update();
                 server.receive(handler);
                 server.flush();
                 if (announcer != null) {
                     announcer.update(members.getFirst());
+                    if (!wasOffered && announcer.isOffered()) {
+                        wasOffered = true;
+                        out.println("offered");
+                    }
                 }
                 if (lifecycle != null) {
                     lifecycle.update(server);

@@ -118,6 +118,7 @@ public final class ServerAnnouncer implements AutoCloseable {
     private @Nullable List<KeyId> saidKeyIds;
 
     private boolean saidFull;
+    private boolean saidReady;
     private long saidConnections;
     private long saidDisconnections;
     private boolean leftSome;
@@ -135,6 +136,7 @@ public final class ServerAnnouncer implements AutoCloseable {
     private int failures;
     private boolean mayBeKnown;
     private volatile boolean isAcknowledged;
+    private volatile boolean isOffered;
     private boolean isClosed;
 
     ServerAnnouncer(AnnouncerSettings settings) {
@@ -157,6 +159,15 @@ public final class ServerAnnouncer implements AutoCloseable {
     /// {@return whether the service has acknowledged the latest announcement; any thread may ask}
     public boolean isAcknowledged() {
         return isAcknowledged;
+    }
+
+    /// {@return whether the service sends players to this server while it has free slots: it has
+    /// acknowledged the latest announcement, and the fresh start was over by then}
+    ///
+    /// Whoever replaces the servers of a fleet one after the other waits for it before the next one
+    /// drains. Any thread may ask.
+    public boolean isOffered() {
+        return isOffered;
     }
 
     /// {@return whether a request is under way, or its answer has not been looked at}
@@ -312,6 +323,7 @@ public final class ServerAnnouncer implements AutoCloseable {
         }
         saidKeyIds = keyIds;
         saidFull = freeSlots == 0;
+        saidReady = isReady(server);
         saidConnections = server.connections() - connected.length + told;
         saidDisconnections = server.disconnections() - left.length + toldLeft;
         leftSome = told < connected.length || toldLeft < left.length;
@@ -339,12 +351,14 @@ public final class ServerAnnouncer implements AutoCloseable {
                 tokenLifetime = acknowledged.connectTokenLifetime();
                 succeed(nowNanos);
                 isAcknowledged = true;
+                isOffered = saidReady;
                 nextNanos = callNanos + jittered(acknowledged.heartbeat().toNanos());
             }
             case CallOutcome.Withdrawn _ -> {
                 mayBeKnown = false;
                 succeed(nowNanos);
                 isAcknowledged = false;
+                isOffered = false;
                 nextNanos = nowNanos;
             }
             case CallOutcome.Failed failed -> {
@@ -371,6 +385,7 @@ public final class ServerAnnouncer implements AutoCloseable {
     private void fail(long nowNanos, CallOutcome.Failed failed) {
         hasBegun = true;
         isAcknowledged = false;
+        isOffered = false;
         failures++;
         if (failed.isOfEndpoint() && told != null) {
             tried.fail(told, nowNanos, waitNanos(failed, attemptsThere), failed.detail() + ".");
@@ -422,6 +437,7 @@ public final class ServerAnnouncer implements AutoCloseable {
             outages.noteNotWithdrawn("an announcement was still under way");
         }
         isAcknowledged = false;
+        isOffered = false;
         http.shutdownNow();
         threads.shutdownNow();
     }

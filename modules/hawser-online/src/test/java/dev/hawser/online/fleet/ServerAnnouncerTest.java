@@ -172,12 +172,14 @@ class ServerAnnouncerTest {
         world.connect(1);
         world.step();
         assertThat(service.next().method()).isEqualTo("PUT");
+        assertThat(announcer.isOffered()).isTrue();
 
         world.server.drain(Duration.ofDays(1), new Refusal.Draining("", 0));
         world.step();
 
         assertThat(service.next().method()).isEqualTo("DELETE");
         assertThat(announcer.isAcknowledged()).isFalse();
+        assertThat(announcer.isOffered()).isFalse();
         world.run(60);
         assertThat(service.received()).isEqualTo(2);
     }
@@ -336,7 +338,7 @@ class ServerAnnouncerTest {
     void aFreshServerOffersNothingUntilItTakesTheTokensOfTheService() {
         answer("{\"heartbeatSeconds\": 5, \"connectTokenLifetimeSeconds\": 20}");
         world.start();
-        world.announce(service);
+        ServerAnnouncer announcer = world.announce(service);
         long startNanos = world.nowNanos;
         world.step();
         for (int i = 2; ; i++) {
@@ -345,9 +347,12 @@ class ServerAnnouncerTest {
             // 30 s is what the server allows, so that it refuses new tokens of 20 s for 10 s.
             if (announcement.get("freeSlots").equals(2)) {
                 assertThat(seconds).isBetween(11.0, 12.2);
+                assertThat(announcer.isOffered()).isTrue();
                 return;
             }
             assertThat(seconds).isLessThan(11.1);
+            assertThat(announcer.isAcknowledged()).isTrue();
+            assertThat(announcer.isOffered()).isFalse();
             world.runUntil(service, i);
         }
     }

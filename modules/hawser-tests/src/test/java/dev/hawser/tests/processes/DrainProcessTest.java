@@ -106,6 +106,32 @@ class DrainProcessTest {
         assertThat(server.out().lines()).endsWith("drained");
     }
 
+    // ---- Several servers
+
+    @ProcessTest
+    void playersOfServersThatAreReplacedInTurnGoOnAndNeverEnd() throws Exception {
+        var backend = new BackendRig(rig, ProcessRig.LONG_TIMEOUT_SECONDS);
+        String[] options = {"--drain-for", "2"};
+        HawserProcess one = backend.server(1, "127.0.0.1:0", options);
+        HawserProcess two = backend.server(2, "127.0.0.1:0", options);
+        one.awaitOut("^offered$");
+        two.awaitOut("^offered$");
+        try (Travellers players = new Travellers(backend, 4)) {
+            players.awaitEchoes();
+
+            one.terminate();
+            assertThat(one.awaitExit()).as(one.err()).isZero();
+            players.awaitEchoes();
+            backend.server(1, ProcessRig.address(one).toString(), options).awaitOut("^offered$");
+            two.terminate();
+            assertThat(two.awaitExit()).as(two.err()).isZero();
+
+            players.awaitEchoes();
+        }
+        assertThat(one.out()).contains(" reason=moved ");
+        assertThat(two.out().lines().filter(line -> line.contains(" reason=moved "))).hasSize(4);
+    }
+
     // ---- ServerRunner
 
     private HawserProcess runners(int servers) {

@@ -2,18 +2,10 @@ package dev.hawser.tests.processes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hawser.keys.KeyRingFile;
-import dev.hawser.keys.SecretFile;
 import dev.hawser.online.token.TokenClient;
-import dev.hawser.protocol.PrivateKey;
 import dev.hawser.tests.processes.programs.Players;
-import dev.hawser.tls.ServerCertificate;
-import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -34,6 +26,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class FleetTest {
     private static final int SLOTS = 110;
+    private static final int TIMEOUT_SECONDS = 15;
     private static final int PLAYERS_PER_PROCESS = 100;
     private static final Pattern FIGURES =
             Pattern.compile("(?m)^group (\\d+) connected (\\d+) comebacks (\\d+)$");
@@ -45,72 +38,20 @@ class FleetTest {
 
     private final List<HawserProcess> servers = new ArrayList<>();
     private final List<HawserProcess> players = new ArrayList<>();
-    private Path keys;
-    private HawserProcess backend;
-    private URI url;
-    private String pin;
-
-    private Path file(String name) {
-        return rig.path(name);
-    }
-
-    private void configure(int port) throws IOException {
-        Files.writeString(
-                file("backend.toml"),
-                """
-                listen = "127.0.0.1:%d"
-                protocol-ids = ["7"]
-                client-id-secret-file = "ids"
-                keys.file = "keys"
-                players.development = true
-                servers.credential-files = ["servers"]
-                tokens.servers-max = 1
-                tokens.timeout-seconds = 15
-                tokens.lifetime-seconds = 600
-
-                [tls]
-                certificate = "chain.pem"
-                key = "key.pem"
-
-                [limits]
-                per-address-per-minute = 100000
-                """
-                        .formatted(port));
-    }
-
-    private void startBackend() {
-        backend = rig.hawser("backend", "--config", file("backend.toml").toString());
-        url = URI.create(backend.awaitOut("^tokens at (\\S+)$").group(1));
-    }
+    private BackendRig backend;
 
     private HawserProcess server(int number, String bind) {
-        return rig.hawser(
-                "server",
-                "--echo",
-                "--bind",
+        return backend.server(
+                number,
                 bind,
-                "--protocol-id",
-                "7",
-                "--max-token-lifetime",
-                "600",
                 "--max-clients",
                 Integer.toString(SLOTS),
-                "--private-key-file",
-                keys.toString(),
-                "--backend",
-                url.toString(),
-                "--credential-file",
-                file("servers").toString(),
-                "--pin",
-                pin,
-                "--server-id",
-                "server-" + number,
                 "--region",
                 "region-" + number);
     }
 
     private void startPlayers(int first) {
-        HawserProcess process = rig.program(Players.class, url.toString(), pin);
+        HawserProcess process = rig.program(Players.class, backend.url().toString(), backend.pin());
         players.add(process);
         join(process, first, PLAYERS_PER_PROCESS);
     }
@@ -191,17 +132,7 @@ class FleetTest {
 
     @Test
     void nobodyIsRefusedWhileServersDieBackendsRestartAndKeysChange() throws Exception {
-        keys = file("keys");
-        KeyRingFile.at(keys)
-                .create(PrivateKey.random(new SecureRandom()::nextBytes), Instant.now());
-        SecretFile.at(file("ids")).create(new SecureRandom());
-        SecretFile.at(file("servers")).create(new SecureRandom());
-        ServerCertificate certificate = ServerCertificate.selfSigned("127.0.0.1");
-        certificate.writePem(file("chain.pem"), file("key.pem"));
-        pin = certificate.sha256();
-        configure(0);
-        startBackend();
-        configure(url.getPort());
+        backend = new BackendRig(rig, TIMEOUT_SECONDS);
         for (int i = 1; i <= 3; i++) {
             servers.add(server(i, "127.0.0.1:0"));
         }
@@ -238,22 +169,22 @@ class FleetTest {
 
         // The backend is restarted: who plays, plays on.
         int comebacks = comebacks();
-        backend.terminate();
-        assertThat(backend.awaitExit()).isZero();
-        startBackend();
+        backend.process().terminate();
+        assertThat(backend.process().awaitExit()).isZero();
+        backend.start();
         joinLate(LATE);
         awaitConnected(210);
         assertThat(comebacks()).isEqualTo(comebacks);
 
         // The key is changed.
-        assertThat(rig.inside("keys", "rotate", keys.toString()).awaitExit()).isZero();
+        assertThat(rig.inside("keys", "rotate", backend.keys().toString()).awaitExit()).isZero();
         for (HawserProcess server : servers) {
             server.awaitErr("have changed");
         }
-        backend.awaitErr("have changed");
+        backend.process().awaitErr("have changed");
         joinLate(2 * LATE);
         awaitConnected(220);
-        assertThat(rig.inside("keys", "retire", keys.toString()).awaitExit()).isZero();
+        assertThat(rig.inside("keys", "retire", backend.keys().toString()).awaitExit()).isZero();
         joinLate(3 * LATE);
         awaitConnected(230);
         assertThat(comebacks()).isEqualTo(comebacks);
@@ -288,12 +219,12 @@ class FleetTest {
     }
 
     private Path token(String region, String name) throws Exception {
-        Path file = file(name);
+        Path file = rig.path(name);
         try (TokenClient tokens =
                 TokenClient.builder()
-                        .endpoint(url)
+                        .endpoint(backend.url())
                         .credentials(() -> "somebody-" + name)
-                        .pinnedCertificates(pin)
+                        .pinnedCertificates(backend.pin())
                         .region(region)
                         .build()) {
             return Files.write(file, tokens.fetch().get(120, TimeUnit.SECONDS).token().toBytes());
