@@ -144,13 +144,24 @@ inline watch() {
     fi
 }
 
-inline tell(c, verdict) {
+inline note(c, verdict) {
     toldOtherwise = toldOtherwise || (told[c] != NOTHING && told[c] != verdict);
-    told[c] = verdict;
+    told[c] = verdict
+}
+
+inline deny(c) {
+    note(c, DENIED);
     if
     :: true /* the answer is lost */
-    :: conn[c] == ASKING && verdict == DENIED -> conn[c] = OVER
-    :: verdict == ADMITTED && (conn[c] == ASKING || (!GIVEN_UP_STAYS_SO && conn[c] >= LEAVING)) ->
+    :: conn[c] == ASKING -> conn[c] = OVER
+    fi
+}
+
+inline admit(c) {
+    note(c, ADMITTED);
+    if
+    :: true /* the answer is lost */
+    :: conn[c] == ASKING || (!GIVEN_UP_STAYS_SO && conn[c] >= LEAVING) ->
         conn[c] = SEATED;
         beatOfTwo[0] = 0;
         beatOfTwo[1] = 0;
@@ -190,7 +201,7 @@ idle:
         :: isQuestion(2) -> c = 2
         fi;
         if
-        :: isMarkOf(c) -> tell(c, ADMITTED); goto done
+        :: isMarkOf(c) -> admit(c); goto done
         :: else
         fi;
         seen = presence;
@@ -214,15 +225,15 @@ claim:
         :: true
         fi;
         if
-        :: isMarkOf(c) -> tell(c, ADMITTED); goto done
+        :: isMarkOf(c) -> admit(c); goto done
         :: else
         fi;
         if
-        :: isUsed(c) -> tell(c, DENIED); goto done
+        :: isUsed(c) -> deny(c); goto done
         :: else
         fi;
         if
-        :: (banned && BAN_IN_THE_STEP) || isOvertaken(c) -> mark[TOKEN(c)] = REFUSED; tell(c, DENIED); goto done
+        :: (banned && BAN_IN_THE_STEP) || isOvertaken(c) -> mark[TOKEN(c)] = REFUSED; deny(c); goto done
         :: else
         fi;
         if
@@ -234,7 +245,7 @@ claim:
 #if !KICK_BEFORE_CLAIM
         if
         :: isElsewhere(seen, c)
-        :: else -> tell(c, ADMITTED); goto done
+        :: else -> admit(c); goto done
         fi
     };
     atomic {
@@ -243,7 +254,7 @@ claim:
         :: goto done /* dies */
         fi;
 #endif
-        tell(c, ADMITTED)
+        admit(c)
     };
 done:
     atomic { c = NOBODY; seen = NOBODY; busy--; watch(); goto idle }
