@@ -11,7 +11,7 @@ public enum Invariant {
     ONLY_VALID_TOKENS_ANSWERED,
     /// A client gets the lowest free slot, under the id, address and user data of its token; each
     /// id and address has one slot, also after it has moved, and only a token that came after it
-    /// takes one over.
+    /// takes one over. Who asks while a slot is free is not denied.
     SLOTS_AS_TOKENS_SAY,
     /// Where the application is asked, nobody gets a slot whom it has not admitted.
     ADMISSION_HEEDED,

@@ -286,8 +286,12 @@ final class ServerModel {
                     case REPLACED, ENDED -> false;
                 };
         if (answer.typeNumber() != (isWelcome ? CHALLENGE : DENIED)) {
+            Invariant ofAnswers =
+                    token.resumes == null
+                            ? Invariant.SLOTS_AS_TOKENS_SAY
+                            : Invariant.RESUMES_AS_TOKENS_SAY;
             violated(
-                    isDraining ? Invariant.NOBODY_IN_A_DRAIN : Invariant.RESUMES_AS_TOKENS_SAY,
+                    isDraining ? Invariant.NOBODY_IN_A_DRAIN : ofAnswers,
                     "answers " + token + ", which is " + claim + ", with " + answer);
         }
         switch (claim) {

@@ -50,7 +50,7 @@ final class ResumeMutants {
                         "it is free",
                         call("suspend", "erase", Rewrites::freeTheSlot),
                         "aKeptSlotIsNobodyElses",
-                        "RESUMES_AS_TOKENS_SAY"),
+                        "SLOTS_AS_TOKENS_SAY"),
                 mutant(
                         "a slot is kept for its time",
                         DEADLINES,

@@ -35,6 +35,8 @@ final class Returns {
 
     private final List<TokenTag> tags = new ArrayList<>();
 
+    private final Map<Long, SimulatedServer> serverOfClient = new HashMap<>();
+
     /// @param random theirs alone, so that the rest of a world stays
     Returns(Scenario scenario, SeededRandom random) {
         this.scenario = scenario;
@@ -63,6 +65,10 @@ final class Returns {
         if (!known.contains(token.tag())) {
             known.add(token.tag());
             tags.add(token.tag());
+        }
+        SimulatedServer server = client.server();
+        if (server != null) {
+            serverOfClient.put(client.id(), server);
         }
     }
 
@@ -94,8 +100,7 @@ final class Returns {
         if (scenario.isCalm()) {
             return;
         }
-        List<SimulatedClient> clients = pair.clients();
-        SimulatedClient client = clients.get(random.nextInt(clients.size()));
+        SimulatedClient client = somebody();
         look(client);
         switch (random.nextInt(8)) {
             case 0 -> kick(client);
@@ -105,6 +110,16 @@ final class Returns {
             default -> comeBack(client);
         }
         pair.after(random.nextInt(300, 3_000), this::trouble);
+    }
+
+    /// Who is connected has more to lose than all those who are gone for good.
+    private SimulatedClient somebody() {
+        List<SimulatedClient> clients = pair.clients();
+        List<SimulatedClient> connected =
+                clients.stream().filter(SimulatedClient::isConnected).toList();
+        List<SimulatedClient> some =
+                connected.isEmpty() || random.chance(0.2) ? clients : connected;
+        return some.get(random.nextInt(some.size()));
     }
 
     private void kick(SimulatedClient client) {
@@ -171,7 +186,12 @@ final class Returns {
     private void connect(SimulatedClient client, TokenTag tag) {
         List<SimulatedServer> servers = new ArrayList<>(pair.servers());
         // The service names the server first that has the connection, or is thought to.
-        servers.addFirst(servers.remove(random.nextInt(servers.size())));
+        SimulatedServer first = serverOfClient.get(client.id());
+        if (first == null || random.chance(0.5)) {
+            first = servers.get(random.nextInt(servers.size()));
+        }
+        servers.remove(first);
+        servers.addFirst(first);
         client.connect(
                 scenario.newToken(
                         client.id(),

@@ -93,7 +93,8 @@ final class Scenario {
                         .admission(admission());
         // Of who comes back, and of servers that leave: as of moves.
         SeededRandom comings = new SeededRandom(seed ^ RETURNS);
-        returns = comings.chance(0.35) ? new Returns(this, comings) : null;
+        boolean comesBack = comings.chance(survivesMoves ? 0.2 : 0.4);
+        returns = comesBack ? new Returns(this, comings) : null;
         boolean sharesClients = returns != null && comings.chance(0.6);
         if (returns != null) {
             pair.keepSlotMillis(comings.chance(0.15) ? 0 : comings.nextInt(300, KEEP_MILLIS_MAX));
