@@ -15,8 +15,7 @@ final class LentBuffers {
     /// in them.
     private static final long SCRIBBLES_SEED = 0x7363_7269_6262_6c65L;
 
-    private static final byte[] SCRIBBLES =
-            new SeededRandom(SCRIBBLES_SEED).bytes(BUFFER_BYTES);
+    private static final byte[] SCRIBBLES = new SeededRandom(SCRIBBLES_SEED).bytes(BUFFER_BYTES);
 
     private final SeededRandom random;
     private boolean areDirect;
