@@ -51,4 +51,9 @@ final class SlotModel {
     boolean isOf(TokenTag tag) {
         return token != null && (token.tag.equals(tag) || tag.equals(formerTag()));
     }
+
+    @Override
+    public String toString() {
+        return (isKept ? "a slot kept for " : "the slot of ") + token;
+    }
 }
