@@ -32,7 +32,7 @@ final class ClientSlot {
 
     /// Of the token before, which the client goes on to name as long as it does not know that it is
     /// connected with this one: half of the tag, which tells the few tokens of one player apart.
-    private long formerTagHigh;
+    long formerTagHigh;
 
     private boolean hasFormerTag;
 
@@ -149,8 +149,13 @@ final class ClientSlot {
 
     /// {@return whether a token with this tag led to the connection, as far as the client knows}
     boolean isOfToken(long high, long low) {
-        return (tagHigh == high && tagLow == low)
-                || (hasFormerTag && !isConfirmed && formerTagHigh == high);
+        return (tagHigh == high && tagLow == low) || (mayNameFormerTag() && formerTagHigh == high);
+    }
+
+    /// {@return whether the client may not know yet that it is connected with another token than
+    /// the one before}
+    boolean mayNameFormerTag() {
+        return hasFormerTag && !isConfirmed;
     }
 
     /// {@return whether the client may be one that comes back: it reads the extension block}

@@ -2,7 +2,6 @@ package dev.hawser.protocol.machine;
 
 import dev.hawser.protocol.RandomBytes;
 import dev.hawser.protocol.StatedReason;
-import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.wire.LittleEndian;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -50,12 +49,12 @@ public final class ServerGroup {
 
     private final TokenHistory history;
 
-    /// The connections that a member ended lately, by their tokens, oldest first: who resumes one
-    /// of them is told why.
-    private final Map<TokenTag, Ended> ended =
+    /// The connections that a member ended lately, by what their clients may name them, oldest
+    /// first: who resumes one of them is told why.
+    private final Map<Name, Ended> ended =
             new LinkedHashMap<>() {
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<TokenTag, Ended> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<Name, Ended> eldest) {
                     return size() > ENDED_MAX;
                 }
             };
@@ -63,7 +62,10 @@ public final class ServerGroup {
     /// When the first of them may be forgotten.
     private long forgetAtNanos;
 
-    private record Ended(long clientId, StatedReason reason, long atNanos) {}
+    /// @param tagHigh half of the tag, which tells the few tokens of one player apart
+    private record Name(long clientId, long tagHigh) {}
+
+    private record Ended(StatedReason reason, long atNanos) {}
 
     private final List<ClientSlots> members = new ArrayList<>();
     private int joined;
@@ -112,12 +114,17 @@ public final class ServerGroup {
         return members.size();
     }
 
-    /// Takes note that a member ended a connection on purpose.
-    void ended(long nowNanos, long clientId, long tagHigh, long tagLow, StatedReason reason) {
+    /// Takes note that a member ended a connection on purpose. A client that has not heard that it
+    /// had resumed would name the token before.
+    void ended(long nowNanos, ClientSlot client, StatedReason reason) {
         if (ended.isEmpty()) {
             forgetAtNanos = nowNanos + ENDED_NANOS;
         }
-        ended.put(new TokenTag(tagHigh, tagLow), new Ended(clientId, reason, nowNanos));
+        Ended end = new Ended(reason, nowNanos);
+        ended.put(new Name(client.clientId, client.tagHigh), end);
+        if (client.mayNameFormerTag()) {
+            ended.put(new Name(client.clientId, client.formerTagHigh), end);
+        }
     }
 
     /// Forgets what nobody is told any more. Costs nothing while there is nothing to forget.
@@ -135,14 +142,11 @@ public final class ServerGroup {
         }
     }
 
-    /// {@return why a member ended the connection of this token, less than a minute ago, for this
-    /// client; or null}
-    @Nullable StatedReason reasonOfEnd(long nowNanos, long clientId, long tagHigh, long tagLow) {
-        Ended end = ended.get(new TokenTag(tagHigh, tagLow));
-        if (end == null || end.clientId != clientId || nowNanos - end.atNanos >= ENDED_NANOS) {
-            return null;
-        }
-        return end.reason;
+    /// {@return why a member ended the connection of this client and token, less than a minute ago;
+    /// or null}
+    @Nullable StatedReason reasonOfEnd(long nowNanos, long clientId, long tagHigh) {
+        Ended end = ended.get(new Name(clientId, tagHigh));
+        return end == null || nowNanos - end.atNanos >= ENDED_NANOS ? null : end.reason;
     }
 
     /// {@return the slot of the client with this id, at whichever member, connected or suspended;

@@ -637,7 +637,7 @@ public final class ServerMachine {
                 cause == ServerEvent.Cause.SERVER_DISCONNECTED
                         || cause == ServerEvent.Cause.REPLACED;
         if (isWanted && client.mayResume()) {
-            group.ended(nowNanos, client.clientId, client.tagHigh, client.tagLow, reason);
+            group.ended(nowNanos, client, reason);
         }
         slots.release(client);
         int timeoutSeconds = timeoutSeconds(client);

@@ -99,8 +99,7 @@ final class SlotRules {
         if (group.ofClientId(newcomer.clientId) != null) {
             return resumes(newcomer) ? null : REPLACED;
         }
-        return group.reasonOfEnd(
-                nowNanos, newcomer.clientId, newcomer.resumesHigh, newcomer.resumesLow);
+        return group.reasonOfEnd(nowNanos, newcomer.clientId, newcomer.resumesHigh);
     }
 
     /// A slot that this client would take over counts as free, if it is here.

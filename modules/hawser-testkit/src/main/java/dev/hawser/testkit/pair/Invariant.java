@@ -11,7 +11,7 @@ public enum Invariant {
     ONLY_VALID_TOKENS_ANSWERED,
     /// A client gets the lowest free slot, under the id, address and user data of its token; each
     /// id and address has one slot, also after it has moved, and only a token that came after it
-    /// takes one over.
+    /// takes one over. Who asks while a slot is free is not denied.
     SLOTS_AS_TOKENS_SAY,
     /// Where the application is asked, nobody gets a slot whom it has not admitted.
     ADMISSION_HEEDED,
@@ -45,6 +45,14 @@ public enum Invariant {
     /// A server says that it no longer has a connection only when that is so, and not of one that
     /// it has just ended.
     RESET_OF_UNKNOWN_ONLY,
+    /// The slot of a client that fell silent is its own, and nobody else's, until its time is over
+    /// or somebody gives it up; nobody is kept of whom nothing was heard for longer.
+    SLOTS_ARE_KEPT,
+    /// Who names a token goes on with the connection of that token, in its slot; who was replaced
+    /// or sent away is denied; nobody else is displaced.
+    RESUMES_AS_TOKENS_SAY,
+    /// A server that drains lets nobody in and keeps nobody; at its deadline nobody is left.
+    NOBODY_IN_A_DRAIN,
     /// A machine does not ask to be woken again and again without a reason.
     NO_IDLE_WAKING
 }

@@ -5,6 +5,7 @@ import dev.hawser.protocol.UnixTime;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.token.ConnectToken;
+import dev.hawser.protocol.token.TokenRequest;
 import dev.hawser.testkit.SimulatedPacket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -32,6 +33,7 @@ public final class Invariants {
     private final Map<UserData, MintedToken> tokensByUserData = new HashMap<>();
     private final Map<Long, Set<MintedToken>> tokensByPathId = new HashMap<>();
     private final Map<PathStep, Long> pathSteps = new EnumMap<>(PathStep.class);
+    private final Map<ResumeStep, Long> resumeSteps = new EnumMap<>(ResumeStep.class);
     private Consumer<InvariantViolation> handler =
             violation -> {
                 throw violation;
@@ -69,6 +71,16 @@ public final class Invariants {
         pathSteps.merge(step, 1L, Long::sum);
     }
 
+    /// {@return what has happened so far to connections that were lost, and to those who came back
+    /// for them, and how often}
+    public Map<ResumeStep, Long> resumeSteps() {
+        return Map.copyOf(resumeSteps);
+    }
+
+    void count(ResumeStep step) {
+        resumeSteps.merge(step, 1L, Long::sum);
+    }
+
     /// Learns which connection a path id belongs to: the packets of its client say so. Another life
     /// of a server may give the same one.
     void learnPath(long pathId, MintedToken token) {
@@ -91,7 +103,7 @@ public final class Invariants {
     }
 
     ServerModel newModel(String who, SimulatedServer server) {
-        return new ServerModel(pair, server, who);
+        return new ServerModel(pair, server, pair.group(), who);
     }
 
     PayloadLedger ledger() {
@@ -101,17 +113,21 @@ public final class Invariants {
     void addToken(
             int serial,
             ConnectToken connectToken,
-            long clientId,
-            List<SimulatedServer> servers,
-            UserData userData) {
-        MintedToken token = new MintedToken(serial, connectToken, clientId, servers, userData);
+            TokenRequest request,
+            List<SimulatedServer> servers) {
+        MintedToken token = new MintedToken(serial, connectToken, request, servers);
         tokens.put(token.tag, token);
-        tokensByUserData.put(userData, token);
+        tokensByUserData.put(token.userData, token);
     }
 
     /// {@return what is known of a token; null when somebody else has minted it}
     @Nullable MintedToken minted(ConnectToken connectToken) {
         return tokens.get(connectToken.tag());
+    }
+
+    /// {@return the token that another one names, or null}
+    @Nullable MintedToken minted(@Nullable TokenTag tag) {
+        return tag == null ? null : tokens.get(tag);
     }
 
     @Nullable MintedToken tokenOf(UserData userData) {

@@ -10,7 +10,12 @@ import java.util.List;
 final class LentBuffers {
     private static final int BUFFER_BYTES = 2048;
     private static final int OFFSET_MAX = 16;
-    private static final byte[] SCRIBBLES = new SeededRandom(0).bytes(BUFFER_BYTES);
+
+    /// Of a seed that no pair is likely to have: keys that follow from the same one would be found
+    /// in them.
+    private static final long SCRIBBLES_SEED = 0x7363_7269_6262_6c65L;
+
+    private static final byte[] SCRIBBLES = new SeededRandom(SCRIBBLES_SEED).bytes(BUFFER_BYTES);
 
     private final SeededRandom random;
     private boolean areDirect;

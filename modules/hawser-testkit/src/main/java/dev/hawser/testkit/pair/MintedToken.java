@@ -4,6 +4,7 @@ import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.token.ConnectToken;
+import dev.hawser.protocol.token.TokenRequest;
 import dev.hawser.protocol.wire.PublicToken;
 import dev.hawser.protocol.wire.TokenReading;
 import java.nio.ByteBuffer;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What the invariants know of a connect token, which the machines must find out.
 final class MintedToken {
@@ -25,6 +27,12 @@ final class MintedToken {
     final long timeoutNanos;
     final boolean survivesMoves;
     final UserData userData;
+
+    /// Of the token whose connection this one goes on with.
+    final @Nullable TokenTag resumes;
+
+    /// Whether it has the extension block: without it nobody can come back.
+    final boolean mayResume;
 
     /// The first eight bytes of the key of packets to the server: to see where they turn up.
     private final byte[] keyStart;
@@ -45,16 +53,14 @@ final class MintedToken {
     private final Set<SimulatedServer> slotsAt = new HashSet<>();
 
     MintedToken(
-            int serial,
-            ConnectToken token,
-            long clientId,
-            List<SimulatedServer> servers,
-            UserData userData) {
+            int serial, ConnectToken token, TokenRequest request, List<SimulatedServer> servers) {
         this.serial = serial;
         this.token = token;
-        this.clientId = clientId;
         this.servers = servers;
-        this.userData = userData;
+        clientId = request.clientId();
+        userData = request.userData();
+        resumes = request.resumes().orElse(null);
+        mayResume = request.statesReasons() || request.survivesMoves() || resumes != null;
         tag = token.tag();
         keyStart = Arrays.copyOf(readKey(token), Long.BYTES);
         for (byte b : keyStart) {

@@ -6,9 +6,7 @@ import dev.hawser.protocol.SameClient;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.crypto.CipherProvider;
 import dev.hawser.protocol.crypto.Ciphers;
-import dev.hawser.protocol.machine.ClientMachine;
 import dev.hawser.protocol.machine.ServerConfig;
-import dev.hawser.protocol.machine.ServerMachine;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.token.TokenMint;
 import dev.hawser.protocol.token.TokenRequest;
@@ -17,8 +15,6 @@ import dev.hawser.testkit.SeededRandom;
 import dev.hawser.testkit.SimulatedNetwork;
 import dev.hawser.testkit.SimulatedPacket;
 import dev.hawser.testkit.VirtualClock;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +41,6 @@ public final class Pair {
     public static final long PROTOCOL_ID = 0x4841_5753_4552_0001L;
 
     private static final long NANOS_PER_MILLI = 1_000_000;
-    private static final int STEPS_WITHOUT_TIME_MAX = 10_000;
 
     /// Behind those that clients have at first: ports of a NAT that nobody had before.
     private static final int NAT_PORT_MIN = 40_000;
@@ -54,16 +49,12 @@ public final class Pair {
     private final SeededRandom random;
     private final SimulatedNetwork network;
     private final LentBuffers buffers;
-    private final Link toServer = new Link();
-    private final Link toClient = new Link();
+    private final Ways ways;
     private final CipherProvider ciphers = Ciphers.best();
     private final Invariants invariants = new Invariants(this);
     private final Map<NetAddress, SimulatedServer> servers = new LinkedHashMap<>();
     private final ClientAddresses clients = new ClientAddresses();
-    private final Map<NetAddress, List<Consumer<SimulatedPacket>>> listeners = new HashMap<>();
-    private final Appointments appointments = new Appointments();
-    private final List<Consumer<SimulatedPacket>> taps = new ArrayList<>();
-    private final List<Predicate<SimulatedPacket>> interceptors = new ArrayList<>();
+    private final Steps steps = new Steps(this);
 
     private VirtualClock clock = new VirtualClock();
     private PrivateKey privateKey;
@@ -80,8 +71,13 @@ public final class Pair {
     private long tickNanos;
     private SameClient sameClient = SameClient.REFUSE;
     private boolean asksAdmission;
+    private long keepSlotNanos;
+    private boolean sharesClients;
     private UnaryOperator<ServerConfig.Builder> configuring = config -> config;
     private AdmissionPolicy admission = SimulatedServer::admit;
+
+    /// That of the servers that are up, where they share their clients.
+    private @Nullable GroupModel group;
 
     /// Those of the map, as they were when last asked for: somebody looks at them in every step.
     private List<SimulatedServer> serverList = List.of();
@@ -89,12 +85,12 @@ public final class Pair {
     private long nextClientNumber = 1;
     private int nextNatPort = NAT_PORT_MIN;
     private int nextTokenSerial;
-    private int stepsWithoutTime;
 
     private Pair(long seed) {
         this.seed = seed;
         random = new SeededRandom(seed);
         network = new SimulatedNetwork(random.nextLong());
+        ways = new Ways(network);
         buffers = new LentBuffers(random.split());
         privateKey = PrivateKey.random(random);
         replayCommand = "Pair.withSeed(" + seed + "L)";
@@ -110,69 +106,66 @@ public final class Pair {
 
     /// Sets how many packets are lost, each way.
     public Pair loss(double probability) {
-        toServer.loss(probability);
-        toClient.loss(probability);
+        ways.toServer.loss(probability);
+        ways.toClient.loss(probability);
         return this;
     }
 
     /// Sets how losses come in bursts, each way: see [Link#burstLoss].
     public Pair burstLoss(double enter, double leave, double lossInBurst) {
-        toServer.burstLoss(enter, leave, lossInBurst);
-        toClient.burstLoss(enter, leave, lossInBurst);
+        ways.toServer.burstLoss(enter, leave, lossInBurst);
+        ways.toClient.burstLoss(enter, leave, lossInBurst);
         return this;
     }
 
     /// Sets how many packets arrive twice, each way.
     public Pair duplication(double probability) {
-        toServer.duplication(probability);
-        toClient.duplication(probability);
+        ways.toServer.duplication(probability);
+        ways.toClient.duplication(probability);
         return this;
     }
 
     /// Sets how many packets are overtaken by others, each way.
     public Pair reordering(double probability) {
-        toServer.reordering(probability);
-        toClient.reordering(probability);
+        ways.toServer.reordering(probability);
+        ways.toClient.reordering(probability);
         return this;
     }
 
     /// Sets how long packets travel, each way.
     public Pair latencyMillis(long millis) {
-        toServer.latencyMillis(millis);
-        toClient.latencyMillis(millis);
+        ways.toServer.latencyMillis(millis);
+        ways.toClient.latencyMillis(millis);
         return this;
     }
 
     /// Sets how much longer packets may travel, each way.
     public Pair jitterMillis(long millis) {
-        toServer.jitterMillis(millis);
-        toClient.jitterMillis(millis);
+        ways.toServer.jitterMillis(millis);
+        ways.toClient.jitterMillis(millis);
         return this;
     }
 
     /// {@return the way to the servers, for weather of its own}
     public Link toServer() {
-        return toServer;
+        return ways.toServer;
     }
 
     /// {@return the way to the clients, for weather of its own}
     public Link toClient() {
-        return toClient;
+        return ways.toClient;
     }
 
     /// Cuts a way for everybody, or joins it again: while it is cut, what is sent there is lost.
     /// [SimulatedClient#cut] does so for one client.
     public Pair cut(Direction direction, boolean cut) {
-        link(direction).cut(cut);
+        ways.link(direction).cut(cut);
         return this;
     }
 
     /// {@return a way, for weather of its own}
     public Link link(Direction direction) {
-        return switch (direction) {
-            case TO_SERVER -> toServer;
-            case TO_CLIENT -> toClient;
-        };
+        return ways.link(direction);
     }
 
     // ---- What is set before the start
@@ -244,6 +237,21 @@ public final class Pair {
     /// Sets what servers do when a client id that is connected asks again.
     public Pair sameClient(SameClient policy) {
         sameClient = policy;
+        return this;
+    }
+
+    /// Sets how long servers keep the slots of clients that fell silent; 0, the default: not at
+    /// all.
+    public Pair keepSlotMillis(long millis) {
+        keepSlotNanos = millis * NANOS_PER_MILLI;
+        return this;
+    }
+
+    /// Sets whether the servers are members of one group, ways into one game: a client is connected
+    /// at one of them, and goes on at any. They are one process, so one that crashes takes the
+    /// others with it.
+    public Pair sharesClients(boolean shares) {
+        sharesClients = shares;
         return this;
     }
 
@@ -330,7 +338,7 @@ public final class Pair {
                 SimulatedServer server = new SimulatedServer(this, i, publicAddress, internal);
                 servers.put(publicAddress, server);
                 serverList = List.copyOf(servers.values());
-                server.restart();
+                server.start();
             }
         }
         return serverList;
@@ -418,8 +426,9 @@ public final class Pair {
         for (SimulatedServer server : servers) {
             request.server(server.address(), server.identity());
         }
-        ConnectToken token = mint().mint(change.apply(request).userData(userData).build());
-        invariants.addToken(serial, token, clientId, List.copyOf(servers), userData);
+        TokenRequest asked = change.apply(request).userData(userData).build();
+        ConnectToken token = mint().mint(asked);
+        invariants.addToken(serial, token, asked, List.copyOf(servers));
         return token;
     }
 
@@ -427,24 +436,25 @@ public final class Pair {
 
     /// Shows every packet that a machine sends to somebody, before the network loses it.
     public void tap(Consumer<SimulatedPacket> tap) {
-        taps.add(tap);
+        ways.tap(tap);
     }
 
     /// Puts somebody on the path, who takes the packets of machines for which he says true: they go
     /// no further, unless he [injects][#inject] or [delivers][#deliver] them himself. Everybody
     /// else sees a packet first ([#tap]).
     public void intercept(Predicate<SimulatedPacket> takes) {
-        interceptors.add(takes);
+        ways.intercept(takes);
     }
 
     /// Shows the packets that arrive at an address at which no server and no client is.
     public void listen(NetAddress address, Consumer<SimulatedPacket> listener) {
-        listeners.computeIfAbsent(address, _ -> new ArrayList<>()).add(listener);
+        ways.listen(address, listener);
     }
 
     /// Sends a packet through the network, as bad as it is.
     public void inject(SimulatedPacket packet) {
-        network.send(clock.nanos(), servers.containsKey(packet.to()) ? toServer : toClient, packet);
+        boolean isForServer = servers.containsKey(packet.to());
+        network.send(clock.nanos(), isForServer ? ways.toServer : ways.toClient, packet);
     }
 
     /// Delivers a packet at once.
@@ -462,14 +472,14 @@ public final class Pair {
             client.arrive(packet);
             return;
         }
-        listeners.getOrDefault(packet.to(), List.of()).forEach(it -> it.accept(packet));
+        ways.arriveElsewhere(packet);
     }
 
     // ---- Time
 
     /// Does something later, in the step in which the time has come.
     public void after(long millis, Runnable action) {
-        appointments.make(clock.nanos() + millis * NANOS_PER_MILLI, action);
+        steps.at(clock.nanos() + millis * NANOS_PER_MILLI, action);
     }
 
     /// Goes on to the next moment at which something is due: packets arrive, appointments are kept,
@@ -478,68 +488,7 @@ public final class Pair {
     /// @return false when nothing is due any more, now or ever; the clock then stands still
     public boolean step() {
         servers();
-        long waitNanos = nanosToNext();
-        if (waitNanos == Long.MAX_VALUE) {
-            return false;
-        }
-        stepsWithoutTime = waitNanos > 0 ? 0 : stepsWithoutTime + 1;
-        if (stepsWithoutTime > STEPS_WITHOUT_TIME_MAX) {
-            invariants.violated(
-                    Invariant.NO_IDLE_WAKING, "something is due for ever at the same moment");
-        }
-        advance(waitNanos);
-        return true;
-    }
-
-    private void advance(long nanos) {
-        clock.advanceNanos(nanos);
-        long nowNanos = clock.nanos();
-        appointments.keepDue(nowNanos);
-        for (SimulatedPacket packet = network.receive(nowNanos);
-                packet != null;
-                packet = network.receive(nowNanos)) {
-            deliver(packet);
-        }
-        // By index: this happens millions of times, and iterators cost more than what most do here.
-        List<SimulatedServer> allServers = serverList;
-        for (int i = 0; i < allServers.size(); i++) {
-            allServers.get(i).handleTimeout();
-        }
-        List<SimulatedClient> allClients = clients();
-        for (int i = 0; i < allClients.size(); i++) {
-            allClients.get(i).handleTimeout();
-        }
-        for (int i = 0; i < allServers.size(); i++) {
-            allServers.get(i).check();
-        }
-    }
-
-    /// {@return how long until something is due; `Long.MAX_VALUE` when nothing is}
-    private long nanosToNext() {
-        if (tickNanos > 0) {
-            return tickNanos;
-        }
-        long nowNanos = clock.nanos();
-        long soonest = appointments.nanosToNext(nowNanos);
-        if (network.nextArrival() != SimulatedNetwork.NO_ARRIVAL) {
-            soonest = Math.min(soonest, network.nextArrival() - nowNanos);
-        }
-        for (int i = 0; i < serverList.size(); i++) {
-            SimulatedServer server = serverList.get(i);
-            if (server.isUp()
-                    && !server.isPaused()
-                    && server.machine().nextTimeout() != ServerMachine.NO_TIMEOUT) {
-                soonest = Math.min(soonest, server.machine().nextTimeout() - nowNanos);
-            }
-        }
-        List<SimulatedClient> all = clients();
-        for (int i = 0; i < all.size(); i++) {
-            SimulatedClient client = all.get(i);
-            if (!client.isPaused() && client.machine().nextTimeout() != ClientMachine.NO_TIMEOUT) {
-                soonest = Math.min(soonest, client.machine().nextTimeout() - nowNanos);
-            }
-        }
-        return Math.max(0, soonest);
+        return steps.step();
     }
 
     /// Steps until a condition holds.
@@ -582,7 +531,7 @@ public final class Pair {
     /// Steps until so much time has passed; 0 delivers what arrives now.
     public void driveFor(long millis) {
         servers();
-        advance(0);
+        steps.advance(0);
         driveForUpTo(millis, () -> false);
     }
 
@@ -637,6 +586,29 @@ public final class Pair {
         return asksAdmission;
     }
 
+    long keepSlotNanos() {
+        return keepSlotNanos;
+    }
+
+    boolean sharesClients() {
+        return sharesClients;
+    }
+
+    /// {@return that which a server joins that starts}
+    GroupModel group() {
+        GroupModel current = sharesClients ? group : null;
+        if (current == null) {
+            current = new GroupModel(this);
+            group = current;
+        }
+        return current;
+    }
+
+    /// Nothing is left of the process that all servers of a group are in.
+    void forgetGroup() {
+        group = null;
+    }
+
     long tickNanos() {
         return tickNanos;
     }
@@ -657,6 +629,7 @@ public final class Pair {
                 .maxClients(maxClients)
                 .sameClient(sameClient)
                 .asksAdmission(asksAdmission)
+                .keepSlotNanos(keepSlotNanos)
                 .maxConnectTokenLifetimeSeconds(maxTokenLifetimeSeconds)
                 .build();
     }
@@ -677,31 +650,20 @@ public final class Pair {
     }
 
     void sendFromServer(SimulatedPacket packet) {
-        send(toClient, packet);
+        send(Direction.TO_CLIENT, packet);
     }
 
     void sendFromClient(SimulatedPacket packet, boolean isLineCut) {
         if (isLineCut) {
-            showToTaps(packet);
+            ways.show(packet);
         } else {
-            send(toServer, packet);
+            send(Direction.TO_SERVER, packet);
         }
     }
 
-    private void send(Link link, SimulatedPacket packet) {
-        showToTaps(packet);
-        for (Predicate<SimulatedPacket> interceptor : interceptors) {
-            if (interceptor.test(packet)) {
-                clients().forEach(SimulatedClient::disturbed);
-                return;
-            }
-        }
-        network.send(clock.nanos(), link, packet);
-    }
-
-    private void showToTaps(SimulatedPacket packet) {
-        for (Consumer<SimulatedPacket> tap : taps) {
-            tap.accept(packet);
+    private void send(Direction direction, SimulatedPacket packet) {
+        if (!ways.send(clock.nanos(), direction, packet)) {
+            clients().forEach(SimulatedClient::disturbed);
         }
     }
 

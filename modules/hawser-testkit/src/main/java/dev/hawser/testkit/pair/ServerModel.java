@@ -1,33 +1,25 @@
 package dev.hawser.testkit.pair;
 
-import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
-import dev.hawser.protocol.SameClient;
 import dev.hawser.protocol.UnixTime;
-import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.PacketSink;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.protocol.machine.ServerMachine;
 import dev.hawser.testkit.SimulatedPacket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/// What one life of a server should look like from outside, kept beside the machine and compared
-/// with it after every step.
+/// What one life of a server should look like from outside: what it answers to whom, and, with
+/// [SlotsModel], who has which slot.
 final class ServerModel {
     private static final int REQUEST = 0;
+    private static final int DENIED = 1;
+    private static final int CHALLENGE = 2;
     private static final int RESPONSE = 3;
     private static final int KEEP_ALIVE = 4;
     private static final int PAYLOAD = 5;
     private static final int DISCONNECT = 6;
-
-    /// How late a slot may be freed: nobody is woken to the nanosecond.
-    private static final long GRACE_NANOS = 1_000_000;
 
     private final Pair pair;
     private final Invariants invariants;
@@ -38,21 +30,10 @@ final class ServerModel {
 
     private final PacketSink sink = this::emit;
 
-    private final @Nullable SlotModel[] slotModels;
+    private final SlotsModel slots;
     private final PathModel paths;
+    private final GroupModel group;
 
-    /// The application's last answer to each request, null while there is none.
-    private final Map<Long, @Nullable Boolean> answers = new HashMap<>();
-
-    private final Map<UserData, Long> entryOfToken = new HashMap<>();
-    private @Nullable SlotModel replaced;
-    private int taken;
-
-    /// How many slots were taken in this life, and how many had been when a token was first
-    /// answered.
-    private long slotsTaken;
-
-    private final Map<MintedToken, Long> slotsBefore = new HashMap<>();
     // The last look at what is due, and whether there was somebody to look after.
     private long lookedAtNanos;
     private boolean wasSomebodyConnected;
@@ -68,73 +49,27 @@ final class ServerModel {
     private int challengesBefore;
     private long dropsBefore;
 
-    ServerModel(Pair pair, SimulatedServer server, String who) {
+    ServerModel(Pair pair, SimulatedServer server, GroupModel group, String who) {
         this.pair = pair;
+        this.group = group;
         this.invariants = pair.invariants();
         this.server = server;
         this.who = who;
         clock = new ClockModel(pair.clock(), server.wallSeconds());
         startElapsedSeconds = clock.elapsedSeconds();
-        slotModels = new SlotModel[pair.maxClients()];
         paths = new PathModel(pair, who);
+        slots = new SlotsModel(pair, server, group, paths, who);
+        group.join(slots);
     }
 
-    int slotOfClient(long clientId) {
-        for (int slot = 0; slot < slotModels.length; slot++) {
-            SlotModel slotModel = slotModels[slot];
-            if (slotModel != null && slotModel.clientId == clientId) {
-                return slot;
-            }
-        }
-        return SimulatedServer.NO_SLOT;
+    /// This life is over; the other members of its group go on.
+    void leave() {
+        group.leave(slots);
     }
 
-    /// {@return whether the connection of a token has a slot in this life}
-    boolean hasSlot(MintedToken token) {
-        return slotOf(Set.of(token)) != null;
-    }
-
-    private @Nullable SlotModel slotOfPath(SimulatedPacket packet) {
-        return slotOf(invariants.tokensOfPath(PathPackets.pathId(packet)));
-    }
-
-    private @Nullable SlotModel slotOf(Set<MintedToken> tokens) {
-        for (SlotModel slotModel : slotModels) {
-            if (slotModel != null && slotModel.token != null && tokens.contains(slotModel.token)) {
-                return slotModel;
-            }
-        }
-        return null;
-    }
-
-    /// {@return whether a client of another token is at this address}
-    boolean isTakenFrom(MintedToken token, NetAddress address) {
-        int slot = slotOfAddress(address);
-        SlotModel slotModel = slot == SimulatedServer.NO_SLOT ? null : slotModels[slot];
-        return slotModel != null && slotModel.token != token;
-    }
-
-    private int slotOfAddress(NetAddress address) {
-        for (int slot = 0; slot < slotModels.length; slot++) {
-            SlotModel slotModel = slotModels[slot];
-            if (slotModel != null && slotModel.address.equals(address)) {
-                return slot;
-            }
-        }
-        return SimulatedServer.NO_SLOT;
-    }
-
-    /// Notes the application's answer to a request; only the first one counts.
-    ///
-    /// @return whether the request was made in this life
-    boolean answered(ServerEvent.Requested request, boolean isAdmitted) {
-        if (!answers.containsKey(request.entry())) {
-            return false;
-        }
-        if (answers.get(request.entry()) == null) {
-            answers.put(request.entry(), isAdmitted);
-        }
-        return true;
+    /// {@return who has which slot}
+    SlotsModel slots() {
+        return slots;
     }
 
     /// Where the machine sends: the packet is looked at, then goes on its way.
@@ -165,15 +100,11 @@ final class ServerModel {
     /// The machine is about to look at what is due.
     void beforeTimeout() {
         long nowNanos = pair.clock().nanos();
-        for (SlotModel slotModel : slotModels) {
-            if (slotModel != null && wasSomebodyConnected) {
-                slotModel.silentSinceNanos =
-                        Pause.silentSince(
-                                nowNanos, slotModel.silentSinceNanos, nowNanos - lookedAtNanos);
-            }
+        if (wasSomebodyConnected) {
+            slots.passTime(nowNanos - lookedAtNanos);
         }
         lookedAtNanos = nowNanos;
-        wasSomebodyConnected = taken > 0;
+        wasSomebodyConnected = slots.taken() > 0;
     }
 
     // ---- A datagram
@@ -192,7 +123,7 @@ final class ServerModel {
     }
 
     void received(int slot, byte[] payload, SimulatedPacket packet) {
-        SlotModel slotModel = slotModels[slot];
+        SlotModel slotModel = slots.at(slot);
         if (slotModel == null || !slotModel.address.equals(packet.from())) {
             violated(
                     Invariant.PAYLOADS_ONCE_AND_UNALTERED,
@@ -200,7 +131,7 @@ final class ServerModel {
         } else if (slotModel.token != null) {
             pair.invariants()
                     .ledger()
-                    .receivedByServer(slotModel.token, server, this, payload, packet);
+                    .receivedByServer(slotModel.token, server, slots, payload, packet);
         }
     }
 
@@ -228,13 +159,13 @@ final class ServerModel {
         }
         boolean isHeeded = machine.drops().total() == dropsBefore;
         if (PathPackets.hasPathId(packet)) {
-            paths.afterPathPacket(slotOfPath(packet), emitted, machine.drops());
+            paths.afterPathPacket(slots.slotOfPath(packet), emitted, machine.drops());
         } else if (type == PathPackets.PING) {
             paths.afterPing(machine.drops());
         }
         if (isHeeded && (type == KEEP_ALIVE || type == PAYLOAD || type == PathPackets.PING)) {
-            int slot = slotOfAddress(packet.from());
-            SlotModel slotModel = slot == SimulatedServer.NO_SLOT ? null : slotModels[slot];
+            int slot = slots.slotOfAddress(packet.from());
+            SlotModel slotModel = slot == SimulatedServer.NO_SLOT ? null : slots.at(slot);
             if (slotModel == null) {
                 violated(Invariant.SLOTS_AS_TOKENS_SAY, "heeds a client without a slot: " + packet);
             } else {
@@ -312,7 +243,7 @@ final class ServerModel {
         if (emitted.isEmpty() || token == null) {
             return;
         }
-        slotsBefore.putIfAbsent(token, slotsTaken);
+        group.seen(token, server);
         long nowUnixSeconds = clock.unixSeconds(clock.elapsedSeconds());
         long lifetimeMax = pair.maxTokenLifetimeSeconds();
         String problem = null;
@@ -328,7 +259,7 @@ final class ServerModel {
         } else if (lifetimeMax > 0
                 && UnixTime.isAfter(token.expireTimestamp, nowUnixSeconds + lifetimeMax)) {
             problem = "it outlives the limit";
-        } else if (!token.bindTo(this, packet.from()).equals(packet.from())) {
+        } else if (!token.bindTo(slots, packet.from()).equals(packet.from())) {
             problem = "it came from another address before";
         }
         if (problem != null) {
@@ -336,10 +267,44 @@ final class ServerModel {
                     Invariant.ONLY_VALID_TOKENS_ANSWERED,
                     "answers a request with " + token + ", but " + problem + ": " + packet);
         }
-        if (token.hasConnectedAt(this)) {
+        if (token.hasConnectedAt(slots)) {
             violated(
                     Invariant.ONE_CONNECTION_PER_TOKEN,
                     "answers a request with " + token + ", which has led to a connection");
+        }
+        checkAnswer(token, emitted.getFirst());
+    }
+
+    /// Who may not come in is denied at once, and nobody else is.
+    private void checkAnswer(MintedToken token, SimulatedPacket answer) {
+        GroupModel.Claim claim = group.claimOf(token);
+        boolean isDraining = slots.isDraining();
+        boolean hasSlot = slots.hasSlotFor(token.clientId);
+        boolean isWelcome =
+                switch (claim) {
+                    case NEW, RESUMES -> hasSlot && !isDraining;
+                    case REPLACED, ENDED -> false;
+                };
+        if (answer.typeNumber() != (isWelcome ? CHALLENGE : DENIED)) {
+            Invariant ofAnswers =
+                    token.resumes == null
+                            ? Invariant.SLOTS_AS_TOKENS_SAY
+                            : Invariant.RESUMES_AS_TOKENS_SAY;
+            violated(
+                    isDraining ? Invariant.NOBODY_IN_A_DRAIN : ofAnswers,
+                    "answers " + token + ", which is " + claim + ", with " + answer);
+        }
+        switch (claim) {
+            case NEW -> {}
+            case REPLACED -> invariants.count(ResumeStep.DENIED_AS_REPLACED);
+            case ENDED -> invariants.count(ResumeStep.DENIED_AS_ENDED);
+            case RESUMES -> {
+                if (isDraining) {
+                    invariants.count(ResumeStep.DENIED_IN_DRAIN);
+                } else if (!hasSlot) {
+                    invariants.count(ResumeStep.DENIED_AT_FULL_MEMBER);
+                }
+            }
         }
     }
 
@@ -347,16 +312,19 @@ final class ServerModel {
 
     void beforeSend(int slot, byte[] payload) {
         emitted.clear();
-        SlotModel slotModel = slotModels[slot];
+        SlotModel slotModel = slots.at(slot);
         if (slotModel != null && slotModel.token != null) {
             invariants.ledger().sentToClient(slotModel.token, payload);
         }
     }
 
     void afterSend(int slot, boolean isSent) {
-        SlotModel slotModel = slotModels[slot];
+        SlotModel slotModel = slots.at(slot);
         if (!isSent || slotModel == null) {
             return;
+        }
+        if (slotModel.isKept) {
+            violated(Invariant.SLOTS_ARE_KEPT, "sends to slot " + slot + ", whose client is lost");
         }
         if (emitted.stream().anyMatch(packet -> !packet.to().equals(slotModel.address))) {
             violated(
@@ -377,177 +345,61 @@ final class ServerModel {
         }
     }
 
-    // ---- Events
+    // ---- Events and commands
 
     void happened(ServerEvent event) {
         eventsInCall++;
-        switch (event) {
-            case ServerEvent.Requested requested -> {
-                answers.put(requested.entry(), null);
-                entryOfToken.put(requested.userData(), requested.entry());
-            }
-            case ServerEvent.Suspended _, ServerEvent.Resumed _ ->
-                    throw new AssertionError("no server of a pair keeps slots: " + event);
-            case ServerEvent.Connected connected -> connected(connected);
-            case ServerEvent.Disconnected disconnected -> disconnected(disconnected);
-            case ServerEvent.Moved moved ->
-                    paths.moved(
-                            moved,
-                            slotModels[moved.slot()],
-                            slotOfAddress(moved.to()) != SimulatedServer.NO_SLOT);
+        hasReplaced |=
+                event instanceof ServerEvent.Disconnected disconnected
+                        && disconnected.cause() == ServerEvent.Cause.REPLACED;
+        slots.happened(event);
+    }
+
+    /// Its application has sent on whoever was left.
+    void checkDrained(ServerMachine machine) {
+        if (slots.taken() + slots.kept() + machine.connectedClients() + machine.suspendedClients()
+                > 0) {
+            violated(Invariant.NOBODY_IN_A_DRAIN, "has clients left at the deadline of its drain");
         }
     }
 
-    private void connected(ServerEvent.Connected event) {
-        MintedToken token = invariants.tokenOf(event.userData());
-        if (token != null) {
-            if (!token.slotIn(this, server)) {
-                violated(
-                        Invariant.ONE_CONNECTION_PER_TOKEN,
-                        "gives a second connection to " + token);
-            }
-            if (token.clientId != event.clientId()
-                    || !token.bindTo(this, event.address()).equals(event.address())) {
-                violated(Invariant.SLOTS_AS_TOKENS_SAY, event + " does not fit " + token);
-            }
-        }
-        if (pair.isAskingAdmission()) {
-            Long entry = entryOfToken.get(event.userData());
-            if (entry == null || !Boolean.TRUE.equals(answers.get(entry))) {
-                violated(Invariant.ADMISSION_HEEDED, event + ", whom nobody has admitted");
-            }
-        }
-        checkTakeover(event, token);
-        if (slotOfClient(event.clientId()) != SimulatedServer.NO_SLOT
-                || slotOfAddress(event.address()) != SimulatedServer.NO_SLOT) {
-            violated(Invariant.SLOTS_AS_TOKENS_SAY, event + ", which has a slot already");
-        }
-        if (event.slot() != lowestFree()) {
+    /// The machine is about to leave a client to another member of the group.
+    void beforeLeaving() {
+        emitted.clear();
+        eventsInCall = 0;
+    }
+
+    /// The machine has left a client that goes on with its connection at another member.
+    void abandoned(int slot) {
+        SlotModel slotModel = slots.at(slot);
+        if (slotModel == null || !emitted.isEmpty() || eventsInCall > 0) {
             violated(
-                    Invariant.SLOTS_AS_TOKENS_SAY,
-                    event + ", but the lowest free slot is " + lowestFree());
+                    Invariant.RESUMES_AS_TOKENS_SAY,
+                    "leaves slot " + slot + " with " + eventsInCall + " events and " + emitted);
         }
-        slotsTaken++;
-        slotModels[event.slot()] = new SlotModel(event, token, slotsTaken, pair.clock().nanos());
-        taken++;
+        slots.abandoned(slot);
     }
 
-    private void checkTakeover(ServerEvent.Connected event, @Nullable MintedToken token) {
-        SlotModel slotModel = replaced;
-        replaced = null;
-        if (slotModel == null || slotModel.token == null || token == null) {
-            return;
+    /// The keys of a client that is lost go with it.
+    void checkLostKeysErased(ServerMachine machine, ObservedCiphers ciphers) {
+        if (machine.connectedClients() + machine.pendingConnections() == 0) {
+            checkKeysErased(ciphers);
         }
-        boolean mayTakeOver =
-                pair.sameClient() == SameClient.TAKE_OVER
-                        && slotModel.clientId == event.clientId()
-                        && slotsBefore.getOrDefault(token, 0L) >= slotModel.number;
-        if (!mayTakeOver) {
-            violated(
-                    Invariant.SLOTS_AS_TOKENS_SAY,
-                    event + ", who has no right to the place of " + slotModel.token);
-        }
-    }
-
-    private void disconnected(ServerEvent.Disconnected event) {
-        SlotModel slotModel = slotModels[event.slot()];
-        if (slotModel == null || slotModel.clientId != event.clientId()) {
-            violated(Invariant.SLOTS_AS_TOKENS_SAY, event + ", but the slot was not its own");
-            return;
-        }
-        if (event.cause() == ServerEvent.Cause.TIMED_OUT && isHeard(slotModel)) {
-            violated(
-                    Invariant.SILENCE_IS_HEARD_OUT,
-                    event + ", of whom something was heard in time");
-        }
-        if (event.cause() != ServerEvent.Cause.TIMED_OUT) {
-            paths.ended(event.slot(), slotModel);
-        }
-        if (event.cause() == ServerEvent.Cause.TIMED_OUT && slotModel.token != null) {
-            invariants.checkLost(slotModel.token, server, event.toString());
-        }
-        if (event.cause() == ServerEvent.Cause.REPLACED) {
-            hasReplaced = true;
-            replaced = slotModel;
-        }
-        slotModels[event.slot()] = null;
-        taken--;
-    }
-
-    private boolean isHeard(SlotModel slotModel) {
-        long silentNanos = pair.clock().nanos() - slotModel.silentSinceNanos;
-        return slotModel.token != null && silentNanos < slotModel.token.timeoutNanos;
-    }
-
-    private int lowestFree() {
-        int slot = 0;
-        while (slot < slotModels.length && slotModels[slot] != null) {
-            slot++;
-        }
-        return slot;
     }
 
     // ---- After each step, and in the end
 
     void check(ServerMachine machine) {
-        int connected = 0;
-        for (int slot = 0; slot < slotModels.length; slot++) {
-            SlotModel slotModel = slotModels[slot];
-            if (machine.isConnected(slot) != (slotModel != null)) {
-                violated(
-                        Invariant.NOTHING_LEAKED,
-                        "slot " + slot + (slotModel == null ? " is taken by nobody" : " was lost"));
-            }
-            if (slotModel != null) {
-                connected++;
-                paths.forgetDeadCandidate(slotModel);
-                checkAlive(slot, slotModel);
-            }
-        }
-        if (machine.connectedClients() != connected || taken != connected) {
-            violated(
-                    Invariant.NOTHING_LEAKED,
-                    "counts "
-                            + machine.connectedClients()
-                            + " clients, but "
-                            + connected
-                            + " are connected");
-        }
-        if (machine.rememberedTokens() > invariants.tokensMinted()) {
-            violated(
-                    Invariant.NOTHING_LEAKED,
-                    "remembers "
-                            + machine.rememberedTokens()
-                            + " tokens of "
-                            + invariants.tokensMinted());
-        }
-    }
-
-    private void checkAlive(int slot, SlotModel slotModel) {
-        MintedToken token = slotModel.token;
-        if (token == null || token.timeoutNanos == 0) {
-            return;
-        }
-        long silentNanos = pair.clock().nanos() - slotModel.silentSinceNanos;
-        if (silentNanos > token.timeoutNanos + pair.tickNanos() + GRACE_NANOS) {
-            violated(
-                    Invariant.GHOSTS_LEAVE,
-                    "slot "
-                            + slot
-                            + " is kept for "
-                            + token
-                            + ", silent for "
-                            + silentNanos / 1_000_000
-                            + " ms");
-        }
+        slots.check(machine);
     }
 
     void checkNothingLeft(ServerMachine machine, ObservedCiphers ciphers) {
         check(machine);
-        if (taken > 0 || machine.pendingConnections() > 0) {
+        int left = slots.taken() + slots.kept();
+        if (left > 0 || machine.pendingConnections() > 0) {
             violated(
                     Invariant.NOTHING_LEAKED,
-                    taken
+                    left
                             + " clients and "
                             + machine.pendingConnections()
                             + " pending connections are left when all has ended");

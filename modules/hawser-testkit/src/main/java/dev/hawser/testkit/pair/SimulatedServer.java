@@ -7,6 +7,7 @@ import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.machine.ServerConfig;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.protocol.machine.ServerMachine;
+import dev.hawser.testkit.SeededRandom;
 import dev.hawser.testkit.SimulatedPacket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -104,31 +105,40 @@ public final class SimulatedServer {
         return payloadsReceived;
     }
 
-    /// {@return the slot of a client, by its id, or [#NO_SLOT]}
+    /// {@return the slot of a client, by its id, connected or kept; or [#NO_SLOT]}
     public int slotOf(SimulatedClient client) {
         Life life = this.life;
-        return life == null ? NO_SLOT : life.model.slotOfClient(client.id());
+        return life == null ? NO_SLOT : life.model.slots().slotOfClient(client.id());
     }
 
     /// {@return whether the connection of a token has a slot in the life that is led here}
     boolean hasSlot(MintedToken token) {
         Life life = this.life;
-        return life != null && life.model.hasSlot(token);
+        return life != null && life.model.slots().hasSlot(token);
     }
 
     /// {@return whether a client of another token is at this address}
     boolean isTakenFrom(MintedToken token, NetAddress address) {
         Life life = this.life;
-        return life != null && life.model.isTakenFrom(token, address);
+        return life != null && life.model.slots().isTakenFrom(token, address);
     }
 
     // ---- Commands
 
     /// Starts a new machine with the private key of the pair; the one that lived here is gone
-    /// without a word, as after `kill -9`.
+    /// without a word, as after `kill -9`. Where servers share their clients, it starts together
+    /// with those that are down.
     public void restart() {
-        life = null;
-        pause.forget();
+        if (life != null || !pair.sharesClients()) {
+            crash();
+        }
+        start();
+        if (pair.sharesClients()) {
+            pair.servers().stream().filter(server -> !server.isUp()).forEach(it -> it.start());
+        }
+    }
+
+    void start() {
         lives++;
         String who = "server " + index + (lives == 1 ? "" : ", start " + lives);
         ObservedCiphers ciphers = pair.invariants().observed(pair.ciphers(), who);
@@ -136,7 +146,11 @@ public final class SimulatedServer {
         clockSkewSeconds = nextClockSkewSeconds;
         ServerModel model = pair.invariants().newModel(who, this);
         CorrectedClock clock = new CorrectedClock(pair.clock().nanos(), wallSeconds());
-        ServerMachine machine = new ServerMachine(config, clock, pair.newRandom(), ciphers);
+        SeededRandom random = pair.newRandom();
+        ServerMachine machine =
+                pair.sharesClients()
+                        ? new ServerMachine(config, clock, random, ciphers, pair.group().machines())
+                        : new ServerMachine(config, clock, random, ciphers);
         life = new Life(machine, model, ciphers, clock);
     }
 
@@ -151,8 +165,17 @@ public final class SimulatedServer {
         life.model.clocksLookedAt();
     }
 
-    /// Takes the machine away without a word.
+    /// Takes the machine away without a word, and with it those that share their clients with it.
     public void crash() {
+        if (pair.sharesClients()) {
+            pair.forgetGroup();
+            pair.servers().forEach(SimulatedServer::vanish);
+        } else {
+            vanish();
+        }
+    }
+
+    private void vanish() {
         life = null;
         pause.forget();
     }
@@ -164,8 +187,34 @@ public final class SimulatedServer {
         life.machine.close(pair.clock().nanos(), reason, life.model.sink());
         pollEvents(life);
         life.model.checkNothingLeft(life.machine, life.ciphers);
-        this.life = null;
-        pause.forget();
+        life.model.leave();
+        vanish();
+    }
+
+    /// Lets nobody in from now on, until the next start.
+    public void drain(StatedReason reason) {
+        Life life = life();
+        life.model.slots().drain();
+        life.machine.drain(pair.clock().nanos(), reason);
+        pollEvents(life);
+    }
+
+    /// {@return whether it lets nobody in}
+    public boolean isDraining() {
+        Life life = this.life;
+        return life != null && life.model.slots().isDraining();
+    }
+
+    /// Disconnects whoever is left, as an application does at the deadline of its drain.
+    public void sendEverybodyOn(StatedReason reason) {
+        Life life = life();
+        if (life.machine.connectedClients() > 0) {
+            pair.invariants().count(ResumeStep.DRAINED);
+        }
+        for (int slot = 0; slot < life.machine.maxClients(); slot++) {
+            disconnect(slot, reason);
+        }
+        life.model.checkDrained(life.machine);
     }
 
     /// Stands still for a while, as a server does whose tick takes so long: what comes meanwhile
@@ -229,7 +278,7 @@ public final class SimulatedServer {
     /// Admits a client that has asked; an answer that comes after a restart is for nobody.
     public void admit(ServerEvent.Requested request) {
         Life life = this.life;
-        if (life != null && life.model.answered(request, true)) {
+        if (life != null && life.model.slots().answered(request, true)) {
             life.machine.admit(pair.clock().nanos(), request.entry(), life.model.sink());
             pollEvents(life);
         }
@@ -238,7 +287,7 @@ public final class SimulatedServer {
     /// Refuses a client that has asked.
     public void refuse(ServerEvent.Requested request, StatedReason reason) {
         Life life = this.life;
-        if (life != null && life.model.answered(request, false)) {
+        if (life != null && life.model.slots().answered(request, false)) {
             life.machine.refuse(pair.clock().nanos(), request.entry(), reason, life.model.sink());
             pollEvents(life);
         }
@@ -305,9 +354,49 @@ public final class SimulatedServer {
                 events.add(event);
             }
             life.model.happened(event);
+            if (event instanceof ServerEvent.Suspended) {
+                life.model.checkLostKeysErased(life.machine, life.ciphers);
+            }
+            if (pair.sharesClients()) {
+                leaveElsewhere(event);
+            }
             if (event instanceof ServerEvent.Requested request) {
                 pair.admission().requested(this, request);
             }
+        }
+    }
+
+    /// A client is at one member of a group: where it was before, somebody has to end it.
+    private void leaveElsewhere(ServerEvent event) {
+        for (SimulatedServer other : pair.servers()) {
+            if (other != this) {
+                switch (event) {
+                    case ServerEvent.Connected connected -> other.replace(connected.clientId());
+                    case ServerEvent.Resumed resumed -> other.abandon(resumed.clientId());
+                    default -> {}
+                }
+            }
+        }
+    }
+
+    private void replace(long clientId) {
+        Life life = this.life;
+        int slot = life == null ? NO_SLOT : life.model.slots().slotOfClient(clientId);
+        if (life != null && slot != NO_SLOT) {
+            life.machine.replace(pair.clock().nanos(), slot, life.model.sink());
+            pollEvents(life);
+            life.model.slots().replacedElsewhere();
+        }
+    }
+
+    private void abandon(long clientId) {
+        Life life = this.life;
+        int slot = life == null ? NO_SLOT : life.model.slots().slotOfClient(clientId);
+        if (life != null && slot != NO_SLOT) {
+            life.model.beforeLeaving();
+            life.machine.abandon(slot);
+            pollEvents(life);
+            life.model.abandoned(slot);
         }
     }
 

@@ -232,6 +232,14 @@ class ResumeTest {
     }
 
     @Test
+    void whoWasSentAwayBeforeItKnewThatItHadResumedIsToldToo() {
+        connect(client, host);
+        rig.peer(resuming(first), ELSEWHERE).connectTo(host);
+        host.disconnect(0, StatedReason.of(1001, "cheating"));
+        assertThat(denialOf(rig.peer(resuming(first), Rig.CLIENT)).code()).isEqualTo(1001);
+    }
+
+    @Test
     void nobodyElseLearnsWhySomebodyWasSentAway() {
         connect(client, host);
         host.disconnect(0, StatedReason.of(1001, "cheating"));

@@ -2,6 +2,7 @@ package dev.hawser.tests.simulation;
 
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -161,6 +162,22 @@ final class MemoryProbe {
         } catch (IllegalAccessException e) {
             throw new LinkageError("no access to " + field + " in " + object.getClass(), e);
         }
+    }
+
+    /// Calls a method of which there is one of this name: for what takes thousands of players.
+    static void call(Object object, String name, Object... arguments) {
+        for (Method method : object.getClass().getDeclaredMethods()) {
+            if (method.getName().equals(name)) {
+                method.setAccessible(true);
+                try {
+                    method.invoke(object, arguments);
+                } catch (ReflectiveOperationException e) {
+                    throw new LinkageError("no call of " + method, e);
+                }
+                return;
+            }
+        }
+        throw new LinkageError("no method " + name + " in " + object.getClass());
     }
 
     private static Object value(Object object, Field field) {

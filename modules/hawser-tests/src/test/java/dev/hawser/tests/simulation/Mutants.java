@@ -536,7 +536,7 @@ final class Mutants {
                         "a full server denies",
                         callReturns("hasSlotFor", "ofClientId", null),
                         "aSlotIsTakenOverWithALaterToken",
-                        "not taken over"),
+                        "SLOTS_AS_TOKENS_SAY"),
                 mutant(
                         "the lowest free slot is taken",
                         BITMAP,
@@ -550,7 +550,7 @@ final class Mutants {
                         "it is lost",
                         withoutCall("release", "release"),
                         "aSlotIsUsedAgain",
-                        "it did not come about"),
+                        "SLOTS_AS_TOKENS_SAY"),
                 mutant(
                         "what is freed leaves the maps",
                         SLOTS,

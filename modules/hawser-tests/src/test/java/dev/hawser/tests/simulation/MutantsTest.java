@@ -25,7 +25,8 @@ class MutantsTest {
     /// A mutant that turns in circles is to be noticed, not waited for.
     private static final Duration TIME_MAX = Duration.ofSeconds(60);
 
-    private static final List<Class<?>> DIRECTED = List.of(Directed.class, DirectedPaths.class);
+    private static final List<Class<?>> DIRECTED =
+            List.of(Directed.class, DirectedPaths.class, DirectedResumes.class);
 
     @TestFactory
     Stream<DynamicTest> withTheRuleTheScenarioPasses() {
@@ -65,7 +66,8 @@ class MutantsTest {
     }
 
     private static Stream<Mutant> mutants() {
-        return Stream.concat(Mutants.all().stream(), PathMutants.all().stream());
+        return Stream.of(Mutants.all(), PathMutants.all(), ResumeMutants.all())
+                .flatMap(List::stream);
     }
 
     private static List<String> scenarios() {

@@ -38,6 +38,7 @@ final class Player {
         if (scenario.isCalm()) {
             return;
         }
+        scenario.look(client);
         if (client.isConnected() && random.chance(0.6) && !client.isPaused()) {
             client.send(length());
         }
@@ -100,7 +101,7 @@ final class Player {
                             client.id(), pair.servers(), request -> request.lifetimeSeconds(0));
             client.connect(expired);
         } else {
-            ConnectToken token = scenario.newToken(client.id(), someServers());
+            ConnectToken token = scenario.newTokenOfPlayer(client.id(), someServers());
             usedTokens.add(token);
             client.connect(token);
         }
@@ -114,7 +115,7 @@ final class Player {
     /// The same player comes a second time, from another address, and the first one stays.
     private void twin() {
         SimulatedClient other = pair.newClient(client.id(), pair.newAddress());
-        other.connect(scenario.newToken(client.id(), pair.servers()));
+        other.connect(scenario.newTokenOfPlayer(client.id(), pair.servers()));
         if (random.chance(0.5)) {
             client = other;
         }

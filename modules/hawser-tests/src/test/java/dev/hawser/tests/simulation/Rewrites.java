@@ -19,6 +19,7 @@ final class Rewrites {
     private static final ClassDesc PENDINGS_DESC = desc("machine.PendingConnections");
     private static final ClassDesc SLOT_DESC = desc("machine.ClientSlot");
     private static final ClassDesc SLOTS_DESC = desc("machine.ClientSlots");
+    private static final ClassDesc BITMAP_DESC = desc("machine.SlotBitmap");
     private static final ClassDesc WINDOW_DESC = desc("wire.ReplayWindow");
     private static final ClassDesc ADDRESS_DESC = desc("PeerAddress");
     private static final ClassDesc ATTEMPT_DESC = desc("machine.ClientAttempt");
@@ -97,6 +98,19 @@ final class Rewrites {
                         isFirst -> isFirst.with(put),
                         // Of scratch, index, datagram, offset, length, scratch is the result.
                         isLater -> isLater.pop2().pop2());
+    }
+
+    static void freeTheSlot(CodeBuilder code, InvokeInstruction erase) {
+        // Locals of suspend: 1 the slot.
+        code.with(erase)
+                .aload(0)
+                .getfield(SLOTS_DESC, "free", BITMAP_DESC)
+                .aload(1)
+                .getfield(SLOT_DESC, "index", ConstantDescs.CD_int)
+                .invokevirtual(
+                        BITMAP_DESC,
+                        "release",
+                        MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int));
     }
 
     static void startSequenceAgain(CodeBuilder code) {

@@ -7,6 +7,7 @@ import dev.hawser.protocol.crypto.PacketKey;
 import dev.hawser.protocol.machine.ServerConfig;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.protocol.token.ConnectToken;
+import dev.hawser.protocol.token.TokenRequest;
 import dev.hawser.protocol.wire.PublicToken;
 import dev.hawser.protocol.wire.TokenReading;
 import dev.hawser.testkit.Link;
@@ -20,6 +21,7 @@ import dev.hawser.testkit.pair.SimulatedServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// What one seed makes of weather, servers, players and attackers; the invariants are those of
 /// [Pair].
@@ -36,6 +38,8 @@ final class Scenario {
     private static final int PAUSE_MILLIS_MAX = 9_000;
     private static final int INDEX_PROBE_MILLIS = 400;
     private static final long MOVES = 0x6d6f_7665_7300L;
+    private static final int KEEP_MILLIS_MAX = 8_000;
+    private static final long RETURNS = 0x7265_7475_726eL;
 
     /// Enough for a handshake of four packets in good weather, whatever the tick.
     private static final int CONNECT_MILLIS_MAX = 3_000;
@@ -51,6 +55,8 @@ final class Scenario {
 
     private final boolean survivesMoves;
     private final Moves addresses;
+    private final @Nullable Returns returns;
+    private final int membersMax;
 
     private final int slots;
     final int lifetimeSeconds;
@@ -85,6 +91,16 @@ final class Scenario {
                         .asksAdmission(random.chance(0.3))
                         .configure(configuration())
                         .admission(admission());
+        // Of who comes back, and of servers that leave: as of moves.
+        SeededRandom comings = new SeededRandom(seed ^ RETURNS);
+        boolean comesBack = comings.chance(survivesMoves ? 0.2 : 0.4);
+        returns = comesBack ? new Returns(this, comings) : null;
+        boolean sharesClients = returns != null && comings.chance(0.6);
+        if (returns != null) {
+            pair.keepSlotMillis(comings.chance(0.15) ? 0 : comings.nextInt(300, KEEP_MILLIS_MAX));
+            pair.sharesClients(sharesClients);
+        }
+        membersMax = sharesClients ? pair.servers().size() : 1;
         storm();
         pair.servers().forEach(this::troubleServer);
         // Of their own, so that whatever else a seed does stays what it was.
@@ -107,6 +123,9 @@ final class Scenario {
             if (moves.chance(0.6)) {
                 new PathAttacker(this).start();
             }
+        }
+        if (returns != null) {
+            returns.start(durationMillis);
         }
     }
 
@@ -185,9 +204,28 @@ final class Scenario {
 
     /// {@return a new token, whose keys must be gone in the end}
     ConnectToken newToken(long clientId, List<SimulatedServer> servers) {
+        return newToken(clientId, servers, request -> request);
+    }
+
+    /// {@return a new token of a player who comes back, or comes for the first time}
+    ConnectToken newTokenOfPlayer(long clientId, List<SimulatedServer> servers) {
+        return newToken(
+                clientId,
+                servers,
+                request -> returns == null ? request : returns.named(clientId, request));
+    }
+
+    /// {@return a new token that differs in something, whose keys must be gone in the end}
+    ConnectToken newToken(
+            long clientId,
+            List<SimulatedServer> servers,
+            UnaryOperator<TokenRequest.Builder> change) {
         boolean survives = survivesMoves && moves.chance(0.9);
         ConnectToken token =
-                pair.newToken(clientId, servers, request -> request.survivesMoves(survives));
+                pair.newToken(
+                        clientId,
+                        servers,
+                        request -> change.apply(request.survivesMoves(survives)));
         if (PublicToken.read(token.toBytes()) instanceof TokenReading.Success(PublicToken read)) {
             keys.add(read.clientToServerKey());
             keys.add(read.serverToClientKey());
@@ -197,6 +235,13 @@ final class Scenario {
 
     boolean isCalm() {
         return isCalm;
+    }
+
+    /// Looks which connection a client has.
+    void look(SimulatedClient client) {
+        if (returns != null) {
+            returns.look(client);
+        }
     }
 
     // ---- Trouble with the servers
@@ -329,7 +374,7 @@ final class Scenario {
         }
         for (SimulatedServer server : pair.servers()) {
             server.setClockAheadBy(0);
-            if (!server.isUp()) {
+            if (!server.isUp() || server.isDraining()) {
                 server.restart();
             }
         }
@@ -387,11 +432,20 @@ final class Scenario {
                                     + SimulationTest.replayCommand(pair.seed()));
                 }
             }
-            // More than the fresh ones, if the mint's clock was ahead with the server's.
+            // More than the fresh ones, if the mint's clock was ahead with the server's; in a group
+            // once for each member that has seen them.
             int unexpired = pair.invariants().tokensExpiringAfter(server.wallSeconds());
             check(
-                    server.machine().rememberedTokens() <= Math.max(fresh.size(), unexpired),
-                    server + " remembers tokens that have expired");
+                    server.machine().rememberedTokens()
+                            <= Math.max(fresh.size(), unexpired) * membersMax,
+                    server
+                            + " remembers "
+                            + server.machine().rememberedTokens()
+                            + " tokens, but "
+                            + unexpired
+                            + " have not expired, and "
+                            + fresh.size()
+                            + " are new");
         }
     }
 }

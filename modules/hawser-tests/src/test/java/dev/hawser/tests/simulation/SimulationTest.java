@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.hawser.testkit.pair.Invariants;
 import dev.hawser.testkit.pair.PathStep;
+import dev.hawser.testkit.pair.ResumeStep;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -19,8 +21,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
@@ -31,13 +33,14 @@ import org.junit.jupiter.api.Test;
 /// [dev.hawser.testkit.pair.Invariant] for what must not.
 ///
 /// `-Dhawser.seed=N` runs that seed alone, `-Dhawser.seeds=N` so many, from 0 or from
-/// `-Dhawser.firstSeed=N` on; the table of what happened to paths then stands in
-/// `target/path-steps.txt`.
+/// `-Dhawser.firstSeed=N` on; the tables of what happened to paths, and to connections that were
+/// lost, then stand in `target/path-steps.txt` and `target/resume-steps.txt`.
 class SimulationTest {
     private static final int SEEDS_DEFAULT = 2_000;
     private static final int FAILURES_SHOWN_MAX = 3;
     private static final int THREADS_MAX = 2;
-    private static final Path TABLE = Path.of("target", "path-steps.txt");
+    private static final Path PATHS = Path.of("target", "path-steps.txt");
+    private static final Path RETURNS = Path.of("target", "resume-steps.txt");
 
     /// What hardly a seed shows: [DirectedPaths] does.
     private static final Set<PathStep> RARE =
@@ -58,19 +61,23 @@ class SimulationTest {
         }
         int count = Integer.getInteger("hawser.seeds", SEEDS_DEFAULT);
         long first = Long.getLong("hawser.firstSeed", 0);
-        Map<PathStep, Long> steps = run(LongStream.range(first, first + count).boxed().toList());
-        Files.writeString(TABLE, table(steps));
+        Map<Enum<?>, Long> steps = run(LongStream.range(first, first + count).boxed().toList());
+        Files.writeString(PATHS, table(PathStep.values(), steps));
+        Files.writeString(RETURNS, table(ResumeStep.values(), steps));
         if (count >= SEEDS_DEFAULT) {
             Set<PathStep> common = EnumSet.allOf(PathStep.class);
             common.removeAll(RARE);
-            assertThat(steps.keySet())
+            assertThat(steps)
                     .as("what happened to paths: a world that shows the rest is missing")
-                    .containsAll(common);
+                    .containsKeys(common.toArray(new PathStep[0]));
+            assertThat(steps)
+                    .as("what happened to lost connections: a world that shows the rest is missing")
+                    .containsKeys(ResumeStep.values());
         }
     }
 
-    private static String table(Map<PathStep, Long> steps) {
-        return Arrays.stream(PathStep.values())
+    private static String table(Enum<?>[] all, Map<Enum<?>, Long> steps) {
+        return Arrays.stream(all)
                 .map(step -> "%-28s %12d%n".formatted(step, steps.getOrDefault(step, 0L)))
                 .collect(Collectors.joining());
     }
@@ -95,9 +102,9 @@ class SimulationTest {
 
     /// Each seed is a world of its own, so several can run at once and still be the same again.
     ///
-    /// @return what happened to paths, over all of them
-    private static Map<PathStep, Long> run(List<Long> seeds) throws InterruptedException {
-        Map<PathStep, Long> steps = new ConcurrentSkipListMap<>();
+    /// @return what happened, over all of them
+    private static Map<Enum<?>, Long> run(List<Long> seeds) throws InterruptedException {
+        Map<Enum<?>, Long> steps = new ConcurrentHashMap<>();
         Queue<Long> left = new ConcurrentLinkedQueue<>(seeds);
         Queue<String> failures = new ConcurrentLinkedQueue<>();
         int threads = Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors());
@@ -119,14 +126,13 @@ class SimulationTest {
         return steps;
     }
 
-    private static void runOne(long seed, Map<PathStep, Long> steps, Queue<String> failures) {
+    private static void runOne(long seed, Map<Enum<?>, Long> steps, Queue<String> failures) {
         try {
             Scenario scenario = new Scenario(seed);
             scenario.run();
-            scenario.pair
-                    .invariants()
-                    .pathSteps()
-                    .forEach((step, times) -> steps.merge(step, times, Long::sum));
+            Invariants seen = scenario.pair.invariants();
+            seen.pathSteps().forEach((step, times) -> steps.merge(step, times, Long::sum));
+            seen.resumeSteps().forEach((step, times) -> steps.merge(step, times, Long::sum));
         } catch (Throwable failure) {
             failures.add(described(seed, failure));
         }
