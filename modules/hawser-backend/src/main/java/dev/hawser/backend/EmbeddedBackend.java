@@ -1,6 +1,7 @@
 package dev.hawser.backend;
 
 import dev.hawser.backend.registry.InMemoryServerRegistry;
+import dev.hawser.backend.registry.ServerStart;
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
@@ -116,7 +117,7 @@ public final class EmbeddedBackend implements AutoCloseable {
         if (!server.isRunning() || server.isDraining()) {
             if (hasAnnounced) {
                 hasAnnounced = false;
-                var _ = registry.withdraw(SERVER_ID);
+                var _ = registry.withdraw(new ServerStart(SERVER_ID, ""), 0);
             }
             return;
         }

@@ -199,14 +199,18 @@ class ArchitectureTest {
                             Set.of("problem"),
                             "registry",
                             Set.of("problem"),
+                            "fleet",
+                            Set.of("problem", "registry"),
                             "audit",
                             Set.of("problem"),
                             "minting",
-                            Set.of("problem", "player", "registry"),
+                            Set.of("problem", "player", "registry", "fleet"),
                             "http",
-                            Set.of("problem", "player", "audit", "minting"),
+                            Set.of("problem", "player", "audit", "fleet", "minting", "registry"),
                             "",
-                            Set.of("problem", "player", "registry", "audit", "minting", "http")));
+                            Set.of(
+                                    "problem", "player", "registry", "fleet", "audit", "minting",
+                                    "http")));
 
     private static final long CLASSES_IN_A_PACKAGE_MAX = 30;
 

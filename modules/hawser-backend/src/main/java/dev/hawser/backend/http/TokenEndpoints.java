@@ -12,6 +12,7 @@ import dev.hawser.backend.player.PlayerIdentity;
 import dev.hawser.backend.problem.Json;
 import dev.hawser.backend.problem.LimitedLog;
 import dev.hawser.backend.problem.Problem;
+import dev.hawser.backend.registry.ServerStart;
 import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.TokenTag;
@@ -312,7 +313,7 @@ public final class TokenEndpoints {
         request.isOfServer();
         if (request.method().equals("DELETE")) {
             serverIds.withdraw(serverId);
-            registry.withdraw(serverId);
+            registry.withdraw(new ServerStart(serverId, ""), 0);
             return new Response(204, null);
         }
         Json said = json(request, ANNOUNCEMENT_BYTES_MAX);

@@ -1,8 +1,10 @@
 package dev.hawser.backend.minting;
 
+import dev.hawser.backend.registry.Announced;
 import dev.hawser.backend.registry.Reservation;
 import dev.hawser.backend.registry.ReservationRequest;
 import dev.hawser.backend.registry.ServerRegistry;
+import dev.hawser.backend.registry.ServerStart;
 import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.TokenTag;
 import java.util.Optional;
@@ -39,12 +41,12 @@ public final class Registry {
         return failure;
     }
 
-    public void announce(ServerAnnouncement announcement) throws TimeoutException {
-        await(registry.announce(announcement));
+    public Announced announce(ServerAnnouncement announcement) throws TimeoutException {
+        return await(registry.announce(announcement));
     }
 
-    public void withdraw(String serverId) throws TimeoutException {
-        await(registry.withdraw(serverId));
+    public void withdraw(ServerStart server, long sequence) throws TimeoutException {
+        await(registry.withdraw(server, sequence));
     }
 
     public Optional<Reservation> reserve(ReservationRequest request) throws TimeoutException {

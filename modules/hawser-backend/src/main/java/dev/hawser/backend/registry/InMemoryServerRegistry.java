@@ -108,19 +108,29 @@ public final class InMemoryServerRegistry implements ServerRegistry {
     }
 
     @Override
-    public CompletionStage<Void> announce(ServerAnnouncement announcement) {
+    public CompletionStage<Announced> announce(ServerAnnouncement announcement) {
         return stage(() -> {
             fleet.announce(announcement, nowNanos() + serverTimeoutNanos);
+            return new Announced.Taken();
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> withdraw(ServerStart server, long sequence) {
+        return stage(() -> {
+            fleet.withdraw(server.serverId());
             return null;
         });
     }
 
     @Override
-    public CompletionStage<Void> withdraw(String serverId) {
-        return stage(() -> {
-            fleet.withdraw(serverId);
-            return null;
-        });
+    public CompletionStage<Optional<ServerStart>> drain(String serverId) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException("drain"));
+    }
+
+    @Override
+    public CompletionStage<Page<ListedServer>> servers(String cursor, int max) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException("servers"));
     }
 
     @Override

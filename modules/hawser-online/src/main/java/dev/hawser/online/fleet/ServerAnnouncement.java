@@ -28,7 +28,11 @@ public final class ServerAnnouncement {
     private static final Pattern SERVER_ID =
             Pattern.compile("[A-Za-z0-9_.-]{1," + NAME_LENGTH_MAX + "}");
 
+    private static final Pattern START_ID = Pattern.compile("(?:[0-9a-f]{32})?");
+
     private final String serverId;
+    private final String startId;
+    private final long sequence;
     private final NetAddress publicAddress;
     private final NetAddress internalAddress;
     private final String region;
@@ -44,6 +48,8 @@ public final class ServerAnnouncement {
 
     private ServerAnnouncement(Builder builder) {
         serverId = builder.serverId;
+        startId = builder.startId;
+        sequence = builder.sequence;
         publicAddress = set("publicAddress", builder.publicAddress);
         internalAddress = builder.internalAddress == null ? publicAddress : builder.internalAddress;
         region = builder.region;
@@ -63,6 +69,16 @@ public final class ServerAnnouncement {
                             + " characters, but must be 1 to "
                             + NAME_LENGTH_MAX
                             + " letters, digits, '-', '_' and '.'");
+        }
+        if (!START_ID.matcher(startId).matches()) {
+            throw new IllegalArgumentException(
+                    "startId has "
+                            + startId.length()
+                            + " characters, but must be 32 lower-case hexadecimal digits, or empty");
+        }
+        if (sequence < 0) {
+            throw new IllegalArgumentException(
+                    "sequence is " + sequence + ", but must be 1 for the first announcement, or 0");
         }
         checkAddress("publicAddress", publicAddress);
         checkAddress("internalAddress", internalAddress);
@@ -101,6 +117,18 @@ public final class ServerAnnouncement {
     /// {@return the name of the server; another announcement of the same name replaces this one}
     public String serverId() {
         return serverId;
+    }
+
+    /// {@return which start of the server it is, 32 lower-case hexadecimal digits drawn at random;
+    /// empty where it does not say, as for servers that are configured}
+    public String startId() {
+        return startId;
+    }
+
+    /// {@return the number of this announcement among those of its start, from 1: an older one
+    /// changes nothing; 0 where it does not say, and then the last to arrive counts}
+    public long sequence() {
+        return sequence;
     }
 
     /// {@return the address that clients dial}
@@ -273,6 +301,8 @@ public final class ServerAnnouncement {
         private int maxConnectTokenLifetimeSeconds;
         private List<String> webTransportCertificateHashes = List.of();
         private WebUrls web = WebUrls.NONE;
+        private String startId = "";
+        private long sequence;
         private Set<Long> connectedSince = Set.of();
         private Set<Long> disconnectedSince = Set.of();
 
@@ -343,6 +373,18 @@ public final class ServerAnnouncement {
         /// Sets where browsers reach the server; by default nowhere.
         public Builder web(WebUrls web) {
             this.web = Objects.requireNonNull(web, "web");
+            return this;
+        }
+
+        /// Sets which start of the server it is, as [ServerAnnouncement#startId()]; empty by default.
+        public Builder startId(String startId) {
+            this.startId = Objects.requireNonNull(startId, "startId");
+            return this;
+        }
+
+        /// Sets the number of the announcement, as [ServerAnnouncement#sequence()]; 0 by default.
+        public Builder sequence(long sequence) {
+            this.sequence = sequence;
             return this;
         }
 

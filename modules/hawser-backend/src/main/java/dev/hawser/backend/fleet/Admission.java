@@ -1,0 +1,21 @@
+package dev.hawser.backend.fleet;
+
+/// What a game server is told of a [Newcomer]: it may be seated, or why not.
+public sealed interface Admission {
+    /// It may be seated, and its player is present there from now on.
+    ///
+    /// @param connectionId by which the presence ends: that of the first answer for this token
+    record Admitted(ConnectionId connectionId) implements Admission {}
+
+    /// The token was used at another start of a server: whoever shows it now has copied it, or came
+    /// too late.
+    record TokenUsed() implements Admission {}
+
+    /// The player may not play.
+    ///
+    /// @param ban why, and until when
+    record Banned(Ban ban) implements Admission {}
+
+    /// The token has expired, by the store's clock: what was remembered of it is forgotten.
+    record Expired() implements Admission {}
+}
