@@ -37,13 +37,13 @@ final class FleetMemory {
     private long commandsLost;
 
     /// How much it keeps at most.
-    record Limits(int marksMax, int presencesMax, int bansMax, int endedMax) {}
+    record Limits(int marksMax, int presencesMax, int bansMax, int endedMax, int startsMax) {}
 
     /// @param timeoutNanos of silence, after which a server is gone
     FleetMemory(Limits limits, long timeoutNanos) {
         this.limits = limits;
         marks = new Marks(limits.marksMax);
-        starts = new LiveStarts(timeoutNanos);
+        starts = new LiveStarts(limits.startsMax, timeoutNanos);
     }
 
     /// Takes what time it is, and forgets what is over.

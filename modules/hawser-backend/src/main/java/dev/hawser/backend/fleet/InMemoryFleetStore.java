@@ -51,7 +51,10 @@ public final class InMemoryFleetStore implements FleetStore {
     private static final int CALLERS_MAX = 200_000;
 
     /// So many leave within [AdmissionStore#ENDED_MEMORY_SECONDS] of a fleet of a million.
-    private static final int ENDED_MAX = 200_000;
+    private static final int ENDED_REMEMBERED_MAX = 200_000;
+
+    /// As many servers as a registry takes by default, ten times over.
+    private static final int STARTS_MAX = 100_000;
 
     private final WallClock wallClock;
     private final LongSupplier monotonicClock;
@@ -78,7 +81,11 @@ public final class InMemoryFleetStore implements FleetStore {
         memory =
                 new FleetMemory(
                         new FleetMemory.Limits(
-                                builder.tokensMax, builder.playersMax, builder.bansMax, ENDED_MAX),
+                                builder.tokensMax,
+                                builder.playersMax,
+                                builder.bansMax,
+                                ENDED_REMEMBERED_MAX,
+                                STARTS_MAX),
                         TimeUnit.SECONDS.toNanos(inner.serverTimeoutSeconds()));
     }
 

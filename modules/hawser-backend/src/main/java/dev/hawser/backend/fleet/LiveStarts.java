@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Time is an argument. Not for several threads.
 final class LiveStarts {
+    private final int startsMax;
     private final long timeoutNanos;
 
     /// By the name of the server; who was not heard for longest comes first.
@@ -41,7 +42,9 @@ final class LiveStarts {
         }
     }
 
-    LiveStarts(long timeoutNanos) {
+    /// @param startsMax beyond which only those count that were announced
+    LiveStarts(int startsMax, long timeoutNanos) {
+        this.startsMax = startsMax;
         this.timeoutNanos = timeoutNanos;
     }
 
@@ -60,10 +63,21 @@ final class LiveStarts {
     /// A start has asked for something.
     ///
     /// @return null when it is over: another one has announced itself under the name
+    /// @throws IllegalStateException when nobody has announced it, and there are too many starts
     @Nullable Live asks(ServerStart server, long nowNanos) {
         Live known = starts.get(server.serverId());
         boolean isOver = known != null && known.isAnnounced && !known.server.equals(server);
-        return isOver ? null : heard(server, nowNanos);
+        if (isOver) {
+            return null;
+        }
+        if (known == null && starts.size() >= startsMax) {
+            throw new IllegalStateException(
+                    "a server is one more than the "
+                            + startsMax
+                            + " that may ask before they announce themselves: let it announce"
+                            + " itself first");
+        }
+        return heard(server, nowNanos);
     }
 
     private Live heard(ServerStart server, long nowNanos) {
