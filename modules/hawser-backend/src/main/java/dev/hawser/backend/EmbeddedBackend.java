@@ -76,10 +76,7 @@ public final class EmbeddedBackend implements AutoCloseable {
     private int announcedFreeSlots;
 
     private EmbeddedBackend(
-            NetcodeServer server,
-            TokenService service,
-            FleetStore store,
-            Builder builder) {
+            NetcodeServer server, TokenService service, FleetStore store, Builder builder) {
         this.server = server;
         this.service = service;
         this.store = store;
@@ -138,25 +135,29 @@ public final class EmbeddedBackend implements AutoCloseable {
         }
         NetAddress identity = publicAddress == null ? server.localAddress() : publicAddress;
         var _ =
-                store.registry().announce(
-                        ServerAnnouncement.builder()
-                                .serverId(SERVER_ID)
-                                .publicAddress(identity)
-                                .region(region)
-                                .protocolId(server.protocolId())
-                                .maxClients(server.maxClients())
-                                .freeSlots(freeSlots)
-                                .keyIds(server.keyIds())
-                                .maxConnectTokenLifetimeSeconds(
-                                        (int) server.maxConnectTokenLifetime().toSeconds())
-                                .webTransportCertificateHashes(webTransportCertificateHashes.get())
-                                .web(web)
-                                .connectedSince(
-                                        Arrays.stream(server.clientIdsSince(announcedConnections))
-                                                .boxed()
-                                                .collect(Collectors.toSet()))
-                                .disconnectedSince(disconnectedSince())
-                                .build());
+                store.registry()
+                        .announce(
+                                ServerAnnouncement.builder()
+                                        .serverId(SERVER_ID)
+                                        .publicAddress(identity)
+                                        .region(region)
+                                        .protocolId(server.protocolId())
+                                        .maxClients(server.maxClients())
+                                        .freeSlots(freeSlots)
+                                        .keyIds(server.keyIds())
+                                        .maxConnectTokenLifetimeSeconds(
+                                                (int) server.maxConnectTokenLifetime().toSeconds())
+                                        .webTransportCertificateHashes(
+                                                webTransportCertificateHashes.get())
+                                        .web(web)
+                                        .connectedSince(
+                                                Arrays.stream(
+                                                                server.clientIdsSince(
+                                                                        announcedConnections))
+                                                        .boxed()
+                                                        .collect(Collectors.toSet()))
+                                        .disconnectedSince(disconnectedSince())
+                                        .build());
         hasAnnounced = true;
         announcedNanos = nowNanos;
         announcedFreeSlots = freeSlots;
@@ -317,10 +318,7 @@ public final class EmbeddedBackend implements AutoCloseable {
                 serverBuilder.identity(publicAddress);
             }
             TokenService.Builder serviceBuilder =
-                    set("service", service)
-                            .keyRing(keys)
-                            .protocolIds(protocolId)
-                            .store(store);
+                    set("service", service).keyRing(keys).protocolIds(protocolId).store(store);
             NetcodeServer netcodeServer = serverBuilder.build();
             TokenService builtService = serviceBuilder.build();
             Duration accepted = netcodeServer.maxConnectTokenLifetime();

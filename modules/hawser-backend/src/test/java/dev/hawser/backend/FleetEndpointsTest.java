@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FleetEndpointsTest {
     private final ServiceRig rig = new ServiceRig();
     private int sequence;
+    private boolean isDraining;
 
     @AfterEach
     void close() {
@@ -41,7 +42,8 @@ class FleetEndpointsTest {
                 """
                 {"startId": "%s", "sequence": %d, "acknowledged": [%s],
                  "publicAddress": "203.0.113.1:%d", "protocolId": "119", "maxClients": 64,
-                 "freeSlots": 60, "keyIds": ["%s"], "maxConnectTokenLifetimeSeconds": 60}\
+                 "freeSlots": 60, "keyIds": ["%s"], "maxConnectTokenLifetimeSeconds": 60,
+                 "draining": %s}\
                 """
                         .formatted(
                                 startId(start),
@@ -50,7 +52,8 @@ class FleetEndpointsTest {
                                         .map(id -> "\"" + id + "\"")
                                         .collect(Collectors.joining(",")),
                                 40_000 + serverId.charAt(0),
-                                rig.key.id()));
+                                rig.key.id(),
+                                isDraining));
     }
 
     private JsonNode commands(String serverId, int start, String... acknowledged) {
@@ -292,6 +295,23 @@ class FleetEndpointsTest {
                 rig.operator("POST", "servers/x/drain", "{\"withinSeconds\": 0}"),
                 404,
                 "unknown-server");
+    }
+
+    /// It is offered to nobody, and its players stay known.
+    @Test
+    void aServerThatDrainsByItselfIsStillThereForItsPlayers() {
+        announce("a", 1);
+        assertOutcome("admitted", "a", 1, newcomer(1, 7, 11));
+        isDraining = true;
+
+        announce("a", 1);
+
+        assertProblem(rig.token("bob", "{}"), 503, "no-server");
+        assertOutcome("draining", "a", 1, newcomer(2, 8, 12));
+        assertThat(where(7).status()).isEqualTo(200);
+        isDraining = false;
+        announce("a", 1);
+        assertThat(rig.token("bob", "{}").status()).isEqualTo(200);
     }
 
     @Test

@@ -126,7 +126,8 @@ class OpenApiTest {
                  "maxConnectTokenLifetimeSeconds": 30,
                  "webTransportCertificateHashes": ["%s"],
                  "webTransport": "https://play.example.org:7778/hawser",
-                 "webSocket": "wss://play.example.org:7778/hawser", "connectedSince": ["7"],
+                 "webSocket": "wss://play.example.org:7778/hawser", "draining": false,
+                 "connectedSince": ["7"],
                  "disconnectedSince": ["8"]}\
                 """
                         .formatted(1, rig.key.id(), "ab".repeat(32));
