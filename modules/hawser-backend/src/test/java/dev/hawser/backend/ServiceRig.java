@@ -7,10 +7,14 @@ import dev.hawser.backend.audit.AuditEntry;
 import dev.hawser.backend.player.NotAuthenticatedException;
 import dev.hawser.backend.player.PlayerAdmission;
 import dev.hawser.backend.player.PlayerIdentity;
+import dev.hawser.backend.registry.Announced;
 import dev.hawser.backend.registry.InMemoryServerRegistry;
+import dev.hawser.backend.registry.ListedServer;
+import dev.hawser.backend.registry.Page;
 import dev.hawser.backend.registry.Reservation;
 import dev.hawser.backend.registry.ReservationRequest;
 import dev.hawser.backend.registry.ServerRegistry;
+import dev.hawser.backend.registry.ServerStart;
 import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
@@ -267,13 +271,28 @@ final class ServiceRig implements AutoCloseable {
         }
 
         @Override
-        public CompletionStage<Void> announce(ServerAnnouncement announcement) {
+        public CompletionStage<Announced> announce(ServerAnnouncement announcement) {
             return orFail(memory.announce(announcement));
         }
 
         @Override
-        public CompletionStage<Void> withdraw(String serverId) {
-            return orFail(memory.withdraw(serverId));
+        public CompletionStage<Void> withdraw(ServerStart server, long sequence) {
+            return orFail(memory.withdraw(server, sequence));
+        }
+
+        @Override
+        public CompletionStage<Optional<ServerStart>> drain(String serverId) {
+            return orFail(memory.drain(serverId));
+        }
+
+        @Override
+        public CompletionStage<Optional<ListedServer>> find(String serverId) {
+            return orFail(memory.find(serverId));
+        }
+
+        @Override
+        public CompletionStage<Page<ListedServer>> servers(String cursor, int max) {
+            return orFail(memory.servers(cursor, max));
         }
 
         @Override

@@ -8,7 +8,7 @@ public sealed interface Admission {
     record Admitted(ConnectionId connectionId) implements Admission {}
 
     /// The token was used at another start of a server: whoever shows it now has copied it, or came
-    /// too late.
+    /// too late. Or its connection was over before it was asked for.
     record TokenUsed() implements Admission {}
 
     /// The player may not play.
@@ -16,6 +16,8 @@ public sealed interface Admission {
     /// @param ban why, and until when
     record Banned(Ban ban) implements Admission {}
 
-    /// The token has expired, by the store's clock: what was remembered of it is forgotten.
+    /// By the store's clock the token has expired, [AdmissionStore#EXPIRY_SLACK_SECONDS] ago: what
+    /// was remembered of it may be forgotten. Or it lives by so much longer than any token may that
+    /// a mark would be forgotten before it expires, so that clocks must differ.
     record Expired() implements Admission {}
 }

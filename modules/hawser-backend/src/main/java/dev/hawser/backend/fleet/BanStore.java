@@ -18,6 +18,6 @@ public interface BanStore {
     /// {@return the ban of a player, unless it is over}
     CompletionStage<Optional<Ban>> find(long clientId);
 
-    /// {@return a part of the bans, in no order, as [AdmissionStore#players] does}
+    /// {@return a part of the bans that are not over, in no order, as [AdmissionStore#players]}
     CompletionStage<Page<Ban>> bans(String cursor, int max);
 }

@@ -20,10 +20,12 @@ public interface CommandQueue {
 
     /// A command that waits.
     ///
-    /// @param id names it to this server start, 1 to 64 letters, digits and `-`
+    /// @param id names it to this server start, 1 to 64 letters, digits and `-`; of a command that
+    ///   is queued again after it was acknowledged it is another one
     record Queued(String id, ServerCommand command) {}
 
-    /// Puts a command behind those that wait. It is forgotten when the server has fallen silent.
+    /// Puts a command behind those that wait, unless the same one waits already. It is forgotten
+    /// when the server has fallen silent, has withdrawn or was started anew.
     CompletionStage<Void> queue(ServerStart server, ServerCommand command);
 
     /// Forgets what the server has heard.

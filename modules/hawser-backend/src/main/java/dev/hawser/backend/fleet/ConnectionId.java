@@ -2,8 +2,8 @@ package dev.hawser.backend.fleet;
 
 import java.util.HexFormat;
 
-/// Names one connection of one player: 128 random bits, which the game server draws. A presence ends
-/// by it, so that the end of an old connection takes nothing from the one that came after it.
+/// Names one connection of one player: 128 random bits, which the game server draws. A presence
+/// ends by it, so that the end of an old connection takes nothing from the one that came after it.
 ///
 /// @param high the first eight bytes
 /// @param low the last eight bytes

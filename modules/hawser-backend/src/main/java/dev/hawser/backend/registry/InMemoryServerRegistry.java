@@ -129,6 +129,11 @@ public final class InMemoryServerRegistry implements ServerRegistry {
     }
 
     @Override
+    public CompletionStage<Optional<ListedServer>> find(String serverId) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException("find"));
+    }
+
+    @Override
     public CompletionStage<Page<ListedServer>> servers(String cursor, int max) {
         return CompletableFuture.failedFuture(new UnsupportedOperationException("servers"));
     }

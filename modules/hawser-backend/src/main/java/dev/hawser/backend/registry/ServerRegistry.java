@@ -15,11 +15,13 @@ public interface ServerRegistry {
     /// the registry knows.
     ///
     /// Announcements of one start ([ServerAnnouncement#startId()]) have a sequence: one that was
-    /// overtaken by a later one, or by a withdrawal, changes nothing.
+    /// overtaken by a later one, or by a withdrawal, changes nothing. Where a server says no start,
+    /// its addresses stand for one.
     ///
     /// **Two servers of one name.** A newcomer gets the name at once: it may be the server itself,
-    /// after a crash. Then nothing more is heard of the former start. When that is heard again,
-    /// there are two: the former one gets its name back, and keeps it as long as it is not silent,
+    /// after a crash. Then nothing more is heard of the former start, but what was overtaken on its
+    /// way. When that is heard again with a higher sequence, or with none, there are two: the
+    /// former one gets its name back, drained if it was, and keeps it as long as it is not silent,
     /// and the newcomer is told so.
     CompletionStage<Announced> announce(ServerAnnouncement announcement);
 
@@ -36,6 +38,10 @@ public interface ServerRegistry {
     ///
     /// @return the start that is drained now; empty when no server of this name is known
     CompletionStage<Optional<ServerStart>> drain(String serverId);
+
+    /// {@return a server by its name; empty when it is not known} Asked for each group of
+    /// newcomers: it must be cheap.
+    CompletionStage<Optional<ListedServer>> find(String serverId);
 
     /// {@return a part of the servers that are known, in no order; each at least once in all parts
     /// together, unless it comes or goes meanwhile}

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 ///
 /// @param serverId the name of the server, as
 ///   [dev.hawser.online.fleet.ServerAnnouncement#serverId()]
-/// @param startId 32 lower-case hexadecimal digits, drawn at random by each start;
-///   empty where a server does not say, which then is any start
+/// @param startId 32 lower-case hexadecimal digits, drawn at random by each start; empty where a
+///   server does not say, which then is any start
 public record ServerStart(String serverId, String startId) {
     private static final Pattern START_ID = Pattern.compile("(?:[0-9a-f]{32})?");
 

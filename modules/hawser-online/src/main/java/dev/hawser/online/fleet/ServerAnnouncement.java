@@ -376,7 +376,8 @@ public final class ServerAnnouncement {
             return this;
         }
 
-        /// Sets which start of the server it is, as [ServerAnnouncement#startId()]; empty by default.
+        /// Sets which start of the server it is, as [ServerAnnouncement#startId()]; empty by
+        /// default.
         public Builder startId(String startId) {
             this.startId = Objects.requireNonNull(startId, "startId");
             return this;
