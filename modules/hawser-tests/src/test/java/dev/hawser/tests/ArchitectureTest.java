@@ -209,7 +209,12 @@ class ArchitectureTest {
                             Set.of("problem", "player", "audit", "fleet", "minting", "registry"),
                             "",
                             Set.of(
-                                    "problem", "player", "registry", "fleet", "audit", "minting",
+                                    "problem",
+                                    "player",
+                                    "registry",
+                                    "fleet",
+                                    "audit",
+                                    "minting",
                                     "http")));
 
     private static final long CLASSES_IN_A_PACKAGE_MAX = 30;

@@ -8,7 +8,8 @@ public sealed interface Admission {
     record Admitted(ConnectionId connectionId) implements Admission {}
 
     /// The token was used at another start of a server: whoever shows it now has copied it, or came
-    /// too late. Or its connection was over before it was asked for.
+    /// too late. Or its connection was over before it was asked for, or the player has a later one
+    /// at this start.
     record TokenUsed() implements Admission {}
 
     /// The player may not play.

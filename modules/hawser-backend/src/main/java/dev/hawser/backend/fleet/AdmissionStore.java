@@ -21,7 +21,8 @@ import java.util.concurrent.CompletionStage;
 /// If the player was present elsewhere, that is superseded: the command to kick it
 /// ([ServerCommand.Kick], replaced), which names its connection, is in the [CommandQueue] of its
 /// server before the presence changes. An admission at the same server start needs no such command,
-/// since the server itself replaces its connections.
+/// since the server itself replaces its connections; a later connection of this start stays, and
+/// whoever was asked for before it and comes late has [Admission.TokenUsed].
 ///
 /// A presence ends with its server: when that falls silent, withdraws, or another start has its
 /// name. Where the registry does not know the server, as after it has forgotten everything, the
@@ -49,8 +50,7 @@ public interface AdmissionStore {
     /// The most players of one [#reconcile].
     int PRESENT_MAX = 1000;
 
-    /// How long the end of a connection that is not present is remembered, for the question that it
-    /// has overtaken.
+    /// How long the end of a connection is remembered, for what it has overtaken on its way.
     int ENDED_MEMORY_SECONDS = 300;
 
     /// Answers each newcomer, in one step for each: what was answered before, used up, expired,
@@ -84,8 +84,9 @@ public interface AdmissionStore {
     ///
     /// @param present up to [#PRESENT_MAX]; those that were admitted without a question with the
     ///   token that they showed
-    /// @return the connections of them that are over, which the server ends: the player has another
-    ///   one in the fleet, the token was used at another start, or the player is banned
+    /// @return the connections of them that are over, which the server ends: the player is
+    ///   elsewhere or has a later one here, the token was used at another start, the player is
+    ///   banned, or it was released, which may have overtaken this
     CompletionStage<Set<ConnectionId>> reconcile(
             ServerStart server, List<Newcomer> present, int tokenLifetimeSecondsMax);
 

@@ -33,12 +33,13 @@ public sealed interface ServerCommand {
         }
     }
 
-    /// End one connection. The server does nothing when the player has another one by then, or
-    /// none. It seats nobody under this connection id any more, also when the answer to its
-    /// question comes later.
+    /// End a connection of a player, and those of him that this server start made before it
+    /// ([ConnectionId] has an order), but none that came after it: the server does nothing when the
+    /// player has only later ones by then, or none. It seats nobody under such an id any more, also
+    /// when the answer to its question comes later.
     ///
     /// @param clientId of the player, unsigned
-    /// @param connectionId which alone is to end
+    /// @param connectionId of the last connection that is to end
     /// @param why what the player is told
     /// @param text for the player, up to [#TEXT_LENGTH_MAX] characters; may be empty
     record Kick(long clientId, ConnectionId connectionId, Why why, String text)

@@ -22,7 +22,8 @@ public interface ServerRegistry {
     /// after a crash. Then nothing more is heard of the former start, but what was overtaken on its
     /// way. When that is heard again with a higher sequence, or with none, there are two: the
     /// former one gets its name back, drained if it was, and keeps it as long as it is not silent,
-    /// and the newcomer is told so.
+    /// and the newcomer is told so. A start that was never heard before and is older than the one
+    /// that has the name ([ServerStart#startId()]) is late, and told so too.
     CompletionStage<Announced> announce(ServerAnnouncement announcement);
 
     /// Forgets a server, which takes no more clients. Does nothing when it is not known, when

@@ -70,6 +70,7 @@ class LimitedLogTest {
                 List.of(),
                 List.of(),
                 null,
+                null,
                 null);
     }
 }
