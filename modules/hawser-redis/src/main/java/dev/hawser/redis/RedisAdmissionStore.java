@@ -14,12 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /// Used tokens and presences, in the store. What belongs to a player is one step; what belongs to a
@@ -29,7 +27,6 @@ final class RedisAdmissionStore implements AdmissionStore {
     /// How often a presence may change while it is looked at. Each time a player came in elsewhere.
     private static final int ATTEMPTS_MAX = 20;
 
-    private static final int PAGE_MAX = 1000;
     private static final Pattern CURSOR = Pattern.compile("([0-9a-f]{48})?");
     private static final int CLIENT_DIGITS = 16;
 
@@ -56,20 +53,23 @@ final class RedisAdmissionStore implements AdmissionStore {
     @Override
     public CompletionStage<List<Admission>> admit(
             ServerStart server, List<Newcomer> newcomers, int tokenLifetimeSecondsMax) {
-        if (newcomers.isEmpty() || newcomers.size() > NEWCOMERS_MAX) {
-            return CompletableFuture.failedStage(
-                    new IllegalArgumentException(
-                            "the number of newcomers is "
-                                    + newcomers.size()
-                                    + ", but must be from 1 to "
-                                    + NEWCOMERS_MAX));
-        }
-        return list(server, newcomers)
-                .thenCompose(_ ->
-                        all(
-                                newcomers,
-                                newcomer -> admit(server, newcomer, tokenLifetimeSecondsMax, "", 0)))
-                .thenCompose(answers -> unlist(server, newcomers, answers));
+        return Steps.checked(() -> {
+            Steps.range("the number of newcomers", newcomers.size(), 1, NEWCOMERS_MAX);
+            int lifetimeSeconds = lifetimeSeconds(tokenLifetimeSecondsMax);
+            return list(server, newcomers)
+                    .thenCompose(_ ->
+                            Steps.all(
+                                    newcomers,
+                                    newcomer -> admit(server, newcomer, lifetimeSeconds, "", 0)))
+                    .thenCompose(answers -> unlist(server, newcomers, answers));
+        });
+    }
+
+    private static int lifetimeSeconds(int tokenLifetimeSecondsMax) {
+        return Math.min(
+                Steps.range(
+                        "tokenLifetimeSecondsMax", tokenLifetimeSecondsMax, 1, Integer.MAX_VALUE),
+                LIFETIME_SECONDS_MAX);
     }
 
     /// Puts players into the list of a server, before they are present there.
@@ -90,10 +90,10 @@ final class RedisAdmissionStore implements AdmissionStore {
     private CompletionStage<Admission> admit(
             ServerStart server,
             Newcomer newcomer,
-            int tokenLifetimeSecondsMax,
+            int lifetimeSeconds,
             String former,
             int attempts) {
-        return ask(Script.ADMIT, server, newcomer, tokenLifetimeSecondsMax, former)
+        return ask(Script.ADMIT, server, newcomer, lifetimeSeconds, former)
                 .thenCompose(answer -> {
                     String second = answer.size() > 1 ? answer.get(1).toString() : "";
                     return switch (answer.getFirst().toString()) {
@@ -118,7 +118,7 @@ final class RedisAdmissionStore implements AdmissionStore {
                                             admit(
                                                     server,
                                                     newcomer,
-                                                    tokenLifetimeSecondsMax,
+                                                    lifetimeSeconds,
                                                     second,
                                                     attempts + 1));
                         default -> CompletableFuture.completedStage(new Admission.TokenUsed());
@@ -130,7 +130,7 @@ final class RedisAdmissionStore implements AdmissionStore {
             Script script,
             ServerStart server,
             Newcomer newcomer,
-            int tokenLifetimeSecondsMax,
+            int lifetimeSeconds,
             String former) {
         return store.run(
                 script,
@@ -140,8 +140,7 @@ final class RedisAdmissionStore implements AdmissionStore {
                         newcomer.connectionId().toString(),
                         StorePresences.place(server),
                         Long.toString(newcomer.expiresAtUnixSeconds()),
-                        Integer.toString(
-                                Math.clamp(tokenLifetimeSecondsMax, 1, LIFETIME_SECONDS_MAX)),
+                        Integer.toString(lifetimeSeconds),
                         former));
     }
 
@@ -189,21 +188,13 @@ final class RedisAdmissionStore implements AdmissionStore {
 
     @Override
     public CompletionStage<Void> release(ServerStart server, List<Ended> ended) {
-        if (ended.size() > ENDED_MAX) {
-            return CompletableFuture.failedStage(
-                    new IllegalArgumentException(
-                            "the number of ended is "
-                                    + ended.size()
-                                    + ", but must be at most "
-                                    + ENDED_MAX));
-        }
-        return all(ended, one -> end(server, one)).thenCompose(_ ->
-                unlist(
-                                server,
-                                ended.stream()
-                                        .map(one -> word(one.clientId(), one.connectionId()))
-                                        .toList())
-                        .handle((_, _) -> null));
+        return Steps.checked(() -> {
+            Steps.range("the number of ended", ended.size(), 0, ENDED_MAX);
+            List<String> words =
+                    ended.stream().map(one -> word(one.clientId(), one.connectionId())).toList();
+            return Steps.all(ended, one -> end(server, one))
+                    .thenCompose(_ -> unlist(server, words).handle((_, _) -> null));
+        });
     }
 
     private CompletionStage<Long> end(ServerStart server, Ended ended) {
@@ -221,40 +212,39 @@ final class RedisAdmissionStore implements AdmissionStore {
     @Override
     public CompletionStage<Set<ConnectionId>> reconcile(
             ServerStart server, List<Newcomer> present, int tokenLifetimeSecondsMax) {
-        if (present.size() > PRESENT_MAX) {
-            return CompletableFuture.failedStage(
-                    new IllegalArgumentException(
-                            "the number of present is "
-                                    + present.size()
-                                    + ", but must be at most "
-                                    + PRESENT_MAX));
+        return Steps.checked(() -> {
+            Steps.range("the number of present", present.size(), 0, PRESENT_MAX);
+            int lifetimeSeconds = lifetimeSeconds(tokenLifetimeSecondsMax);
+            return list(server, present)
+                    .thenCompose(_ ->
+                            Steps.all(
+                                    present,
+                                    one -> isOver(server, one, lifetimeSeconds, "", 0)))
+                    .thenCompose(over -> ended(server, present, over));
+        });
+    }
+
+    private CompletionStage<Set<ConnectionId>> ended(
+            ServerStart server, List<Newcomer> present, List<Boolean> over) {
+        Set<ConnectionId> ended = new HashSet<>();
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < present.size(); i++) {
+            if (over.get(i)) {
+                Newcomer one = present.get(i);
+                ended.add(one.connectionId());
+                words.add(word(one.clientId(), one.connectionId()));
+            }
         }
-        return list(server, present)
-                .thenCompose(_ ->
-                        all(
-                                present,
-                                one -> isOver(server, one, tokenLifetimeSecondsMax, "", 0)))
-                .thenCompose(over -> {
-                    Set<ConnectionId> ended = new HashSet<>();
-                    List<String> words = new ArrayList<>();
-                    for (int i = 0; i < present.size(); i++) {
-                        if (over.get(i)) {
-                            Newcomer one = present.get(i);
-                            ended.add(one.connectionId());
-                            words.add(word(one.clientId(), one.connectionId()));
-                        }
-                    }
-                    return unlist(server, words).handle((_, _) -> Set.copyOf(ended));
-                });
+        return unlist(server, words).handle((_, _) -> Set.copyOf(ended));
     }
 
     private CompletionStage<Boolean> isOver(
             ServerStart server,
             Newcomer one,
-            int tokenLifetimeSecondsMax,
+            int lifetimeSeconds,
             String former,
             int attempts) {
-        return ask(Script.RECONCILE, server, one, tokenLifetimeSecondsMax, former)
+        return ask(Script.RECONCILE, server, one, lifetimeSeconds, former)
                 .thenCompose(answer -> {
                     String kind = answer.getFirst().toString();
                     if (!kind.equals("K")) {
@@ -272,7 +262,7 @@ final class RedisAdmissionStore implements AdmissionStore {
                                     : isOver(
                                             server,
                                             one,
-                                            tokenLifetimeSecondsMax,
+                                            lifetimeSeconds,
                                             other,
                                             attempts + 1));
                 });
@@ -287,38 +277,35 @@ final class RedisAdmissionStore implements AdmissionStore {
 
     @Override
     public CompletionStage<Page<Presence>> players(String serverId, String cursor, int max) {
-        if (!CURSOR.matcher(cursor).matches()) {
-            return CompletableFuture.failedStage(
-                    new IllegalArgumentException(
-                            "the cursor is none of this list: begin with an empty one"));
-        }
-        int limit = Math.clamp(max, 1, PAGE_MAX);
-        return store.<List<Object>>run(
-                        Script.PLAYERS,
-                        keys.registry(),
-                        List.of(
-                                serverId,
-                                Long.toString(serverTimeout.toMillis()),
-                                cursor,
-                                Integer.toString(limit)))
-                .thenCompose(answer ->
-                        answer.isEmpty()
-                                ? CompletableFuture.completedStage(new Page<>(List.of(), ""))
-                                : players(
-                                        new ServerStart(serverId, answer.getFirst().toString()),
-                                        ((List<?>) answer.get(1))
-                                                .stream().map(Object::toString).toList(),
-                                        limit));
+        return Steps.checked(() -> {
+            Steps.part(CURSOR, cursor, max);
+            return store.<List<Object>>run(
+                            Script.PLAYERS,
+                            keys.registry(),
+                            List.of(
+                                    serverId,
+                                    Long.toString(serverTimeout.toMillis()),
+                                    cursor,
+                                    Integer.toString(max)))
+                    .thenCompose(answer ->
+                            answer.isEmpty()
+                                    ? CompletableFuture.completedStage(new Page<>(List.of(), ""))
+                                    : players(
+                                            new ServerStart(
+                                                    serverId, answer.getFirst().toString()),
+                                            ((List<?>) answer.get(1))
+                                                    .stream().map(Object::toString).toList(),
+                                            max));
+        });
     }
 
     private CompletionStage<Page<Presence>> players(
             ServerStart server, List<String> words, int limit) {
         String next = words.size() == limit ? words.getLast() : "";
-        return all(words, this::presenceOf)
+        return Steps.all(words, this::presenceOf)
                 .thenApply(found ->
                         new Page<>(
                                 found.stream()
-                                        .filter(Objects::nonNull)
                                         .flatMap(Optional::stream)
                                         .filter(presence -> presence.server().equals(server))
                                         .toList(),
@@ -336,14 +323,5 @@ final class RedisAdmissionStore implements AdmissionStore {
                                 presence.connectionId()
                                         .toString()
                                         .equals(word.substring(CLIENT_DIGITS))));
-    }
-
-    /// Asks for all at once, in their order, so that they cost one round trip together.
-    private static <T, R> CompletionStage<List<R>> all(
-            List<T> items, Function<T, CompletionStage<R>> step) {
-        List<CompletableFuture<R>> asked =
-                items.stream().map(item -> step.apply(item).toCompletableFuture()).toList();
-        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                .thenApply(_ -> asked.stream().map(CompletableFuture::join).toList());
     }
 }

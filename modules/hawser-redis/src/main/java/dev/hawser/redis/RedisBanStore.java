@@ -15,7 +15,6 @@ import java.util.regex.Pattern;
 
 /// Who may not play, in the store: each ban with its player, and the names of all in one list.
 final class RedisBanStore implements BanStore {
-    private static final int PAGE_MAX = 1000;
     private static final Pattern CURSOR = Pattern.compile("([0-9a-f]{16})?");
 
     private final StoreConnection store;
@@ -71,34 +70,23 @@ final class RedisBanStore implements BanStore {
 
     @Override
     public CompletionStage<Page<Ban>> bans(String cursor, int max) {
-        if (!CURSOR.matcher(cursor).matches()) {
-            return CompletableFuture.failedStage(
-                    new IllegalArgumentException(
-                            "the cursor is none of this list: begin with an empty one"));
-        }
-        int limit = Math.clamp(max, 1, PAGE_MAX);
-        Range<String> behind =
-                cursor.isEmpty()
-                        ? Range.unbounded()
-                        : Range.from(Boundary.excluding(cursor), Boundary.unbounded());
-        return store.send(commands ->
-                        commands.zrangebylex(keys.bans(), behind, Limit.create(0, limit)))
-                .thenCompose(names -> page(names, limit));
+        return Steps.checked(() -> {
+            Steps.part(CURSOR, cursor, max);
+            Range<String> behind =
+                    cursor.isEmpty()
+                            ? Range.unbounded()
+                            : Range.from(Boundary.excluding(cursor), Boundary.unbounded());
+            return store.send(commands ->
+                            commands.zrangebylex(keys.bans(), behind, Limit.create(0, max)))
+                    .thenCompose(names -> page(names, max));
+        });
     }
 
-    private CompletionStage<Page<Ban>> page(List<String> names, int limit) {
-        List<CompletableFuture<Optional<Ban>>> asked =
-                names.stream()
-                        .map(name -> listed(StoreKeys.number(name)).toCompletableFuture())
-                        .toList();
-        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                .thenApply(_ ->
-                        new Page<>(
-                                asked.stream()
-                                        .map(CompletableFuture::join)
-                                        .flatMap(Optional::stream)
-                                        .toList(),
-                                names.size() == limit ? names.getLast() : ""));
+    private CompletionStage<Page<Ban>> page(List<String> names, int max) {
+        String next = names.size() == max ? names.getLast() : "";
+        return Steps.all(names, name -> listed(StoreKeys.number(name)))
+                .thenApply(found ->
+                        new Page<>(found.stream().flatMap(Optional::stream).toList(), next));
     }
 
     private CompletionStage<Optional<Ban>> listed(long clientId) {

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
@@ -23,28 +22,17 @@ final class RedisRequestBudgets implements RequestBudgets {
 
     @Override
     public CompletionStage<Optional<Duration>> take(String caller, int perMinute) {
-        if (perMinute < 1
-                || perMinute > PER_MINUTE_MAX
-                || caller.isEmpty()
-                || caller.length() > CALLER_LENGTH_MAX) {
-            return CompletableFuture.failedStage(
-                    new IllegalArgumentException(
-                            "perMinute is "
-                                    + perMinute
-                                    + " of a caller of "
-                                    + caller.length()
-                                    + " characters, but must be from 1 to "
-                                    + PER_MINUTE_MAX
-                                    + ", of 1 to "
-                                    + CALLER_LENGTH_MAX));
-        }
-        return store.<Long>run(
-                        Script.BUDGET,
-                        keys.budget(caller),
-                        List.of(Long.toString(MINUTE_MICROS / perMinute)))
-                .thenApply(micros ->
-                        micros == 0
-                                ? Optional.empty()
-                                : Optional.of(Duration.of(micros, ChronoUnit.MICROS)));
+        return Steps.checked(() -> {
+            Steps.range("perMinute", perMinute, 1, PER_MINUTE_MAX);
+            Steps.range("the length of caller", caller.length(), 1, CALLER_LENGTH_MAX);
+            return store.<Long>run(
+                            Script.BUDGET,
+                            keys.budget(caller),
+                            List.of(Long.toString(MINUTE_MICROS / perMinute)))
+                    .thenApply(micros ->
+                            micros == 0
+                                    ? Optional.empty()
+                                    : Optional.of(Duration.of(micros, ChronoUnit.MICROS)));
+        });
     }
 }

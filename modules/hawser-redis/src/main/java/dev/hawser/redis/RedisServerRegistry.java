@@ -39,7 +39,6 @@ final class RedisServerRegistry implements ServerRegistry {
     /// another one, one of 37 million, was there meanwhile.
     private static final Duration CLAIM_TIME = Duration.ofDays(400);
 
-    private static final int PAGE_MAX = 1000;
     private static final Pattern CURSOR = Pattern.compile("[A-Za-z0-9_.-]{0,64}");
 
     private final StoreConnection store;
@@ -171,12 +170,10 @@ final class RedisServerRegistry implements ServerRegistry {
 
     @Override
     public CompletionStage<Page<ListedServer>> servers(String cursor, int max) {
-        if (!CURSOR.matcher(cursor).matches()) {
-            return CompletableFuture.failedStage(
-                    new IllegalArgumentException(
-                            "the cursor is none of this list: begin with an empty one"));
-        }
-        return list("", cursor, Math.clamp(max, 1, PAGE_MAX));
+        return Steps.checked(() -> {
+            Steps.part(CURSOR, cursor, max);
+            return list("", cursor, max);
+        });
     }
 
     private CompletionStage<Page<ListedServer>> list(String serverId, String cursor, int max) {

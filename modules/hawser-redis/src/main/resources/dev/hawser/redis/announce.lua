@@ -114,6 +114,11 @@ else
     end
 
     local server = base .. ':S:' .. id
+    local before = redis.call('HGET', server, 'start')
+    if before and before ~= ARGV[7] then
+        -- What it was to be told died with it.
+        redis.call('UNLINK', base .. ':X:' .. id .. ':' .. before)
+    end
     unplace(id)
     if not exists then
         redis.call('UNLINK', server, base .. ':C:' .. id)

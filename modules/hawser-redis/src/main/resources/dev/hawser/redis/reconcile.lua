@@ -12,7 +12,7 @@ local said = mark(tag)
 if said and said.server ~= server then
     return {'S'}
 end
-if ban() then
+if ban() or hasEnded(connection) then
     return {'S'}
 end
 local former = presence()

@@ -248,14 +248,14 @@ abstract class ServerRegistryContract {
 
     @Test
     void noMoreAreRememberedThanAServerSaysItHas() {
-        for (long id = 0; id < 1000; id++) {
+        for (long id = 0; id < 200; id++) {
             world.announce(server("mine", 60), id);
         }
         world.announce(server("mine", 0));
-        for (long id = 0; id < 996; id++) {
+        for (long id = 0; id < 196; id++) {
             assertThat(world.reserve(player(id))).isEmpty();
         }
-        for (long id = 996; id < 1000; id++) {
+        for (long id = 196; id < 200; id++) {
             assertThat(world.reserve(player(id))).isPresent();
         }
     }
@@ -496,10 +496,6 @@ abstract class ServerRegistryContract {
         assertThat(one.silentSeconds())
                 .isBetween(RegistryWorld.STEP_SECONDS - 1, RegistryWorld.STEP_SECONDS + 99);
         assertThat(RegistryWorld.join(world.registry().find("nobody"))).isEmpty();
-        assertThat(world.registry().servers("no cursor", 3))
-                .failsWithin(Duration.ofMinutes(10))
-                .withThrowableThat()
-                .withCauseInstanceOf(IllegalArgumentException.class);
     }
 
     // Starts.
@@ -520,18 +516,22 @@ abstract class ServerRegistryContract {
         assertThat(freeSlots("a")).isEqualTo(4);
     }
 
-    /// The answer was lost, say.
+    /// The answer was lost, say. Whether it is taken again or was overtaken by itself is the same.
     @Test
-    void anAnnouncementThatComesTwiceIsTakenTwice() {
+    void anAnnouncementThatComesTwiceChangesNothingMore() {
+        world.tell(server("a", 5).announcing(FIRST, 6));
+        world.reserved(player(-1));
+        world.reserved(player(2));
         for (int i = 0; i < 2; i++) {
             assertThat(
                             world.tell(
                                     server("a", 5)
                                             .announcing(FIRST, 7)
                                             .connectedSince(Set.of(-1L))))
-                    .isEqualTo(new Announced.Taken());
+                    .isNotInstanceOf(Announced.OfAnother.class);
+            assertThat(freeSlots("a")).isEqualTo(5);
+            assertThat(world.reservedAt("a")).isOne();
         }
-        assertThat(freeSlots("a")).isEqualTo(5);
     }
 
     @Test
