@@ -1,5 +1,6 @@
 package dev.hawser.redis;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
 import java.lang.System.Logger;
@@ -133,6 +134,9 @@ final class StoreOutage {
         if (failure instanceof RedisCommandTimeoutException) {
             return "does not answer in time: see whether it runs and is not overloaded, and the"
                     + " network to it";
+        }
+        if (root instanceof RedisCommandExecutionException) {
+            return "refuses what it is asked for (" + root.getMessage() + ")";
         }
         if (failure instanceof StoreFailure) {
             return "is not connected: it is tried again all the time";

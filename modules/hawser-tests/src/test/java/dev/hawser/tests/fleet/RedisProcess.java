@@ -71,7 +71,7 @@ public final class RedisProcess implements AutoCloseable {
                                 "yes",
                                 "--appendfsync",
                                 "always",
-                                "--enable-debug-command",
+                                "--enable-protected-configs",
                                 "yes"));
         all.addAll(List.of(options));
         RedisProcess server = new RedisProcess(folder, freePort(), all);

@@ -1,0 +1,82 @@
+package dev.hawser.tests.fleet;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// Waits for a store that is away, and for what it says.
+final class StoreWaits {
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    private StoreWaits() {}
+
+    /// Asks again until it is so.
+    static void until(String what, Callable<Boolean> isSo) throws Exception {
+        long startNanos = System.nanoTime();
+        while (!isSo.call()) {
+            if (System.nanoTime() - startNanos > PATIENCE_NANOS) {
+                fail(what + " has not happened");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    /// Asks again until there is an answer.
+    static <T> T answered(String what, Callable<CompletionStage<T>> step) throws Exception {
+        Object[] answer = new Object[1];
+        until(
+                what,
+                () -> {
+                    try {
+                        answer[0] = RegistryWorld.join(step.call());
+                        return true;
+                    } catch (CompletionException notYet) {
+                        return false;
+                    }
+                });
+        @SuppressWarnings("unchecked")
+        T answered = (T) answer[0];
+        return answered;
+    }
+
+    /// What is logged of stores from now on.
+    static final class Log extends Handler implements AutoCloseable {
+        final List<String> lines = new CopyOnWriteArrayList<>();
+        private final Logger logger = Logger.getLogger("dev.hawser.redis");
+        private final boolean usedParents = logger.getUseParentHandlers();
+
+        /// Says of each connection that it is tried again; here that is no news.
+        private final Logger driver = Logger.getLogger("io.lettuce.core");
+
+        Log() {
+            logger.addHandler(this);
+            logger.setUseParentHandlers(false);
+            driver.setLevel(Level.OFF);
+        }
+
+        @Override
+        public void publish(LogRecord line) {
+            lines.add(line.getLevel() + " " + line.getMessage());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {
+            logger.removeHandler(this);
+            logger.setUseParentHandlers(usedParents);
+            driver.setLevel(null);
+        }
+    }
+}
