@@ -58,6 +58,11 @@ final class StoreConnection implements AutoCloseable {
     /// So many timeouts in a row, with no answer between them, make a connection one that is lost.
     private static final int TIMEOUTS_MAX = 3;
 
+    /// How often, and after what time, a command is offered again that did not leave.
+    private static final int REJECTIONS_MAX = 20;
+
+    private static final int REJECTION_DELAY_MILLIS = 10;
+
     private final StoreAddress address;
     private final Duration commandTimeout;
     private final LongSupplier offsetMillis;
@@ -188,8 +193,18 @@ final class StoreConnection implements AutoCloseable {
     <T> CompletionStage<T> send(
             Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>>
                     command) {
-        StatefulConnection<String, String> present = connection;
         steps.increment();
+        CompletableFuture<T> outcome = new CompletableFuture<>();
+        send(command, outcome, 0);
+        return outcome;
+    }
+
+    private <T> void send(
+            Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>>
+                    command,
+            CompletableFuture<T> outcome,
+            int rejections) {
+        StatefulConnection<String, String> present = connection;
         CompletionStage<T> sent;
         try {
             sent =
@@ -200,18 +215,32 @@ final class StoreConnection implements AutoCloseable {
         } catch (RuntimeException e) {
             sent = CompletableFuture.failedStage(e);
         }
-        CompletableFuture<T> outcome = new CompletableFuture<>();
         var unused =
                 sent.whenComplete((answer, failure) -> {
                     if (failure == null) {
-                        timeoutsInARow.setPlain(0);
+                        timeoutsInARow.set(0);
                         outage.noteAnswer();
                         outcome.complete(answer);
+                    } else if (rejections < REJECTIONS_MAX && isRejected(cause(failure))) {
+                        var unusedTimer =
+                                resources
+                                        .eventExecutorGroup()
+                                        .schedule(
+                                                () -> send(command, outcome, rejections + 1),
+                                                REJECTION_DELAY_MILLIS,
+                                                TimeUnit.MILLISECONDS);
                     } else {
                         outcome.completeExceptionally(failed(cause(failure)));
                     }
                 });
-        return outcome;
+    }
+
+    /// Whether a command has not left, because the connection to a node of a cluster is only just
+    /// being made: the driver makes it for the first command to that node, and then rejects this
+    /// very command.
+    private boolean isRejected(Throwable cause) {
+        return address.kind() == StoreAddress.Kind.CLUSTER
+                && String.valueOf(cause.getMessage()).startsWith("Currently not connected");
     }
 
     private static RedisClusterAsyncCommands<String, String> commands(
@@ -290,7 +319,11 @@ final class StoreConnection implements AutoCloseable {
     @Override
     public void close() {
         isClosed = true;
+        StatefulConnection<String, String> present = connection;
         connection = null;
+        if (present != null) {
+            present.close();
+        }
         client.shutdown(Duration.ZERO, CLOSE_TIMEOUT);
         resources.shutdown(0, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
