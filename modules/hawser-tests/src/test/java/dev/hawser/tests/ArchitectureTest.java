@@ -595,7 +595,10 @@ class ArchitectureTest {
     @Test
     void unsignedArithmeticHasItsPlace() {
         Set<String> places =
-                Set.of("dev.hawser.protocol.UnixTime", "dev.hawser.protocol.wire.ReplayWindow");
+                Set.of(
+                        "dev.hawser.protocol.UnixTime",
+                        "dev.hawser.protocol.wire.ReplayWindow",
+                        "dev.hawser.backend.fleet.ConnectionId");
         Set<String> operations = Set.of("compareUnsigned", "divideUnsigned", "remainderUnsigned");
         noClasses()
                 .that(

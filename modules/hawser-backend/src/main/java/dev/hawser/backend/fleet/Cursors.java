@@ -4,8 +4,8 @@ import dev.hawser.backend.registry.Page;
 import java.util.NavigableMap;
 import java.util.function.Function;
 
-/// Parts of what is kept by client id, in the order of the unsigned ids: a cursor is the last id of
-/// the part before.
+/// Parts of what is kept by client id, in the order of the map: a cursor is the last id of the part
+/// before.
 final class Cursors {
     private Cursors() {}
 

@@ -25,7 +25,7 @@ final class FleetMemory {
     private final Limits limits;
     private final Marks marks;
     private final LiveStarts starts;
-    private final NavigableMap<Long, Ban> bans = new TreeMap<>(Long::compareUnsigned);
+    private final NavigableMap<Long, Ban> bans = new TreeMap<>();
 
     /// Connections that are over, for what asks for them on its way still, with when to forget it;
     /// the first comes first.

@@ -32,7 +32,7 @@ final class LiveStarts {
         final WaitingCommands commands = new WaitingCommands();
 
         /// By client id, for lists in parts.
-        private final NavigableMap<Long, Presence> players = new TreeMap<>(Long::compareUnsigned);
+        private final NavigableMap<Long, Presence> players = new TreeMap<>();
 
         private boolean isAnnounced;
         private long heardNanos;
@@ -138,7 +138,7 @@ final class LiveStarts {
         }
     }
 
-    /// {@return players of a server in the order of their unsigned ids}
+    /// {@return players of a server in the order of their ids}
     Page<Presence> players(String serverId, String cursor, int max) {
         Live live = starts.get(serverId);
         NavigableMap<Long, Presence> players = live == null ? new TreeMap<>() : live.players;

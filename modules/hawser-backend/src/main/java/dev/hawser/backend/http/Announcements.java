@@ -56,6 +56,7 @@ public final class Announcements {
         List<String> hashes = json.texts("webTransportCertificateHashes");
         String webTransport = json.textOr("webTransport", "");
         String webSocket = json.textOr("webSocket", "");
+        boolean isDraining = json.truthOr("draining", false);
         Set<Long> connectedSince = json.unsignedSet("connectedSince");
         Set<Long> disconnectedSince = json.unsignedSet("disconnectedSince");
         json.checkNothingElse();
@@ -74,6 +75,7 @@ public final class Announcements {
                         .maxConnectTokenLifetimeSeconds(lifetimeSeconds)
                         .webTransportCertificateHashes(hashes)
                         .web(WebUrls.parse(webTransport, webSocket))
+                        .draining(isDraining)
                         .connectedSince(connectedSince)
                         .disconnectedSince(disconnectedSince)
                         .build());

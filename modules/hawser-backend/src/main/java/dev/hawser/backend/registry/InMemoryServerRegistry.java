@@ -117,7 +117,7 @@ public final class InMemoryServerRegistry implements ServerRegistry {
             if (announced instanceof Announced.Taken) {
                 fleet.announce(
                         announcement,
-                        names.isDrained(announcement.serverId()),
+                        announcement.isDraining() || names.isDrained(announcement.serverId()),
                         nowNanos,
                         nowNanos + serverTimeoutNanos);
             }

@@ -43,6 +43,7 @@ public final class ServerAnnouncement {
     private final int maxConnectTokenLifetimeSeconds;
     private final List<String> webTransportCertificateHashes;
     private final WebUrls web;
+    private final boolean isDraining;
     private final Set<Long> connectedSince;
     private final Set<Long> disconnectedSince;
 
@@ -60,6 +61,7 @@ public final class ServerAnnouncement {
         maxConnectTokenLifetimeSeconds = builder.maxConnectTokenLifetimeSeconds;
         webTransportCertificateHashes = builder.webTransportCertificateHashes;
         web = builder.web;
+        isDraining = builder.isDraining;
         connectedSince = builder.connectedSince;
         disconnectedSince = builder.disconnectedSince;
         if (!SERVER_ID.matcher(serverId).matches()) {
@@ -184,6 +186,12 @@ public final class ServerAnnouncement {
         return web;
     }
 
+    /// {@return whether it takes no newcomers any more, and waits for its last players to go} It is
+    /// offered to nobody, but to players who go on with a connection there.
+    public boolean isDraining() {
+        return isDraining;
+    }
+
     /// {@return ids of the clients that have connected since the last announcement: the slots that
     /// were reserved for them are counted in [#freeSlots()] from now on; others that are connected
     /// may be among them, which a service that has started anew does not know}
@@ -303,6 +311,7 @@ public final class ServerAnnouncement {
         private WebUrls web = WebUrls.NONE;
         private String startId = "";
         private long sequence;
+        private boolean isDraining;
         private Set<Long> connectedSince = Set.of();
         private Set<Long> disconnectedSince = Set.of();
 
@@ -373,6 +382,12 @@ public final class ServerAnnouncement {
         /// Sets where browsers reach the server; by default nowhere.
         public Builder web(WebUrls web) {
             this.web = Objects.requireNonNull(web, "web");
+            return this;
+        }
+
+        /// Sets whether it takes no newcomers any more; by default it does.
+        public Builder draining(boolean isDraining) {
+            this.isDraining = isDraining;
             return this;
         }
 

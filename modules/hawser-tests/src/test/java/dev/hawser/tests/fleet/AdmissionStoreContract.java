@@ -195,6 +195,31 @@ abstract class AdmissionStoreContract extends FleetContract {
         assertUsed(b, first);
     }
 
+    /// Ids are compared as their digits are: without a sign, the second half too.
+    @Test
+    void whichConnectionIsLaterAllBitsTell() {
+        long[][] rising = {
+            {1, -1}, {2, 0}, {2, 1}, {2, -1}, {Long.MIN_VALUE, 0}, {-1, 7}, {-1, -7}
+        };
+        for (int player = 1; player < rising.length; player++) {
+            Newcomer earlier = with(newcomer(player, 1), rising[player - 1]);
+            Newcomer later = with(newcomer(player, 1), rising[player]);
+            assertAdmitted(a, later);
+
+            assertUsed(a, earlier);
+
+            assertPresent(a, later);
+        }
+    }
+
+    private static Newcomer with(Newcomer newcomer, long[] connection) {
+        return new Newcomer(
+                newcomer.tokenTag(),
+                newcomer.clientId(),
+                newcomer.expiresAtUnixSeconds(),
+                new ConnectionId(connection[0], connection[1]));
+    }
+
     @Test
     void theLateReleaseOfAnOldConnectionFreesNothingElse() {
         Newcomer first = newcomer(7, 1);
