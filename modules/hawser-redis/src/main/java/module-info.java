@@ -5,8 +5,6 @@
 @SuppressWarnings("requires-automatic")
 module dev.hawser.redis {
     requires transitive dev.hawser.backend;
-    requires io.netty.common;
-    requires io.netty.handler;
     requires lettuce.core;
     requires static org.jspecify;
 

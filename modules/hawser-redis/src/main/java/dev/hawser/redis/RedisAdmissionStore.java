@@ -98,29 +98,30 @@ final class RedisAdmissionStore implements AdmissionStore {
                     String second = answer.size() > 1 ? answer.get(1).toString() : "";
                     return switch (answer.getFirst().toString()) {
                         case "A" ->
-                            CompletableFuture.<Admission>completedStage(
-                                    new Admission.Admitted(ConnectionId.parse(second)));
+                                CompletableFuture.<Admission>completedStage(
+                                        new Admission.Admitted(ConnectionId.parse(second)));
                         case "B" ->
-                            CompletableFuture.completedStage(
-                                    new Admission.Banned(
-                                            new Ban(
-                                                    newcomer.clientId(),
-                                                    Long.parseLong(second),
-                                                    answer.get(2).toString())));
+                                CompletableFuture.completedStage(
+                                        new Admission.Banned(
+                                                new Ban(
+                                                        newcomer.clientId(),
+                                                        Long.parseLong(second),
+                                                        answer.get(2).toString())));
                         case "X" -> CompletableFuture.completedStage(new Admission.Expired());
                         case "K" ->
-                            attempts >= ATTEMPTS_MAX
-                                    ? CompletableFuture.failedStage(
-                                            new StoreFailure(
-                                                    "the player of a newcomer changes its place"
-                                                            + " all the time"))
-                                    : kick(newcomer.clientId(), second).thenCompose(_ ->
-                                            admit(
-                                                    server,
-                                                    newcomer,
-                                                    lifetimeSeconds,
-                                                    second,
-                                                    attempts + 1));
+                                attempts >= ATTEMPTS_MAX
+                                        ? CompletableFuture.failedStage(
+                                                new StoreFailure(
+                                                        "the player of a newcomer changes its place"
+                                                                + " all the time"))
+                                        : kick(newcomer.clientId(), second)
+                                                .thenCompose(_ ->
+                                                        admit(
+                                                                server,
+                                                                newcomer,
+                                                                lifetimeSeconds,
+                                                                second,
+                                                                attempts + 1));
                         default -> CompletableFuture.completedStage(new Admission.TokenUsed());
                     };
                 });
@@ -147,16 +148,18 @@ final class RedisAdmissionStore implements AdmissionStore {
     /// Has the connection ended that a new one takes the place of, where its server still counts.
     private CompletionStage<Void> kick(long clientId, String former) {
         Presence presence = StorePresences.read(clientId, former);
-        return presences.areLive(List.of(presence.server())).thenCompose(live ->
-                live.getFirst()
-                        ? commands.queue(
-                                presence.server(),
-                                new ServerCommand.Kick(
-                                        clientId,
-                                        presence.connectionId(),
-                                        ServerCommand.Why.REPLACED,
-                                        ""))
-                        : CompletableFuture.completedStage(null));
+        return presences
+                .areLive(List.of(presence.server()))
+                .thenCompose(live ->
+                        live.getFirst()
+                                ? commands.queue(
+                                        presence.server(),
+                                        new ServerCommand.Kick(
+                                                clientId,
+                                                presence.connectionId(),
+                                                ServerCommand.Why.REPLACED,
+                                                ""))
+                                : CompletableFuture.completedStage(null));
     }
 
     /// Takes those out of the list who are not there under this connection.
@@ -217,9 +220,7 @@ final class RedisAdmissionStore implements AdmissionStore {
             int lifetimeSeconds = lifetimeSeconds(tokenLifetimeSecondsMax);
             return list(server, present)
                     .thenCompose(_ ->
-                            Steps.all(
-                                    present,
-                                    one -> isOver(server, one, lifetimeSeconds, "", 0)))
+                            Steps.all(present, one -> isOver(server, one, lifetimeSeconds, "", 0)))
                     .thenCompose(over -> ended(server, present, over));
         });
     }
@@ -239,11 +240,7 @@ final class RedisAdmissionStore implements AdmissionStore {
     }
 
     private CompletionStage<Boolean> isOver(
-            ServerStart server,
-            Newcomer one,
-            int lifetimeSeconds,
-            String former,
-            int attempts) {
+            ServerStart server, Newcomer one, int lifetimeSeconds, String former, int attempts) {
         return ask(Script.RECONCILE, server, one, lifetimeSeconds, former)
                 .thenCompose(answer -> {
                     String kind = answer.getFirst().toString();
@@ -256,15 +253,17 @@ final class RedisAdmissionStore implements AdmissionStore {
                     }
                     String other = answer.get(1).toString();
                     Presence presence = StorePresences.read(one.clientId(), other);
-                    return presences.areLive(List.of(presence.server())).thenCompose(live ->
-                            live.getFirst()
-                                    ? CompletableFuture.completedStage(true)
-                                    : isOver(
-                                            server,
-                                            one,
-                                            lifetimeSeconds,
-                                            other,
-                                            attempts + 1));
+                    return presences
+                            .areLive(List.of(presence.server()))
+                            .thenCompose(live ->
+                                    live.getFirst()
+                                            ? CompletableFuture.completedStage(true)
+                                            : isOver(
+                                                    server,
+                                                    one,
+                                                    lifetimeSeconds,
+                                                    other,
+                                                    attempts + 1));
                 });
     }
 
@@ -291,8 +290,7 @@ final class RedisAdmissionStore implements AdmissionStore {
                             answer.isEmpty()
                                     ? CompletableFuture.completedStage(new Page<>(List.of(), ""))
                                     : players(
-                                            new ServerStart(
-                                                    serverId, answer.getFirst().toString()),
+                                            new ServerStart(serverId, answer.getFirst().toString()),
                                             ((List<?>) answer.get(1))
                                                     .stream().map(Object::toString).toList(),
                                             max));
@@ -315,13 +313,15 @@ final class RedisAdmissionStore implements AdmissionStore {
     /// A line of the list counts while the player is present by this connection.
     private CompletionStage<Optional<Presence>> presenceOf(String word) {
         long clientId = StoreKeys.number(word.substring(0, CLIENT_DIGITS));
-        return presences.said(clientId).thenApply(said ->
-                Optional.of(said)
-                        .filter(text -> !text.isEmpty())
-                        .map(text -> StorePresences.read(clientId, text))
-                        .filter(presence ->
-                                presence.connectionId()
-                                        .toString()
-                                        .equals(word.substring(CLIENT_DIGITS))));
+        return presences
+                .said(clientId)
+                .thenApply(said ->
+                        Optional.of(said)
+                                .filter(text -> !text.isEmpty())
+                                .map(text -> StorePresences.read(clientId, text))
+                                .filter(presence ->
+                                        presence.connectionId()
+                                                .toString()
+                                                .equals(word.substring(CLIENT_DIGITS))));
     }
 }

@@ -90,9 +90,10 @@ final class RedisBanStore implements BanStore {
     }
 
     private CompletionStage<Optional<Ban>> listed(long clientId) {
-        return find(clientId).thenCompose(ban ->
-                ban.isPresent()
-                        ? CompletableFuture.completedStage(ban)
-                        : unlist(clientId).thenApply(_ -> ban));
+        return find(clientId)
+                .thenCompose(ban ->
+                        ban.isPresent()
+                                ? CompletableFuture.completedStage(ban)
+                                : unlist(clientId).thenApply(_ -> ban));
     }
 }

@@ -69,20 +69,20 @@ final class RedisCommandQueue implements CommandQueue {
     private static String text(ServerCommand command) {
         return switch (command) {
             case ServerCommand.Drain(int withinSeconds, String text) ->
-                "drain " + withinSeconds + " " + text;
+                    "drain " + withinSeconds + " " + text;
             case ServerCommand.Kick(
                             long clientId,
                             ConnectionId connectionId,
                             ServerCommand.Why why,
                             String text) ->
-                "kick "
-                        + StoreKeys.hex(clientId)
-                        + " "
-                        + connectionId
-                        + " "
-                        + why.name()
-                        + " "
-                        + text;
+                    "kick "
+                            + StoreKeys.hex(clientId)
+                            + " "
+                            + connectionId
+                            + " "
+                            + why.name()
+                            + " "
+                            + text;
         };
     }
 

@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
 /// leave (those of a server that has crashed after a month), client ids 400 days after the last
 /// login. The store must not push anything out by itself: [Builder#open] refuses one that may.
 ///
-/// **Durability.** What an acknowledged step wrote can be lost by a store that does not keep it: set
-/// `appendonly yes`, and where replicas follow `min-replicas-to-write 1`.
+/// **Durability.** What an acknowledged step wrote can be lost by a store that does not keep it:
+/// set `appendonly yes`, and where replicas follow `min-replicas-to-write 1`.
 ///
 /// Any thread may call it. Stages complete on threads of the driver, which must not be kept.
 public final class RedisFleetStore implements FleetStore {
@@ -131,7 +131,8 @@ public final class RedisFleetStore implements FleetStore {
     /// {@return a stage that fails when what lies under the prefix is laid out in another way, or
     /// the store takes no writes}
     static CompletionStage<Void> checkFormat(StoreConnection store, StoreKeys keys) {
-        return store.send(commands -> commands.<String>eval(
+        return store.send(commands ->
+                        commands.<String>eval(
                                 Script.FORMAT.text(),
                                 Script.FORMAT.output(),
                                 new String[] {keys.format()},
@@ -210,7 +211,10 @@ public final class RedisFleetStore implements FleetStore {
         public Builder commandTimeout(Duration timeout) {
             commandTimeout =
                     checked(
-                            "commandTimeout", timeout, Duration.ofMillis(10), Duration.ofSeconds(4));
+                            "commandTimeout",
+                            timeout,
+                            Duration.ofMillis(10),
+                            Duration.ofSeconds(4));
             return this;
         }
 
@@ -255,8 +259,8 @@ public final class RedisFleetStore implements FleetStore {
             return this;
         }
 
-        /// Sets the clock by which tokens are made, [SystemClock#WALL_CLOCK] by default: that of the
-        /// token service. Only how long tokens live is taken from it.
+        /// Sets the clock by which tokens are made, [SystemClock#WALL_CLOCK] by default: that of
+        /// the token service. Only how long tokens live is taken from it.
         public Builder wallClock(WallClock clock) {
             wallClock = Objects.requireNonNull(clock, "wallClock");
             return this;
@@ -313,7 +317,8 @@ public final class RedisFleetStore implements FleetStore {
                                         + address
                                         + " "
                                         + (cause instanceof ForeignDataException
-                                                        || cause instanceof StoreMemory.LostException
+                                                        || cause
+                                                                instanceof StoreMemory.LostException
                                                 ? cause.getMessage()
                                                 : StoreOutage.sentence(cause)),
                         cause);

@@ -115,31 +115,33 @@ final class RedisServerRegistry implements ServerRegistry {
     }
 
     private CompletionStage<Announced> announce(List<List<String>> steps, int next) {
-        return run(Script.ANNOUNCE, steps.get(next)).thenCompose(answer -> {
-            switch (answer.getFirst().toString()) {
-                case "O" -> {
-                    return CompletableFuture.completedStage(new Announced.Overtaken());
-                }
-                case "A" -> {
-                    return CompletableFuture.completedStage(
-                            new Announced.OfAnother(NetAddress.parse(answer.get(1).toString())));
-                }
-                case "M" -> {
-                    return CompletableFuture.failedStage(
-                            new IllegalStateException(
-                                    "server "
-                                            + steps.get(next).getFirst()
-                                            + " is one more than the "
-                                            + settings.serversMax()
-                                            + " that this registry takes: raise serversMax"));
-                }
-                default -> {
-                    return next + 1 < steps.size()
-                            ? announce(steps, next + 1)
-                            : CompletableFuture.completedStage(new Announced.Taken());
-                }
-            }
-        });
+        return run(Script.ANNOUNCE, steps.get(next))
+                .thenCompose(answer -> {
+                    switch (answer.getFirst().toString()) {
+                        case "O" -> {
+                            return CompletableFuture.completedStage(new Announced.Overtaken());
+                        }
+                        case "A" -> {
+                            return CompletableFuture.completedStage(
+                                    new Announced.OfAnother(
+                                            NetAddress.parse(answer.get(1).toString())));
+                        }
+                        case "M" -> {
+                            return CompletableFuture.failedStage(
+                                    new IllegalStateException(
+                                            "server "
+                                                    + steps.get(next).getFirst()
+                                                    + " is one more than the "
+                                                    + settings.serversMax()
+                                                    + " that this registry takes: raise serversMax"));
+                        }
+                        default -> {
+                            return next + 1 < steps.size()
+                                    ? announce(steps, next + 1)
+                                    : CompletableFuture.completedStage(new Announced.Taken());
+                        }
+                    }
+                });
     }
 
     private CompletionStage<List<Object>> run(Script script, List<String> arguments) {
@@ -157,10 +159,12 @@ final class RedisServerRegistry implements ServerRegistry {
 
     @Override
     public CompletionStage<Optional<ServerStart>> drain(String serverId) {
-        return run(Script.DRAIN, List.of(serverId)).thenApply(answer ->
-                answer.isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(new ServerStart(serverId, answer.getFirst().toString())));
+        return run(Script.DRAIN, List.of(serverId))
+                .thenApply(answer ->
+                        answer.isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(
+                                        new ServerStart(serverId, answer.getFirst().toString())));
     }
 
     @Override
@@ -202,8 +206,7 @@ final class RedisServerRegistry implements ServerRegistry {
     private CompletionStage<Optional<Reservation>> reserve(
             ReservationRequest request, String where, int steps) {
         // By the clock that the token is made by. The store counts the lifetime from its own time.
-        long lifetimeSeconds =
-                request.expiresAtUnixSeconds() - settings.wallClock().unixSeconds();
+        long lifetimeSeconds = request.expiresAtUnixSeconds() - settings.wallClock().unixSeconds();
         List<String> arguments =
                 List.of(
                         StoreKeys.hex(request.clientId()),
@@ -214,16 +217,18 @@ final class RedisServerRegistry implements ServerRegistry {
                         Long.toString(lifetimeSeconds),
                         request.resumes().map(TokenTag::toString).orElse(""),
                         where);
-        return run(Script.RESERVE, arguments).thenCompose(answer ->
-                switch (answer.getFirst().toString()) {
-                    case "R" ->
-                        CompletableFuture.completedStage(Optional.of(reservation(request, answer)));
-                    case "C" ->
-                        steps >= STEPS_MAX
-                                ? CompletableFuture.completedStage(Optional.empty())
-                                : reserve(request, answer.get(1).toString(), steps + 1);
-                    default -> CompletableFuture.completedStage(Optional.empty());
-                });
+        return run(Script.RESERVE, arguments)
+                .thenCompose(answer ->
+                        switch (answer.getFirst().toString()) {
+                            case "R" ->
+                                    CompletableFuture.completedStage(
+                                            Optional.of(reservation(request, answer)));
+                            case "C" ->
+                                    steps >= STEPS_MAX
+                                            ? CompletableFuture.completedStage(Optional.empty())
+                                            : reserve(request, answer.get(1).toString(), steps + 1);
+                            default -> CompletableFuture.completedStage(Optional.empty());
+                        });
     }
 
     private static Reservation reservation(ReservationRequest request, List<Object> answer) {

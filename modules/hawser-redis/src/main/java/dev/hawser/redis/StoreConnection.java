@@ -178,14 +178,15 @@ final class StoreConnection implements AutoCloseable {
 
     private static <T> CompletionStage<T> recovered(
             RedisFuture<T> first, java.util.function.Supplier<CompletionStage<T>> second) {
-        return first.handle((answer, failure) -> {
-                    if (failure == null) {
-                        return CompletableFuture.completedStage(answer);
-                    }
-                    return cause(failure) instanceof RedisNoScriptException
-                            ? second.get()
-                            : CompletableFuture.<T>failedStage(failure);
-                })
+        return first.handle(
+                        (answer, failure) -> {
+                            if (failure == null) {
+                                return CompletableFuture.completedStage(answer);
+                            }
+                            return cause(failure) instanceof RedisNoScriptException
+                                    ? second.get()
+                                    : CompletableFuture.<T>failedStage(failure);
+                        })
                 .thenCompose(Function.identity());
     }
 
@@ -325,7 +326,8 @@ final class StoreConnection implements AutoCloseable {
             present.close();
         }
         client.shutdown(Duration.ZERO, CLOSE_TIMEOUT);
-        resources.shutdown(0, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        resources
+                .shutdown(0, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
     }
 }

@@ -12,8 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Stands between a client and a server, and loses a connection in the worst moment: the server has
 /// done what was asked for, and its answer does not come through.
 final class CuttingProxy implements AutoCloseable {
-    private final ServerSocket door =
-            new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final int serverPort;
     private final AtomicBoolean cutsNextAnswer = new AtomicBoolean();
     private final AtomicInteger connections = new AtomicInteger();

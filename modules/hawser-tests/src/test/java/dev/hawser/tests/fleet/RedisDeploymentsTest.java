@@ -67,8 +67,7 @@ class RedisDeploymentsTest {
             assertThatThrownBy(() -> RedisFleetStore.builder(url).open().close())
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("the store at " + url + " cannot be reached");
-            try (RedisFleetStore store =
-                    RedisFleetStore.builder(url).trusted(certificate).open()) {
+            try (RedisFleetStore store = RedisFleetStore.builder(url).trusted(certificate).open()) {
                 assertThat(RegistryWorld.join(store.registry().claimClientId(1, "ada"))).isTrue();
             }
         }
@@ -79,8 +78,7 @@ class RedisDeploymentsTest {
         try (StoreWaits.Log _ = new StoreWaits.Log();
                 RedisProcess primary = RedisProcess.started();
                 RedisProcess replica =
-                        RedisProcess.started(
-                                "--replicaof", "127.0.0.1 " + primary.port());
+                        RedisProcess.started("--replicaof", "127.0.0.1 " + primary.port());
                 RedisProcess sentinel = RedisProcess.startSentinel(primary.port())) {
             StoreWaits.until(
                     "the replica",
@@ -175,15 +173,13 @@ class RedisDeploymentsTest {
         @Test
         void playersLieOnAllNodes() throws Exception {
             try (RedisFleetStore store =
-                    RedisStores.ofTests(
-                                    RedisFleetStore.builder(url).keyPrefix("spread"), () -> 0)
+                    RedisStores.ofTests(RedisFleetStore.builder(url).keyPrefix("spread"), () -> 0)
                             .open()) {
                 for (int i = 0; i < 100; i++) {
                     RegistryWorld.join(store.registry().claimClientId(i, "player"));
                 }
                 for (RedisProcess node : NODES) {
-                    assertThat(node.cli("KEYS", "spread:1:*:c").lines().count())
-                            .isGreaterThan(10);
+                    assertThat(node.cli("KEYS", "spread:1:*:c").lines().count()).isGreaterThan(10);
                 }
             }
         }

@@ -88,8 +88,7 @@ class RedisFaultsTest {
         closing(new StoreWaits.Log());
         RedisProcess server = server("--appendonly", "no");
         CuttingProxy proxy = closing(new CuttingProxy(server.port()));
-        RedisFleetStore store =
-                store(RedisFleetStore.builder("redis://127.0.0.1:" + proxy.port()));
+        RedisFleetStore store = store(RedisFleetStore.builder("redis://127.0.0.1:" + proxy.port()));
         RegistryWorld.join(store.budgets().take("warm", 1000));
         int connections = proxy.connections();
         long before = scriptsRun(server);
@@ -129,8 +128,7 @@ class RedisFaultsTest {
         closing(new StoreWaits.Log());
         RedisProcess server = server("--appendonly", "no");
         CuttingProxy proxy = closing(new CuttingProxy(server.port()));
-        RedisFleetStore store =
-                store(RedisFleetStore.builder("redis://127.0.0.1:" + proxy.port()));
+        RedisFleetStore store = store(RedisFleetStore.builder("redis://127.0.0.1:" + proxy.port()));
         Newcomer ada = newcomer(7);
         RegistryWorld.join(store.registry().claimClientId(1, "warm"));
 
@@ -182,7 +180,11 @@ class RedisFaultsTest {
                                 () -> store.admissions().admit(other, List.of(ada), 60)))
                 .containsExactly(new Admission.TokenUsed());
         assertThat(store.stats().scriptsSent()).isGreaterThan(scriptsSent);
-        assertThat(log.lines).hasSize(1).first().asString().startsWith("WARNING The store at redis");
+        assertThat(log.lines)
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("WARNING The store at redis");
     }
 
     /// As one whose network is cut: nothing says that the connection is gone.
@@ -191,9 +193,7 @@ class RedisFaultsTest {
         closing(new StoreWaits.Log());
         RedisProcess server = server("--appendonly", "no");
         RedisFleetStore store =
-                store(
-                        RedisFleetStore.builder(server.url())
-                                .commandTimeout(Duration.ofMillis(100)));
+                store(RedisFleetStore.builder(server.url()).commandTimeout(Duration.ofMillis(100)));
         StoreWaits.answered("an answer", () -> admit(store, newcomer(7)));
         server.signal("STOP");
         for (int i = 0; i < 5; i++) {
@@ -213,7 +213,10 @@ class RedisFaultsTest {
         Newcomer ada = newcomer(7);
         RegistryWorld.join(admit(store, ada));
 
-        refuses(store, "NOREPLICAS", () -> server.cli("CONFIG", "SET", "min-replicas-to-write", "1"));
+        refuses(
+                store,
+                "NOREPLICAS",
+                () -> server.cli("CONFIG", "SET", "min-replicas-to-write", "1"));
         server.cli("CONFIG", "SET", "min-replicas-to-write", "0");
         refuses(store, "READONLY", () -> server.cli("REPLICAOF", "127.0.0.1", "1"));
         server.cli("REPLICAOF", "NO", "ONE");
@@ -232,9 +235,7 @@ class RedisFaultsTest {
         server.cli("BGSAVE");
         StoreWaits.until(
                 "a save that fails",
-                () ->
-                        server.cli("INFO", "persistence")
-                                .contains("rdb_last_bgsave_status:err"));
+                () -> server.cli("INFO", "persistence").contains("rdb_last_bgsave_status:err"));
         refuses(store, "MISCONF", () -> "");
         server.cli("CONFIG", "SET", "stop-writes-on-bgsave-error", "no");
 
@@ -319,8 +320,7 @@ class RedisFaultsTest {
     @Test
     void aStoreThatWouldForgetOrIsAnothersIsRefused() throws Exception {
         closing(new StoreWaits.Log());
-        RedisProcess server =
-                server("--maxmemory", "100mb", "--maxmemory-policy", "volatile-lru");
+        RedisProcess server = server("--maxmemory", "100mb", "--maxmemory-policy", "volatile-lru");
         assertRefused(
                 RedisFleetStore.builder(server.url()),
                 "maxmemory-policy volatile-lru",
@@ -334,8 +334,7 @@ class RedisFaultsTest {
                 "'hawser fleet 2' under the key arena:format",
                 "set another key prefix");
         server.cli("RPUSH", "list:format", "x");
-        assertRefused(
-                RedisFleetStore.builder(server.url()).keyPrefix("list"), "WRONGTYPE");
+        assertRefused(RedisFleetStore.builder(server.url()).keyPrefix("list"), "WRONGTYPE");
     }
 
     @Test
@@ -391,9 +390,7 @@ class RedisFaultsTest {
                     store.admissions()
                             .release(
                                     SERVER,
-                                    List.of(
-                                            new AdmissionStore.Ended(
-                                                    i, new ConnectionId(i, i)))));
+                                    List.of(new AdmissionStore.Ended(i, new ConnectionId(i, i)))));
             RegistryWorld.join(admit(store, newcomer(i)));
         }
         assertThat(server.cli("EVAL", ENDLESS, "0").lines().sorted())

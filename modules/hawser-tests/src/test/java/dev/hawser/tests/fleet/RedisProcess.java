@@ -115,10 +115,11 @@ public final class RedisProcess implements AutoCloseable {
         lines.clear();
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         BufferedReader output = process.inputReader();
-        Thread.ofVirtual().start(() -> {
-            output.lines().forEach(lines::add);
-            lines.add("(it has ended)");
-        });
+        Thread.ofVirtual()
+                .start(() -> {
+                    output.lines().forEach(lines::add);
+                    lines.add("(it has ended)");
+                });
         awaitLine(options.getLast().equals("--sentinel") ? "monitor master" : "Ready to accept");
     }
 
@@ -185,13 +186,14 @@ public final class RedisProcess implements AutoCloseable {
     public void close() {
         kill();
         try (var files = Files.walk(folder)) {
-            files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.deleteIfExists(file);
-                } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            });
+            files.sorted(java.util.Comparator.reverseOrder())
+                    .forEach(file -> {
+                        try {
+                            Files.deleteIfExists(file);
+                        } catch (IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                    });
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -491,7 +491,13 @@ abstract class ServerRegistryContract {
         ListedServer one = RegistryWorld.join(world.registry().find("s3")).orElseThrow();
         assertThat(one.announcement())
                 .usingRecursiveComparison()
-                .isEqualTo(server("s3", 3).in("eu").keys(C, A).takesTokensOf(77777).announcing().build());
+                .isEqualTo(
+                        server("s3", 3)
+                                .in("eu")
+                                .keys(C, A)
+                                .takesTokensOf(77777)
+                                .announcing()
+                                .build());
         assertThat(one.isDraining()).isFalse();
         assertThat(one.silentSeconds())
                 .isBetween(RegistryWorld.STEP_SECONDS - 1, RegistryWorld.STEP_SECONDS + 99);
@@ -523,11 +529,7 @@ abstract class ServerRegistryContract {
         world.reserved(player(-1));
         world.reserved(player(2));
         for (int i = 0; i < 2; i++) {
-            assertThat(
-                            world.tell(
-                                    server("a", 5)
-                                            .announcing(FIRST, 7)
-                                            .connectedSince(Set.of(-1L))))
+            assertThat(world.tell(server("a", 5).announcing(FIRST, 7).connectedSince(Set.of(-1L))))
                     .isNotInstanceOf(Announced.OfAnother.class);
             assertThat(freeSlots("a")).isEqualTo(5);
             assertThat(world.reservedAt("a")).isOne();

@@ -2,17 +2,17 @@ package dev.hawser.tests.fleet;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Waits for a store that is away, and for what it says.
 final class StoreWaits {
