@@ -73,20 +73,20 @@ final class ServerNames {
         String key = key(announcement);
         Start start = name.starts.get(key);
         Start holder = name.holder;
-        boolean isTaken = holder != null && isFresh(holder, nowNanos);
-        if (start != null && isTaken && start.state == State.REFUSED) {
+        Start taken = holder != null && isFresh(holder, nowNanos) ? holder : null;
+        if (start != null && taken != null && start.state == State.REFUSED) {
             start.heardNanos = nowNanos;
             name.starts.putLast(key, start);
-            return new Announced.OfAnother(holder.publicAddress);
+            return new Announced.OfAnother(taken.publicAddress);
         }
         if (start != null && isOvertaken(start, announcement.sequence())) {
             return new Announced.Overtaken();
         }
-        if (isTaken && start == null && isLate(key, name.holderKey)) {
-            return new Announced.OfAnother(holder.publicAddress);
+        if (taken != null && start == null && isLate(key, name.holderKey)) {
+            return new Announced.OfAnother(taken.publicAddress);
         }
-        if (isTaken && holder != start) {
-            makeWay(name, holder, start);
+        if (taken != null && taken != start) {
+            makeWay(name, taken, start);
         } else if (holder != null && holder != start) {
             holder.state = State.FORMER;
         }
