@@ -5,6 +5,7 @@
 @SuppressWarnings("requires-automatic")
 module dev.hawser.redis {
     requires transitive dev.hawser.backend;
+    requires io.netty.common;
     requires lettuce.core;
     requires static org.jspecify;
 

@@ -116,32 +116,31 @@ final class RedisServerRegistry implements ServerRegistry {
 
     private CompletionStage<Announced> announce(List<List<String>> steps, int next) {
         return run(Script.ANNOUNCE, steps.get(next))
-                .thenCompose(answer -> {
-                    switch (answer.getFirst().toString()) {
-                        case "O" -> {
-                            return CompletableFuture.completedStage(new Announced.Overtaken());
-                        }
-                        case "A" -> {
-                            return CompletableFuture.completedStage(
-                                    new Announced.OfAnother(
-                                            NetAddress.parse(answer.get(1).toString())));
-                        }
-                        case "M" -> {
-                            return CompletableFuture.failedStage(
-                                    new IllegalStateException(
-                                            "server "
-                                                    + steps.get(next).getFirst()
-                                                    + " is one more than the "
-                                                    + settings.serversMax()
-                                                    + " that this registry takes: raise serversMax"));
-                        }
-                        default -> {
-                            return next + 1 < steps.size()
-                                    ? announce(steps, next + 1)
-                                    : CompletableFuture.completedStage(new Announced.Taken());
-                        }
-                    }
-                });
+                .thenCompose(answer ->
+                        switch (answer.getFirst().toString()) {
+                            case "O" -> CompletableFuture.completedStage(new Announced.Overtaken());
+                            case "A" ->
+                                    CompletableFuture.completedStage(
+                                            new Announced.OfAnother(
+                                                    NetAddress.parse(answer.get(1).toString())));
+                            case "M" ->
+                                    CompletableFuture.failedStage(
+                                            tooMany(steps.get(next).getFirst()));
+                            default ->
+                                    next + 1 < steps.size()
+                                            ? announce(steps, next + 1)
+                                            : CompletableFuture.completedStage(
+                                                    new Announced.Taken());
+                        });
+    }
+
+    private IllegalStateException tooMany(String serverId) {
+        return new IllegalStateException(
+                "server "
+                        + serverId
+                        + " is one more than the "
+                        + settings.serversMax()
+                        + " that this registry takes: raise serversMax");
     }
 
     private CompletionStage<List<Object>> run(Script script, List<String> arguments) {

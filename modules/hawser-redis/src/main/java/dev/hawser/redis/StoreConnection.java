@@ -216,14 +216,14 @@ final class StoreConnection implements AutoCloseable {
         } catch (RuntimeException e) {
             sent = CompletableFuture.failedStage(e);
         }
-        var unused =
+        var _ =
                 sent.whenComplete((answer, failure) -> {
                     if (failure == null) {
                         timeoutsInARow.set(0);
                         outage.noteAnswer();
                         outcome.complete(answer);
                     } else if (rejections < REJECTIONS_MAX && isRejected(cause(failure))) {
-                        var unusedTimer =
+                        var _ =
                                 resources
                                         .eventExecutorGroup()
                                         .schedule(
@@ -294,10 +294,10 @@ final class StoreConnection implements AutoCloseable {
                         StatefulConnection<String, String> former = connection;
                         connection = fresh;
                         if (former != null) {
-                            former.closeAsync();
+                            former.close();
                         }
                         if (isClosed) {
-                            fresh.closeAsync();
+                            fresh.close();
                         }
                     } catch (RuntimeException e) {
                         outage.noteFailure(StoreOutage.sentence(e));

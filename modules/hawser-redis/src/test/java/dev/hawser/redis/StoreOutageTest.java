@@ -75,8 +75,17 @@ class StoreOutageTest {
     void whatAStoreRefusesIsExplained() {
         for (String word :
                 List.of(
-                        "MISCONF", "READONLY", "NOREPLICAS", "BUSY", "LOADING", "MASTERDOWN",
-                        "CLUSTERDOWN", "OOM", "NOAUTH", "WRONGPASS", "NOPERM")) {
+                        "MISCONF",
+                        "READONLY",
+                        "NOREPLICAS",
+                        "BUSY",
+                        "LOADING",
+                        "MASTERDOWN",
+                        "CLUSTERDOWN",
+                        "OOM",
+                        "NOAUTH",
+                        "WRONGPASS",
+                        "NOPERM")) {
             assertThat(
                             StoreOutage.sentence(
                                     new RedisException(

@@ -128,6 +128,7 @@ class ArchitectureTest {
                                     "dev.hawser.online",
                                     "dev.hawser.backend",
                                     "dev.hawser.tls",
+                                    "io.netty.common",
                                     "lettuce.core")),
                     entry(
                             "dev.hawser.testkit",
