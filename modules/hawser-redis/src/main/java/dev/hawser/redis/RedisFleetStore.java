@@ -192,7 +192,10 @@ public final class RedisFleetStore implements FleetStore {
         ///
         /// @param readers who may be able to read it
         public Builder passwordFile(Path file, SecretReaders readers) {
-            passwordFile = SecretFile.at(file, readers);
+            passwordFile =
+                    SecretFile.at(
+                            Objects.requireNonNull(file, "file"),
+                            Objects.requireNonNull(readers, "readers"));
             return this;
         }
 

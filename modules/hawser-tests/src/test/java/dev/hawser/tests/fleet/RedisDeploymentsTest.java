@@ -24,9 +24,12 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// The ways in which a store is run: with TLS, with a replica and a sentinel, as a cluster. All
 /// programs are real.
+@Execution(ExecutionMode.CONCURRENT)
 class RedisDeploymentsTest {
     private static final ServerStart A = new ServerStart("a", "01900000000070008000000000000001");
     private static final ServerStart B = new ServerStart("b", "01900000000070008000000000000002");
@@ -110,6 +113,7 @@ class RedisDeploymentsTest {
     /// Three nodes, and every contract that touches more than one kind of key.
     @Nested
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+    @Execution(ExecutionMode.SAME_THREAD)
     class ClusterTest {
         private static final List<RedisProcess> NODES = new ArrayList<>();
         private static String url;

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// What becomes of steps when a real store is away, cut off, full, or not what it should be.
-@Execution(ExecutionMode.SAME_THREAD)
+@Execution(ExecutionMode.CONCURRENT)
 class RedisFaultsTest {
     private static final ServerStart SERVER =
             new ServerStart("a", "01900000000070008000000000000001");
@@ -180,7 +180,7 @@ class RedisFaultsTest {
                                 () -> store.admissions().admit(other, List.of(ada), 60)))
                 .containsExactly(new Admission.TokenUsed());
         assertThat(store.stats().scriptsSent()).isGreaterThan(scriptsSent);
-        assertThat(log.lines)
+        assertThat(log.of(server))
                 .hasSize(1)
                 .first()
                 .asString()
@@ -257,8 +257,8 @@ class RedisFaultsTest {
                 .first()
                 .isInstanceOf(Admission.Admitted.class);
         // It is one outage, as long as no quiet time lies between: the rest is in StoreOutageTest.
-        assertThat(log.lines).isNotEmpty();
-        assertThat(log.lines.getFirst()).startsWith("WARNING").contains("NOREPLICAS");
+        assertThat(log.of(server)).isNotEmpty();
+        assertThat(log.of(server).getFirst()).startsWith("WARNING").contains("NOREPLICAS");
     }
 
     private interface Trouble {

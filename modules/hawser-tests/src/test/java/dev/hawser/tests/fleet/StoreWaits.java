@@ -51,17 +51,28 @@ final class StoreWaits {
 
     /// What is logged of stores from now on.
     static final class Log extends Handler implements AutoCloseable {
-        final List<String> lines = new CopyOnWriteArrayList<>();
-        private final Logger logger = Logger.getLogger("dev.hawser.redis");
-        private final boolean usedParents = logger.getUseParentHandlers();
+        private static final Logger STORE = Logger.getLogger("dev.hawser.redis");
 
         /// Says of each connection that it is tried again; here that is no news.
-        private final Logger driver = Logger.getLogger("io.lettuce.core");
+        private static final Logger DRIVER = Logger.getLogger("io.lettuce.core");
+
+        /// Of all tests together.
+        private static int open;
+
+        final List<String> lines = new CopyOnWriteArrayList<>();
 
         Log() {
-            logger.addHandler(this);
-            logger.setUseParentHandlers(false);
-            driver.setLevel(Level.OFF);
+            synchronized (Log.class) {
+                open++;
+                STORE.addHandler(this);
+                STORE.setUseParentHandlers(false);
+                DRIVER.setLevel(Level.OFF);
+            }
+        }
+
+        /// What was said of one store.
+        List<String> of(RedisProcess server) {
+            return lines.stream().filter(line -> line.contains(server.url() + " ")).toList();
         }
 
         @Override
@@ -74,9 +85,13 @@ final class StoreWaits {
 
         @Override
         public void close() {
-            logger.removeHandler(this);
-            logger.setUseParentHandlers(usedParents);
-            driver.setLevel(null);
+            synchronized (Log.class) {
+                STORE.removeHandler(this);
+                if (--open == 0) {
+                    STORE.setUseParentHandlers(true);
+                    DRIVER.setLevel(null);
+                }
+            }
         }
     }
 }
