@@ -110,8 +110,6 @@ final class LiveStarts {
 
     private void end(Live live) {
         live.players.keySet().forEach(presences::remove);
-        live.players.clear();
-        live.commands.clear();
         starts.remove(live.server.serverId());
     }
 

@@ -50,11 +50,6 @@ final class WaitingCommands {
                 .toList();
     }
 
-    void clear() {
-        byId.clear();
-        ids.clear();
-    }
-
     int size() {
         return byId.size();
     }
