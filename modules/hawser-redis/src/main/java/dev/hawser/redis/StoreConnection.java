@@ -3,6 +3,7 @@ package dev.hawser.redis;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisFuture;
@@ -123,6 +124,8 @@ final class StoreConnection implements AutoCloseable {
                 // Otherwise what was on its way when a connection was lost is sent again, done or
                 // not.
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+                // Of a product of Redis's maker; it would change timeouts, and needs SLF4J.
+                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .requestQueueSize(COMMANDS_WAITING_MAX)
                 .timeoutOptions(TimeoutOptions.enabled(commandTimeout))
                 .socketOptions(
