@@ -84,7 +84,8 @@ final class SessionPlayer implements AutoCloseable {
         }
         wasConnected = isConnected;
         if (end == null
-                && client.state() instanceof ConnectionState.Disconnected(DisconnectReason reason)) {
+                && client.state()
+                        instanceof ConnectionState.Disconnected(DisconnectReason reason)) {
             if (lastConnectedNanos == 0) {
                 // Sixty logins at a service that has just started: there is no session yet.
                 client.connect();

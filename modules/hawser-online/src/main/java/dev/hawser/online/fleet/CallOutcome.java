@@ -117,8 +117,7 @@ sealed interface CallOutcome {
     }
 
     private static Failed again(String saying, boolean isOfEndpoint) {
-        return new Failed(
-                false, "it is out of order or busy " + saying, 0, false, isOfEndpoint);
+        return new Failed(false, "it is out of order or busy " + saying, 0, false, isOfEndpoint);
     }
 
     /// Reads the members of an acknowledgement.
