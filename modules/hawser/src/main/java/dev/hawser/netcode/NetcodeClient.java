@@ -99,6 +99,9 @@ public final class NetcodeClient extends AbstractClient {
     private final @Nullable Resume resume;
     private Resumption resumption;
 
+    /// The client is closed.
+    private boolean isGivenBack;
+
     /// Of the present or the latest attempt, and of the latest connection.
     private @Nullable TokenTag dialledTag;
 
@@ -186,7 +189,13 @@ public final class NetcodeClient extends AbstractClient {
     }
 
     private void fetch(TokenSource tokenSource, @Nullable TokenTag former) {
+        boolean wasResuming = resumption.isActive();
         CompletableFuture<FetchedToken> fetch = PendingToken.begin(tokenSource, former);
+        if (isGivenBack || (wasResuming && !resumption.isActive())) {
+            // The source, which is the game's code, has ended what it was asked for.
+            PendingToken.discard(fetch);
+            return;
+        }
         if (!resumption.isActive()) {
             disconnect(StatedReason.NONE);
             clearQueue();
@@ -321,6 +330,7 @@ public final class NetcodeClient extends AbstractClient {
 
     @Override
     protected void giveBack() {
+        isGivenBack = true;
         if (TransportClaims.giveBack(transport, this)) {
             transport.close();
         }

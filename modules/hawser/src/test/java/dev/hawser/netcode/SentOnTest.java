@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.hawser.Authentication;
 import dev.hawser.ConnectionState;
+import dev.hawser.DisconnectReason;
+import dev.hawser.NetClient;
 import dev.hawser.NetServer;
 import dev.hawser.Refusal;
 import dev.hawser.Resume;
 import dev.hawser.multi.MultiServer;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.token.TokenRequest;
+import dev.hawser.token.FetchedToken;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /// A player whom a server sent on, where the next token leads to that server again, or to another
@@ -129,5 +136,42 @@ class SentOnTest {
         assertThat(client.isConnected()).isTrue();
         server.drain(Duration.ZERO, UPDATE);
         world.driveUntil(() -> client.state() instanceof ConnectionState.Resuming);
+    }
+
+    @Test
+    void whoIsClosedByItsOwnSourceWhileItComesBackStaysClosed() {
+        whoIsEndedByItsOwnSourceStaysSo(NetClient::close);
+        assertThat(client.localAddress()).isEmpty();
+    }
+
+    @Test
+    void whoLeavesInItsOwnSourceWhileItComesBackHasLeft() {
+        whoIsEndedByItsOwnSourceStaysSo(NetClient::disconnect);
+    }
+
+    private void whoIsEndedByItsOwnSourceStaysSo(Consumer<NetClient> end) {
+        NetcodeServer server = world.startServer();
+        List<FetchedToken> given = new ArrayList<>();
+        client.authentication(
+                new Authentication.Backend(() -> {
+                    if (!given.isEmpty()) {
+                        end.accept(client);
+                    }
+                    given.add(
+                            FetchedToken.of(
+                                    world.mint(
+                                            TokenRequest.builder(7)
+                                                    .server(Fixtures.SERVER_ADDRESS)
+                                                    .statesReasons(true)
+                                                    .build()),
+                                    7));
+                    return CompletableFuture.completedFuture(given.getLast());
+                }));
+        connect();
+        server.drain(Duration.ZERO, UPDATE);
+        world.driveSeconds(10);
+        assertThat(Fixtures.reasonOf(client)).isInstanceOf(DisconnectReason.ClientLeft.class);
+        assertThat(given).hasSize(2);
+        assertThat(given.getLast().token().toBytes()).containsOnly(0);
     }
 }
