@@ -18,6 +18,7 @@ module dev.hawser.backend {
 
     exports dev.hawser.backend;
     exports dev.hawser.backend.audit;
+    exports dev.hawser.backend.fleet;
     exports dev.hawser.backend.player;
     exports dev.hawser.backend.registry;
 }

@@ -1,6 +1,8 @@
 package dev.hawser.backend;
 
-import dev.hawser.backend.registry.InMemoryServerRegistry;
+import dev.hawser.backend.fleet.FleetStore;
+import dev.hawser.backend.fleet.InMemoryFleetStore;
+import dev.hawser.backend.registry.ServerStart;
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
@@ -62,7 +64,7 @@ public final class EmbeddedBackend implements AutoCloseable {
 
     private final NetcodeServer server;
     private final TokenService service;
-    private final InMemoryServerRegistry registry;
+    private final FleetStore store;
     private final @Nullable NetAddress publicAddress;
     private final String region;
     private final WebUrls web;
@@ -74,13 +76,10 @@ public final class EmbeddedBackend implements AutoCloseable {
     private int announcedFreeSlots;
 
     private EmbeddedBackend(
-            NetcodeServer server,
-            TokenService service,
-            InMemoryServerRegistry registry,
-            Builder builder) {
+            NetcodeServer server, TokenService service, FleetStore store, Builder builder) {
         this.server = server;
         this.service = service;
-        this.registry = registry;
+        this.store = store;
         publicAddress = builder.publicAddress;
         region = builder.region;
         web = builder.web;
@@ -102,6 +101,12 @@ public final class EmbeddedBackend implements AutoCloseable {
         return service;
     }
 
+    /// {@return what the service remembers: which servers there are, who is where, who is banned}
+    /// Any thread may ask it, without HTTP. It is in memory, so its answers are complete at once.
+    public FleetStore store() {
+        return store;
+    }
+
     /// Starts the service. Players get tokens from the first [#update()] on.
     ///
     /// @throws IOException when it cannot listen at its address
@@ -116,7 +121,7 @@ public final class EmbeddedBackend implements AutoCloseable {
         if (!server.isRunning() || server.isDraining()) {
             if (hasAnnounced) {
                 hasAnnounced = false;
-                var _ = registry.withdraw(SERVER_ID);
+                var _ = store.registry().withdraw(new ServerStart(SERVER_ID, ""), 0);
             }
             return;
         }
@@ -130,25 +135,29 @@ public final class EmbeddedBackend implements AutoCloseable {
         }
         NetAddress identity = publicAddress == null ? server.localAddress() : publicAddress;
         var _ =
-                registry.announce(
-                        ServerAnnouncement.builder()
-                                .serverId(SERVER_ID)
-                                .publicAddress(identity)
-                                .region(region)
-                                .protocolId(server.protocolId())
-                                .maxClients(server.maxClients())
-                                .freeSlots(freeSlots)
-                                .keyIds(server.keyIds())
-                                .maxConnectTokenLifetimeSeconds(
-                                        (int) server.maxConnectTokenLifetime().toSeconds())
-                                .webTransportCertificateHashes(webTransportCertificateHashes.get())
-                                .web(web)
-                                .connectedSince(
-                                        Arrays.stream(server.clientIdsSince(announcedConnections))
-                                                .boxed()
-                                                .collect(Collectors.toSet()))
-                                .disconnectedSince(disconnectedSince())
-                                .build());
+                store.registry()
+                        .announce(
+                                ServerAnnouncement.builder()
+                                        .serverId(SERVER_ID)
+                                        .publicAddress(identity)
+                                        .region(region)
+                                        .protocolId(server.protocolId())
+                                        .maxClients(server.maxClients())
+                                        .freeSlots(freeSlots)
+                                        .keyIds(server.keyIds())
+                                        .maxConnectTokenLifetimeSeconds(
+                                                (int) server.maxConnectTokenLifetime().toSeconds())
+                                        .webTransportCertificateHashes(
+                                                webTransportCertificateHashes.get())
+                                        .web(web)
+                                        .connectedSince(
+                                                Arrays.stream(
+                                                                server.clientIdsSince(
+                                                                        announcedConnections))
+                                                        .boxed()
+                                                        .collect(Collectors.toSet()))
+                                        .disconnectedSince(disconnectedSince())
+                                        .build());
         hasAnnounced = true;
         announcedNanos = nowNanos;
         announcedFreeSlots = freeSlots;
@@ -194,6 +203,7 @@ public final class EmbeddedBackend implements AutoCloseable {
     @Override
     public void close() {
         service.close();
+        store.close();
     }
 
     /// How a backend is set up. Each method replaces what was set before and returns the builder.
@@ -218,7 +228,7 @@ public final class EmbeddedBackend implements AutoCloseable {
             return this;
         }
 
-        /// Sets the service; its keys, its protocol id and its registry are set here.
+        /// Sets the service; its keys, its protocol id and its store are set here.
         public Builder service(TokenService.Builder service) {
             this.service = Objects.requireNonNull(service, "service");
             return this;
@@ -302,16 +312,13 @@ public final class EmbeddedBackend implements AutoCloseable {
                                 + " transport: set another server(…) with a transport of its own,"
                                 + " and a service(…) with another bind(…)");
             }
-            InMemoryServerRegistry registry = InMemoryServerRegistry.builder().build();
+            FleetStore store = InMemoryFleetStore.builder().build();
             serverBuilder.keyRing(keys).protocolId(protocolId);
             if (publicAddress != null) {
                 serverBuilder.identity(publicAddress);
             }
             TokenService.Builder serviceBuilder =
-                    set("service", service)
-                            .keyRing(keys)
-                            .protocolIds(protocolId)
-                            .registry(registry);
+                    set("service", service).keyRing(keys).protocolIds(protocolId).store(store);
             NetcodeServer netcodeServer = serverBuilder.build();
             TokenService builtService = serviceBuilder.build();
             Duration accepted = netcodeServer.maxConnectTokenLifetime();
@@ -326,7 +333,7 @@ public final class EmbeddedBackend implements AutoCloseable {
                                 + " s: raise its maxConnectTokenLifetime, best to the same");
             }
             built = serverBuilder;
-            return new EmbeddedBackend(netcodeServer, builtService, registry, this);
+            return new EmbeddedBackend(netcodeServer, builtService, store, this);
         }
 
         private static <T> T set(String name, @Nullable T value) {

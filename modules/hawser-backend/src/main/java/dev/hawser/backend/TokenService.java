@@ -1,18 +1,23 @@
 package dev.hawser.backend;
 
 import dev.hawser.backend.audit.AuditLog;
+import dev.hawser.backend.fleet.FleetStore;
+import dev.hawser.backend.fleet.InMemoryFleetStore;
+import dev.hawser.backend.http.Auditor;
 import dev.hawser.backend.http.Callers;
 import dev.hawser.backend.http.Connections;
+import dev.hawser.backend.http.Credentials;
 import dev.hawser.backend.http.CrossOrigin;
 import dev.hawser.backend.http.HttpFront;
+import dev.hawser.backend.http.OperatorEndpoints;
 import dev.hawser.backend.http.Places;
 import dev.hawser.backend.http.RateLimit;
+import dev.hawser.backend.http.ServerEndpoints;
 import dev.hawser.backend.http.TlsKeys;
 import dev.hawser.backend.http.TokenEndpoints;
 import dev.hawser.backend.minting.ClientIds;
 import dev.hawser.backend.minting.Minting;
 import dev.hawser.backend.minting.Registry;
-import dev.hawser.backend.minting.ServerIds;
 import dev.hawser.backend.player.PlayerAdmission;
 import dev.hawser.backend.player.PlayerAuthenticator;
 import dev.hawser.backend.problem.LimitedLog;
@@ -38,6 +43,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -86,6 +92,8 @@ public final class TokenService implements AutoCloseable {
     private final Logger logger;
     private final NetAddress bind;
     private final boolean isPlain;
+    private final FleetStore store;
+    private final boolean isStoreOurs;
     private final Minting minting;
     private final Connections connections;
     private final Places places;
@@ -113,7 +121,9 @@ public final class TokenService implements AutoCloseable {
             everySecondTasks.add(certificates::current);
         }
         everySecond = new EverySecond(everySecondTasks, logger);
-        Registry registry = new Registry(set("registry", builder.registry));
+        store = builder.fleetStore();
+        isStoreOurs = builder.store == null;
+        Registry registry = new Registry(store.registry());
         LimitedLog log = new LimitedLog(logger, builder.monotonicClock);
         Callers callers = new Callers(builder.proxies);
         int connectionsMax = Connections.affordable(builder.connectionsMax);
@@ -144,6 +154,29 @@ public final class TokenService implements AutoCloseable {
                                 builder.serversPerToken),
                         builder.random,
                         log);
+        Auditor auditor = new Auditor(builder.audit, builder.wallClock, log);
+        RateLimit perAddress = new RateLimit(store.budgets(), "address", builder.perAddress);
+        List<String> noPlayers = new ArrayList<>(builder.serverCredentials);
+        noPlayers.addAll(builder.operatorCredentials);
+        ServerEndpoints servers =
+                new ServerEndpoints(
+                        store,
+                        new Credentials(builder.serverCredentials),
+                        perAddress,
+                        minting,
+                        builder.protocolIds,
+                        builder.lifetimeSeconds,
+                        auditor,
+                        builder.wallClock,
+                        log);
+        OperatorEndpoints operators =
+                new OperatorEndpoints(
+                        store,
+                        new Credentials(builder.operatorCredentials),
+                        perAddress,
+                        minting,
+                        auditor,
+                        builder.wallClock);
         front =
                 new HttpFront(
                         new InetSocketAddress(addressOf(bind), bind.port()),
@@ -151,18 +184,16 @@ public final class TokenService implements AutoCloseable {
                         connections,
                         new TokenEndpoints(
                                 minting,
-                                registry,
+                                store,
                                 set("authenticator", builder.authenticator),
                                 builder.protocolIds,
-                                builder.serverCredentials,
-                                new RateLimit(builder.perAddress, builder.monotonicClock),
-                                new RateLimit(builder.perAccount, builder.monotonicClock),
+                                new Credentials(noPlayers),
+                                perAddress,
+                                new RateLimit(store.budgets(), "account", builder.perAccount),
                                 places,
-                                new ServerIds(
-                                        Duration.ofSeconds(registry.serverTimeoutSeconds()),
-                                        builder.monotonicClock),
-                                builder.lifetimeSeconds,
-                                builder.audit,
+                                servers,
+                                operators,
+                                auditor,
                                 builder.wallClock,
                                 log),
                         callers,
@@ -264,6 +295,9 @@ public final class TokenService implements AutoCloseable {
         isClosed = true;
         everySecond.close();
         front.stop();
+        if (isStoreOurs) {
+            store.close();
+        }
     }
 
     @Override
@@ -280,7 +314,7 @@ public final class TokenService implements AutoCloseable {
 
     /// How a token service is set up. Each method replaces what was set before and returns the
     /// builder. Needed are a certificate (or plain HTTP on loopback), an authenticator, a key ring,
-    /// protocol ids, a registry, and the secret of the client ids.
+    /// protocol ids, a registry or a store, and the secret of the client ids.
     public static final class Builder {
         private NetAddress bind = NetAddress.parse("127.0.0.1:8443");
         private boolean isPlain;
@@ -291,7 +325,9 @@ public final class TokenService implements AutoCloseable {
         private @Nullable KeyRing keyRing;
         private final Set<Long> protocolIds = new LinkedHashSet<>();
         private @Nullable ServerRegistry registry;
+        private @Nullable FleetStore store;
         private List<String> serverCredentials = List.of();
+        private List<String> operatorCredentials = List.of();
         private PlayerAdmission admission = PlayerAdmission.EVERYBODY;
         private AuditLog audit = AuditLog.toLogger();
         private int lifetimeSeconds = TokenRequest.LIFETIME_SECONDS_DEFAULT;
@@ -406,10 +442,30 @@ public final class TokenService implements AutoCloseable {
             return this;
         }
 
-        /// Sets what knows the game servers.
+        /// Sets what knows the game servers, of a service that is alone: all else that services
+        /// share is in its memory.
         public Builder registry(ServerRegistry registry) {
             this.registry = Objects.requireNonNull(registry, "registry");
+            store = null;
             return this;
+        }
+
+        /// Sets what it shares with the other services of its fleet: which servers there are, who
+        /// is where, who is banned. Closed by whoever made it, after the services.
+        public Builder store(FleetStore store) {
+            this.store = Objects.requireNonNull(store, "store");
+            registry = null;
+            return this;
+        }
+
+        private FleetStore fleetStore() {
+            return store != null
+                    ? store
+                    : InMemoryFleetStore.builder()
+                            .registry(set("registry", registry))
+                            .monotonicClock(monotonicClock)
+                            .wallClock(wallClock)
+                            .build();
         }
 
         /// Sets what game servers show when they announce themselves, any of these: two while one
@@ -418,17 +474,34 @@ public final class TokenService implements AutoCloseable {
         /// @param credentials each 32 to 8192 printable ASCII characters without spaces
         /// @throws IllegalArgumentException when one is shorter, longer or of other characters
         public Builder serverCredentials(String... credentials) {
+            serverCredentials = checked("a server credential", credentials);
+            return this;
+        }
+
+        /// Sets what operators show, any of these, to look at the fleet, to drain servers, to kick
+        /// and to ban players: two while one is being changed. None by default, and then nothing of
+        /// that is there.
+        ///
+        /// @param credentials each 32 to 8192 printable ASCII characters without spaces, and none
+        ///   of them a server's
+        /// @throws IllegalArgumentException when one is shorter, longer or of other characters
+        public Builder operatorCredentials(String... credentials) {
+            operatorCredentials = checked("an operator's credential", credentials);
+            return this;
+        }
+
+        private static List<String> checked(String what, String... credentials) {
             for (String credential : credentials) {
                 if (!credential.matches("[\\x21-\\x7e]{32,8192}")) {
                     throw new IllegalArgumentException(
-                            "a server credential has "
+                            what
+                                    + " has "
                                     + credential.length()
                                     + " characters, but must have 32 to 8192, printable and"
                                     + " without spaces: 'hawser keys secret FILE' makes good ones");
                 }
             }
-            serverCredentials = List.of(credentials);
-            return this;
+            return List.of(credentials);
         }
 
         /// Sets the application's word on who may play and what servers are told of a player. By
@@ -613,6 +686,12 @@ public final class TokenService implements AutoCloseable {
                                 + bind
                                 + " would let anybody be anybody: bind to 127.0.0.1, or set"
                                 + " another authenticator(…)");
+            }
+            if (!Collections.disjoint(serverCredentials, operatorCredentials)) {
+                throw new IllegalStateException(
+                        "a credential of operators that is one of game servers too would let every"
+                                + " server ban players: make another one for"
+                                + " operatorCredentials(…)");
             }
             if (protocolIds.isEmpty()) {
                 throw new IllegalStateException(

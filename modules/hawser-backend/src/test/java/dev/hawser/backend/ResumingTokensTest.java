@@ -2,10 +2,14 @@ package dev.hawser.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.backend.registry.Announced;
 import dev.hawser.backend.registry.InMemoryServerRegistry;
+import dev.hawser.backend.registry.ListedServer;
+import dev.hawser.backend.registry.Page;
 import dev.hawser.backend.registry.Reservation;
 import dev.hawser.backend.registry.ReservationRequest;
 import dev.hawser.backend.registry.ServerRegistry;
+import dev.hawser.backend.registry.ServerStart;
 import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.token.ConnectToken;
@@ -179,13 +183,28 @@ class ResumingTokensTest {
         private final InMemoryServerRegistry memory = InMemoryServerRegistry.builder().build();
 
         @Override
-        public CompletionStage<Void> announce(ServerAnnouncement announcement) {
+        public CompletionStage<Announced> announce(ServerAnnouncement announcement) {
             return memory.announce(announcement);
         }
 
         @Override
-        public CompletionStage<Void> withdraw(String serverId) {
-            return memory.withdraw(serverId);
+        public CompletionStage<Void> withdraw(ServerStart server, long sequence) {
+            return memory.withdraw(server, sequence);
+        }
+
+        @Override
+        public CompletionStage<Optional<ServerStart>> drain(String serverId) {
+            return memory.drain(serverId);
+        }
+
+        @Override
+        public CompletionStage<Optional<ListedServer>> find(String serverId) {
+            return memory.find(serverId);
+        }
+
+        @Override
+        public CompletionStage<Page<ListedServer>> servers(String cursor, int max) {
+            return memory.servers(cursor, max);
         }
 
         @Override

@@ -4,13 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hawser.TestLog;
 import dev.hawser.backend.audit.AuditEntry;
+import dev.hawser.backend.fleet.AdmissionStore;
+import dev.hawser.backend.fleet.BanStore;
+import dev.hawser.backend.fleet.CommandQueue;
+import dev.hawser.backend.fleet.FleetStore;
+import dev.hawser.backend.fleet.InMemoryFleetStore;
+import dev.hawser.backend.fleet.RequestBudgets;
 import dev.hawser.backend.player.NotAuthenticatedException;
 import dev.hawser.backend.player.PlayerAdmission;
 import dev.hawser.backend.player.PlayerIdentity;
+import dev.hawser.backend.registry.Announced;
 import dev.hawser.backend.registry.InMemoryServerRegistry;
+import dev.hawser.backend.registry.ListedServer;
+import dev.hawser.backend.registry.Page;
 import dev.hawser.backend.registry.Reservation;
 import dev.hawser.backend.registry.ReservationRequest;
 import dev.hawser.backend.registry.ServerRegistry;
+import dev.hawser.backend.registry.ServerStart;
 import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
@@ -21,6 +31,7 @@ import dev.hawser.tls.ServerCertificate;
 import dev.hawser.token.WebUrls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,6 +56,7 @@ import org.jspecify.annotations.Nullable;
 final class ServiceRig implements AutoCloseable {
     static final long PROTOCOL = 0x77;
     static final String SERVER_CREDENTIAL = "a-credential-of-game-servers-of-40-chars";
+    static final String OPERATOR_CREDENTIAL = "a-credential-of-the-operator-of-40-chars";
     static final byte[] CLIENT_ID_SECRET =
             "the secret of the client ids 32b".getBytes(StandardCharsets.UTF_8);
     private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -60,8 +72,17 @@ final class ServiceRig implements AutoCloseable {
     final TokenService service;
     final HttpClient http;
 
-    /// What the registry does instead, once the test says so.
+    /// What the registry, and all that stands beside it, does instead, once the test says so.
     volatile @Nullable RuntimeException registryFailure;
+
+    /// What the service stands on.
+    final InMemoryFleetStore inner =
+            InMemoryFleetStore.builder()
+                    .registry(new Failing())
+                    .monotonicClock(this::nowNanos)
+                    .build();
+
+    private final FleetStore store = new FailingStore();
 
     /// Whether the registry cannot remember tokens.
     volatile boolean isForgetful;
@@ -70,6 +91,10 @@ final class ServiceRig implements AutoCloseable {
     volatile @Nullable IOException authenticatorFailure;
     volatile Runnable whenAuthenticated = () -> {};
     long nowNanos;
+
+    private long nowNanos() {
+        return nowNanos;
+    }
 
     ServiceRig() {
         this(builder -> builder);
@@ -85,7 +110,8 @@ final class ServiceRig implements AutoCloseable {
                             .clientIdSecret(CLIENT_ID_SECRET)
                             .keyRing(keys)
                             .protocolIds(PROTOCOL)
-                            .registry(new Failing())
+                            .store(store)
+                            .operatorCredentials(OPERATOR_CREDENTIAL)
                             .serverCredentials(SERVER_CREDENTIAL)
                             .admission((player, id) -> admission.admit(player, id))
                             .audit(audited::add)
@@ -218,6 +244,26 @@ final class ServiceRig implements AutoCloseable {
                         .PUT(body(json)));
     }
 
+    /// Asks as a game server or an operator.
+    ///
+    /// @param json empty for no body
+    Answer ask(String credential, String method, String path, String json) {
+        HttpRequest.Builder request = request(path).header("Authorization", "Bearer " + credential);
+        return json.isEmpty()
+                ? send(request.method(method, HttpRequest.BodyPublishers.noBody()))
+                : send(
+                        request.header("Content-Type", "application/json")
+                                .method(method, body(json)));
+    }
+
+    Answer operator(String method, String path, String json) {
+        return ask(OPERATOR_CREDENTIAL, method, "/v1/fleet/" + path, json);
+    }
+
+    Answer server(String method, String path, String json) {
+        return ask(SERVER_CREDENTIAL, method, "/v1/servers/" + path, json);
+    }
+
     Answer send(HttpRequest.Builder request) {
         try {
             HttpResponse<String> response =
@@ -259,6 +305,52 @@ final class ServiceRig implements AutoCloseable {
         http.shutdownNow();
     }
 
+    /// The store in memory, all of which can be made to fail but the budgets.
+    private final class FailingStore implements FleetStore {
+        private <T> T orFail(Class<T> port, T part) {
+            return port.cast(
+                    Proxy.newProxyInstance(
+                            port.getClassLoader(),
+                            new Class<?>[] {port},
+                            (_, method, arguments) -> {
+                                RuntimeException failure = registryFailure;
+                                return failure == null
+                                        ? method.invoke(part, arguments)
+                                        : CompletableFuture.failedFuture(failure);
+                            }));
+        }
+
+        @Override
+        public ServerRegistry registry() {
+            return inner.registry();
+        }
+
+        @Override
+        public AdmissionStore admissions() {
+            return orFail(AdmissionStore.class, inner.admissions());
+        }
+
+        @Override
+        public BanStore bans() {
+            return orFail(BanStore.class, inner.bans());
+        }
+
+        @Override
+        public CommandQueue commands() {
+            return orFail(CommandQueue.class, inner.commands());
+        }
+
+        @Override
+        public RequestBudgets budgets() {
+            return inner.budgets();
+        }
+
+        @Override
+        public void close() {
+            inner.close();
+        }
+    }
+
     /// The registry in memory, which can be made to fail.
     private final class Failing implements ServerRegistry {
         private <T> CompletionStage<T> orFail(CompletionStage<T> stage) {
@@ -267,13 +359,28 @@ final class ServiceRig implements AutoCloseable {
         }
 
         @Override
-        public CompletionStage<Void> announce(ServerAnnouncement announcement) {
+        public CompletionStage<Announced> announce(ServerAnnouncement announcement) {
             return orFail(memory.announce(announcement));
         }
 
         @Override
-        public CompletionStage<Void> withdraw(String serverId) {
-            return orFail(memory.withdraw(serverId));
+        public CompletionStage<Void> withdraw(ServerStart server, long sequence) {
+            return orFail(memory.withdraw(server, sequence));
+        }
+
+        @Override
+        public CompletionStage<Optional<ServerStart>> drain(String serverId) {
+            return orFail(memory.drain(serverId));
+        }
+
+        @Override
+        public CompletionStage<Optional<ListedServer>> find(String serverId) {
+            return orFail(memory.find(serverId));
+        }
+
+        @Override
+        public CompletionStage<Page<ListedServer>> servers(String cursor, int max) {
+            return orFail(memory.servers(cursor, max));
         }
 
         @Override

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.backend.audit.AuditEntry;
 import dev.hawser.backend.player.DevelopmentAuthenticator;
+import dev.hawser.backend.registry.Announced;
 import dev.hawser.backend.registry.InMemoryServerRegistry;
+import dev.hawser.backend.registry.ListedServer;
+import dev.hawser.backend.registry.Page;
 import dev.hawser.backend.registry.Reservation;
 import dev.hawser.backend.registry.ReservationRequest;
 import dev.hawser.backend.registry.ServerRegistry;
+import dev.hawser.backend.registry.ServerStart;
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.online.fleet.ServerAnnouncer;
@@ -110,14 +114,29 @@ class SeveralServicesTest {
     /// The memory, and how often a server has announced itself to it.
     private final class Counting implements ServerRegistry {
         @Override
-        public CompletionStage<Void> announce(ServerAnnouncement announcement) {
+        public CompletionStage<Announced> announce(ServerAnnouncement announcement) {
             announced.incrementAndGet();
             return memory.announce(announcement);
         }
 
         @Override
-        public CompletionStage<Void> withdraw(String serverId) {
-            return memory.withdraw(serverId);
+        public CompletionStage<Void> withdraw(ServerStart server, long sequence) {
+            return memory.withdraw(server, sequence);
+        }
+
+        @Override
+        public CompletionStage<Optional<ServerStart>> drain(String serverId) {
+            return memory.drain(serverId);
+        }
+
+        @Override
+        public CompletionStage<Optional<ListedServer>> find(String serverId) {
+            return memory.find(serverId);
+        }
+
+        @Override
+        public CompletionStage<Page<ListedServer>> servers(String cursor, int max) {
+            return memory.servers(cursor, max);
         }
 
         @Override

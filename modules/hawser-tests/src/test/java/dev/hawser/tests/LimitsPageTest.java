@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.ServerRunner;
 import dev.hawser.backend.TokenService;
+import dev.hawser.backend.fleet.AdmissionStore;
+import dev.hawser.backend.fleet.CommandQueue;
+import dev.hawser.backend.fleet.InMemoryFleetStore;
 import dev.hawser.backend.registry.InMemoryServerRegistry;
+import dev.hawser.backend.registry.Page;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
@@ -83,6 +87,24 @@ class LimitsPageTest {
                         "a game server that is silent",
                         InMemoryServerRegistry.SERVER_TIMEOUT_SECONDS_DEFAULT),
                 row("game servers", InMemoryServerRegistry.SERVERS_MAX_DEFAULT),
+                row(
+                        "newcomers of one question, connections that have ended",
+                        AdmissionStore.NEWCOMERS_MAX,
+                        AdmissionStore.ENDED_MAX),
+                row(
+                        "players whom a server tells of at a time, items of a list",
+                        AdmissionStore.PRESENT_MAX,
+                        Page.ITEMS_MAX),
+                row(
+                        "used tokens, players, bans in memory",
+                        InMemoryFleetStore.TOKENS_MAX_DEFAULT,
+                        InMemoryFleetStore.PLAYERS_MAX_DEFAULT,
+                        InMemoryFleetStore.BANS_MAX_DEFAULT),
+                row(
+                        "commands that wait for a server, in one answer",
+                        CommandQueue.COMMANDS_MAX,
+                        CommandQueue.COMMANDS_OF_ANSWER_MAX),
+                row("clocks of services, servers and store", AdmissionStore.EXPIRY_SLACK_SECONDS),
                 row(
                         "tokens remembered for players who come back",
                         InMemoryServerRegistry.TOKENS_MAX_DEFAULT));

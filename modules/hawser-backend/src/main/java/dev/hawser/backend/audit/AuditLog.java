@@ -9,7 +9,8 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.function.LongSupplier;
 
-/// Keeps what became of requests for connect tokens, minted or refused.
+/// Keeps what became of requests for connect tokens, minted or refused, whom game servers may not
+/// seat, and what operators did.
 ///
 /// Called on the virtual thread of each request before it is answered, any number at a time. One
 /// that throws costs the player nothing: the failure is logged. Strangers can cause entries, as
@@ -39,7 +40,8 @@ public interface AuditLog {
         return entry -> {
             // Outcomes are a few words of this program.
             boolean isFromAnybody =
-                    entry.issuer() == null || entry.outcome().equals(Problem.TOO_MANY);
+                    !entry.isOfOperator()
+                            && (entry.issuer() == null || entry.outcome().equals(Problem.TOO_MANY));
             long unsaid = isFromAnybody ? limit.count(entry.outcome()) : 0;
             if (unsaid != LimitedLog.UNSAID) {
                 logger.log(Level.INFO, line(entry, unsaid));
@@ -62,6 +64,8 @@ public interface AuditLog {
         }
         if (!entry.servers().isEmpty()) {
             entry.servers().forEach(json.putArray("servers")::add);
+        }
+        if (!entry.serverAddresses().isEmpty()) {
             var addresses = json.putArray("addresses");
             entry.serverAddresses().forEach(address -> addresses.add(address.toString()));
         }
@@ -73,6 +77,9 @@ public interface AuditLog {
         }
         if (entry.resumes() != null) {
             json.put("resumes", entry.resumes());
+        }
+        if (entry.text() != null) {
+            json.put("text", entry.text());
         }
         if (unsaid > 0) {
             json.put("unsaid", unsaid);

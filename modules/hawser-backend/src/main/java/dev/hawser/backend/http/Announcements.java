@@ -1,5 +1,6 @@
 package dev.hawser.backend.http;
 
+import dev.hawser.backend.fleet.CommandQueue;
 import dev.hawser.backend.problem.Json;
 import dev.hawser.backend.problem.Problem;
 import dev.hawser.online.fleet.ServerAnnouncement;
@@ -13,12 +14,12 @@ import java.util.regex.Pattern;
 /// Reads what a game server says of itself.
 public final class Announcements {
     private static final Pattern START_ID = Pattern.compile("[0-9a-f]{32}");
+    private static final Pattern COMMAND_ID = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
     private Announcements() {}
 
     /// {@return what tells one start of a server from another; empty where the server does not say}
-    public static String startId(Json json) {
-        String startId = json.textOr("startId", "");
+    static String checkStartId(String startId) {
         if (!startId.isEmpty() && !START_ID.matcher(startId).matches()) {
             throw Problem.invalid(
                     "startId", "The member 'startId' must be 32 lower-case hexadecimal digits.");
@@ -26,10 +27,22 @@ public final class Announcements {
         return startId;
     }
 
+    /// {@return the ids of the commands that a game server has heard}
+    static List<String> acknowledged(Json json) {
+        List<String> ids = json.texts("acknowledged", CommandQueue.COMMANDS_OF_ANSWER_MAX);
+        if (!ids.stream().allMatch(id -> COMMAND_ID.matcher(id).matches())) {
+            throw Problem.invalid(
+                    "acknowledged", "The id of a command has 1 to 64 letters, digits and '-'.");
+        }
+        return ids;
+    }
+
     /// {@return what a game server says of itself}
     ///
     /// @throws Problem when it is no announcement, or one beyond its limits
     public static ServerAnnouncement read(String serverId, Json json) {
+        String startId = checkStartId(json.textOr("startId", ""));
+        long sequence = json.countOr("sequence", 0);
         NetAddress publicAddress = address("publicAddress", json.text("publicAddress"));
         String internal = json.textOr("internalAddress", "");
         NetAddress internalAddress =
@@ -43,28 +56,29 @@ public final class Announcements {
         List<String> hashes = json.texts("webTransportCertificateHashes");
         String webTransport = json.textOr("webTransport", "");
         String webSocket = json.textOr("webSocket", "");
+        boolean isDraining = json.truthOr("draining", false);
         Set<Long> connectedSince = json.unsignedSet("connectedSince");
         Set<Long> disconnectedSince = json.unsignedSet("disconnectedSince");
         json.checkNothingElse();
-        try {
-            return ServerAnnouncement.builder()
-                    .serverId(serverId)
-                    .publicAddress(publicAddress)
-                    .internalAddress(internalAddress)
-                    .region(region)
-                    .protocolId(protocolId)
-                    .maxClients(maxClients)
-                    .freeSlots(freeSlots)
-                    .keyIds(keyIds)
-                    .maxConnectTokenLifetimeSeconds(lifetimeSeconds)
-                    .webTransportCertificateHashes(hashes)
-                    .web(WebUrls.parse(webTransport, webSocket))
-                    .connectedSince(connectedSince)
-                    .disconnectedSince(disconnectedSince)
-                    .build();
-        } catch (IllegalArgumentException e) {
-            throw Problem.invalid(fieldOf(e), said(e));
-        }
+        return Bodies.checked(() ->
+                ServerAnnouncement.builder()
+                        .serverId(serverId)
+                        .startId(startId)
+                        .sequence(sequence)
+                        .publicAddress(publicAddress)
+                        .internalAddress(internalAddress)
+                        .region(region)
+                        .protocolId(protocolId)
+                        .maxClients(maxClients)
+                        .freeSlots(freeSlots)
+                        .keyIds(keyIds)
+                        .maxConnectTokenLifetimeSeconds(lifetimeSeconds)
+                        .webTransportCertificateHashes(hashes)
+                        .web(WebUrls.parse(webTransport, webSocket))
+                        .draining(isDraining)
+                        .connectedSince(connectedSince)
+                        .disconnectedSince(disconnectedSince)
+                        .build());
     }
 
     private static NetAddress address(String field, String text) {
@@ -90,16 +104,5 @@ public final class Announcements {
         } catch (IllegalArgumentException e) {
             throw Problem.invalid("keyIds", "A key id has 16 hexadecimal digits.");
         }
-    }
-
-    /// {@return the first word of a complaint that names what it is about}
-    private static String fieldOf(IllegalArgumentException e) {
-        String message = said(e).replaceFirst("^the number of ", "");
-        int end = message.indexOf(' ');
-        return end < 0 ? message : message.substring(0, end);
-    }
-
-    private static String said(IllegalArgumentException e) {
-        return String.valueOf(e.getMessage());
     }
 }

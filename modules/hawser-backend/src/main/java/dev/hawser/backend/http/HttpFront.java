@@ -40,7 +40,9 @@ public final class HttpFront {
 
     /// A body may come in chunks of a byte, each with five bytes around it.
     private static final long REQUEST_BYTES_MAX =
-            6L * TokenEndpoints.ANNOUNCEMENT_BYTES_MAX + HEADERS_BYTES_MAX + REQUEST_LINE_BYTES_MAX;
+            6L * ServerEndpoints.ANNOUNCEMENT_BYTES_MAX
+                    + HEADERS_BYTES_MAX
+                    + REQUEST_LINE_BYTES_MAX;
 
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
 
@@ -93,7 +95,7 @@ public final class HttpFront {
                         .protocolsDiscoverServices(false)
                         .addConnectionSelector(http1)
                         .connectionOptions(http1.socketOptions())
-                        .maxPayloadSize(TokenEndpoints.ANNOUNCEMENT_BYTES_MAX)
+                        .maxPayloadSize(ServerEndpoints.ANNOUNCEMENT_BYTES_MAX)
                         .shutdownGracePeriod(STOP_PATIENCE)
                         .directHandlers(directHandlers())
                         .routing(HttpRouting.builder().any(this::handle));
@@ -186,7 +188,7 @@ public final class HttpFront {
     }
 
     private void answer(Adapted adapted, ServerResponse response) {
-        TokenEndpoints.Response answer;
+        Response answer;
         boolean isHead = adapted.method().equals("HEAD");
         try {
             // Before anything is answered: a page is to see refusals too.
@@ -251,7 +253,7 @@ public final class HttpFront {
         send(response, problem.toJson(), isHead);
     }
 
-    private final class Adapted implements TokenEndpoints.Request {
+    private final class Adapted implements Request {
         private final ServerRequest request;
         private final Connections.Connection connection;
         private final InetAddress caller;
@@ -276,6 +278,11 @@ public final class HttpFront {
         @Override
         public String path() {
             return request.prologue().uriPath().rawPath();
+        }
+
+        @Override
+        public String query() {
+            return request.prologue().query().rawValue();
         }
 
         @Override

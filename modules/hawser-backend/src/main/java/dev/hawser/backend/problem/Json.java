@@ -49,8 +49,13 @@ public final class Json {
     private final ObjectNode object;
     private final Set<String> known = new HashSet<>();
 
-    private Json(ObjectNode object) {
+    /// Where the object stands in the body, as it begins the name of a member in a problem; empty
+    /// for the body itself.
+    private final String place;
+
+    private Json(ObjectNode object, String place) {
         this.object = object;
+        this.place = place;
     }
 
     /// {@return an object to fill}
@@ -76,7 +81,7 @@ public final class Json {
             throw Problem.invalid(null, "The body is not one well-formed JSON object.");
         }
         if (node instanceof ObjectNode object) {
-            return new Json(object);
+            return new Json(object, "");
         }
         throw Problem.invalid(null, "The body is not a JSON object.");
     }
@@ -90,14 +95,31 @@ public final class Json {
     private JsonNode needed(String name) {
         JsonNode node = member(name);
         if (node == null) {
-            throw Problem.invalid(name, "The member '" + name + "' is missing.");
+            throw missing(name);
         }
         return node;
     }
 
-    private static String text(String name, JsonNode node) {
+    /// {@return what to throw where a member is missing}
+    public Problem missing(String name) {
+        return wrong(name, "is missing.");
+    }
+
+    /// {@return what to throw where a member is wrong}
+    ///
+    /// @param what is wrong with it, behind its name
+    public Problem wrong(String name, String what) {
+        return Problem.invalid(place + name, "The member '" + place + name + "' " + what);
+    }
+
+    /// {@return whether a member is there}
+    public boolean has(String name) {
+        return member(name) != null;
+    }
+
+    private String text(String name, JsonNode node) {
         if (!node.isTextual()) {
-            throw Problem.invalid(name, "The member '" + name + "' must be a string.");
+            throw wrong(name, "must be a string.");
         }
         return node.textValue();
     }
@@ -114,9 +136,22 @@ public final class Json {
     public int number(String name) {
         JsonNode node = needed(name);
         if (!node.isInt()) {
-            throw Problem.invalid(name, "The member '" + name + "' must be a whole number.");
+            throw wrong(name, "must be a whole number.");
         }
         return node.intValue();
+    }
+
+    /// {@return a number from 0 on that an int may not hold, as a time has it}
+    public long count(String name) {
+        JsonNode node = needed(name);
+        if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < 0) {
+            throw wrong(name, "must be a whole number that is not negative.");
+        }
+        return node.longValue();
+    }
+
+    public long countOr(String name, long otherwise) {
+        return member(name) == null ? otherwise : count(name);
     }
 
     public int numberOr(String name, int otherwise) {
@@ -129,7 +164,7 @@ public final class Json {
             return otherwise;
         }
         if (!node.isBoolean()) {
-            throw Problem.invalid(name, "The member '" + name + "' must be true or false.");
+            throw wrong(name, "must be true or false.");
         }
         return node.booleanValue();
     }
@@ -144,7 +179,7 @@ public final class Json {
         return node == null ? null : unsigned(name, node);
     }
 
-    private static long unsigned(String name, JsonNode node) {
+    private long unsigned(String name, JsonNode node) {
         String text = text(name, node);
         // parseUnsignedLong takes a sign, and digits of every script.
         if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
@@ -154,11 +189,7 @@ public final class Json {
                 // Too many digits.
             }
         }
-        throw Problem.invalid(
-                name,
-                "The member '"
-                        + name
-                        + "' must be an unsigned 64-bit number, as a string of decimal digits.");
+        throw wrong(name, "must be an unsigned 64-bit number, as a string of decimal digits.");
     }
 
     /// {@return the tag of a token; empty when it is not there}
@@ -170,7 +201,7 @@ public final class Json {
         try {
             return Optional.of(TokenTag.parse(text(name, node)));
         } catch (IllegalArgumentException e) {
-            throw Problem.invalid(name, "The member '" + name + "' must be 32 hexadecimal digits.");
+            throw wrong(name, "must be 32 hexadecimal digits.");
         }
     }
 
@@ -179,6 +210,36 @@ public final class Json {
         List<String> texts = new ArrayList<>();
         elements(name).forEach(element -> texts.add(text(name, element)));
         return texts;
+    }
+
+    /// {@return the elements of an array of strings; none when it is not there}
+    ///
+    /// @throws Problem when they are more than so many
+    public List<String> texts(String name, int max) {
+        checkSize(name, max);
+        return texts(name);
+    }
+
+    /// {@return the elements of an array of objects; none when it is not there}
+    ///
+    /// @throws Problem when they are more than so many
+    public List<Json> objects(String name, int max) {
+        checkSize(name, max);
+        List<Json> objects = new ArrayList<>();
+        for (JsonNode element : elements(name)) {
+            if (!(element instanceof ObjectNode each)) {
+                throw wrong(name, "must be an array of objects.");
+            }
+            objects.add(new Json(each, place + name + "[" + objects.size() + "]."));
+        }
+        return objects;
+    }
+
+    private void checkSize(String name, int max) {
+        JsonNode node = member(name);
+        if (node != null && node.size() > max) {
+            throw wrong(name, "must have at most " + max + " elements.");
+        }
     }
 
     /// {@return the elements of an array of unsigned 64-bit numbers; none when it is not there}
@@ -194,7 +255,7 @@ public final class Json {
             return List.of();
         }
         if (!node.isArray()) {
-            throw Problem.invalid(name, "The member '" + name + "' must be an array.");
+            throw wrong(name, "must be an array.");
         }
         return node;
     }
@@ -205,7 +266,7 @@ public final class Json {
                 .forEachRemaining(name -> {
                     if (!known.contains(name)) {
                         throw Problem.invalid(
-                                printable(name),
+                                place + printable(name),
                                 "There is no member of this name; there are "
                                         + known.stream().sorted().toList()
                                         + ".");

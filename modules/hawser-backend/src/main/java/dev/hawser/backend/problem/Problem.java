@@ -1,6 +1,7 @@
 package dev.hawser.backend.problem;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// Why a request gets no answer: problem details (RFC 9457), thrown to whoever writes the response.
@@ -26,6 +27,12 @@ public final class Problem extends RuntimeException {
 
     /// Of a 405: the methods that there are.
     public final @Nullable String allow;
+
+    /// Of who is banned: why.
+    private @Nullable String why;
+
+    /// Of who is banned: until when, in Unix seconds; 0 for ever.
+    private long until;
 
     private Problem(
             int status,
@@ -70,6 +77,28 @@ public final class Problem extends RuntimeException {
 
     public static Problem notAllowed(String detail) {
         return of(403, "not-allowed", "Not allowed", detail);
+    }
+
+    /// Who may not play, whatever the game says.
+    ///
+    /// @param why for the player; may be empty
+    /// @param until in Unix seconds; 0 for ever
+    public static Problem banned(String why, long until) {
+        String end = until == 0 ? "" : " until " + Instant.ofEpochSecond(until);
+        Problem problem =
+                of(
+                        403,
+                        "banned",
+                        "Banned",
+                        "This player is banned" + end + (why.isEmpty() ? "." : ": " + why));
+        problem.why = why;
+        problem.until = until;
+        return problem;
+    }
+
+    /// What a path names, and nobody knows.
+    public static Problem unknown(String name, String detail) {
+        return of(404, name, "Not found", detail);
     }
 
     public static Problem notFound() {
@@ -179,6 +208,12 @@ public final class Problem extends RuntimeException {
         json.put("detail", getMessage());
         if (field != null) {
             json.put("field", field);
+        }
+        if (why != null) {
+            json.put("why", why);
+        }
+        if (until != 0) {
+            json.put("until", until);
         }
         return Json.bytes(json);
     }

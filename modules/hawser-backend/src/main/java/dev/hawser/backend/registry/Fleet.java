@@ -7,8 +7,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +30,10 @@ final class Fleet {
                     .thenComparingLong(slot -> slot.number);
 
     private final int serversMax;
-    private final Map<String, KnownServer> servers = new HashMap<>();
+
+    /// By name, for lists in parts.
+    private final NavigableMap<String, KnownServer> servers = new TreeMap<>();
+
     private final TreeSet<KnownServer> bySilence = new TreeSet<>(SILENT_FIRST);
     private final ServerOrder order = new ServerOrder();
 
@@ -62,17 +68,28 @@ final class Fleet {
     /// Takes what a server says of itself. The slots that it has reserved stay reserved, but for
     /// those of clients that it says have connected.
     ///
+    /// @param isDraining whether nobody is to be sent there
     /// @param silentAtNanos when it is to be dropped; [KnownServer#NEVER] stays so
     /// @throws IllegalStateException when there are too many servers already
-    void announce(ServerAnnouncement announcement, long silentAtNanos) {
+    void announce(
+            ServerAnnouncement announcement,
+            boolean isDraining,
+            long nowNanos,
+            long silentAtNanos) {
         KnownServer server = servers.get(announcement.serverId());
         if (server == null) {
-            noteClients(add(announcement, silentAtNanos));
+            server = new KnownServer(announcement, silentAtNanos);
+            server.isDraining = isDraining;
+            server.heardNanos = nowNanos;
+            add(server);
+            noteClients(server);
             return;
         }
         order.remove(server);
         bySilence.remove(server);
         server.announced = announcement;
+        server.isDraining = isDraining;
+        server.heardNanos = nowNanos;
         if (server.silentAtNanos != KnownServer.NEVER) {
             server.silentAtNanos = silentAtNanos;
         }
@@ -119,20 +136,18 @@ final class Fleet {
         }
     }
 
-    private KnownServer add(ServerAnnouncement announcement, long silentAtNanos) {
+    private void add(KnownServer server) {
         if (servers.size() >= serversMax) {
             throw new IllegalStateException(
                     "server "
-                            + announcement.serverId()
+                            + server.id
                             + " is one more than the "
                             + serversMax
                             + " that this registry takes: raise serversMax");
         }
-        KnownServer server = new KnownServer(announcement, silentAtNanos);
         servers.put(server.id, server);
         bySilence.add(server);
         order.add(server);
-        return server;
     }
 
     void withdraw(String serverId) {
@@ -140,6 +155,20 @@ final class Fleet {
         if (server != null) {
             drop(server);
         }
+    }
+
+    /// Sends nobody there any more, but players who go on with a connection.
+    ///
+    /// @return the start of the server; empty when it is not known
+    Optional<ServerStart> drain(String serverId) {
+        KnownServer server = servers.get(serverId);
+        if (server == null) {
+            return Optional.empty();
+        }
+        order.remove(server);
+        server.isDraining = true;
+        order.add(server);
+        return Optional.of(new ServerStart(server.id, server.announced.startId()));
     }
 
     private void drop(KnownServer server) {
@@ -220,6 +249,7 @@ final class Fleet {
         Predicate<KnownServer> fits =
                 server ->
                         server.announced.protocolId() == request.protocolId()
+                                && (!server.isDraining || server == places.home)
                                 && accepts(server, lifetimeSeconds)
                                 && !ServerChoice.shared(request.keyIds(), server).isEmpty();
         Stream<KnownServer> inOrder = order.from(request.protocolId(), request.region());
@@ -304,6 +334,32 @@ final class Fleet {
         List<ServerAnnouncement> all = new ArrayList<>();
         servers.values().forEach(server -> all.add(server.announced));
         return all;
+    }
+
+    Optional<ListedServer> find(String serverId, long nowNanos) {
+        KnownServer server = servers.get(serverId);
+        return server == null ? Optional.empty() : Optional.of(listed(server, nowNanos));
+    }
+
+    private static ListedServer listed(KnownServer server, long nowNanos) {
+        boolean isConfigured = server.silentAtNanos == KnownServer.NEVER;
+        long silentNanos = isConfigured ? 0 : nowNanos - server.heardNanos;
+        return new ListedServer(
+                server.announced,
+                server.reserved,
+                server.isDraining,
+                (int) TimeUnit.NANOSECONDS.toSeconds(silentNanos));
+    }
+
+    /// {@return servers in the order of their names}
+    ///
+    /// @param after the name before the first
+    Page<ListedServer> servers(String after, int max, long nowNanos) {
+        return Page.of(
+                servers.tailMap(after, false).values(),
+                max,
+                server -> server.id,
+                server -> listed(server, nowNanos));
     }
 
     int reservations() {

@@ -72,6 +72,7 @@ public final class InMemoryServerRegistry implements ServerRegistry {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Fleet fleet;
+    private final ServerNames names;
     private final ClientIdClaims claims;
 
     private InMemoryServerRegistry(Builder builder) {
@@ -80,6 +81,7 @@ public final class InMemoryServerRegistry implements ServerRegistry {
         startedAtNanos = monotonicClock.getAsLong();
         wallClock = builder.wallClock;
         fleet = new Fleet(builder.serversMax, builder.tokensMax);
+        names = new ServerNames(2 * builder.serversMax, serverTimeoutNanos);
         claims = new ClientIdClaims(builder.clientIdsMax);
         builder.servers.forEach(this::configure);
     }
@@ -102,25 +104,56 @@ public final class InMemoryServerRegistry implements ServerRegistry {
     /// @throws IllegalStateException when there are too many servers already
     public void configure(ServerAnnouncement server) {
         alone(() -> {
-            fleet.announce(server, KnownServer.NEVER);
+            fleet.announce(server, false, nowNanos(), KnownServer.NEVER);
             return server;
         });
     }
 
     @Override
-    public CompletionStage<Void> announce(ServerAnnouncement announcement) {
+    public CompletionStage<Announced> announce(ServerAnnouncement announcement) {
         return stage(() -> {
-            fleet.announce(announcement, nowNanos() + serverTimeoutNanos);
+            long nowNanos = nowNanos();
+            Announced announced = names.announce(announcement, nowNanos);
+            if (announced instanceof Announced.Taken) {
+                fleet.announce(
+                        announcement,
+                        announcement.isDraining() || names.isDrained(announcement.serverId()),
+                        nowNanos,
+                        nowNanos + serverTimeoutNanos);
+            }
+            return announced;
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> withdraw(ServerStart server, long sequence) {
+        return stage(() -> {
+            if (names.withdraw(server, sequence, nowNanos())) {
+                fleet.withdraw(server.serverId());
+            }
             return null;
         });
     }
 
     @Override
-    public CompletionStage<Void> withdraw(String serverId) {
+    public CompletionStage<Optional<ServerStart>> drain(String serverId) {
         return stage(() -> {
-            fleet.withdraw(serverId);
-            return null;
+            names.drain(serverId);
+            return fleet.drain(serverId);
         });
+    }
+
+    @Override
+    public CompletionStage<Optional<ListedServer>> find(String serverId) {
+        return stage(() -> fleet.find(serverId, nowNanos()));
+    }
+
+    /// {@inheritDoc}
+    ///
+    /// They come in the order of their names.
+    @Override
+    public CompletionStage<Page<ListedServer>> servers(String cursor, int max) {
+        return stage(() -> fleet.servers(cursor, max, nowNanos()));
     }
 
     @Override
@@ -199,7 +232,7 @@ public final class InMemoryServerRegistry implements ServerRegistry {
     private <T> CompletionStage<T> stage(Supplier<T> action) {
         try {
             return CompletableFuture.completedFuture(alone(action));
-        } catch (IllegalStateException failure) {
+        } catch (IllegalStateException | IllegalArgumentException failure) {
             return CompletableFuture.failedFuture(failure);
         }
     }

@@ -21,6 +21,10 @@ final class KnownServer {
     /// How many of the slots that are held must be free.
     int reserved;
 
+    /// Whether nobody is sent here any more, but players who go on with a connection.
+    boolean isDraining;
+
+    long heardNanos;
     ServerAnnouncement announced;
     long silentAtNanos;
 

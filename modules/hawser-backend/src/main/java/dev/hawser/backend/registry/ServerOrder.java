@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// The servers that have room, in the order in which players are sent to them: by most room, then
-/// by name.
+/// The servers that have room and are not drained, in the order in which players are sent to them:
+/// by most room, then by name.
 ///
 /// A server is taken out before anything about it changes, and put back afterwards.
 final class ServerOrder {
@@ -19,7 +19,7 @@ final class ServerOrder {
     private final Map<Long, Game> games = new HashMap<>();
 
     void add(KnownServer server) {
-        if (server.room() > 0) {
+        if (server.room() > 0 && !server.isDraining) {
             games.computeIfAbsent(server.announced.protocolId(), _ -> new Game()).add(server);
         }
     }

@@ -13,10 +13,43 @@ import java.util.concurrent.CompletionStage;
 public interface ServerRegistry {
     /// Takes what a server tells of itself. A server that falls silent is dropped after a time that
     /// the registry knows.
-    CompletionStage<Void> announce(ServerAnnouncement announcement);
+    ///
+    /// Announcements of one start ([ServerAnnouncement#startId()]) have a sequence: one that was
+    /// overtaken by a later one, or by a withdrawal, changes nothing. Where a server says no start,
+    /// its addresses stand for one.
+    ///
+    /// **Two servers of one name.** A newcomer gets the name at once: it may be the server itself,
+    /// after a crash. Then nothing more is heard of the former start, but what was overtaken on its
+    /// way. When that is heard again with a higher sequence, or with none, there are two: the
+    /// former one gets its name back, drained if it was, and keeps it as long as it is not silent,
+    /// and the newcomer is told so. A start that was never heard before and is older than the one
+    /// that has the name ([ServerStart#startId()]) is late, and told so too.
+    CompletionStage<Announced> announce(ServerAnnouncement announcement);
 
-    /// Forgets a server, which takes no more clients. Does nothing when it is not known.
-    CompletionStage<Void> withdraw(String serverId);
+    /// Forgets a server, which takes no more clients. Does nothing when it is not known, when
+    /// another start has its name, or when it was overtaken by a later announcement.
+    ///
+    /// @param server the start that leaves
+    /// @param sequence as that of announcements
+    CompletionStage<Void> withdraw(ServerStart server, long sequence);
+
+    /// Offers a server to nobody any more, whatever it announces, but to players who resume a
+    /// connection there; a later start of it is offered again. What the operator's drain begins
+    /// with.
+    ///
+    /// @return the start that is drained now; empty when no server of this name is known
+    CompletionStage<Optional<ServerStart>> drain(String serverId);
+
+    /// {@return a server by its name; empty when it is not known} Asked for each group of
+    /// newcomers: it must be cheap.
+    CompletionStage<Optional<ListedServer>> find(String serverId);
+
+    /// {@return a part of the servers that are known, in no order; each at least once in all parts
+    /// together, unless it comes or goes meanwhile}
+    ///
+    /// @param cursor empty for the first part, else [Page#next()] of the part before
+    /// @param max of a part, 1 to 1000; a part may have fewer, also none, before the end
+    CompletionStage<Page<ListedServer>> servers(String cursor, int max);
 
     /// Chooses servers for a player and reserves a slot at the first of them, in one step: two
     /// players never get the same slot.

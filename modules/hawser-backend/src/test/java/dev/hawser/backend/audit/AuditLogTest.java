@@ -31,7 +31,8 @@ class AuditLogTest {
                                 List.of(NetAddress.parse("203.0.113.1:7777")),
                                 KeyId.parse("0011223344556677"),
                                 TAG,
-                                resumes));
+                                resumes,
+                                null));
         return written.lines.removeLast();
     }
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.hawser.backend.fleet.InMemoryFleetStore;
 import dev.hawser.backend.problem.Problem;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,7 +18,14 @@ class RateLimitTest {
     /// Close to where the numbers of a monotonic clock begin anew.
     private long nowNanos = Long.MAX_VALUE - 30 * SECOND;
 
-    private final RateLimit limit = new RateLimit(6, () -> nowNanos);
+    private final RateLimit limit = limit(6);
+
+    private RateLimit limit(int perMinute) {
+        return new RateLimit(
+                InMemoryFleetStore.builder().monotonicClock(() -> nowNanos).build().budgets(),
+                "test",
+                perMinute);
+    }
 
     private void assertTaken(int requests, String caller) {
         for (int i = 0; i < requests; i++) {
@@ -62,8 +71,8 @@ class RateLimitTest {
     /// Also where a minute cannot be divided by it.
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 60, 601, 99_991})
-    void soManyAndNoMoreAreTaken(int perMinute) {
-        RateLimit other = new RateLimit(perMinute, () -> nowNanos);
+    void soManyAndNoMoreAreTaken(int perMinute) throws TimeoutException {
+        RateLimit other = limit(perMinute);
         for (int i = 0; i < perMinute; i++) {
             other.count("a");
         }

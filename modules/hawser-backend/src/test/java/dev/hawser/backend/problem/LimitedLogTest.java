@@ -71,6 +71,7 @@ class LimitedLogTest {
                 List.of(),
                 null,
                 null,
+                null,
                 null);
     }
 }

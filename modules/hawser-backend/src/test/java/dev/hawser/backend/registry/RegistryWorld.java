@@ -123,7 +123,7 @@ final class RegistryWorld {
     }
 
     void withdraw(String serverId) {
-        registry.withdraw(serverId).toCompletableFuture().join();
+        registry.withdraw(new ServerStart(serverId, ""), 0).toCompletableFuture().join();
     }
 
     boolean claim(long clientId, String player) {

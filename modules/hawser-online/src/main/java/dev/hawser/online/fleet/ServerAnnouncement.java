@@ -28,7 +28,11 @@ public final class ServerAnnouncement {
     private static final Pattern SERVER_ID =
             Pattern.compile("[A-Za-z0-9_.-]{1," + NAME_LENGTH_MAX + "}");
 
+    private static final Pattern START_ID = Pattern.compile("(?:[0-9a-f]{32})?");
+
     private final String serverId;
+    private final String startId;
+    private final long sequence;
     private final NetAddress publicAddress;
     private final NetAddress internalAddress;
     private final String region;
@@ -39,11 +43,14 @@ public final class ServerAnnouncement {
     private final int maxConnectTokenLifetimeSeconds;
     private final List<String> webTransportCertificateHashes;
     private final WebUrls web;
+    private final boolean isDraining;
     private final Set<Long> connectedSince;
     private final Set<Long> disconnectedSince;
 
     private ServerAnnouncement(Builder builder) {
         serverId = builder.serverId;
+        startId = builder.startId;
+        sequence = builder.sequence;
         publicAddress = set("publicAddress", builder.publicAddress);
         internalAddress = builder.internalAddress == null ? publicAddress : builder.internalAddress;
         region = builder.region;
@@ -54,6 +61,7 @@ public final class ServerAnnouncement {
         maxConnectTokenLifetimeSeconds = builder.maxConnectTokenLifetimeSeconds;
         webTransportCertificateHashes = builder.webTransportCertificateHashes;
         web = builder.web;
+        isDraining = builder.isDraining;
         connectedSince = builder.connectedSince;
         disconnectedSince = builder.disconnectedSince;
         if (!SERVER_ID.matcher(serverId).matches()) {
@@ -63,6 +71,16 @@ public final class ServerAnnouncement {
                             + " characters, but must be 1 to "
                             + NAME_LENGTH_MAX
                             + " letters, digits, '-', '_' and '.'");
+        }
+        if (!START_ID.matcher(startId).matches()) {
+            throw new IllegalArgumentException(
+                    "startId has "
+                            + startId.length()
+                            + " characters, but must be 32 lower-case hexadecimal digits, or empty");
+        }
+        if (sequence < 0) {
+            throw new IllegalArgumentException(
+                    "sequence is " + sequence + ", but must be 1 for the first announcement, or 0");
         }
         checkAddress("publicAddress", publicAddress);
         checkAddress("internalAddress", internalAddress);
@@ -101,6 +119,18 @@ public final class ServerAnnouncement {
     /// {@return the name of the server; another announcement of the same name replaces this one}
     public String serverId() {
         return serverId;
+    }
+
+    /// {@return which start of the server it is, 32 lower-case hexadecimal digits drawn at random;
+    /// empty where it does not say, as for servers that are configured}
+    public String startId() {
+        return startId;
+    }
+
+    /// {@return the number of this announcement among those of its start, from 1: an older one
+    /// changes nothing; 0 where it does not say, and then the last to arrive counts}
+    public long sequence() {
+        return sequence;
     }
 
     /// {@return the address that clients dial}
@@ -154,6 +184,12 @@ public final class ServerAnnouncement {
     /// {@return where browsers reach it; [WebUrls#NONE] where it takes none}
     public WebUrls web() {
         return web;
+    }
+
+    /// {@return whether it takes no newcomers any more, and waits for its last players to go} It is
+    /// offered to nobody, but to players who go on with a connection there.
+    public boolean isDraining() {
+        return isDraining;
     }
 
     /// {@return ids of the clients that have connected since the last announcement: the slots that
@@ -273,6 +309,9 @@ public final class ServerAnnouncement {
         private int maxConnectTokenLifetimeSeconds;
         private List<String> webTransportCertificateHashes = List.of();
         private WebUrls web = WebUrls.NONE;
+        private String startId = "";
+        private long sequence;
+        private boolean isDraining;
         private Set<Long> connectedSince = Set.of();
         private Set<Long> disconnectedSince = Set.of();
 
@@ -343,6 +382,25 @@ public final class ServerAnnouncement {
         /// Sets where browsers reach the server; by default nowhere.
         public Builder web(WebUrls web) {
             this.web = Objects.requireNonNull(web, "web");
+            return this;
+        }
+
+        /// Sets whether it takes no newcomers any more; by default it does.
+        public Builder draining(boolean isDraining) {
+            this.isDraining = isDraining;
+            return this;
+        }
+
+        /// Sets which start of the server it is, as [ServerAnnouncement#startId()]; empty by
+        /// default.
+        public Builder startId(String startId) {
+            this.startId = Objects.requireNonNull(startId, "startId");
+            return this;
+        }
+
+        /// Sets the number of the announcement, as [ServerAnnouncement#sequence()]; 0 by default.
+        public Builder sequence(long sequence) {
+            this.sequence = sequence;
             return this;
         }
 

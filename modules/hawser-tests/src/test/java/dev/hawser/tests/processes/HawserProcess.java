@@ -183,7 +183,7 @@ public final class HawserProcess implements AutoCloseable {
     }
 
     /// As Ctrl-C does it.
-    void interrupt() {
+    public void interrupt() {
         signal("INT");
     }
 

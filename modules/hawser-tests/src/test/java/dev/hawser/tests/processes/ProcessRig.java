@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// What the tests with processes share: a key, tokens in files, and an end for whatever they
 /// started.
-final class ProcessRig implements AfterEachCallback {
+public final class ProcessRig implements AfterEachCallback {
     static final long PROTOCOL_ID = 0x1122334455667788L;
 
     /// Longer than any test takes: an end within it was told, and is no timeout; nor does it end a
@@ -51,7 +51,7 @@ final class ProcessRig implements AfterEachCallback {
     private final Path folder;
     private int files;
 
-    ProcessRig() {
+    public ProcessRig() {
         try {
             folder = Files.createTempDirectory("hawser-processes");
         } catch (IOException failure) {
@@ -94,7 +94,7 @@ final class ProcessRig implements AfterEachCallback {
                 .lifetimeSeconds(LIFETIME_SECONDS);
     }
 
-    HawserProcess hawser(String... args) {
+    public HawserProcess hawser(String... args) {
         return hawser(List.of(args));
     }
 
@@ -189,7 +189,7 @@ final class ProcessRig implements AfterEachCallback {
     }
 
     /// {@return a demo inside this JVM, which stops after the test}
-    HawserProcess demoInside(String... options) {
+    public HawserProcess demoInside(String... options) {
         List<String> args = new ArrayList<>(List.of("demo"));
         args.addAll(List.of(options));
         return insideUntilTheEnd(args);

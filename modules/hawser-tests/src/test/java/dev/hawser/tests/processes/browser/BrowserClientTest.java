@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.DisconnectReason;
 import dev.hawser.protocol.StatedReason;
-import dev.hawser.tests.processes.ChromiumProcess;
 import dev.hawser.web.SessionRefusal;
 import java.io.IOException;
 import java.net.DatagramSocket;

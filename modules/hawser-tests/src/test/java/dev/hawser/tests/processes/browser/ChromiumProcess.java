@@ -1,4 +1,4 @@
-package dev.hawser.tests.processes;
+package dev.hawser.tests.processes.browser;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,9 +1,11 @@
-package dev.hawser.tests.processes;
+package dev.hawser.tests.processes.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hawser.tests.Built;
+import dev.hawser.tests.processes.HawserProcess;
+import dev.hawser.tests.processes.ProcessRig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,0 +1,8 @@
+package dev.hawser.tests.fleet;
+
+class InMemoryCommandsTest extends CommandQueueContract {
+    @Override
+    FleetStoreRig newRig() {
+        return new InMemoryFleetRig();
+    }
+}
