@@ -257,6 +257,7 @@ public abstract class AbstractServer implements NetServer {
         while (!connected.isEmpty()) {
             removeClient((AbstractConnectedClient) connected.getLast(), stopped);
         }
+        KeptSlots.of(this).forEach(client -> removeClient(client, stopped));
     }
 
     @Override
@@ -273,6 +274,7 @@ public abstract class AbstractServer implements NetServer {
         if (isRunning) {
             drain.begin(monotonicNanos(), deadlineNanos, reason);
             refuseNewcomers(reason);
+            drain.sendOn(KeptSlots.of(this));
             drain.look(monotonicNanos());
         }
     }
@@ -284,7 +286,7 @@ public abstract class AbstractServer implements NetServer {
 
     /// {@return whether it drains, and nobody is left}
     final boolean isDrained() {
-        return drain.isOver();
+        return drain.isOver() && kept.count() == 0;
     }
 
     /// {@return why nobody comes in any more; null while somebody may}
@@ -592,7 +594,9 @@ public abstract class AbstractServer implements NetServer {
     }
 
     /// A client fell silent, and its slot is kept for it, of a kind that keeps slots: nobody else
-    /// gets it, and [#resumeClient] or [#removeClient] follows.
+    /// gets it, and [#resumeClient] or [#removeClient] follows. A server that drains ends those
+    /// that it has, and is not drained before the last one has ended: a kind removes such a client
+    /// then instead.
     ///
     /// @throws IllegalStateException when it is none of the clients that are connected here
     protected final void suspendClient(AbstractConnectedClient client) {
