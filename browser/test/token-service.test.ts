@@ -211,3 +211,90 @@ test("an answer that contradicts its token, or is odd in any member, is refused"
         );
     }
 });
+
+test("what goes wrong at one endpoint is tried at the next, and what is decided is not", async (t) => {
+    t.mock.method(Math, "random", () => 0.99); // leaves endpoints in the order that they have here
+    const good = { status: 200, body: JSON.stringify(new World().answer()) };
+    const headers = { "retry-after": "60", location: "https://elsewhere.example.org" };
+    for (const status of [500, 502, 503, 302, 200]) {
+        await withService({ status, headers, body: "<html>" }, async (bad, askedBad) => {
+            await withService(good, async (endpoint, askedGood) => {
+                const source = tokenService({ endpoint: [bad, endpoint], credential: "c" });
+                await source(signal);
+                await source(signal); // at the one that worked
+                assert.deepEqual([askedBad.length, askedGood.length], [1, 2], `${status}`);
+            });
+        });
+    }
+    for (const status of [400, 401, 403, 422, 429]) {
+        await withService({ status, headers, body: "" }, async (strict) => {
+            await withService(good, async (endpoint, askedGood) => {
+                const source = tokenService({ endpoint: [strict, endpoint], credential: "c" });
+                await assert.rejects(source(signal), TokenFetchError);
+                assert.equal(askedGood.length, 0, `${status}`);
+            });
+        });
+    }
+});
+
+test("an endpoint that is silent, or not there, is passed over, and found again", async (t) => {
+    t.mock.method(Math, "random", () => 0.99);
+    const asked: string[] = [];
+    const away = new Set(["https://a", "https://c"]);
+    const body = JSON.stringify(new World().answer());
+    const source = tokenService({
+        endpoint: ["https://a", "https://b", "https://c"],
+        credential: "c",
+        timeoutMillis: 30,
+        fetch: async (url, init) => {
+            const { origin } = new URL(`${url}`);
+            asked.push(origin);
+            init?.signal?.throwIfAborted();
+            if (!away.has(origin)) {
+                return new Response(body);
+            }
+            if (origin === "https://c") {
+                throw new TypeError("nothing listens there");
+            }
+            return new Promise((_, reject) => {
+                init?.signal?.addEventListener("abort", () => reject(new Error("aborted")));
+            });
+        },
+    });
+    await source(signal);
+    assert.deepEqual(asked.splice(0), ["https://a", "https://b"]);
+    away.add("https://b");
+    away.delete("https://a");
+    await source(signal);
+    assert.deepEqual(asked.splice(0), ["https://b", "https://a"]);
+    away.add("https://a");
+    await assert.rejects(source(signal), /https:\/\/c\/v1\/connect-token cannot be reached/);
+    assert.deepEqual(asked.splice(0), ["https://a", "https://b", "https://c"]);
+    const leaving = new AbortController();
+    leaving.abort();
+    await assert.rejects(source(leaving.signal), TokenFetchError);
+    assert.equal(asked.length, 1);
+});
+
+test("pages begin at different endpoints", async () => {
+    const firsts = new Set<string>();
+    for (let page = 0; page < 64; page++) {
+        const source = tokenService({
+            endpoint: ["https://a", "https://b"],
+            credential: "c",
+            fetch: async (url) => {
+                firsts.add(new URL(`${url}`).origin);
+                return new Response("", { status: 401 });
+            },
+        });
+        await assert.rejects(source(signal), TokenFetchError);
+    }
+    assert.equal(firsts.size, 2);
+});
+
+test("there are 1 to 16 endpoints", () => {
+    for (const count of [0, 17]) {
+        const endpoint = Array.from({ length: count }, (_, i) => `https://play-${i}.example.org`);
+        assert.throws(() => tokenService({ endpoint, credential: "c" }), TypeError);
+    }
+});

@@ -13,50 +13,116 @@ import { type TokenFailure, TokenFetchError } from "./token-failure.js";
 export type TokenSource = (signal: AbortSignal, former?: string) => Promise<TokenAnswer>;
 
 export interface TokenServiceOptions {
-    /** Of the service, for example `https://play.example.org`; plain HTTP on loopback only. */
-    readonly endpoint: string;
+    /**
+     * Of the service, for example `https://play.example.org`; plain HTTP on loopback only. Several
+     * where the service has several, which serve the same players and share what they know: one
+     * that cannot be reached, is silent, out of order or no token service, is passed over for the
+     * next. The one that worked last is asked first; before that, one at random.
+     */
+    readonly endpoint: string | readonly string[];
     /** What the login gave the player; a function is asked each time. */
     readonly credential: string | (() => string | Promise<string>);
     /** Preferred; servers elsewhere are taken when it has none with room. */
     readonly region?: string;
     /** Needed where the service serves more than one. */
     readonly protocolId?: bigint;
-    /** For the whole fetch, 10 s unless said otherwise. */
+    /** For the whole fetch, 10 s unless said otherwise; each of several endpoints has its share. */
     readonly timeoutMillis?: number;
     /** The browser's own unless said otherwise. */
     readonly fetch?: typeof fetch;
 }
 
 const TIMEOUT_MILLIS = 10_000;
+const ENDPOINTS_MAX = 16;
 const ANSWER_CHARS_MAX = 64 * 1024;
 const SAID_CHARS_MAX = 300;
+
+/** What another endpoint may do better. What the service has decided is not among it. */
+const TRIED_ELSEWHERE: ReadonlySet<TokenFailure["kind"]> = new Set([
+    "unreachable",
+    "timed-out",
+    "no-server",
+    "service-failed",
+    "unexpected-answer",
+]);
 
 /**
  * Fetches connect tokens from Hawser's token service (`POST /v1/connect-token`).
  *
- * The credential goes to the endpoint and nowhere else: redirects are refused, and so is plain HTTP
- * except on loopback. Nothing is tried again by itself: the failure says when to come back.
+ * The credential goes to the endpoints and nowhere else: redirects are refused, and so is plain HTTP
+ * except on loopback. No endpoint is asked twice: the failure says when to come back.
  *
  * @returns a source that throws a {@link TokenFetchError} when there is no token
- * @throws TypeError when the endpoint is no such URL
+ * @throws TypeError when an endpoint is no such URL, or there are none or more than 16
  */
 export function tokenService(options: TokenServiceOptions): TokenSource {
-    const url = connectTokenUrl(options.endpoint);
+    const { endpoint } = options;
+    const urls = shuffled(
+        (typeof endpoint === "string" ? [endpoint] : endpoint).map(connectTokenUrl),
+    );
+    if (urls.length === 0 || urls.length > ENDPOINTS_MAX) {
+        throw new TypeError(`${urls.length} endpoints are not 1 to ${ENDPOINTS_MAX}`);
+    }
     return async (signal, former) => {
         const credential = await credentialOf(options);
-        const answer = await ask(url, credential, options, signal, former);
-        if (!answer.ok) {
-            throw new TokenFetchError(refusal(answer));
+        const request = { options, credential, signal, former };
+        const timeoutMillis = (options.timeoutMillis ?? TIMEOUT_MILLIS) / urls.length;
+        let failure: unknown;
+        for (const url of [...urls]) {
+            try {
+                const answer = await fetchFrom(url, timeoutMillis, request);
+                urls.splice(urls.indexOf(url), 1);
+                urls.unshift(url);
+                return answer;
+            } catch (thrown) {
+                failure = thrown;
+                if (signal.aborted || !isTriedElsewhere(thrown)) {
+                    break;
+                }
+            }
         }
-        try {
-            const members: unknown = JSON.parse(answer.body);
-            checkAnswer(members);
-            return members as TokenAnswer;
-        } catch (thrown) {
-            const detail = thrown instanceof BadAnswerError ? thrown.message : "it is no JSON";
-            throw new TokenFetchError({ kind: "unexpected-answer", detail });
-        }
+        throw failure;
     };
+}
+
+/** Each page in its own order, so that they do not all ask the same one. */
+function shuffled(urls: string[]): string[] {
+    for (let last = urls.length - 1; last > 0; last--) {
+        const other = Math.floor(Math.random() * (last + 1));
+        [urls[last], urls[other]] = [urls[other] as string, urls[last] as string];
+    }
+    return urls;
+}
+
+function isTriedElsewhere(thrown: unknown): boolean {
+    return thrown instanceof TokenFetchError && TRIED_ELSEWHERE.has(thrown.failure.kind);
+}
+
+/** What is asked of whichever endpoint. */
+interface Request {
+    readonly options: TokenServiceOptions;
+    readonly credential: string;
+    readonly signal: AbortSignal;
+    readonly former: string | undefined;
+}
+
+async function fetchFrom(
+    url: string,
+    timeoutMillis: number,
+    request: Request,
+): Promise<TokenAnswer> {
+    const answer = await ask(url, timeoutMillis, request);
+    if (!answer.ok) {
+        throw new TokenFetchError(refusal(answer));
+    }
+    try {
+        const members: unknown = JSON.parse(answer.body);
+        checkAnswer(members);
+        return members as TokenAnswer;
+    } catch (thrown) {
+        const detail = thrown instanceof BadAnswerError ? thrown.message : "it is no JSON";
+        throw new TokenFetchError({ kind: "unexpected-answer", detail });
+    }
 }
 
 function connectTokenUrl(endpoint: string): string {
@@ -100,15 +166,12 @@ interface Answer {
 
 async function ask(
     url: string,
-    credential: string,
-    options: TokenServiceOptions,
-    signal: AbortSignal,
-    former: string | undefined,
+    timeoutMillis: number,
+    { options, credential, signal, former }: Request,
 ): Promise<Answer> {
-    const timeoutMillis = options.timeoutMillis ?? TIMEOUT_MILLIS;
     const patience = new AbortController();
     const stopWaiting = waitPatiently(timeoutMillis, () => patience.abort());
-    const request = {
+    const body = {
         statesReasons: true,
         survivesMoves: true,
         ...(options.region === undefined ? {} : { region: options.region }),
@@ -123,7 +186,7 @@ async function ask(
                 "content-type": "application/json",
                 accept: "application/json",
             },
-            body: JSON.stringify(request),
+            body: JSON.stringify(body),
             redirect: "error",
             credentials: "omit",
             cache: "no-store",

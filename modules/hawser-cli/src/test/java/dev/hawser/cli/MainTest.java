@@ -238,6 +238,7 @@ class MainTest {
                 "client --backend https://a       | or --name at a backend for development",
                 "server --backend https://a --server-id ä --credential-file a | --server-id 'ä' is",
                 "server --backend https://a --server-id a --pin 7 | --pin '7' is no SHA-256",
+                "server --backend https://a --backend https://a --server-id a | --backend https://a: it is there twice",
                 "server --backend https://a --server-id a --region a/b | --region 'a/b' is not",
                 "server --backend ftp://a --server-id a | --backend ftp://a: its scheme is 'ftp'",
                 "client --backend http://u:p@a --name a | hand credentials over with"

@@ -209,17 +209,13 @@ public final class ClientCommand implements Callable<Integer> {
                         name.isEmpty() ? null : name,
                         "what the player's login gave",
                         ", or --name at a backend for development");
-        TokenClient.Builder builder =
-                TokenClient.builder().endpoint(backend.url()).credentials(() -> credential);
+        TokenClient.Builder builder = TokenClient.builder().credentials(() -> credential);
+        backend.apply(builder);
         if (!backend.region().isEmpty()) {
             builder.region(backend.region());
         }
         if (spec.commandLine().getParseResult().hasMatchedOption("--protocol-id")) {
             builder.protocolId(protocolId.value());
-        }
-        String pin = backend.pin();
-        if (pin != null) {
-            builder.pinnedCertificates(pin);
         }
         try (TokenClient tokens = builder.build()) {
             return run(new Authentication.Backend(tokens));

@@ -257,7 +257,6 @@ public final class ServerCommand implements Callable<Integer> {
                 publicAddress == null ? dialled(server.localAddress(), identity) : publicAddress;
         ServerAnnouncer.Builder builder =
                 ServerAnnouncer.builder()
-                        .endpoint(backend.url())
                         .credentials(() -> credential)
                         .serverId(serverId)
                         .publicAddress(dialled)
@@ -265,8 +264,8 @@ public final class ServerCommand implements Callable<Integer> {
         if (!backend.region().isEmpty()) {
             builder.region(backend.region());
         }
-        String pin = backend.pin();
-        return pin == null ? builder.build() : builder.pinnedCertificates(pin).build();
+        backend.apply(builder);
+        return builder.build();
     }
 
     /// {@return what players dial where nobody has said so: all interfaces cannot be dialled, and a

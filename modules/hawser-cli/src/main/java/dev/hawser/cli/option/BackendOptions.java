@@ -5,11 +5,13 @@ import dev.hawser.cli.process.Failures;
 import dev.hawser.cli.words.Wording;
 import dev.hawser.keys.SecretFile;
 import dev.hawser.keys.SecretReaders;
+import dev.hawser.online.token.HttpsOptions;
 import dev.hawser.online.token.TokenClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,8 +34,11 @@ public final class BackendOptions {
     @Option(
             names = "--backend",
             paramLabel = "URL",
-            description = "The token service, as https://play.example.org.")
-    private @Nullable URI url;
+            description =
+                    "The token service, as https://play.example.org. Repeat it where there are"
+                            + " several, which share what they know: when one fails, the next is"
+                            + " asked.")
+    private List<URI> urls = List.of();
 
     @Option(
             names = CREDENTIAL_FILE,
@@ -48,8 +53,8 @@ public final class BackendOptions {
             paramLabel = "SHA256",
             description =
                     "With --backend: accept this certificate and no other, by its hash; for those"
-                            + " that nobody vouches for.")
-    private @Nullable String pin;
+                            + " that nobody vouches for. Repeat it for more.")
+    private List<String> pins = List.of();
 
     @Option(
             names = "--region",
@@ -59,22 +64,23 @@ public final class BackendOptions {
     private String region = "";
 
     public boolean isGiven() {
-        return url != null;
+        return !urls.isEmpty();
     }
 
-    public URI url() {
-        if (url == null) {
-            throw new IllegalStateException("--backend was not given");
+    /// Says where the service is and whom to trust.
+    public void apply(HttpsOptions<?> options) {
+        options.endpoints(urls.toArray(URI[]::new));
+        if (!pins.isEmpty()) {
+            options.pinnedCertificates(pins.toArray(String[]::new));
         }
-        return url;
     }
 
     /// Refuses what can be no service, no hash and no region, before anything is done.
     public void check() {
         OptionRules.onlyWith(spec, "--backend", isGiven(), DETAILS);
-        if (url != null) {
-            check("", TokenClient.builder()::endpoint, url);
-            if (pin != null) {
+        if (isGiven()) {
+            check("", TokenClient.builder()::endpoints, urls.toArray(URI[]::new));
+            for (String pin : pins) {
                 check("--pin ", TokenClient.builder()::pinnedCertificates, pin);
             }
             if (!region.isEmpty()) {
@@ -130,11 +136,6 @@ public final class BackendOptions {
             throw new CliFailure(
                     "--credential-file: " + Wording.ofOptions(Failures.describe(e)), e);
         }
-    }
-
-    /// {@return the hash of the only certificate to be accepted, or null}
-    public @Nullable String pin() {
-        return pin;
     }
 
     public String region() {

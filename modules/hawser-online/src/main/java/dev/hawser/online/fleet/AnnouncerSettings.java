@@ -14,14 +14,12 @@ import javax.net.ssl.SSLContext;
 
 /// What a [ServerAnnouncer] was built with, complete and checked.
 ///
-/// @param endpoint of the service, as the application gave it
-/// @param resource that announcements go to
+/// @param endpoints of the service, as the application gave them
 /// @param region empty for anywhere
 /// @param webTransportCertificateHashes asked for each announcement
 /// @param closeTimeout how long the withdrawal may hold up a close
 record AnnouncerSettings(
-        URI endpoint,
-        URI resource,
+        List<URI> endpoints,
         CredentialSupplier credentials,
         String serverId,
         NetAddress publicAddress,

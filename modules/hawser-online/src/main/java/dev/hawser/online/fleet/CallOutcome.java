@@ -26,16 +26,27 @@ sealed interface CallOutcome {
     /// @param retryAfterSeconds before which it does not want to be told again; 0 where it did not
     ///   say
     /// @param isOfAnother whether it knows another server by this id
-    record Failed(boolean isLasting, String detail, long retryAfterSeconds, boolean isOfAnother)
+    /// @param isOfEndpoint whether another endpoint may do better
+    record Failed(
+            boolean isLasting,
+            String detail,
+            long retryAfterSeconds,
+            boolean isOfAnother,
+            boolean isOfEndpoint)
             implements CallOutcome {
-        /// {@return a failure that somebody has to see to}
+        /// {@return a failure that somebody has to see to, here or in the service as a whole}
         static Failed lasting(String detail) {
-            return new Failed(true, detail, 0, false);
+            return new Failed(true, detail, 0, false, false);
         }
 
-        /// {@return a failure that may pass by itself}
+        /// {@return a failure that somebody has to see to, at this endpoint}
+        static Failed lastingHere(String detail) {
+            return new Failed(true, detail, 0, false, true);
+        }
+
+        /// {@return a failure of this endpoint that may pass by itself}
         static Failed passing(String detail, long retryAfterSeconds) {
-            return new Failed(false, detail, retryAfterSeconds, false);
+            return new Failed(false, detail, retryAfterSeconds, false, true);
         }
     }
 
@@ -55,10 +66,10 @@ sealed interface CallOutcome {
         try {
             answer.read(reader::readMember);
         } catch (BadAnswerException e) {
-            return Failed.lasting(notAService(e.detail()));
+            return Failed.lastingHere(notAService(e.detail()));
         }
         return reader.heartbeat == null
-                ? Failed.lasting(notAService("its heartbeatSeconds is missing"))
+                ? Failed.lastingHere(notAService("its heartbeatSeconds is missing"))
                 : new Acknowledged(reader.heartbeat, reader.tokenLifetime);
     }
 
@@ -83,23 +94,33 @@ sealed interface CallOutcome {
                             "another server announces itself under this id, and it knows that one "
                                     + saying,
                             0,
-                            true);
-            case 408, 429 -> again(saying, answer.retryAfterSeconds(nowUnixSeconds));
+                            true,
+                            false);
+            // The limit is one on this server, or its address, at whichever endpoint.
+            case 429 -> again(saying, answer.retryAfterSeconds(nowUnixSeconds), false);
+            case 408 -> again(saying, answer.retryAfterSeconds(nowUnixSeconds), true);
             default ->
                     status >= 500
-                            ? again(saying, answer.retryAfterSeconds(nowUnixSeconds))
-                            : Failed.lasting(refused(status, saying));
+                            ? again(saying, answer.retryAfterSeconds(nowUnixSeconds), true)
+                            : refused(status, saying);
         };
     }
 
-    private static String refused(int status, String saying) {
+    private static Failed refused(int status, String saying) {
         return status >= 400
-                ? "it refuses the announcement " + saying
-                : notAService("its status is " + status + ", and redirects are not followed");
+                ? Failed.lasting("it refuses the announcement " + saying)
+                : Failed.lastingHere(
+                        notAService(
+                                "its status is " + status + ", and redirects are not followed"));
     }
 
-    private static Failed again(String saying, long retryAfterSeconds) {
-        return Failed.passing("it is out of order or busy " + saying, retryAfterSeconds);
+    private static Failed again(String saying, long retryAfterSeconds, boolean isOfEndpoint) {
+        return new Failed(
+                false,
+                "it is out of order or busy " + saying,
+                retryAfterSeconds,
+                false,
+                isOfEndpoint);
     }
 
     /// Reads the members of an acknowledgement.

@@ -1,5 +1,6 @@
 package dev.hawser.online.fleet;
 
+import dev.hawser.online.http.Endpoints;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
@@ -78,7 +79,7 @@ final class OutageLog {
     }
 
     private String service() {
-        return "The token service at " + settings.endpoint();
+        return "The token service at " + Endpoints.names(settings.endpoints());
     }
 
     private String server() {

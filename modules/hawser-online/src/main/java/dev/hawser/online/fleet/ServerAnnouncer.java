@@ -3,6 +3,7 @@ package dev.hawser.online.fleet;
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.online.http.Backoff;
 import dev.hawser.online.http.Endpoints;
+import dev.hawser.online.http.Failover;
 import dev.hawser.online.http.Https;
 import dev.hawser.online.token.HttpsOptions;
 import dev.hawser.protocol.KeyId;
@@ -61,6 +62,9 @@ import org.jspecify.annotations.Nullable;
 /// **Without the service** the game server goes on serving whom it has, and says so in the log:
 /// once when it begins, once when it is over.
 ///
+/// **Several endpoints** (`endpoints(…)`) are of one service, whose parts share what they know. A
+/// server is announced to one of them, and when that one fails, to the next at once.
+///
 /// **Threads.** [#update] belongs to the thread of the server, never blocks, and allocates when
 /// there is something to send only; requests run on virtual threads. [#close()] may be called by
 /// any thread.
@@ -88,6 +92,16 @@ public final class ServerAnnouncer implements AutoCloseable {
     private final HttpClient http;
     private final OutageLog outages;
     private final Backoff backoff;
+    private final Failover failover;
+
+    /// Since the latest success.
+    private Failover.Attempts tried;
+
+    /// That is told, or was last, and that which acknowledged last.
+    private @Nullable URI told;
+
+    private @Nullable URI acknowledgedBy;
+    private int attemptsThere;
 
     private @Nullable NetcodeServer server;
 
@@ -128,6 +142,8 @@ public final class ServerAnnouncer implements AutoCloseable {
         http = Https.client(settings.sslContext(), settings.connectTimeout(), threads);
         outages = new OutageLog(settings);
         backoff = new Backoff(INTERVAL_MIN.toNanos(), RETRY_MAX.toNanos(), settings.random());
+        failover = new Failover(settings.endpoints(), settings.random(), settings.logger());
+        tried = failover.attempts(Integer.MAX_VALUE);
     }
 
     /// {@return a builder, which needs endpoint, credentials, server id and public address}
@@ -176,7 +192,8 @@ public final class ServerAnnouncer implements AutoCloseable {
                 announce(nowNanos, server);
             }
         } else if (mayBeKnown && (isDue(nowNanos) || mayWithdraw(server, nowNanos))) {
-            begin(nowNanos, ServiceCall.delete(settings, http));
+            URI endpoint = nextEndpoint(nowNanos);
+            begin(nowNanos, endpoint, ServiceCall.delete(settings, http, endpoint));
         }
     }
 
@@ -232,12 +249,18 @@ public final class ServerAnnouncer implements AutoCloseable {
 
     // ---- Telling
 
+    private URI nextEndpoint(long nowNanos) {
+        return Objects.requireNonNull(tried.next(nowNanos), "next").endpoint();
+    }
+
     private void announce(long nowNanos, NetcodeServer server) {
+        URI endpoint = nextEndpoint(nowNanos);
         long[] connected = server.clientIdsSince(acknowledgedConnections);
         int told = Math.min(connected.length, CONNECTED_MAX);
         Set<Long> connectedSince =
                 Arrays.stream(connected, 0, told).boxed().collect(Collectors.toSet());
-        if (outages.isOn()) {
+        boolean isOfAnother = acknowledgedBy != null && !endpoint.equals(acknowledgedBy);
+        if (outages.isOn() || isOfAnother) {
             // The service may be another one, which knows nobody.
             Arrays.stream(server.clientIds())
                     .limit(ServerAnnouncement.CONNECTED_MAX - CONNECTED_MAX)
@@ -290,11 +313,13 @@ public final class ServerAnnouncer implements AutoCloseable {
         saidDisconnections = server.disconnections() - left.length + toldLeft;
         leftSome = told < connected.length || toldLeft < left.length;
         mayBeKnown = true;
-        begin(nowNanos, ServiceCall.put(settings, http, body));
+        begin(nowNanos, endpoint, ServiceCall.put(settings, http, endpoint, body));
     }
 
-    private void begin(long nowNanos, ServiceCall call) {
+    private void begin(long nowNanos, URI endpoint, ServiceCall call) {
         hasBegun = true;
+        told = endpoint;
+        attemptsThere = tried.begin(endpoint);
         callNanos = nowNanos;
         isCallLate = false;
         this.call = call;
@@ -332,6 +357,11 @@ public final class ServerAnnouncer implements AutoCloseable {
 
     private void succeed(long nowNanos) {
         failures = 0;
+        if (told != null) {
+            tried.succeed(told);
+            acknowledgedBy = told;
+        }
+        tried = failover.attempts(Integer.MAX_VALUE);
         outages.noteSuccess(nowNanos);
     }
 
@@ -339,11 +369,24 @@ public final class ServerAnnouncer implements AutoCloseable {
         hasBegun = true;
         isAcknowledged = false;
         failures++;
-        outages.noteFailure(nowNanos, failed);
+        if (failed.isOfEndpoint() && told != null) {
+            tried.fail(told, nowNanos, waitNanos(failed, attemptsThere), failed.detail() + ".");
+        } else {
+            tried.holdAll(nowNanos, waitNanos(failed, failures));
+        }
+        Failover.Next next = Objects.requireNonNull(tried.next(nowNanos), "next");
+        if (next.waitNanos() > 0) {
+            // As long as another endpoint is left, the service has not failed.
+            outages.noteFailure(nowNanos, failed);
+        }
+        nextNanos = nowNanos + next.waitNanos();
+    }
+
+    private long waitNanos(CallOutcome.Failed failed, int attempts) {
         Duration asked = Duration.ofSeconds(failed.retryAfterSeconds());
         Duration least = asked.compareTo(INTERVAL_MIN) < 0 ? INTERVAL_MIN : asked;
         Duration bounded = least.compareTo(RETRY_AFTER_MAX) > 0 ? RETRY_AFTER_MAX : least;
-        nextNanos = nowNanos + bounded.toNanos() + backoff.waitNanos(failures);
+        return bounded.toNanos() + backoff.waitNanos(attempts);
     }
 
     /// {@return a little less, at random, so that servers that were started together do not all
@@ -384,17 +427,9 @@ public final class ServerAnnouncer implements AutoCloseable {
         if (!mayBeKnown) {
             return;
         }
-        ServiceCall withdrawal = ServiceCall.delete(settings, http);
-        switch (withdrawal.await(left(deadlineNanos))) {
-            case CallOutcome.Withdrawn _ -> {}
-            case CallOutcome.Failed(_, String detail, _, _) -> outages.noteNotWithdrawn(detail);
-            case CallOutcome.Acknowledged _ ->
-                    outages.noteNotWithdrawn("it answered something else");
-            case null -> {
-                withdrawal.stop();
-                outages.noteNotWithdrawn(
-                        "no answer within " + settings.closeTimeout().toMillis() + " ms");
-            }
+        String why = new Withdrawal(settings, http, failover).run(deadlineNanos);
+        if (!why.isEmpty()) {
+            outages.noteNotWithdrawn(why);
         }
     }
 
@@ -404,7 +439,11 @@ public final class ServerAnnouncer implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "ServerAnnouncer[" + settings.serverId() + " to " + settings.endpoint() + "]";
+        return "ServerAnnouncer["
+                + settings.serverId()
+                + " to "
+                + Endpoints.names(settings.endpoints())
+                + "]";
     }
 
     /// How a [ServerAnnouncer] is set up. Each method replaces what was set before and returns the
@@ -548,13 +587,12 @@ public final class ServerAnnouncer implements AutoCloseable {
         /// @throws IllegalStateException when endpoint, credentials, server id or public address
         ///   are not set
         public ServerAnnouncer build() {
-            URI endpoint = endpoint();
+            List<URI> endpoints = endpoints();
             String serverId = set("serverId", this.serverId);
             NetAddress publicAddress = set("publicAddress", this.publicAddress);
             return new ServerAnnouncer(
                     new AnnouncerSettings(
-                            endpoint,
-                            Endpoints.resource(endpoint, "servers/" + serverId),
+                            endpoints,
                             credentials(),
                             serverId,
                             publicAddress,

@@ -1,10 +1,12 @@
 package dev.hawser.online.fleet;
 
 import dev.hawser.online.http.Answer;
+import dev.hawser.online.http.Endpoints;
 import dev.hawser.online.http.Https;
 import dev.hawser.online.http.NoAnswer;
 import dev.hawser.time.SystemClock;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -21,27 +23,30 @@ import org.jspecify.annotations.Nullable;
 final class ServiceCall {
     private final AnnouncerSettings settings;
     private final HttpClient http;
+    private final URI endpoint;
     private final String method;
     private final String body;
     private final CompletableFuture<CallOutcome> outcome = new CompletableFuture<>();
     private final Thread thread;
 
-    private ServiceCall(AnnouncerSettings settings, HttpClient http, String method, String body) {
+    private ServiceCall(
+            AnnouncerSettings settings, HttpClient http, URI endpoint, String method, String body) {
         this.settings = settings;
         this.http = http;
+        this.endpoint = endpoint;
         this.method = method;
         this.body = body;
         thread = Thread.ofVirtual().name("hawser-announcer").unstarted(this::run);
     }
 
     /// {@return the call that announces, which has begun}
-    static ServiceCall put(AnnouncerSettings settings, HttpClient http, String body) {
-        return new ServiceCall(settings, http, "PUT", body).begun();
+    static ServiceCall put(AnnouncerSettings settings, HttpClient http, URI endpoint, String body) {
+        return new ServiceCall(settings, http, endpoint, "PUT", body).begun();
     }
 
     /// {@return the call that withdraws, which has begun}
-    static ServiceCall delete(AnnouncerSettings settings, HttpClient http) {
-        return new ServiceCall(settings, http, "DELETE", "").begun();
+    static ServiceCall delete(AnnouncerSettings settings, HttpClient http, URI endpoint) {
+        return new ServiceCall(settings, http, endpoint, "DELETE", "").begun();
     }
 
     private ServiceCall begun() {
@@ -101,7 +106,9 @@ final class ServiceCall {
 
     private CallOutcome exchange(String credential) {
         HttpRequest request =
-                Https.request(settings.resource(), credential)
+                Https.request(
+                                Endpoints.resource(endpoint, "servers/" + settings.serverId()),
+                                credential)
                         .method(method, HttpRequest.BodyPublishers.ofString(body))
                         .build();
         try {
@@ -119,7 +126,7 @@ final class ServiceCall {
                     NoAnswer.of(
                             e,
                             new NoAnswer.Attempt(
-                                    settings.endpoint(),
+                                    endpoint,
                                     settings.connectTimeout(),
                                     settings.requestTimeout(),
                                     credential));
@@ -132,11 +139,11 @@ final class ServiceCall {
             case UNREACHABLE ->
                     CallOutcome.Failed.passing("it cannot be reached: " + noAnswer.detail(), 0);
             case CERTIFICATE ->
-                    CallOutcome.Failed.lasting(
+                    CallOutcome.Failed.lastingHere(
                             "its certificate is refused, and nothing was sent: "
                                     + noAnswer.detail());
             case NOT_HTTP, MISTAKE ->
-                    CallOutcome.Failed.lasting(
+                    CallOutcome.Failed.lastingHere(
                             "what answers is not understood: " + noAnswer.detail());
         };
     }

@@ -1,8 +1,12 @@
 package dev.hawser.online.http;
 
 import java.net.URI;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Which addresses a service may have.
 public final class Endpoints {
@@ -13,6 +17,33 @@ public final class Endpoints {
             Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[(::1|0:0:0:0:0:0:0:1)]");
 
     private Endpoints() {}
+
+    /// {@return them, and they can be the addresses of one service}
+    ///
+    /// @throws IllegalArgumentException when there is none, or are too many, or one is there twice,
+    ///   or one fails [#check]
+    public static List<URI> checked(List<URI> endpoints) {
+        if (endpoints.isEmpty() || endpoints.size() > Failover.ENDPOINTS_MAX) {
+            throw new IllegalArgumentException(
+                    endpoints.size()
+                            + " endpoints are not 1 to "
+                            + Failover.ENDPOINTS_MAX
+                            + ": name those of one service, or the proxy before them");
+        }
+        endpoints.forEach(Endpoints::check);
+        Set<URI> distinct = new HashSet<>();
+        for (URI endpoint : endpoints) {
+            if (!distinct.add(endpoint)) {
+                throw wrong(endpoint, "it is there twice: name each once");
+            }
+        }
+        return List.copyOf(endpoints);
+    }
+
+    /// {@return them, for people}
+    public static String names(List<URI> endpoints) {
+        return endpoints.stream().map(URI::toString).collect(Collectors.joining(", "));
+    }
 
     /// Does nothing when this can be the address of a service.
     ///

@@ -13,14 +13,26 @@ sealed interface FetchOutcome {
     /// The token is there.
     record Fetched(FetchedToken token) implements FetchOutcome {}
 
-    /// Another attempt would end in the same way.
+    /// Another attempt would end in the same way, here and at any other endpoint.
     record Lasting(TokenFetchFailure failure) implements FetchOutcome {}
+
+    /// Another attempt would end in the same way here; another endpoint may do better.
+    ///
+    /// @param failure if there is none
+    record LastingHere(TokenFetchFailure failure) implements FetchOutcome {}
 
     /// Another attempt may go better.
     ///
     /// @param failure if there is none
     /// @param retryAfterSeconds before which the service does not want it; 0 where it did not say
     record Passing(TokenFetchFailure failure, long retryAfterSeconds) implements FetchOutcome {}
+
+    /// Another attempt may go better, but no other endpoint: it is the player who is to wait.
+    ///
+    /// @param failure if there is none
+    /// @param retryAfterSeconds before which the service does not want it; 0 where it did not say
+    record PassingEverywhere(TokenFetchFailure failure, long retryAfterSeconds)
+            implements FetchOutcome {}
 
     /// {@return what an answer means}
     ///
@@ -67,7 +79,7 @@ sealed interface FetchOutcome {
             case 401 -> new Lasting(new TokenFetchFailure.NotAuthenticated(said));
             case 403 -> new Lasting(new TokenFetchFailure.Forbidden(said));
             case 429 ->
-                    new Passing(
+                    new PassingEverywhere(
                             new TokenFetchFailure.TooManyRequests(retryAfterSeconds, said),
                             retryAfterSeconds);
             case 503 ->
@@ -79,10 +91,10 @@ sealed interface FetchOutcome {
                             new TokenFetchFailure.ServiceFailed(status, attempts, said),
                             retryAfterSeconds);
             default ->
-                    new Lasting(
-                            status < 500
-                                    ? new TokenFetchFailure.RequestRefused(status, said)
-                                    : new TokenFetchFailure.ServiceFailed(status, attempts, said));
+                    status < 500
+                            ? new Lasting(new TokenFetchFailure.RequestRefused(status, said))
+                            : new LastingHere(
+                                    new TokenFetchFailure.ServiceFailed(status, attempts, said));
         };
     }
 
@@ -95,13 +107,15 @@ sealed interface FetchOutcome {
                                     endpoint, attempts, noAnswer.detail()),
                             0);
             case CERTIFICATE ->
-                    new Lasting(
+                    // Nothing was sent to whoever that is, and the next has to prove itself too.
+                    new LastingHere(
                             new TokenFetchFailure.CertificateRefused(endpoint, noAnswer.detail()));
-            case NOT_HTTP, MISTAKE -> unexpected(noAnswer.detail());
+            case NOT_HTTP -> unexpected(noAnswer.detail());
+            case MISTAKE -> new Lasting(new TokenFetchFailure.UnexpectedAnswer(noAnswer.detail()));
         };
     }
 
     private static FetchOutcome unexpected(String detail) {
-        return new Lasting(new TokenFetchFailure.UnexpectedAnswer(detail));
+        return new LastingHere(new TokenFetchFailure.UnexpectedAnswer(detail));
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class HttpsOptions<B extends HttpsOptions<B>> {
     private final String owner;
     private final Duration durationMax;
-    private @Nullable URI endpoint;
+    private @Nullable List<URI> endpoints;
     private @Nullable CredentialSupplier credentials;
     private @Nullable SSLContext sslContext;
     private Duration connectTimeout;
@@ -48,8 +48,23 @@ public abstract class HttpsOptions<B extends HttpsOptions<B>> {
     /// @throws IllegalArgumentException when it is not `https`, or `http` to this machine, or holds
     ///   more than host, port and path
     public final B endpoint(URI endpoint) {
-        Endpoints.check(endpoint);
-        this.endpoint = endpoint;
+        return endpoints(endpoint);
+    }
+
+    /// Sets where the service is, as [#endpoint(URI)], where there are several of it, which serve
+    /// the same players and share what they know. One that cannot be reached, is silent, out of
+    /// order, shows a wrong certificate or is no token service, is passed over for the next, and
+    /// avoided for a while. What the service has decided about the request is final: no other
+    /// endpoint is asked for a better answer.
+    ///
+    /// The one that worked last is asked first; before that, one at random. The credential may go
+    /// to each of them, and certificates are checked by the same rule at all: pin one of each.
+    ///
+    /// @param endpoints one to 16, in any order
+    /// @throws IllegalArgumentException when there is none, are too many, or one is there twice or
+    ///   is none
+    public final B endpoints(URI... endpoints) {
+        this.endpoints = Endpoints.checked(List.of(endpoints));
         return self();
     }
 
@@ -118,11 +133,11 @@ public abstract class HttpsOptions<B extends HttpsOptions<B>> {
 
     // ---- For those who build
 
-    /// {@return where the service is}
+    /// {@return where the service is, at least one}
     ///
     /// @throws IllegalStateException when that is not set
-    protected final URI endpoint() {
-        return set("endpoint", endpoint);
+    protected final List<URI> endpoints() {
+        return set("endpoint", endpoints);
     }
 
     /// {@return what knows the credential}

@@ -2,6 +2,7 @@ package dev.hawser.online.token;
 
 import dev.hawser.online.http.Backoff;
 import dev.hawser.online.http.Endpoints;
+import dev.hawser.online.http.Failover;
 import dev.hawser.online.http.Https;
 import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.WallClock;
@@ -13,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -41,11 +43,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It is patient within bounds: what may pass (no connection, 429, 502, 503, 504) is tried again
 /// after a random wait that grows, no sooner than the service asks for; what will not pass is not.
+/// Where the service has several endpoints (`endpoints(…)`), what goes wrong at one is tried at the
+/// next at once. One is asked at a time, never two: each answer reserves a slot.
 ///
-/// **Security.** The credential goes to the endpoint and nowhere else: redirects are refused, plain
-/// HTTP is for loopback, and the server's certificate and host name are checked before anything is
-/// sent. There is no way to switch these checks off, but to pin a certificate instead. Neither
-/// credentials nor tokens are written to logs, messages or exceptions.
+/// **Proxies.** It asks through the proxy that `java.net.ProxySelector.getDefault()` names when it
+/// is built, which the system properties `https.proxyHost` and `https.proxyPort` set.
+///
+/// **Security.** The credential goes to the endpoints and nowhere else: redirects are refused,
+/// plain HTTP is for loopback, and the server's certificate and host name are checked before
+/// anything is sent. There is no way to switch these checks off, but to pin a certificate instead.
+/// Neither credentials nor tokens are written to logs, messages or exceptions.
 ///
 /// **Threads.** Any thread may call it, and nothing here blocks. The work is done on virtual
 /// threads and a daemon thread of the JDK's HTTP client, which end with [#close()]; what an
@@ -59,6 +66,7 @@ public final class TokenClient implements TokenSource, AutoCloseable {
     private final TokenClientSettings settings;
     private final @Nullable ExecutorService ownExecutor;
     private final HttpClient http;
+    private final Failover failover;
     private final Set<TokenFetch> fetches = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean isSkewSaid = new AtomicBoolean();
     private volatile boolean isClosed;
@@ -68,6 +76,8 @@ public final class TokenClient implements TokenSource, AutoCloseable {
         this.settings = settings;
         this.ownExecutor = ownExecutor;
         http = Https.client(settings.sslContext(), settings.connectTimeout(), settings.executor());
+        failover =
+                new Failover(settings.endpoints(), settings.backoff().random(), settings.logger());
     }
 
     /// {@return a builder, which needs [Builder#endpoint] and [Builder#credentials]}
@@ -101,7 +111,7 @@ public final class TokenClient implements TokenSource, AutoCloseable {
     }
 
     private CompletableFuture<FetchedToken> begin(@Nullable TokenTag former) {
-        TokenFetch fetch = new TokenFetch(settings, http, this::noticeSkew, former);
+        TokenFetch fetch = new TokenFetch(settings, http, failover, this::noticeSkew, former);
         fetches.add(fetch);
         if (isClosed) {
             fetches.remove(fetch);
@@ -143,7 +153,7 @@ public final class TokenClient implements TokenSource, AutoCloseable {
 
     @Override
     public String toString() {
-        return "TokenClient[" + settings.endpoint() + "]";
+        return "TokenClient[" + Endpoints.names(settings.endpoints()) + "]";
     }
 
     /// How a [TokenClient] is set up. Each method replaces what was set before and returns the
@@ -214,7 +224,8 @@ public final class TokenClient implements TokenSource, AutoCloseable {
             return this;
         }
 
-        /// Sets how often a fetch asks at most, 4 times by default; 1 is without retries.
+        /// Sets how often a fetch asks an endpoint at most, 4 times by default; 1 is without
+        /// retries.
         ///
         /// @throws IllegalArgumentException unless it is 1 to 100
         public Builder attemptsMax(int attempts) {
@@ -293,13 +304,12 @@ public final class TokenClient implements TokenSource, AutoCloseable {
         ///
         /// @throws IllegalStateException when endpoint or credentials are not set
         public TokenClient build() {
-            URI endpoint = endpoint();
+            List<URI> endpoints = endpoints();
             ExecutorService own = executor == null ? virtualThreads() : null;
             Executor executor = own == null ? set("executor", this.executor) : own;
             return new TokenClient(
                     new TokenClientSettings(
-                            endpoint,
-                            Endpoints.resource(endpoint, "connect-token"),
+                            endpoints,
                             credentials(),
                             region,
                             protocolId,

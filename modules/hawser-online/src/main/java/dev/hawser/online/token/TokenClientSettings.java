@@ -5,20 +5,20 @@ import dev.hawser.protocol.WallClock;
 import java.lang.System.Logger;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
 
 /// What a [TokenClient] was built with, complete and checked.
 ///
-/// @param endpoint of the service, as the application gave it
-/// @param resource that tokens are asked of
+/// @param endpoints of the service, as the application gave them
 /// @param region empty for whatever the service chooses
 /// @param protocolId that tokens must have, or empty
+/// @param attemptsMax at each endpoint
 /// @param retryAfterMax how long the service may make a fetch wait
 record TokenClientSettings(
-        URI endpoint,
-        URI resource,
+        List<URI> endpoints,
         CredentialSupplier credentials,
         String region,
         OptionalLong protocolId,

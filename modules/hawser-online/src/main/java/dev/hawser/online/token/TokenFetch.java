@@ -1,6 +1,8 @@
 package dev.hawser.online.token;
 
 import dev.hawser.online.http.Answer;
+import dev.hawser.online.http.Endpoints;
+import dev.hawser.online.http.Failover;
 import dev.hawser.online.http.Https;
 import dev.hawser.online.http.JsonText;
 import dev.hawser.online.http.NoAnswer;
@@ -8,10 +10,12 @@ import dev.hawser.protocol.TokenTag;
 import dev.hawser.token.FetchedToken;
 import dev.hawser.token.TokenFetchException;
 import dev.hawser.token.TokenFetchFailure;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
@@ -29,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class TokenFetch {
     private final TokenClientSettings settings;
     private final HttpClient http;
+    private final Failover.Attempts tried;
     private final LongConsumer skewSeconds;
     private final @Nullable TokenTag former;
     private final CompletableFuture<FetchedToken> result = new CompletableFuture<>();
@@ -41,6 +46,10 @@ final class TokenFetch {
 
     private volatile String waitsFor = "the credential";
     private volatile int attempts;
+
+    /// That is asked, or was last.
+    private volatile URI endpoint;
+
     private volatile String credential = "";
 
     /// @param skewSeconds told how far this machine's clock is ahead
@@ -48,10 +57,13 @@ final class TokenFetch {
     TokenFetch(
             TokenClientSettings settings,
             HttpClient http,
+            Failover failover,
             LongConsumer skewSeconds,
             @Nullable TokenTag former) {
         this.settings = settings;
         this.http = http;
+        tried = failover.attempts(settings.attemptsMax());
+        endpoint = settings.endpoints().getFirst();
         this.skewSeconds = skewSeconds;
         this.former = former;
         deadlineNanos = settings.timer().nanos() + settings.overallTimeout().toNanos();
@@ -105,15 +117,19 @@ final class TokenFetch {
             return;
         }
         credential = given;
-        attempt();
+        Failover.Next first = tried.next(settings.timer().nanos());
+        if (first != null) {
+            attempt(first.endpoint());
+        }
     }
 
     // ---- The attempts
 
-    private void attempt() {
+    private void attempt(URI endpoint) {
         if (isOver()) {
             return;
         }
+        this.endpoint = endpoint;
         int attempt = attempts + 1;
         attempts = attempt;
         waitsFor = "the answer to attempt " + attempt;
@@ -125,23 +141,35 @@ final class TokenFetch {
     }
 
     private void exchange() {
+        long limitNanos = limitNanos();
+        int attemptsHere = tried.begin(endpoint);
         long sentAtSeconds = settings.wallClock().unixSeconds();
         CompletableFuture<HttpResponse<Answer>> exchange =
                 http.sendAsync(request(), Answer.handler());
         stopBy(() -> exchange.cancel(true));
         // The JDK's own timeout of a request ends with the headers; this one covers the body too.
         FetchTimer.Scheduled limit =
-                settings.timer()
-                        .schedule(settings.requestTimeout().toNanos(), () -> exchange.cancel(true));
+                settings.timer().schedule(limitNanos, () -> exchange.cancel(true));
         var _ =
                 exchange.whenComplete((answer, thrown) -> {
                     limit.cancel();
-                    handle(answer, thrown, sentAtSeconds);
+                    handle(answer, thrown, sentAtSeconds, limitNanos, attemptsHere);
                 });
     }
 
+    /// Endpoints that are silent must not use up the time in which the others could answer.
+    private long limitNanos() {
+        long limitNanos = settings.requestTimeout().toNanos();
+        int untried = tried.untried();
+        return untried > 1 ? Math.min(limitNanos, leftNanos() / untried) : limitNanos;
+    }
+
+    private long leftNanos() {
+        return Math.max(0, deadlineNanos - settings.timer().nanos());
+    }
+
     private HttpRequest request() {
-        return Https.request(settings.resource(), credential)
+        return Https.request(Endpoints.resource(endpoint, "connect-token"), credential)
                 .POST(HttpRequest.BodyPublishers.ofString(body(), StandardCharsets.UTF_8))
                 .build();
     }
@@ -167,10 +195,17 @@ final class TokenFetch {
     }
 
     /// Of answer and exception one is null, as `CompletableFuture` has it.
-    private void handle(HttpResponse<Answer> answer, Throwable thrown, long sentAtSeconds) {
+    private void handle(
+            HttpResponse<Answer> answer,
+            Throwable thrown,
+            long sentAtSeconds,
+            long limitNanos,
+            int attemptsHere) {
         try {
             if (!isOver()) {
-                act(thrown == null ? judge(answer, sentAtSeconds) : judge(thrown));
+                act(
+                        thrown == null ? judge(answer, sentAtSeconds) : judge(thrown, limitNanos),
+                        attemptsHere);
             }
         } catch (RuntimeException e) {
             failBecauseOf(e);
@@ -194,38 +229,82 @@ final class TokenFetch {
         return FetchOutcome.of(answer.body(), settings.protocolId(), credential, attempts, times);
     }
 
-    private FetchOutcome judge(Throwable thrown) {
+    private FetchOutcome judge(Throwable thrown, long limitNanos) {
         var attempt =
                 new NoAnswer.Attempt(
-                        settings.endpoint(),
+                        endpoint,
                         settings.connectTimeout(),
-                        settings.requestTimeout(),
+                        Duration.ofNanos(limitNanos),
                         credential);
-        return FetchOutcome.of(NoAnswer.of(thrown, attempt), settings.endpoint(), attempts);
+        return FetchOutcome.of(NoAnswer.of(thrown, attempt), endpoint, attempts);
     }
 
-    private void act(FetchOutcome outcome) {
+    private void act(FetchOutcome outcome, int attemptsHere) {
         switch (outcome) {
-            case FetchOutcome.Fetched(FetchedToken token) -> succeed(token);
+            case FetchOutcome.Fetched(FetchedToken token) -> {
+                tried.succeed(endpoint);
+                succeed(token);
+            }
             case FetchOutcome.Lasting(TokenFetchFailure failure) -> fail(failure);
-            case FetchOutcome.Passing(TokenFetchFailure failure, long retryAfterSeconds) ->
-                    retryOrFail(failure, retryAfterSeconds);
+            case FetchOutcome.LastingHere(TokenFetchFailure failure) -> {
+                tried.giveUp(endpoint, settings.timer().nanos(), explanation(failure));
+                goOnOrFail(failure);
+            }
+            case FetchOutcome.Passing(TokenFetchFailure failure, long retryAfterSeconds) -> {
+                long nowNanos = settings.timer().nanos();
+                if (isTooLong(retryAfterSeconds)) {
+                    tried.giveUp(endpoint, nowNanos, explanation(failure));
+                } else {
+                    tried.fail(
+                            endpoint,
+                            nowNanos,
+                            waitNanos(retryAfterSeconds, attemptsHere),
+                            explanation(failure));
+                }
+                goOnOrFail(failure);
+            }
+            case FetchOutcome.PassingEverywhere(
+                            TokenFetchFailure failure,
+                            long retryAfterSeconds) -> {
+                if (isTooLong(retryAfterSeconds)) {
+                    fail(failure);
+                } else {
+                    tried.holdAll(
+                            settings.timer().nanos(), waitNanos(retryAfterSeconds, attemptsHere));
+                    goOnOrFail(failure);
+                }
+            }
         }
     }
 
-    private void retryOrFail(TokenFetchFailure failure, long retryAfterSeconds) {
-        long askedNanos = TimeUnit.SECONDS.toNanos(retryAfterSeconds);
-        // Jitter on top of what the service asks for, since it asks everybody for the same.
-        long waitNanos = askedNanos + settings.backoff().waitNanos(attempts);
-        long leftNanos = deadlineNanos - settings.timer().nanos();
-        if (attempts >= settings.attemptsMax()
-                || askedNanos > settings.retryAfterMax().toNanos()
-                || waitNanos >= leftNanos) {
+    /// {@return what the log needs to know; nothing of a service that works, and has no server to
+    /// offer}
+    private static String explanation(TokenFetchFailure failure) {
+        return failure instanceof TokenFetchFailure.NoServer ? "" : failure.explanation();
+    }
+
+    private boolean isTooLong(long retryAfterSeconds) {
+        return TimeUnit.SECONDS.toNanos(retryAfterSeconds) > settings.retryAfterMax().toNanos();
+    }
+
+    /// Jitter on top of what the service asks for, since it asks everybody for the same.
+    private long waitNanos(long retryAfterSeconds, int attemptsHere) {
+        return TimeUnit.SECONDS.toNanos(retryAfterSeconds)
+                + settings.backoff().waitNanos(attemptsHere);
+    }
+
+    private void goOnOrFail(TokenFetchFailure failure) {
+        Failover.Next next = tried.next(settings.timer().nanos());
+        if (next == null || next.waitNanos() >= leftNanos()) {
             fail(failure);
             return;
         }
+        if (next.waitNanos() == 0 && !next.endpoint().equals(endpoint)) {
+            attempt(next.endpoint());
+            return;
+        }
         waitsFor = "attempt " + (attempts + 1);
-        stopBy(settings.timer().schedule(waitNanos, this::attempt)::cancel);
+        stopBy(settings.timer().schedule(next.waitNanos(), () -> attempt(next.endpoint()))::cancel);
     }
 
     // ---- The end
@@ -241,10 +320,7 @@ final class TokenFetch {
     private void timeOut() {
         fail(
                 new TokenFetchFailure.TimedOut(
-                        settings.endpoint(),
-                        settings.overallTimeout().toMillis(),
-                        attempts,
-                        waitsFor));
+                        endpoint, settings.overallTimeout().toMillis(), attempts, waitsFor));
     }
 
     private void fail(TokenFetchFailure failure) {

@@ -2,6 +2,7 @@ package dev.hawser.online.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.online.http.LargestWaits;
 import dev.hawser.online.http.TestService;
 import dev.hawser.token.FetchedToken;
 import dev.hawser.token.TokenFetchFailure;
@@ -323,19 +324,6 @@ class TokenRetriesTest extends TokenClientFixture {
             assertThat(latch.await(120, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
-        }
-    }
-
-    /// Always the longest wait.
-    private static final class LargestWaits implements java.util.random.RandomGenerator {
-        @Override
-        public long nextLong() {
-            throw new UnsupportedOperationException("a bound is to be asked for");
-        }
-
-        @Override
-        public long nextLong(long bound) {
-            return bound - 1;
         }
     }
 }
