@@ -33,7 +33,7 @@ public final class Json {
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .streamReadConstraints(
                             StreamReadConstraints.builder()
-                                    .maxDocumentLength(Answer.BYTES_MAX)
+                                    .maxDocumentLength(Answer.COMMANDS_BYTES_MAX)
                                     .maxStringLength(Answer.BYTES_MAX)
                                     .maxNestingDepth(DEPTH_MAX)
                                     .maxNameLength(NAME_CHARACTERS_MAX)
@@ -147,6 +147,15 @@ public final class Json {
             }
         }
         throw new BadAnswerException("its " + name + " is no integer from 0 to " + max);
+    }
+
+    /// {@return true or false}
+    public boolean flag(String name) throws BadAnswerException {
+        return switch (parser.currentToken()) {
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            default -> throw new BadAnswerException("its " + name + " is neither true nor false");
+        };
     }
 
     /// {@return what an array of objects holds}

@@ -3,7 +3,7 @@ package dev.hawser.online.http;
 import org.jspecify.annotations.Nullable;
 
 /// Text that came from elsewhere, made fit for a log and a player's screen.
-final class RemoteText {
+public final class RemoteText {
     private static final String CUT = "…";
 
     private RemoteText() {}
@@ -14,7 +14,7 @@ final class RemoteText {
     /// @param charactersMax of the result, in code points; 1 or more
     /// @param secret that must not show; a text that repeats it is dropped as a whole. Empty for
     ///   none
-    static String clean(@Nullable String text, int charactersMax, String secret) {
+    public static String clean(@Nullable String text, int charactersMax, String secret) {
         if (text == null || (!secret.isEmpty() && text.contains(secret))) {
             return "";
         }
