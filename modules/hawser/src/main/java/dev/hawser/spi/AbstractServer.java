@@ -11,6 +11,7 @@ import dev.hawser.ServerHandler;
 import dev.hawser.ServerStats;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.SameClient;
+import dev.hawser.protocol.ShownToken;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ConnectionMeter;
@@ -493,6 +494,22 @@ public abstract class AbstractServer implements NetServer {
             UserData userData,
             @Nullable NetAddress address,
             Consumer<@Nullable Refusal> answer) {
+        ask(id, userData, address, null, answer);
+    }
+
+    /// Puts a newcomer with a connect token before the application, as [#ask(ClientId, UserData,
+    /// NetAddress, Consumer)] does.
+    ///
+    /// @param address where it is, or null
+    /// @param token that it showed, or null for a kind of connection that has none
+    /// @param answer called once, by the thread that owns the server, with null when it may come
+    ///   in; it may come after a stop, or when the newcomer has gone
+    protected final void ask(
+            ClientId id,
+            UserData userData,
+            @Nullable NetAddress address,
+            @Nullable ShownToken token,
+            Consumer<@Nullable Refusal> answer) {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(userData, "userData");
         Objects.requireNonNull(answer, "answer");
@@ -500,7 +517,7 @@ public abstract class AbstractServer implements NetServer {
         if (handler == null) {
             answer.accept(null);
         } else {
-            PendingRequest request = new PendingRequest(this, id, userData, address, answer);
+            PendingRequest request = new PendingRequest(this, id, userData, address, token, answer);
             hub().inbox.addRequest(handler, request);
         }
     }
