@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { HawserClientOptions } from "../src/client/client-options.js";
 import type { ConnectionState } from "../src/client/connection-state.js";
 import type { HawserClient } from "../src/client/hawser-client.js";
+import { ReasonCode } from "../src/stated-reason.js";
 import { type TokenFailure, TokenFetchError } from "../src/token/token-failure.js";
 import { readConnectToken, tokenTag } from "../src/wire/connect-token.js";
 import { writeReason } from "../src/wire/reason-body.js";
@@ -300,6 +301,37 @@ test("a denial with a reason is final, one without is not", async () => {
     assert.equal(reason.playerMessage, "You have connected from somewhere else.");
     assert.match(reason.explanation, /denied the connection: the same player connected again/);
     assert.equal(world.alarms, 0);
+});
+
+test("a full server is asked again, ever more seldom, and never sooner than it says", async () => {
+    for (const [share, retryAfterSeconds, expected] of [
+        [0, 0, [1000, 2000, 2500, 2500]],
+        [1, 0, [2000, 4000, 5000, 5000]],
+        [0, 6, [8500, 8500, 8500]],
+    ] as const) {
+        const world = new World();
+        world.randomShare = share;
+        const { client } = await connected(world, { resumeWithinMillis: 60_000 });
+        world.openings["web-transport"] = "silent";
+        lose(world);
+        await world.pass(100);
+        for (const millis of expected) {
+            const deniedAt = world.now;
+            const stated = { code: ReasonCode.SERVER_FULL, retryAfterSeconds, text: "full" };
+            world.session.say(PacketType.CONNECTION_DENIED, writeReason(stated));
+            const asked = world.asked.length;
+            await world.pass(millis - 20);
+            assert.equal(world.asked.length, asked, `before ${millis} ms`);
+            assert.equal(client.state.kind, "resuming");
+            await world.pass(100);
+            assert.equal(world.asked.length, asked + 1, `after ${millis} ms`);
+            const waited = (world.asked.at(-1)?.atMillis ?? 0) - deniedAt;
+            assert.ok(waited >= millis && waited <= millis + 20, `${waited} where ${millis}`);
+        }
+        world.openings["web-transport"] = "answers";
+        await world.pass(12_000);
+        assert.equal(client.state.kind, "connected");
+    }
 });
 
 test("an end by the server, heard in an attempt, is final", async () => {

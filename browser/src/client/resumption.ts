@@ -12,6 +12,9 @@ const ASK_MILLIS_MAX = 5000;
 const SHORT_DIALS = 10;
 const WAIT_MILLIS_MIN = 250;
 const WAIT_MILLIS_MAX = 5000;
+const FULL_WAIT_MILLIS_MIN = 2000;
+/** After so many in a row every wait is at its limit. */
+const DOUBLINGS_MAX = 5;
 /** An attempt that is younger is not begun anew because the network changed. */
 const YOUNG_MILLIS = 1000;
 /** What a page that stood still until the time was over gets when it wakes, once. */
@@ -40,6 +43,7 @@ interface Loss {
     hasWoken: boolean;
     attempts: number;
     failuresInARow: number;
+    foundFull: number;
     /** When the present attempt began; infinitely long ago before the first. */
     attemptAtMillis: number;
     /** When the next attempt begins; infinite while one goes on. */
@@ -60,6 +64,9 @@ interface Loss {
  * ten. Between fetches that failed the waits grow, each a random part of its limit, so that the
  * players of a server that went down do not come back at the same moment. Who is told by the service
  * when to come back adds that wait: all are told the same, and nobody is to come sooner.
+ *
+ * A server that is full ends nothing: another token may lead elsewhere, and a slot may come free. It
+ * is waited for as after a fetch that failed, from a second on.
  */
 export class Resumption {
     readonly #withinMillis: number | undefined;
@@ -97,6 +104,7 @@ export class Resumption {
             hasWoken: false,
             attempts: 0,
             failuresInARow: 0,
+            foundFull: 0,
             attemptAtMillis: Number.NEGATIVE_INFINITY,
             dueAtMillis: nowMillis + waitMillis,
             isToldToWait: waitMillis > 0,
@@ -199,6 +207,19 @@ export class Resumption {
         if (loss !== undefined) {
             const paceMillis = this.#isShort(loss) ? ASK_MILLIS_MIN : ASK_MILLIS_MAX;
             const soonestMillis = loss.attemptAtMillis + this.#partOf(paceMillis);
+            if (reason?.kind === "denied" && isFull(reason)) {
+                const grownMillis =
+                    FULL_WAIT_MILLIS_MIN * 2 ** Math.min(loss.foundFull, DOUBLINGS_MAX);
+                loss.foundFull++;
+                const toldMillis = 1000 * reason.stated.retryAfterSeconds;
+                // The pace of this attempt is a second at the least, where that of silence may be
+                // half of it: this server is there.
+                const secondMillis = loss.attemptAtMillis + ASK_MILLIS_MIN;
+                const waitMillis = this.#atLeastTold(toldMillis, grownMillis);
+                this.#waitUntil(Math.max(nowMillis + waitMillis, soonestMillis, secondMillis));
+                loss.isToldToWait = toldMillis > 0;
+                return;
+            }
             const waitMillis = reason === undefined ? 0 : this.#waitMillis(reason);
             this.#waitUntil(Math.max(nowMillis + waitMillis, soonestMillis));
             loss.isToldToWait = waitMillis > 0;
@@ -277,13 +298,17 @@ export class Resumption {
         if (loss !== undefined) {
             // A source of the game's own may say anything, also nothing.
             const toldMillis = Math.max(0, 1000 * retryAfterSeconds) || 0;
-            const grownMillis = WAIT_MILLIS_MIN * 2 ** Math.min(loss.failuresInARow, 5);
+            const grownMillis = WAIT_MILLIS_MIN * 2 ** Math.min(loss.failuresInARow, DOUBLINGS_MAX);
             loss.failuresInARow++;
-            // The longer all have waited, the more would come at one moment.
-            const spreadMillis = Math.min(grownMillis + toldMillis / 2, WAIT_MILLIS_MAX);
-            this.#waitUntil(nowMillis + toldMillis + this.#partOf(spreadMillis));
+            this.#waitUntil(nowMillis + this.#atLeastTold(toldMillis, grownMillis));
             loss.isToldToWait = toldMillis > 0;
         }
+    }
+
+    /** How long to wait: what was told, and a random part of what has grown on top. */
+    #atLeastTold(toldMillis: number, grownMillis: number): number {
+        // The longer all have waited, the more would come at one moment.
+        return toldMillis + this.#partOf(Math.min(grownMillis + toldMillis / 2, WAIT_MILLIS_MAX));
     }
 
     /** Half of it to all of it. */
@@ -314,6 +339,10 @@ function isDraining(reason: DisconnectReason): boolean {
     return reason.kind === "denied" && reason.stated.code === ReasonCode.DRAINING;
 }
 
+function isFull(reason: DisconnectReason): boolean {
+    return reason.kind === "denied" && reason.stated.code === ReasonCode.SERVER_FULL;
+}
+
 /**
  * Whether a denial may be another one the next time, with a new token: also of a server that cannot
  * ask about newcomers for a moment, and says when to come back.
@@ -322,12 +351,15 @@ function passes(stated: StatedReason): boolean {
     return (
         isNoReason(stated) ||
         stated.code === ReasonCode.DRAINING ||
+        stated.code === ReasonCode.SERVER_FULL ||
         stated.code === ReasonCode.TOKEN_USED ||
         (stated.code === ReasonCode.INTERNAL && stated.retryAfterSeconds > 0)
     );
 }
 
-/** Whether the answer to a dial ends it: the server is there, and does not want this client. */
+/**
+ * Whether the answer to a dial ends it: the server is there, has room, and does not want this client.
+ */
 export function isFinal(reason: DisconnectReason): boolean {
     switch (reason.kind) {
         case "request-timed-out":

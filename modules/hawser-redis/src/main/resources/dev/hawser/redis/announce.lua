@@ -141,13 +141,15 @@ end
 local told = base .. ':C:' .. id
 local gen = redis.call('HGET', base .. ':S:' .. id, 'gen')
 
-local function noteTokens(client, hasLeft)
+-- how: what becomes of the tokens that were sent to a server, as in registry.lua, or nil for nothing.
+local function noteTokens(client, how)
     local all = redis.call('HGETALL', base .. ':P:' .. client)
     for i = 1, #all, 2 do
         if string.sub(all[i], 1, 2) == 't:' then
-            local order, server, left = string.match(all[i + 1], '^(%d+) (%S+) (%d)$')
-            if left == '0' and hasLeft(server) then
-                redis.call('HSET', base .. ':P:' .. client, all[i], order .. ' ' .. server .. ' 1')
+            local order, server, before = string.match(all[i + 1], '^(%d+) (%S+) (%d)$')
+            local after = before ~= '1' and how(server)
+            if after and after ~= before then
+                redis.call('HSET', base .. ':P:' .. client, all[i], order .. ' ' .. server .. ' ' .. after)
             end
         end
     end
@@ -170,7 +172,7 @@ end
 for i = connectedFrom + 1, connectedFrom + connected do
     local client = ARGV[i]
     local key = base .. ':P:' .. client
-    noteTokens(client, function(server) return server ~= id end)
+    noteTokens(client, function(server) return server == id and '2' or '1' end)
     local f = redis.call('HMGET', key, 'sv', 'sg', 'so', 'av')
     if f[1] == id and f[2] == gen and f[3] == '0' then
         endSlot(client)
@@ -183,7 +185,7 @@ for i = connectedFrom + 1, connectedFrom + connected do
     redis.call('ZADD', told, redis.call('HINCRBY', base .. ':S:' .. id, 'told', 1), client)
 end
 for i = connectedFrom + connected + 1, #ARGV do
-    noteTokens(ARGV[i], function(server) return server == id end)
+    noteTokens(ARGV[i], function(server) return server == id and '1' or nil end)
     if redis.call('ZREM', told, ARGV[i]) == 1 then
         disconnected(ARGV[i])
     end

@@ -11,7 +11,9 @@ if redis.call('EXISTS', base .. ':T:' .. ARGV[3]) == 1 then
 end
 local player = base .. ':P:' .. ARGV[2]
 redis.call('SET', base .. ':T:' .. ARGV[3], ARGV[2], 'PX', DAY)
-redis.call('HSET', player, 't:' .. ARGV[3], text(micros) .. ' ' .. ARGV[4] .. ' 0')
+local slot = redis.call('HMGET', player, 'sv', 'so')
+local how = slot[1] == ARGV[4] and slot[2] == '1' and '2' or '0'
+redis.call('HSET', player, 't:' .. ARGV[3], text(micros) .. ' ' .. ARGV[4] .. ' ' .. how)
 keepPlayer(ARGV[2])
 local tokens = {}
 local all = redis.call('HGETALL', player)

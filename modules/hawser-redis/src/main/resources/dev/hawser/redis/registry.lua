@@ -11,7 +11,8 @@
 --   :N:<server>           hash: start -> "state heard seq drain address", states H (had the name last), F (had it
 --                         before), R (was refused it), W (withdrew), O (of long ago); see announce.lua
 --   :P:<client>           hash: its slot (sv server, sg its gen, sx expiry, so 1 when it is the player's already, sn
---                         number), where it is connected (av, ag), tokens (t:<tag> -> "order server left")
+--                         number), where it is connected (av, ag), tokens (t:<tag> -> "order server how": 0 sent there,
+--                         2 the server has said that the player is there, 1 that he is not any more)
 --   :T:<tag>              the client of a token
 --   :O:<proto>            zset: servers that have room, by -room; :O:<proto>:<region> those of a region
 --   :Q                    zset: servers, by when they are silent

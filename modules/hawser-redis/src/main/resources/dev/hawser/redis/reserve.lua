@@ -47,7 +47,9 @@ local function fits(server)
 end
 
 -- Where the player has been. own: where he needs no free slot; home: what has the connection that he goes on with.
+-- isThere: whether a server has said that he is at his own; else it is reserved for him, and counts.
 local own, home
+local isThere = true
 local at = redis.call('HMGET', player, 'av', 'ag')
 local connected = at[1] and serverOf(at[1]) or nil
 if connected and connected.gen ~= at[2] then
@@ -59,16 +61,20 @@ if resumes == '' then
     end
 else
     local sent = redis.call('GET', base .. ':T:' .. resumes) == client and redis.call('HGET', player, 't:' .. resumes)
-    local order, server, left
+    local order, server, how
     if sent then
-        order, server, left = string.match(sent, '^(%d+) (%S+) (%d)$')
-        redis.call('HSET', player, 't:' .. resumes, text(micros) .. ' ' .. server .. ' ' .. left)
+        order, server, how = string.match(sent, '^(%d+) (%S+) (%d)$')
+        redis.call('HSET', player, 't:' .. resumes, text(micros) .. ' ' .. server .. ' ' .. how)
         redis.call('PEXPIRE', base .. ':T:' .. resumes, DAY)
         keepPlayer(client)
     end
     local last = sent and serverOf(server) or nil
-    if sent and left == '0' then
-        own, home = last, last
+    if sent and how ~= '1' then
+        home = last
+        isThere = how == '2' or last and connected and connected.id == last.id
+        if isThere or last and former and former.server == last.id then
+            own = last
+        end
     elseif connected then
         own, home = connected, connected
     else
@@ -195,7 +201,7 @@ end
 local number = text(micros)
 hold(client, {
     server = chosen[1].id, gen = chosen[1].gen, expires = now + lifetime * 1000,
-    own = own and own.id == chosen[1].id and '1' or '0', number = number,
+    own = own and isThere and own.id == chosen[1].id and '1' or '0', number = number,
 })
 local servers = {}
 for i, server in ipairs(chosen) do

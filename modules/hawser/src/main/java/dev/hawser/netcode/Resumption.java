@@ -18,12 +18,19 @@ import org.jspecify.annotations.Nullable;
 /// that failed the waits grow, each a random part of its limit, so that the players of a server
 /// that went down do not come back at the same moment. Who is told by the service when to come back
 /// adds that wait: all are told the same, and nobody is to come sooner.
+///
+/// A server that is full ends nothing: another token may lead elsewhere, and a slot may come free.
+/// It is waited for as after a fetch that failed, from a second on.
 final class Resumption {
     private static final long DIAL_NANOS_MIN = TimeUnit.SECONDS.toNanos(1);
     private static final long DIAL_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
     private static final int SHORT_DIALS = 10;
     private static final long WAIT_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long WAIT_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+    private static final long FULL_WAIT_NANOS_MIN = TimeUnit.SECONDS.toNanos(2);
+
+    /// After so many in a row every wait is at its limit.
+    private static final int DOUBLINGS_MAX = 5;
 
     /// Nobody tries for longer to come back.
     private static final long TOLD_SECONDS_MAX = TimeUnit.DAYS.toSeconds(1);
@@ -38,6 +45,7 @@ final class Resumption {
     private long lostAtNanos;
     private int attempts;
     private int failuresInARow;
+    private int foundFull;
 
     /// Whether no attempt is going on, and the next one waits for its time.
     private boolean isWaiting;
@@ -74,6 +82,7 @@ final class Resumption {
         lostAtNanos = nowNanos;
         attempts = 0;
         failuresInARow = 0;
+        foundFull = 0;
         waitUntil(nowNanos + waitNanos(reason));
         return true;
     }
@@ -89,8 +98,16 @@ final class Resumption {
     }
 
     private static boolean isDraining(DisconnectReason reason) {
+        return isDenied(reason, StatedReason.DRAINING);
+    }
+
+    private static boolean isFull(DisconnectReason reason) {
+        return isDenied(reason, StatedReason.SERVER_FULL);
+    }
+
+    private static boolean isDenied(DisconnectReason reason, int code) {
         return reason instanceof DisconnectReason.Denied(StatedReason stated)
-                && stated.code() == StatedReason.DRAINING;
+                && stated.code() == code;
     }
 
     /// Ends that nobody wanted. Who is sent away, leaves, or is replaced does not come back.
@@ -148,7 +165,13 @@ final class Resumption {
 
     /// The dial ended with an answer that is not final.
     void dialFailed(long nowNanos, DisconnectReason reason) {
-        waitUntil(noSooner(nowNanos + waitNanos(reason)));
+        if (reason instanceof DisconnectReason.Denied(StatedReason stated) && isFull(reason)) {
+            long grown = FULL_WAIT_NANOS_MIN << Math.min(foundFull, DOUBLINGS_MAX);
+            foundFull++;
+            waitUntil(noSooner(nowNanos + atLeastTold(stated.retryAfterSeconds(), grown)));
+        } else {
+            waitUntil(noSooner(nowNanos + waitNanos(reason)));
+        }
     }
 
     private long noSooner(long nanos) {
@@ -182,12 +205,17 @@ final class Resumption {
     ///
     /// @param retryAfterSeconds before which the service does not want it; 0 where it did not say
     void waitLonger(long nowNanos, long retryAfterSeconds) {
-        long told = TimeUnit.SECONDS.toNanos(Math.min(retryAfterSeconds, TOLD_SECONDS_MAX));
-        long grown = WAIT_NANOS_MIN << Math.min(failuresInARow, 5);
+        long grown = WAIT_NANOS_MIN << Math.min(failuresInARow, DOUBLINGS_MAX);
         failuresInARow++;
+        waitUntil(nowNanos + atLeastTold(retryAfterSeconds, grown));
+    }
+
+    /// {@return how long to wait: what was told, and a random part of what has grown on top}
+    private long atLeastTold(long retryAfterSeconds, long grownNanos) {
+        long told = TimeUnit.SECONDS.toNanos(Math.min(retryAfterSeconds, TOLD_SECONDS_MAX));
         // The longer all have waited, the more would come at one moment.
-        long spread = Math.min(grown + told / 2, WAIT_NANOS_MAX);
-        waitUntil(nowNanos + told + spread / 2 + (long) (spread / 2.0 * randomShare()));
+        long spread = Math.min(grownNanos + told / 2, WAIT_NANOS_MAX);
+        return told + spread / 2 + (long) (spread / 2.0 * randomShare());
     }
 
     private double randomShare() {
@@ -207,8 +235,8 @@ final class Resumption {
         return resume != null && isActive() && nowNanos - lostAtNanos >= resume.within().toNanos();
     }
 
-    /// {@return whether the server's answer to a dial ends it: it is there, and does not want this
-    /// client}
+    /// {@return whether the server's answer to a dial ends it: it is there, has room, and does not
+    /// want this client}
     static boolean isFinal(DisconnectReason reason) {
         return !(reason instanceof DisconnectReason.RequestTimedOut
                 || reason instanceof DisconnectReason.ResponseTimedOut
@@ -224,6 +252,7 @@ final class Resumption {
     private static boolean passes(StatedReason stated) {
         return stated.equals(StatedReason.NONE)
                 || stated.code() == StatedReason.DRAINING
+                || stated.code() == StatedReason.SERVER_FULL
                 || stated.code() == StatedReason.TOKEN_USED
                 || (stated.code() == StatedReason.INTERNAL && stated.retryAfterSeconds() > 0);
     }

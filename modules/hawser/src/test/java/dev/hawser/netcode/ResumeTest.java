@@ -256,6 +256,27 @@ class ResumeTest {
     }
 
     @Test
+    void whoIsSentOnAndMeetsAFullServerGetsASlotThatComesFree() {
+        server.stop();
+        server = world.start(world.serverBuilder().maxClients(1));
+        connect();
+        NetcodeClient other = world.clientBuilder().build();
+        world.clients.add(other);
+        other.authentication(world.manual(8));
+        server.disconnect(game.player, StatedReason.of(StatedReason.MOVED, "go on there"));
+        other.connect();
+        world.driveUntil(other::isConnected);
+        assertThat(client.state()).isInstanceOf(ConnectionState.Resuming.class);
+        world.driveSeconds(8);
+        assertThat(client.state())
+                .isInstanceOfSatisfying(
+                        ConnectionState.Resuming.class,
+                        resuming -> assertThat(resuming.attempt()).isBetween(2, 6));
+        other.disconnect();
+        world.driveUntil(client::isConnected);
+    }
+
+    @Test
     void aServerThatStopsEndsWhatItKeeps() {
         connect();
         loseTheWay();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.DisconnectReason;
 import dev.hawser.Resume;
+import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.TokenTag;
 import dev.hawser.token.TokenFetchFailure;
 import java.time.Duration;
@@ -98,6 +99,53 @@ class ResumptionTest {
                     return millisUntilDue();
                 })
                 .toArray();
+    }
+
+    private static DisconnectReason full(int retryAfterSeconds) {
+        return new DisconnectReason.Denied(
+                new StatedReason(StatedReason.SERVER_FULL, retryAfterSeconds, "full"));
+    }
+
+    /// {@return how long it waits each time that a server is full}
+    private long[] waitsWhereFull(int retryAfterSeconds) {
+        return LongStream.range(0, 5)
+                .map(_ -> {
+                    resumption.attemptBegins(START_NANOS);
+                    resumption.dialBegins(START_NANOS);
+                    resumption.dialFailed(START_NANOS, full(retryAfterSeconds));
+                    return millisUntilDue();
+                })
+                .toArray();
+    }
+
+    @Test
+    void aServerThatIsFullIsAskedAgainEverMoreSeldom() {
+        assertThat(Resumption.isFinal(full(0))).isFalse();
+        random = 0;
+        lose();
+        assertThat(waitsWhereFull(0)).containsExactly(1000, 2000, 2500, 2500, 2500);
+        random = -1;
+        lose();
+        assertThat(waitsWhereFull(0)).containsExactly(2000, 4000, 5000, 5000, 5000);
+    }
+
+    @Test
+    void aServerThatIsFullIsNotAskedSoonerThanItSays() {
+        assertThat(Resumption.isFinal(full(30))).isFalse();
+        random = 0;
+        lose();
+        assertThat(waitsWhereFull(30)).containsOnly(32_500);
+        random = -1;
+        lose();
+        assertThat(waitsWhereFull(30)).containsOnly(35_000);
+    }
+
+    @Test
+    void whatSpeaksAgainstAPlayerIsFinal() {
+        for (int code : new int[] {StatedReason.REPLACED, StatedReason.REFUSED, 1000}) {
+            assertThat(Resumption.isFinal(new DisconnectReason.Denied(StatedReason.of(code, "no"))))
+                    .isTrue();
+        }
     }
 
     @ParameterizedTest

@@ -184,7 +184,9 @@ final class Fleet {
     /// Chooses servers and keeps a slot at the first. A player who has one gives it up for this
     /// one, which is at the same server while that will do. A server that is full is not so to
     /// whoever is connected there: his own slot is the one that he gets. Who goes on with a
-    /// connection is sent to the server that has it before all others, and needs no free slot.
+    /// connection is sent to the server that has it before all others, and needs no free slot. Who
+    /// names a token of which no server has said that he came keeps what is reserved for him, and
+    /// has nothing when that is over: so nobody gets a slot by asking twice.
     ///
     /// @param expiresAtNanos of the reservation
     /// @param lifetimeSeconds of the token
@@ -207,7 +209,7 @@ final class Fleet {
                             request.clientId(),
                             first,
                             expiresAtNanos,
-                            first == places.own);
+                            first == places.own && places.isThere);
             hold(slot);
             return new Reservation(
                     Long.toString(slot.number),
@@ -220,28 +222,35 @@ final class Fleet {
     /// Where a player has been, as far as that matters to where he is sent.
     ///
     /// @param own where he has a slot, and needs no free one; null for nowhere
+    /// @param isThere whether a server has said so, and counts it as taken; else it is reserved
     /// @param home which has the connection that he goes on with; null where he does not, or nobody
     ///   knows
     /// @param former where he was sent before; null for nowhere
     private record Places(
-            @Nullable KnownServer own, @Nullable KnownServer home, @Nullable KnownServer former) {}
+            @Nullable KnownServer own,
+            boolean isThere,
+            @Nullable KnownServer home,
+            @Nullable KnownServer former) {}
 
     private Places places(ReservationRequest request, @Nullable HeldSlot slot) {
         KnownServer former = slot == null ? null : slot.server;
         KnownServer connected = connectedAt.get(request.clientId());
         if (request.resumes().isEmpty()) {
             boolean isFull = connected != null && connected.room() <= 0;
-            return new Places(isFull ? connected : null, null, former);
+            return new Places(isFull ? connected : null, true, null, former);
         }
         MintedTokens.Sent sent = tokens.sent(request.resumes().get(), request.clientId());
         KnownServer last = sent == null ? null : servers.get(sent.serverId());
         if (sent != null && !sent.hasLeft()) {
-            // What a server will say of it is on its way at most.
-            return new Places(last, last, former);
+            boolean isThere = sent.hasCome() || (last != null && last == connected);
+            // What the server will say of him is on its way at most, and what is reserved for him
+            // lasts longer than that.
+            boolean isReserved = last != null && last == former;
+            return new Places(isThere || isReserved ? last : null, isThere, last, former);
         }
         return connected == null
-                ? new Places(null, last, former)
-                : new Places(connected, connected, former);
+                ? new Places(null, false, last, former)
+                : new Places(connected, true, connected, former);
     }
 
     private Optional<ServerChoice> choose(
@@ -368,7 +377,10 @@ final class Fleet {
 
     /// Remembers where a player was sent with a token.
     void minted(Reservation reservation, TokenTag tag) {
-        tokens.add(tag, reservation.clientId(), reservation.servers().getFirst().serverId());
+        String serverId = reservation.servers().getFirst().serverId();
+        HeldSlot slot = slots.get(reservation.clientId());
+        boolean isThere = slot != null && slot.isOwn && slot.server.id.equals(serverId);
+        tokens.add(tag, reservation.clientId(), serverId, isThere);
     }
 
     boolean mayResume(long clientId, TokenTag former) {

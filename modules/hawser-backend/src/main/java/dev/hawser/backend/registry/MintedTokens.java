@@ -33,32 +33,39 @@ final class MintedTokens {
         private final long clientId;
         private final String serverId;
 
+        /// As [Sent#hasCome()].
+        private boolean hasCome;
+
         /// As [Sent#hasLeft()].
         private boolean hasLeft;
 
-        Token(TokenTag tag, long clientId, String serverId) {
+        Token(TokenTag tag, long clientId, String serverId, boolean hasCome) {
             this.tag = tag;
             this.clientId = clientId;
             this.serverId = serverId;
+            this.hasCome = hasCome;
         }
     }
 
     /// Where a player was sent with a token.
     ///
+    /// @param hasCome whether this server has said that the player is there
     /// @param hasLeft whether this server has said since then that the player is gone, or another
     ///   one that he is there
-    record Sent(String serverId, boolean hasLeft) {}
+    record Sent(String serverId, boolean hasCome, boolean hasLeft) {}
 
     MintedTokens(int tokensMax) {
         this.tokensMax = tokensMax;
     }
 
     /// Notes a token, in place of the one that was not asked for for longest.
-    void add(TokenTag tag, long clientId, String serverId) {
+    ///
+    /// @param hasCome whether the player was there already
+    void add(TokenTag tag, long clientId, String serverId, boolean hasCome) {
         if (tokens.containsKey(tag)) {
             return;
         }
-        Token token = new Token(tag, clientId, serverId);
+        Token token = new Token(tag, clientId, serverId, hasCome);
         tokens.put(tag, token);
         List<Token> own = ofClient.computeIfAbsent(clientId, _ -> new ArrayList<>(1));
         own.add(token);
@@ -94,13 +101,15 @@ final class MintedTokens {
         List<Token> own = Objects.requireNonNull(ofClient.get(clientId), "its owner's");
         own.remove(token);
         own.add(token);
-        return new Sent(token.serverId, token.hasLeft);
+        return new Sent(token.serverId, token.hasCome, token.hasLeft);
     }
 
     /// A server says that a player is there, so he is at no other one.
     void noteConnected(long clientId, String serverId) {
         for (Token token : ofClient.getOrDefault(clientId, List.of())) {
-            token.hasLeft |= !token.serverId.equals(serverId);
+            boolean isThere = token.serverId.equals(serverId);
+            token.hasCome |= isThere;
+            token.hasLeft |= !isThere;
         }
     }
 

@@ -96,9 +96,11 @@ class ReservationModelTest {
         }
         world.announce(server, clientId);
         connectedAt.put(clientId, server.id());
-        notedOf(clientId).stream()
-                .filter(token -> !token.server.equals(server.id()))
-                .forEach(token -> token.hasLeft = true);
+        for (ModelToken token : notedOf(clientId)) {
+            boolean isThere = token.server.equals(server.id());
+            token.hasCome |= isThere;
+            token.hasLeft |= !isThere;
+        }
         ModelSlot slot = slots.get(clientId);
         if (slot != null && slot.server.equals(server.id()) && !slot.isOwn) {
             slots.remove(clientId);
@@ -162,7 +164,7 @@ class ReservationModelTest {
                         1 + random.nextInt(4),
                         random.nextBoolean() ? Optional.empty() : Optional.of(someTag(clientId)));
         ModelSlot former = slots.remove(ask.clientId());
-        Places places = places(ask);
+        Places places = places(ask, former);
         List<ModelServer> expected = expected(ask, former, places);
 
         Optional<Reservation> reservation = world.reserve(ask);
@@ -190,9 +192,10 @@ class ReservationModelTest {
                                 .findFirst()
                                 .orElseThrow());
         String first = expected.getFirst().said.id();
-        boolean isOwn = first.equals(places.own);
+        boolean hasPlace = first.equals(places.own);
+        boolean isOwn = hasPlace && places.isThere;
         boolean isFull = room(expected.getFirst()) <= 0;
-        assertThat(isOwn || !isFull).as(step).isTrue();
+        assertThat(hasPlace || !isFull).as(step).isTrue();
         returnedTimes += isFull && ask.resumes().isEmpty() ? 1 : 0;
         resumedTimes += first.equals(places.home) ? 1 : 0;
         resumedFullTimes += isFull && first.equals(places.home) ? 1 : 0;
@@ -202,13 +205,13 @@ class ReservationModelTest {
         slots.put(
                 ask.clientId(),
                 new ModelSlot(reservation.get().id(), first, now + LIFETIME_SECONDS, isOwn));
-        // What matters: nobody is given a slot that is not there.
-        if (!isOwn) {
+        // What matters: nobody is given a slot that is not there, and was not his.
+        if (!hasPlace) {
             assertThat(room(servers.get(first))).as(step).isNotNegative();
         }
         given.add(reservation.get());
         if (random.nextBoolean()) {
-            ModelToken token = new ModelToken(new TokenTag(tags++, 0), first);
+            ModelToken token = new ModelToken(new TokenTag(tags++, 0), first, isOwn);
             world.minted(reservation.get(), token.tag);
             List<ModelToken> noted = notedOf(ask.clientId());
             noted.add(token);
@@ -226,11 +229,11 @@ class ReservationModelTest {
                 : new TokenTag(tags - random.nextInt(60), 0);
     }
 
-    private Places places(RegistryWorld.Ask ask) {
+    private Places places(RegistryWorld.Ask ask, ModelSlot former) {
         String connected = connectedAt.get(ask.clientId());
         if (ask.resumes().isEmpty()) {
             boolean isFull = connected != null && room(servers.get(connected)) <= 0;
-            return new Places(isFull ? connected : null, null);
+            return new Places(isFull ? connected : null, true, null);
         }
         List<ModelToken> noted = notedOf(ask.clientId());
         Optional<ModelToken> named =
@@ -240,11 +243,14 @@ class ReservationModelTest {
             noted.add(token);
         });
         if (named.isPresent() && !named.get().hasLeft) {
-            return new Places(named.get().server, named.get().server);
+            String home = named.get().server;
+            boolean isThere = named.get().hasCome || home.equals(connected);
+            boolean isReserved = former != null && former.server.equals(home);
+            return new Places(isThere || isReserved ? home : null, isThere, home);
         }
         return connected != null
-                ? new Places(connected, connected)
-                : new Places(null, named.map(token -> token.server).orElse(null));
+                ? new Places(connected, true, connected)
+                : new Places(null, false, named.map(token -> token.server).orElse(null));
     }
 
     private List<ModelServer> expected(RegistryWorld.Ask ask, ModelSlot former, Places places) {
@@ -325,17 +331,20 @@ class ReservationModelTest {
     private record ModelSlot(String id, String server, long expiresAt, boolean isOwn) {}
 
     /// @param own where a player needs no free slot
+    /// @param isThere whether it is taken by him already, and not only reserved for him
     /// @param home where he goes before all others
-    private record Places(String own, String home) {}
+    private record Places(String own, boolean isThere, String home) {}
 
     private static final class ModelToken {
         private final TokenTag tag;
         private final String server;
+        private boolean hasCome;
         private boolean hasLeft;
 
-        ModelToken(TokenTag tag, String server) {
+        ModelToken(TokenTag tag, String server, boolean hasCome) {
             this.tag = tag;
             this.server = server;
+            this.hasCome = hasCome;
         }
     }
 }

@@ -18,7 +18,7 @@ final class ServerDeadlines {
 
     private final LookTimer looks = new LookTimer();
 
-    /// Whether somebody had a slot at the last look, so that the next one was due soon.
+    /// Whether somebody was connected at the last look.
     private boolean wasSomebodyConnected;
 
     private boolean suspendsTimeouts;
@@ -68,7 +68,9 @@ final class ServerDeadlines {
     /// its clients: what they sent waits to be received, or found no room to wait. Pending
     /// connections die in real time, since nobody has proved much to have one.
     void look(long nowNanos) {
-        long forgivenNanos = looks.look(nowNanos, wasSomebodyConnected);
+        // Whoever has only kept slots left waits until one of them ends, and has not stood still.
+        boolean wasDueSoon = wasSomebodyConnected && !sendOrder.isEmpty();
+        long forgivenNanos = looks.look(nowNanos, wasDueSoon);
         if (forgivenNanos > 0) {
             for (int slot = 0; slot < slots.count(); slot++) {
                 ClientSlot client = slots.at(slot);

@@ -100,7 +100,7 @@ final class ServerModel {
     /// The machine is about to look at what is due.
     void beforeTimeout() {
         long nowNanos = pair.clock().nanos();
-        if (wasSomebodyConnected) {
+        if (wasSomebodyConnected && slots.taken() > 0) {
             slots.passTime(nowNanos - lookedAtNanos);
         }
         lookedAtNanos = nowNanos;

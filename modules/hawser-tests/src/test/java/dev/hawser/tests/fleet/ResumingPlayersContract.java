@@ -73,6 +73,57 @@ abstract class ResumingPlayersContract {
     }
 
     @Test
+    void whoNeverCameHasWhatIsReservedForHimAndNoMore() {
+        world.announce(server("home", 1));
+        world.sent(player(7), FIRST);
+        for (int attempt = 0; attempt < 3; attempt++) {
+            assertThat(names(world.sent(player(7).resumes(FIRST), new TokenTag(100 + attempt, 0))))
+                    .containsExactly("home");
+            assertThat(world.reservedAt("home")).isOne();
+            assertThat(world.reserve(player(8))).isEmpty();
+        }
+
+        // Somebody comes by another way: what is reserved is sent to once more, and then over.
+        world.announce(server("home", 0));
+        assertThat(names(world.reserved(player(7).resumes(FIRST)))).containsExactly("home");
+        assertThat(world.reservedAt("home")).isOne();
+        passALifetime(0);
+        assertThat(world.reserve(player(7).resumes(FIRST))).isEmpty();
+        assertThat(world.reserve(player(7).resumes(new TokenTag(102, 0)))).isEmpty();
+    }
+
+    @Test
+    void whoseReservationIsOverIsANewcomerThereAndElsewhere() {
+        world.announce(server("home", 1));
+        world.sent(player(7), FIRST);
+        passALifetime(1);
+        assertThat(names(world.reserved(player(8)))).containsExactly("home");
+        assertThat(world.reserve(player(7).resumes(FIRST))).isEmpty();
+
+        world.announce(server("empty", 60));
+        assertThat(names(world.reserved(player(7).resumes(FIRST)))).containsExactly("empty");
+    }
+
+    @Test
+    void aTokenThatWasMadeForAConnectionIsAsGoodAsItsOwn() {
+        connect();
+        world.sent(player(7).resumes(FIRST), SECOND);
+        // No reservation is left then, nor who is connected at a server that is back.
+        world.pass(LIFETIME_STEPS);
+        world.announce(server("home", 0).in("eu"));
+        assertThat(names(world.reserved(player(7).resumes(SECOND)))).containsExactly("home");
+        assertThat(world.reservedAt("home")).isZero();
+    }
+
+    /// Until no reservation is left, while `home` goes on.
+    private void passALifetime(int freeSlots) {
+        for (int step = 0; step < LIFETIME_STEPS; step += TIMEOUT_STEPS / 3) {
+            world.pass(TIMEOUT_STEPS / 3);
+            world.announce(server("home", freeSlots).in("eu"));
+        }
+    }
+
+    @Test
     void aConnectionThatNoTokenIsKnownOfIsFoundByWhoIsConnected() {
         world.announce(server("home", 0), 7L);
         world.announce(server("empty", 60));

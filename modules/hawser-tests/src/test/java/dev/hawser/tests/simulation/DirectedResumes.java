@@ -18,6 +18,7 @@ final class DirectedResumes {
     private static final long OTHER_ID = 8;
     private static final long LONGER_THAN_TIMEOUT_MILLIS = 5_100;
     private static final long KEPT_MILLIS = 10_000;
+    private static final long NOTHING_DUE_NANOS = 8_000_000_000L;
     private static final int ENDED_MAX = 4096;
     private static final int CODE = 1001;
     private static final StatedReason KICKED = StatedReason.of(CODE, "kicked");
@@ -65,6 +66,27 @@ final class DirectedResumes {
         pair.checkNothingLeft();
         check(connects(pair, resuming(pair, token)), "it does not get in");
         check(lastEvent(pair.server()) instanceof ServerEvent.Connected, "not as somebody new");
+    }
+
+    /// Nothing is due from when the last one has gone until the kept slot ends: who waits for that
+    /// has not stood still.
+    static void theEndOfAKeptSlotIsNotPutOffWhenTheLastOneGoes() {
+        Pair pair = keeping(221);
+        connectedRaw(pair, pair.newToken(ID));
+        fallSilent(pair);
+        connectedRaw(pair, pair.newToken(OTHER_ID));
+        pair.driveFor(0);
+        pair.server().disconnect(1, KICKED);
+        pair.clock().advanceNanos(NOTHING_DUE_NANOS);
+        long leftMillis = KEPT_MILLIS - NOTHING_DUE_NANOS / 1_000_000;
+        boolean isOver =
+                pair.driveForUpTo(
+                        leftMillis, () -> pair.server().machine().suspendedClients() == 0);
+        check(isOver, "its slot is kept for longer");
+        check(
+                lastEvent(pair.server()) instanceof ServerEvent.Disconnected ended
+                        && ended.pausedNanos() == 0,
+                "the server has stood still: " + lastEvent(pair.server()));
     }
 
     static void nothingIsKeptOfWhoCannotComeBack() {

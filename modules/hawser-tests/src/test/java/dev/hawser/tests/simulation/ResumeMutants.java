@@ -66,6 +66,13 @@ final class ResumeMutants {
                         "aKeptSlotIsFreeWhenItsTimeIsOver",
                         "GHOSTS_LEAVE"),
                 mutant(
+                        "nobody stands still when the last one has gone",
+                        DEADLINES,
+                        "who waits does",
+                        callReturns("look", "isEmpty", false),
+                        "theEndOfAKeptSlotIsNotPutOffWhenTheLastOneGoes",
+                        "GHOSTS_LEAVE"),
+                mutant(
                         "the keys of a client that fell silent are erased",
                         SLOTS,
                         "they stay",
