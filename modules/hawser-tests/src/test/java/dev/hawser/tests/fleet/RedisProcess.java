@@ -87,7 +87,7 @@ public final class RedisProcess implements AutoCloseable {
                 folder.resolve("sentinel.conf"),
                 """
                 sentinel monitor game 127.0.0.1 %d 1
-                sentinel down-after-milliseconds game 500
+                sentinel down-after-milliseconds game 200
                 sentinel failover-timeout game 5000
                 """
                         .formatted(masterPort));
