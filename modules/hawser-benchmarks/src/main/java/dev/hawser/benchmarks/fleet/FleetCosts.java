@@ -112,8 +112,9 @@ public final class FleetCosts {
                 var many = new Population(servers, players)) {
             few.settle();
             many.settle();
-            few.tokens(WARM_UP_TOKENS);
-            many.tokens(WARM_UP_TOKENS);
+            System.out.printf("%,d servers with %,d players are there%n", servers, players);
+            few.tokens(ROUND_TOKENS);
+            many.tokens(ROUND_TOKENS);
             for (int round = 0; round < ROUNDS; round++) {
                 small.add(few.tokens(ROUND_TOKENS));
                 large.add(many.tokens(ROUND_TOKENS));

@@ -30,9 +30,13 @@ import java.util.function.LongConsumer;
 /// A store with so many servers and players present, and what a service asks of it for a token.
 final class Population implements AutoCloseable {
     private static final KeyId KEY = new KeyId(7);
-    private static final int SLOTS = 4096;
+
+    /// Also where there are few servers, all that are measured find room.
+    private static final int SLOTS = 65_536;
+
     private static final int TOKEN_SECONDS = 30;
     private static final int AT_A_TIME = 32;
+    private static final int SETTLING_AT_A_TIME = 6;
     private static final int PER_MINUTE = 1_000_000;
     private static final List<String> REGIONS = List.of("eu", "us", "asia", "");
 
@@ -51,12 +55,13 @@ final class Population implements AutoCloseable {
                 RedisFleetStore.builder(process.url())
                         .serverTimeout(Duration.ofHours(1))
                         .serversMax(servers)
+                        .commandTimeout(Duration.ofSeconds(4))
                         .open();
     }
 
     /// Announces the servers, and admits the players there.
     void settle() throws InterruptedException {
-        each(servers, this::settle);
+        each(servers, SETTLING_AT_A_TIME, this::settle);
     }
 
     private void settle(long server) {
@@ -113,7 +118,7 @@ final class Population implements AutoCloseable {
         StoreProcess.Scripts scriptsBefore = process.scripts();
         Duration cpuBefore = process.cpu();
         long startNanos = System.nanoTime();
-        each(count, _ -> token());
+        each(count, AT_A_TIME, _ -> token());
         Duration time = Duration.ofNanos(System.nanoTime() - startNanos);
         Duration cpu = process.cpu().minus(cpuBefore);
         StoreProcess.Scripts scripts = process.scripts().since(scriptsBefore);
@@ -165,11 +170,12 @@ final class Population implements AutoCloseable {
                 && join(store.registry().find("server-" + (servers - 1))).isPresent();
     }
 
-    private static void each(long count, LongConsumer step) throws InterruptedException {
+    private static void each(long count, int atATime, LongConsumer step)
+            throws InterruptedException {
         AtomicLong next = new AtomicLong();
         List<Future<?>> all = new ArrayList<>();
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < AT_A_TIME; i++) {
+            for (int i = 0; i < atATime; i++) {
                 all.add(
                         callers.submit(() -> {
                             long number = next.getAndIncrement();
