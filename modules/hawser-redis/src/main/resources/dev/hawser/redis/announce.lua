@@ -165,7 +165,7 @@ local function disconnected(client)
         -- The slot that he was promised is free, and stays his.
         redis.call('HSET', key, 'so', '0')
         redis.call('HINCRBY', base .. ':S:' .. id, 'reserved', 1)
-        place(id)
+        moved[id] = true
     end
 end
 
@@ -202,4 +202,5 @@ if ARGV[9] == '1' then
     end
     redis.call('PEXPIRE', told, text(timeout * 2 + DAY))
 end
+placeMoved()
 return {'T'}

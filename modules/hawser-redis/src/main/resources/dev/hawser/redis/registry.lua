@@ -81,6 +81,18 @@ local function place(id)
     end
 end
 
+-- Servers whose slots were promised or given back in this call, and that the order has not been told of.
+local moved = {}
+
+-- Moves each of them once, however many of its slots have changed. Whoever changes slots calls it before the order is
+-- read, and at the end.
+local function placeMoved()
+    for id in pairs(moved) do
+        place(id)
+    end
+    moved = {}
+end
+
 local function isStay(server, gen)
     return redis.call('HGET', base .. ':S:' .. server, 'gen') == gen
 end
@@ -93,7 +105,7 @@ local function keepPlayer(client, untilMs)
     redis.call('PEXPIRE', base .. ':P:' .. client, text(ms + 3600000))
 end
 
--- Ends the slot of a client, and says what it was: nil for none.
+-- Ends the slot of a client, and says what it was: nil for none. placeMoved() follows.
 local function endSlot(client)
     local key = base .. ':P:' .. client
     redis.call('ZREM', base .. ':E', client)
@@ -107,11 +119,12 @@ local function endSlot(client)
     end
     if f[4] == '0' then
         redis.call('HINCRBY', base .. ':S:' .. f[1], 'reserved', -1)
-        place(f[1])
+        moved[f[1]] = true
     end
     return {server = f[1], gen = f[2], expires = tonumber(f[3]), own = f[4], number = f[5]}
 end
 
+-- Keeps a slot for a client. placeMoved() follows.
 local function hold(client, slot)
     redis.call('HSET', base .. ':P:' .. client, 'sv', slot.server, 'sg', slot.gen, 'sx', text(slot.expires), 'so',
         slot.own, 'sn', slot.number)
@@ -119,7 +132,7 @@ local function hold(client, slot)
     keepPlayer(client, slot.expires)
     if slot.own == '0' then
         redis.call('HINCRBY', base .. ':S:' .. slot.server, 'reserved', 1)
-        place(slot.server)
+        moved[slot.server] = true
     end
 end
 
@@ -141,6 +154,7 @@ local function handleTimeout()
     for _, client in ipairs(slots) do
         endSlot(client)
     end
+    placeMoved()
     local servers = redis.call('ZRANGEBYSCORE', base .. ':Q', '-inf', text(now), 'LIMIT', 0, LATE_MAX)
     for _, id in ipairs(servers) do
         drop(id)

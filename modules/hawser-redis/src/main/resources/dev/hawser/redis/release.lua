@@ -6,6 +6,7 @@
 -- answers  1 when it was there
 if redis.call('HGET', base .. ':P:' .. ARGV[2], 'sn') == ARGV[3] then
     endSlot(ARGV[2])
+    placeMoved()
     return 1
 end
 return 0

@@ -116,6 +116,11 @@ else
         best = before
     end
 end
+if not (best and former and best.id == former.server) then
+    -- Below the order is read. Whoever stays where he was sent takes the slot that he has just given back, and of that
+    -- server nothing is read from the order.
+    placeMoved()
+end
 
 local chosen, common = {}, keys
 local function consider(server)
@@ -134,9 +139,10 @@ end
 
 -- Looks at servers in their order. Says where to go on when it has looked at too many without a choice.
 local function walk(order, from, isFar)
-    local rank, behind = from, 0
+    -- Most players need no more than the first few.
+    local rank, behind, part = from, 0, serversMax + 1
     while true do
-        local ids = redis.call('ZRANGE', order, rank, rank + 15)
+        local ids = redis.call('ZRANGE', order, rank, rank + part - 1)
         for _, id in ipairs(ids) do
             if #chosen >= serversMax or behind >= FALLBACK_LOOKS_MAX then
                 return nil
@@ -155,15 +161,17 @@ local function walk(order, from, isFar)
                 consider(server)
             end
         end
-        if #ids < 16 then
+        if #ids < part then
             return nil
         end
+        part = 16
     end
 end
 
 local function goOn(where)
     if former then
         hold(client, former)
+        placeMoved()
     end
     return {'C', where}
 end
@@ -194,6 +202,7 @@ if #chosen == 0 then
     end
     if former then
         hold(client, former)
+        placeMoved()
     end
     return {'N'}
 end
@@ -203,6 +212,7 @@ hold(client, {
     server = chosen[1].id, gen = chosen[1].gen, expires = now + lifetime * 1000,
     own = own and isThere and own.id == chosen[1].id and '1' or '0', number = number,
 })
+placeMoved()
 local servers = {}
 for i, server in ipairs(chosen) do
     servers[i] = listed(server.id)

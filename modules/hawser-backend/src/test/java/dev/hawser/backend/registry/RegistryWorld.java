@@ -19,7 +19,6 @@ final class RegistryWorld {
     static final int TOKENS_MAX = 100;
     static final KeyId A = new KeyId(0xa);
     static final KeyId B = new KeyId(0xb);
-    static final KeyId C = new KeyId(0xc);
 
     private static final long UNIX_SECONDS = 1_900_000_000;
 
@@ -28,17 +27,11 @@ final class RegistryWorld {
 
     final InMemoryServerRegistry registry;
     private long elapsedNanos;
-    private long steppedSeconds;
 
     RegistryWorld() {
-        this(100);
-    }
-
-    RegistryWorld(int serversMax) {
         registry =
                 InMemoryServerRegistry.builder()
                         .serverTimeout(Duration.ofSeconds(TIMEOUT_SECONDS))
-                        .serversMax(serversMax)
                         .clientIdsMax(3)
                         .tokensMax(TOKENS_MAX)
                         .monotonicClock(() -> START_NANOS + elapsedNanos)
@@ -47,7 +40,7 @@ final class RegistryWorld {
     }
 
     long unixSeconds() {
-        return UNIX_SECONDS + steppedSeconds + TimeUnit.NANOSECONDS.toSeconds(elapsedNanos);
+        return UNIX_SECONDS + TimeUnit.NANOSECONDS.toSeconds(elapsedNanos);
     }
 
     void pass(double seconds) {
@@ -56,26 +49,6 @@ final class RegistryWorld {
 
     static Server server(String id, int freeSlots) {
         return new Server(id, "", PROTOCOL, freeSlots, List.of(A), 0);
-    }
-
-    /// Sets Unix time forward or back, of the registry as of the service.
-    void stepClock(long seconds) {
-        steppedSeconds += seconds;
-    }
-
-    /// Announces a server that some have left.
-    void announceLeft(Server server, Long... disconnectedSince) {
-        announce(
-                server.announcing()
-                        .disconnectedSince(Set.copyOf(Arrays.asList(disconnectedSince))));
-    }
-
-    /// Announces a server by other addresses.
-    void announceAt(Server server, String publicAddress, String internalAddress) {
-        announce(
-                server.announcing()
-                        .publicAddress(NetAddress.parse(publicAddress))
-                        .internalAddress(NetAddress.parse(internalAddress)));
     }
 
     private void announce(ServerAnnouncement.Builder announcement) {
@@ -122,10 +95,6 @@ final class RegistryWorld {
         registry.release(reservation).toCompletableFuture().join();
     }
 
-    void withdraw(String serverId) {
-        registry.withdraw(new ServerStart(serverId, ""), 0).toCompletableFuture().join();
-    }
-
     boolean claim(long clientId, String player) {
         return registry.claimClientId(clientId, player).toCompletableFuture().join();
     }
@@ -145,20 +114,8 @@ final class RegistryWorld {
             List<KeyId> keyIds,
             int serversMax,
             Optional<TokenTag> resumes) {
-        Ask in(String wanted) {
-            return new Ask(clientId, wanted, keyIds, serversMax, resumes);
-        }
-
         Ask keys(KeyId... newestFirst) {
             return new Ask(clientId, region, List.of(newestFirst), serversMax, resumes);
-        }
-
-        Ask servers(int max) {
-            return new Ask(clientId, region, keyIds, max, resumes);
-        }
-
-        Ask resumes(TokenTag former) {
-            return new Ask(clientId, region, keyIds, serversMax, Optional.of(former));
         }
     }
 
@@ -170,25 +127,9 @@ final class RegistryWorld {
             int freeSlots,
             List<KeyId> keyIds,
             int lifetimeSecondsMax) {
-        Server in(String where) {
-            return new Server(id, where, protocolId, freeSlots, keyIds, lifetimeSecondsMax);
-        }
-
-        Server speaks(long other) {
-            return new Server(id, region, other, freeSlots, keyIds, lifetimeSecondsMax);
-        }
-
-        Server free(int slots) {
-            return new Server(id, region, protocolId, slots, keyIds, lifetimeSecondsMax);
-        }
-
         Server keys(KeyId... newestFirst) {
             return new Server(
                     id, region, protocolId, freeSlots, List.of(newestFirst), lifetimeSecondsMax);
-        }
-
-        Server takesTokensOf(int seconds) {
-            return new Server(id, region, protocolId, freeSlots, keyIds, seconds);
         }
 
         ServerAnnouncement announcement() {

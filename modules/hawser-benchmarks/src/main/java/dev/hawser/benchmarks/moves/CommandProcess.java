@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -15,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The `hawser` command in a process of its own, by the Java and the class path of this one.
-final class CommandProcess implements AutoCloseable {
+public final class CommandProcess implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
 
     /// Stands for the end of what it prints.
@@ -32,7 +33,10 @@ final class CommandProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     }
 
-    static CommandProcess start(List<String> args) throws IOException {
+    /// {@return a process that has just begun}
+    ///
+    /// @param args as the command takes them
+    public static CommandProcess start(List<String> args) throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -60,7 +64,7 @@ final class CommandProcess implements AutoCloseable {
     /// Waits until it has printed such a line; those before it are not looked at again.
     ///
     /// @throws IOException when it ends before, or is silent for too long
-    MatchResult await(String regex) throws IOException, InterruptedException {
+    public MatchResult await(String regex) throws IOException, InterruptedException {
         Pattern pattern = Pattern.compile(regex);
         long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
         while (true) {
@@ -76,6 +80,11 @@ final class CommandProcess implements AutoCloseable {
                 return matcher.toMatchResult();
             }
         }
+    }
+
+    /// {@return the processor's time that it has taken; nothing where the system does not say}
+    public Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /// Asks it to end, by SIGTERM.

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.hawser.cli.command.ServerCommand;
 import dev.hawser.cli.option.Converters;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.redis.RedisFleetStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -269,11 +270,17 @@ class KubernetesPageTest {
                                 config.clientIdSecretFile(),
                                 config.servers().credentialFiles().getFirst(),
                                 config.tls().certificate(),
-                                config.tls().key()))
+                                config.tls().key(),
+                                config.store().passwordFile()))
                 .allSatisfy(path -> assertThat(mounts).contains(path.getParent().toString()));
-        // Its registry is in memory: a second one would know other servers.
-        assertThat(manifest("Deployment", "hawser-backend").at("/spec/replicas").asInt())
-                .isEqualTo(1);
+        // Several share a store, or each would know other servers.
+        JsonNode deployment = manifest("Deployment", "hawser-backend");
+        assertThat(deployment.at("/spec/replicas").asInt()).isGreaterThan(1);
+        assertThat(deployment.at("/spec/strategy/type").asText()).isEqualTo("RollingUpdate");
+        assertThat(deployment.at("/spec/strategy/rollingUpdate/maxUnavailable").asText())
+                .isEqualTo("0");
+        assertThat(config.store().url()).startsWith("redis");
+        RedisFleetStore.builder(config.store().url());
     }
 
     @Test

@@ -79,13 +79,20 @@ class RedisDeploymentsTest {
     @Test
     void aReplicaThatIsPromotedKnowsWhatItFollowed() throws Exception {
         try (StoreWaits.Log _ = new StoreWaits.Log();
-                RedisProcess primary = RedisProcess.started();
+                RedisProcess primary = RedisProcess.started("--repl-diskless-sync-delay", "0");
                 RedisProcess replica =
-                        RedisProcess.started("--replicaof", "127.0.0.1 " + primary.port());
-                RedisProcess sentinel = RedisProcess.startSentinel(primary.port())) {
+                        RedisProcess.started("--replicaof", "127.0.0.1 " + primary.port())) {
             StoreWaits.until(
                     "the replica",
                     () -> primary.cli("INFO", "replication").contains("state=online"));
+            aReplicaThatIsPromotedKnowsWhatItFollowed(primary, replica);
+        }
+    }
+
+    private static void aReplicaThatIsPromotedKnowsWhatItFollowed(
+            RedisProcess primary, RedisProcess replica) throws Exception {
+        // It asks at once, and then every ten seconds, who follows.
+        try (RedisProcess sentinel = RedisProcess.startSentinel(primary.port())) {
             StoreWaits.until(
                     "the sentinel's knowledge of the replica",
                     () ->
@@ -115,6 +122,7 @@ class RedisDeploymentsTest {
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     @Execution(ExecutionMode.SAME_THREAD)
     class ClusterTest {
+        private static final int SLOTS = 16_384;
         private static final List<RedisProcess> NODES = new ArrayList<>();
         private static String url;
         private static StoreWaits.Log log;
@@ -122,21 +130,34 @@ class RedisDeploymentsTest {
         @BeforeAll
         void start() throws Exception {
             log = new StoreWaits.Log();
-            List<String> create = new ArrayList<>(List.of("--cluster", "create"));
+            // By hand, since what redis-cli has for it waits for seconds.
             for (int i = 0; i < 3; i++) {
-                NODES.add(
+                RedisProcess node =
                         RedisProcess.started(
                                 "--appendonly",
                                 "no",
                                 "--cluster-enabled",
                                 "yes",
                                 "--cluster-port",
-                                Integer.toString(RedisProcess.freePort())));
-                create.add("127.0.0.1:" + NODES.getLast().port());
+                                Integer.toString(RedisProcess.freePort()));
+                NODES.add(node);
+                said(node, "CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
+                said(
+                        node,
+                        "CLUSTER",
+                        "ADDSLOTSRANGE",
+                        Integer.toString(SLOTS * i / 3),
+                        Integer.toString(SLOTS * (i + 1) / 3 - 1));
             }
-            create.add("--cluster-yes");
-            String made = NODES.getFirst().cli(create.toArray(String[]::new));
-            assertThat(made).contains("All 16384 slots covered");
+            for (RedisProcess node : NODES.subList(1, 3)) {
+                said(
+                        NODES.getFirst(),
+                        "CLUSTER",
+                        "MEET",
+                        "127.0.0.1",
+                        Integer.toString(node.port()),
+                        node.cli("CONFIG", "GET", "cluster-port").lines().toList().getLast());
+            }
             for (RedisProcess node : NODES) {
                 StoreWaits.until(
                         "the cluster",
@@ -149,6 +170,10 @@ class RedisDeploymentsTest {
                             + NODES.get(0).port()
                             + ",127.0.0.1:"
                             + NODES.get(1).port();
+        }
+
+        private static void said(RedisProcess node, String... words) throws IOException {
+            assertThat(node.cli(words)).isEqualTo("OK");
         }
 
         @AfterAll

@@ -60,7 +60,7 @@ public final class RedisProcess implements AutoCloseable {
     /// Starts a server that keeps what it has acknowledged.
     ///
     /// @param options as `redis-server` takes them, `--name`, `value`
-    static RedisProcess started(String... options) throws IOException {
+    public static RedisProcess started(String... options) throws IOException {
         Path folder = Files.createTempDirectory("hawser-redis");
         List<String> all =
                 new ArrayList<>(
@@ -87,7 +87,7 @@ public final class RedisProcess implements AutoCloseable {
                 folder.resolve("sentinel.conf"),
                 """
                 sentinel monitor game 127.0.0.1 %d 1
-                sentinel down-after-milliseconds game 500
+                sentinel down-after-milliseconds game 200
                 sentinel failover-timeout game 5000
                 """
                         .formatted(masterPort));
@@ -142,7 +142,7 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
@@ -155,7 +155,7 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     /// Asks it by `redis-cli`.
-    String cli(String... arguments) throws IOException {
+    public String cli(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("redis-cli", "-p", Integer.toString(port)));
         command.addAll(List.of(arguments));
         Process cli = new ProcessBuilder(command).redirectErrorStream(true).start();

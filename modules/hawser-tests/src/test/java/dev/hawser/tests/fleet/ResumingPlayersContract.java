@@ -224,6 +224,30 @@ abstract class ResumingPlayersContract {
     }
 
     @Test
+    void whoIsToldOfAgainKeepsTheSlotThatIsHisAlready() {
+        world.announce(server("mine", 0), 7L);
+        world.reserved(player(7));
+        // The new connection is made, and breaks before its slot is given up.
+        world.announce(server("mine", 0), 7L);
+        world.announceLeft(server("mine", 1), 7L);
+
+        assertThat(world.reserve(player(8))).isEmpty();
+        assertThat(world.reserve(player(7))).isPresent();
+    }
+
+    @Test
+    void ofAPlayerTheLastFourTokensAreRemembered() {
+        world.announce(server("home", 60));
+        for (int i = 0; i < 5; i++) {
+            world.sent(player(8), new TokenTag(1000 + i, 0));
+        }
+        assertThat(world.mayResume(7, new TokenTag(1000, 0))).isTrue();
+        for (int i = 1; i < 5; i++) {
+            assertThat(world.mayResume(7, new TokenTag(1000 + i, 0))).isFalse();
+        }
+    }
+
+    @Test
     void aPlayerWhoAsksWithoutEndForgetsOnlyHisOwnTokens() {
         connect();
         for (int i = 0; i < 300; i++) {
