@@ -20,6 +20,7 @@ public final class Answer {
     private static final int DETAIL_CHARACTERS_MAX = 300;
     private static final int FIELD_CHARACTERS_MAX = 64;
     private static final int HEADER_CHARACTERS_MAX = 200;
+    private static final String PROBLEMS = "https://hawser.dev/problems/";
     private static final Pattern SECONDS = Pattern.compile("[0-9]+");
     private static final int SECONDS_DIGITS_MAX = 9;
 
@@ -41,7 +42,13 @@ public final class Answer {
 
     /// {@return what makes answers of responses}
     public static HttpResponse.BodyHandler<Answer> handler() {
-        return AnswerBody::new;
+        return info -> new AnswerBody(info, BYTES_MAX);
+    }
+
+    /// {@return what makes answers of responses that are lists, with as much as
+    /// [Json#LARGE_BYTES_MAX]}
+    public static HttpResponse.BodyHandler<Answer> largeHandler() {
+        return info -> new AnswerBody(info, Json.LARGE_BYTES_MAX);
     }
 
     /// {@return the status code}
@@ -62,10 +69,36 @@ public final class Answer {
         if (isTooLong) {
             throw new BadAnswerException(
                     "its body has more than "
-                            + BYTES_MAX
+                            + body.length
                             + " bytes, several times what was asked for");
         }
-        Json.readObject(body, length, members);
+        if (length > BYTES_MAX) {
+            Json.readLargeObject(body, length, members);
+        } else {
+            Json.readObject(body, length, members);
+        }
+    }
+
+    /// {@return which of the service's problems it states (RFC 9457), the last step of its `type`;
+    /// empty where it states none, or nothing that can be read}
+    public String problem() {
+        if (isTooLong || !isOfType("application/problem+json")) {
+            return "";
+        }
+        String[] type = {""};
+        try {
+            Json.readObject(
+                    body,
+                    Math.min(length, BYTES_MAX),
+                    (name, value) -> {
+                        if (name.equals("type") && value.isString()) {
+                            type[0] = value.text(name);
+                        }
+                    });
+        } catch (BadAnswerException e) {
+            return "";
+        }
+        return type[0].startsWith(PROBLEMS) ? type[0].substring(PROBLEMS.length()) : "";
     }
 
     /// {@return what it says about a refusal (RFC 9457), for people; empty where it says nothing,
