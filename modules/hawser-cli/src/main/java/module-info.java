@@ -27,6 +27,8 @@ module dev.hawser.cli {
             info.picocli;
     opens dev.hawser.cli.demo to
             info.picocli;
+    opens dev.hawser.cli.fleet to
+            info.picocli;
     opens dev.hawser.cli.option to
             info.picocli;
 }

@@ -9,6 +9,7 @@ import dev.hawser.cli.command.LoadCommand;
 import dev.hawser.cli.command.ServerCommand;
 import dev.hawser.cli.command.TokenCommand;
 import dev.hawser.cli.demo.DemoCommand;
+import dev.hawser.cli.fleet.FleetCommand;
 import dev.hawser.cli.option.Converters;
 import dev.hawser.cli.process.Failures;
 import dev.hawser.cli.process.Interruption;
@@ -50,6 +51,7 @@ public final class Main implements RootCommand, Callable<Integer> {
         SUBCOMMANDS.put("server", ServerCommand.class);
         SUBCOMMANDS.put("client", ClientCommand.class);
         SUBCOMMANDS.put("backend", BackendCommand.class);
+        SUBCOMMANDS.put("fleet", FleetCommand.class);
         SUBCOMMANDS.put("token", TokenCommand.class);
         SUBCOMMANDS.put("keys", KeysCommand.class);
         SUBCOMMANDS.put("conformance", ConformanceCommand.class);

@@ -52,6 +52,15 @@ class MainTest {
                 "demo",
                 "server",
                 "client",
+                "fleet",
+                "fleet servers",
+                "fleet players",
+                "fleet where",
+                "fleet drain",
+                "fleet kick",
+                "fleet ban",
+                "fleet unban",
+                "fleet bans",
                 "token",
                 "token show",
                 "keys",
@@ -78,6 +87,14 @@ class MainTest {
                 "demo",
                 "server",
                 "client",
+                "fleet servers",
+                "fleet players",
+                "fleet where",
+                "fleet drain",
+                "fleet kick",
+                "fleet ban",
+                "fleet unban",
+                "fleet bans",
                 "token",
                 "token show",
                 "keys new",
@@ -99,7 +116,7 @@ class MainTest {
         assertThat(result.exitCode()).isEqualTo(2);
         assertThat(result.out()).isEmpty();
         assertThat(result.err())
-                .contains("demo", "server", "client", "token", "keys", "conformance");
+                .contains("demo", "server", "client", "fleet", "token", "keys", "conformance");
     }
 
     @Test
@@ -390,6 +407,10 @@ class MainTest {
         assertThat(completed(script, "hawser", "se")).containsExactly("server");
         assertThat(completed(script, "hawser", "")).contains("demo", "backend", "load", "keys");
         assertThat(completed(script, "hawser", "keys", "")).contains("rotate", "retire");
+        assertThat(completed(script, "hawser", "fleet", ""))
+                .contains("servers", "players", "where", "drain", "kick", "ban", "unban", "bans");
+        assertThat(completed(script, "hawser", "fleet", "drain", "--wi"))
+                .containsExactly("--within");
         assertThat(completed(script, "hawser", "server", "--pri"))
                 .containsExactly("--private-key-file");
     }

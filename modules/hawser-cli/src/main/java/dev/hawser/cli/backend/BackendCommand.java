@@ -145,11 +145,15 @@ public final class BackendCommand implements Callable<Integer> {
         }
         BackendConfig.Servers servers = config.servers();
         if (servers != null) {
-            List<String> credentials = new ArrayList<>();
-            for (Path each : needed("servers.credential-files", servers.credentialFiles())) {
-                credentials.add(secret(config, each));
-            }
-            builder.serverCredentials(credentials.toArray(String[]::new));
+            builder.serverCredentials(
+                    secrets(config, needed("servers.credential-files", servers.credentialFiles())));
+        }
+        BackendConfig.Operators operators = config.operators();
+        if (operators != null) {
+            builder.operatorCredentials(
+                    secrets(
+                            config,
+                            needed("operators.credential-files", operators.credentialFiles())));
         }
         BackendConfig.Tokens tokens = config.tokens();
         if (tokens != null) {
@@ -425,6 +429,14 @@ public final class BackendCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CliFailure(file + ": " + name + ": " + e.getMessage());
         }
+    }
+
+    private String[] secrets(BackendConfig config, List<Path> paths) throws IOException {
+        List<String> secrets = new ArrayList<>();
+        for (Path each : paths) {
+            secrets.add(secret(config, each));
+        }
+        return secrets.toArray(String[]::new);
     }
 
     private String secret(BackendConfig config, Path path) throws IOException {

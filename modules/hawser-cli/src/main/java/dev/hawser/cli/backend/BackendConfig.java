@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// @param players who is it
 /// @param store what several services share; left out for a service that is alone
 /// @param servers how game servers announce themselves; may be left out where all are configured
+/// @param operators who may look at the fleet and change it; left out, nobody
 /// @param server game servers that do not announce themselves
 /// @param tokens what tokens are like
 /// @param limits of requests
@@ -55,6 +56,7 @@ record BackendConfig(
         @Nullable Players players,
         @Nullable Store store,
         @Nullable Servers servers,
+        @Nullable Operators operators,
         @Nullable List<Server> server,
         @Nullable Tokens tokens,
         @Nullable Limits limits,
@@ -97,6 +99,9 @@ record BackendConfig(
 
     /// @param credentialFiles what servers show, any of these
     record Servers(@Nullable List<Path> credentialFiles, @Nullable Integer timeoutSeconds) {}
+
+    /// @param credentialFiles what operators show, any of these
+    record Operators(@Nullable List<Path> credentialFiles) {}
 
     /// A server that does not announce itself.
     ///
@@ -230,6 +235,13 @@ record BackendConfig(
             return Optional.of(
                     "[store] beside [[server]]: game servers of several services announce"
                             + " themselves, so leave out [[server]]");
+        }
+        if (operators != null
+                && operators.credentialFiles() != null
+                && operators.credentialFiles().isEmpty()) {
+            return Optional.of(
+                    "operators.credential-files names no file: name one, or leave it out where"
+                            + " nobody is to operate the fleet");
         }
         boolean canAnnounce =
                 servers != null

@@ -1,15 +1,10 @@
 package dev.hawser.cli.option;
 
-import dev.hawser.cli.process.CliFailure;
-import dev.hawser.cli.process.Failures;
 import dev.hawser.cli.words.Wording;
-import dev.hawser.keys.SecretFile;
 import dev.hawser.keys.SecretReaders;
 import dev.hawser.online.token.HttpsOptions;
 import dev.hawser.online.token.TokenClient;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -106,7 +101,7 @@ public final class BackendOptions {
     public String credential(
             SecretReaders readers, @Nullable String otherwise, String content, String alternative) {
         if (credentialFile != null) {
-            return read(credentialFile, readers, content);
+            return CredentialFile.read(credentialFile, readers, content);
         }
         if (otherwise != null) {
             return otherwise;
@@ -114,28 +109,6 @@ public final class BackendOptions {
         throw new ParameterException(
                 spec.commandLine(),
                 "--backend without --credential-file: pass a file with " + content + alternative);
-    }
-
-    /// A secret that is made here, as the library would advise, is none that the service knows.
-    private static String read(Path file, SecretReaders readers, String content) {
-        if (!Files.exists(file)) {
-            throw new CliFailure(
-                    "there is no file " + file + ": --credential-file names one with " + content);
-        }
-        try {
-            String credential = SecretFile.at(file, readers).read();
-            if (!credential.chars().allMatch(c -> c > ' ' && c <= '~')) {
-                throw new CliFailure(
-                        file
-                                + " holds no credential, which is one line of ASCII without spaces:"
-                                + " --credential-file names a file with "
-                                + content);
-            }
-            return credential;
-        } catch (IOException e) {
-            throw new CliFailure(
-                    "--credential-file: " + Wording.ofOptions(Failures.describe(e)), e);
-        }
     }
 
     public String region() {

@@ -27,6 +27,7 @@ public final class Wording {
         option("maxClients", "--max-clients");
         option("protocolId(?=\\()", "--protocol-id");
         option("credentials(?=\\()", "--credential-file");
+        option("operatorCredentials(?=\\()", "operators.credential-files in its configuration");
         option("UdpTransport\\.Builder\\.io", "--transport");
         option("privateKey|keyRing(?=\\()", "--private-key-file");
         option("SecretReaders\\.GROUP", "--group-may-read");
@@ -46,6 +47,7 @@ public final class Wording {
         name("perAddress", "limits.per-address-per-minute");
         name("perAccount", "limits.per-account-per-minute");
         name("serverTimeout", "servers.timeout-seconds");
+        name("operatorCredentials(?=\\()", "operators.credential-files");
         name("clientIdSecret", "client-id-secret-file");
         name("SecretReaders\\.GROUP", "group-may-read = true");
         name("certificate(?=\\()", "tls.certificate and tls.key");

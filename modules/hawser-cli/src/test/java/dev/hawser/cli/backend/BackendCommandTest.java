@@ -31,6 +31,7 @@ class BackendCommandTest {
             keys.file = "game.keys"
             players.development = true
             servers.credential-files = ["servers.secret"]
+            operators.credential-files = ["operators.secret"]
             tokens.lifetime-seconds = 30
             """;
 
@@ -43,6 +44,7 @@ class BackendCommandTest {
         made(Cli.run("keys", "new", inFolder("game.keys")));
         made(Cli.run("keys", "secret", inFolder("ids.secret")));
         made(Cli.run("keys", "secret", inFolder("servers.secret")));
+        made(Cli.run("keys", "secret", inFolder("operators.secret")));
     }
 
     private static void made(Cli.Result result) {
@@ -75,6 +77,7 @@ class BackendCommandTest {
                 "servers.credential-files = [\"servers.secret\"]|servers.timeout-seconds = 9|"
                         + "'servers.credential-files' is missing",
                 "keys.file = \"game.keys\"|``|HAWSER_PRIVATE_KEY",
+                "operators.credential-files = [\"operators.secret\"]|operators = {}|'operators.credential-files' is missing",
                 // What nobody understands.
                 "protocol-ids|protocol-id|'protocol-id' is not known; there are browsers, client-id",
                 "tokens.lifetime-seconds|tokens.lifetime|'tokens.lifetime' is not known; there are"
@@ -99,6 +102,10 @@ class BackendCommandTest {
                         + "tls.self-signed-for beside tls.certificate and tls.key: set one",
                 "servers.credential-files = [\"servers.secret\"]|``|there are no game servers",
                 "[\"servers.secret\"]|[]|there are no game servers: set servers.credential-files",
+                "[\"operators.secret\"]|[]|operators.credential-files names no file",
+                "operators.secret|no.secret|no.secret",
+                "operators.secret|servers.secret|would let every server ban players: make another"
+                        + " one for operators.credential-files",
                 "tokens.lifetime-seconds = 30|`[[server]]\nid = \"a\"\n[[server]]\nid = \"a\"`|"
                         + "two [[server]] have the id 'a'",
                 "tokens.lifetime-seconds = 30|`store.url = \"redis://a\"\n[[server]]\nid = \"a\"`|"
@@ -210,7 +217,8 @@ class BackendCommandTest {
 
     /// That the port is taken is noticed when it was read.
     @ParameterizedTest
-    @ValueSource(strings = {"game.keys", "ids.secret", "servers.secret", "tls.key"})
+    @ValueSource(
+            strings = {"game.keys", "ids.secret", "servers.secret", "operators.secret", "tls.key"})
     void aSecretThatWasMountedMayBeReadByItsGroupWhereThatWasSaid(String name) throws IOException {
         assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
         ServerCertificate.selfSigned("localhost")

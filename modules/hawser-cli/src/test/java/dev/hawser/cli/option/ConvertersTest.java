@@ -35,6 +35,20 @@ class ConvertersTest {
                 .hasMessageContaining("18446744073709551615");
     }
 
+    @ParameterizedTest
+    @CsvSource({"0s, 0", "90s, 90", "10m, 600", "2h, 7200", "7d, 604800", "999999999s, 999999999"})
+    void aTimeHasAUnit(String text, long seconds) {
+        assertThat(new TimeConverter().convert(text)).hasSeconds(seconds);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "10", "m", "-1s", "1.5h", "1h30m", "10 m", "10M", "1000000000s"})
+    void aTimeWithoutOneIsRefused(String text) {
+        assertThatThrownBy(() -> new TimeConverter().convert(text))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessage("'" + text + "' is no time: write it as 90s, 10m, 2h or 7d");
+    }
+
     @Test
     void addressesHaveAPort() {
         NetAddressConverter converter = new NetAddressConverter();

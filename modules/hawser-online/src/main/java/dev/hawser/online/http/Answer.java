@@ -24,6 +24,7 @@ public final class Answer {
     private static final int DETAIL_CHARACTERS_MAX = 300;
     private static final int FIELD_CHARACTERS_MAX = 64;
     private static final int HEADER_CHARACTERS_MAX = 200;
+    private static final String PROBLEMS = "https://hawser.dev/problems/";
     private static final Pattern SECONDS = Pattern.compile("[0-9]+");
     private static final int SECONDS_DIGITS_MAX = 9;
 
@@ -57,6 +58,12 @@ public final class Answer {
         return info -> new AnswerBody(info, bytesMax);
     }
 
+    /// {@return what makes answers of responses that are lists, with as much as
+    /// [Json#LARGE_BYTES_MAX]}
+    public static HttpResponse.BodyHandler<Answer> largeHandler() {
+        return info -> new AnswerBody(info, Json.LARGE_BYTES_MAX);
+    }
+
     /// {@return the status code}
     public int status() {
         return status;
@@ -78,7 +85,33 @@ public final class Answer {
                             + body.length
                             + " bytes, several times what was asked for");
         }
-        Json.readObject(body, length, members);
+        if (length > BYTES_MAX) {
+            Json.readLargeObject(body, length, members);
+        } else {
+            Json.readObject(body, length, members);
+        }
+    }
+
+    /// {@return which of the service's problems it states (RFC 9457), the last step of its `type`;
+    /// empty where it states none, or nothing that can be read}
+    public String problem() {
+        if (isTooLong || !isOfType("application/problem+json")) {
+            return "";
+        }
+        String[] type = {""};
+        try {
+            Json.readObject(
+                    body,
+                    Math.min(length, BYTES_MAX),
+                    (name, value) -> {
+                        if (name.equals("type") && value.isString()) {
+                            type[0] = value.text(name);
+                        }
+                    });
+        } catch (BadAnswerException e) {
+            return "";
+        }
+        return type[0].startsWith(PROBLEMS) ? type[0].substring(PROBLEMS.length()) : "";
     }
 
     /// {@return what it says about a refusal (RFC 9457), for people; empty where it says nothing,

@@ -68,9 +68,9 @@ public abstract class HttpsOptions<B extends HttpsOptions<B>> {
         return self();
     }
 
-    /// Sets what knows the credential: a player's at a client, and at a game server that of the
-    /// game servers, which is never a player's. It is asked for each fetch or announcement, off the
-    /// game's thread.
+    /// Sets what knows the credential: a player's at a client, at a game server that of the game
+    /// servers, for an operator an operator's, and neither is a player's. It is asked for each
+    /// fetch or announcement, off the game's thread.
     public final B credentials(CredentialSupplier credentials) {
         this.credentials = Objects.requireNonNull(credentials, "credentials");
         return self();
@@ -105,21 +105,21 @@ public abstract class HttpsOptions<B extends HttpsOptions<B>> {
 
     // ---- How long
 
-    /// Sets how long an attempt waits for the connection: 5 s by default at a client, 3 s at a game
-    /// server.
+    /// Sets how long an attempt waits for the connection: 5 s by default at a client and for an
+    /// operator, 3 s at a game server.
     ///
     /// @throws IllegalArgumentException unless it is above zero, and at most an hour at a client, a
-    ///   minute at a game server
+    ///   minute elsewhere
     public final B connectTimeout(Duration timeout) {
         connectTimeout = checked("connectTimeout", timeout);
         return self();
     }
 
     /// Sets how long one attempt may take as a whole, up to the last byte of the answer: 10 s by
-    /// default at a client; at a game server 5 s, the credential included.
+    /// default at a client and for an operator; at a game server 5 s, the credential included.
     ///
     /// @throws IllegalArgumentException unless it is above zero, and at most an hour at a client, a
-    ///   minute at a game server
+    ///   minute elsewhere
     public final B requestTimeout(Duration timeout) {
         requestTimeout = checked("requestTimeout", timeout);
         return self();
