@@ -184,17 +184,16 @@ final class FleetRig implements AutoCloseable {
     void admit(String serverId, int start, long... clientIds) {
         String newcomers =
                 Arrays.stream(clientIds)
-                        .mapToObj(
-                                clientId ->
-                                        """
-                                        {"tokenTag": "%032x", "clientId": "%s", "expiresAt": %d,
-                                         "connectionId": "%s"}\
-                                        """
-                                                .formatted(
-                                                        ++sequence,
-                                                        Long.toUnsignedString(clientId),
-                                                        Instant.now().getEpochSecond() + 30,
-                                                        connectionId(clientId)))
+                        .mapToObj(clientId ->
+                                """
+                                {"tokenTag": "%032x", "clientId": "%s", "expiresAt": %d,
+                                 "connectionId": "%s"}\
+                                """
+                                        .formatted(
+                                                ++sequence,
+                                                Long.toUnsignedString(clientId),
+                                                Instant.now().getEpochSecond() + 30,
+                                                connectionId(clientId)))
                         .collect(Collectors.joining(","));
         String answer = send("POST", serverId + "/admissions", question(start, newcomers, ""));
         assertThat(answer.split("\"admitted\"", -1)).hasSize(1 + clientIds.length);

@@ -42,6 +42,7 @@ final class OperatorCall {
     private final List<String> failures = new ArrayList<>();
     private Reason reason = Reason.UNAVAILABLE;
     private long retryAfterSeconds;
+    private boolean isDecided;
     private boolean isDoneUnknown;
 
     /// @param path behind `/v1/fleet/`
@@ -72,9 +73,9 @@ final class OperatorCall {
             tried.begin(endpoint);
             Answer answer = exchange(endpoint, credential);
             if (answer != null) {
-                Optional<T> read = take(endpoint, credential, answer, reader);
-                if (read != null) {
-                    return read;
+                Optional<T> decided = take(endpoint, credential, answer, reader);
+                if (isDecided) {
+                    return decided;
                 }
             }
             next = next();
@@ -182,9 +183,9 @@ final class OperatorCall {
         }
     }
 
-    /// {@return what was decided; null where another endpoint may do better}
-    @SuppressWarnings("OptionalAssignedToNull") // Three outcomes, and one of them goes no further.
-    private <T> @Nullable Optional<T> take(
+    /// {@return what was read; empty where nobody knows what was asked for, and where nothing is
+    /// decided, since another endpoint may do better}
+    private <T> Optional<T> take(
             URI endpoint, String credential, Answer answer, OperatorAnswers.Reader<T> reader)
             throws OperatorException {
         String at = "the token service at " + endpoint;
@@ -197,12 +198,12 @@ final class OperatorCall {
                         answer.read(reader);
                     }
                     T value = reader.value();
-                    tried.succeed(endpoint);
+                    decide(endpoint);
                     return Optional.of(value);
                 } catch (BadAnswerException e) {
                     isDoneUnknown |= isChange();
                     notTheService(endpoint, e.detail());
-                    return null;
+                    return Optional.empty();
                 }
             }
             case 401, 403 ->
@@ -215,7 +216,7 @@ final class OperatorCall {
                                     + " server's");
             case 404 -> {
                 if (NOBODY_KNOWS.contains(answer.problem())) {
-                    tried.succeed(endpoint);
+                    decide(endpoint);
                     return Optional.empty();
                 }
                 // While services are renewed, the others may be newer.
@@ -227,7 +228,7 @@ final class OperatorCall {
                                 + ": give it a credential for them with operatorCredentials(…), or"
                                 + " renew it if it is older than that",
                         "it has nothing for operators.");
-                return null;
+                return Optional.empty();
             }
             case 429 -> {
                 retryAfterSeconds = retryAfter(answer);
@@ -251,9 +252,14 @@ final class OperatorCall {
                             endpoint,
                             "its status is " + status + ", and redirects are not followed");
                 }
-                return null;
+                return Optional.empty();
             }
         }
+    }
+
+    private void decide(URI endpoint) {
+        isDecided = true;
+        tried.succeed(endpoint);
     }
 
     private void notTheService(URI endpoint, String problem) {
