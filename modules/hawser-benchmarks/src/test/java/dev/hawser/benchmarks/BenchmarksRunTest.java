@@ -2,6 +2,7 @@ package dev.hawser.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.benchmarks.fleet.FleetCosts;
 import dev.hawser.benchmarks.web.WebLoad;
 import dev.hawser.benchmarks.web.WebLoss;
 import java.util.Set;
@@ -50,6 +51,12 @@ class BenchmarksRunTest {
     void theFiguresOfTheWebAreMeasured() throws Exception {
         assertThat(WebLoad.measure(2, 1, 10)).contains("\"sessions\":2,", "\"sent\":");
         assertThat(WebLoss.measure(0.05, 10)).contains("\"sent\":80,", "\"arrived\":");
+    }
+
+    @Test
+    void theGrowthOfATokensCostIsMeasured() throws Exception {
+        // It throws where a token cannot be had, or where servers or players are missing.
+        FleetCosts.growth(20, 200, 1, 20);
     }
 
     private static Set<String> all() {

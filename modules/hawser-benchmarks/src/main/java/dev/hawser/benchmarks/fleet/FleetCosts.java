@@ -27,8 +27,8 @@ public final class FleetCosts {
     private static final double WAIT_MILLIS_MAX = 20;
 
     private static final int ROUNDS = 7;
-    private static final int WARM_UP_TOKENS = 40_000;
-    private static final int ROUND_TOKENS = 10_000;
+    private static final int WARM_UP_TOKENS = 20_000;
+    private static final int ROUND_TOKENS = 5_000;
 
     private static final int PER_SECOND = 1000;
     private static final Duration WARM_UP = Duration.ofSeconds(20);
@@ -44,7 +44,7 @@ public final class FleetCosts {
             isWell = services(wanted);
         }
         if (wanted.contains("growth")) {
-            isWell &= growth(10_000, 1_000_000);
+            isWell &= growth(10_000, 1_000_000, ROUNDS, ROUND_TOKENS);
         }
         System.exit(isWell ? 0 : 1);
     }
@@ -104,8 +104,11 @@ public final class FleetCosts {
         return isWell;
     }
 
-    /// Measures how a token's cost grows, and says whether it may.
-    static boolean growth(int servers, int players) throws IOException, InterruptedException {
+    /// Measures how a token's cost grows, prints it, and says whether it may.
+    ///
+    /// @param tokens of a round
+    public static boolean growth(int servers, int players, int rounds, int tokens)
+            throws IOException, InterruptedException {
         List<Population.Cost> small = new ArrayList<>();
         List<Population.Cost> large = new ArrayList<>();
         try (var few = new Population(10, 100);
@@ -113,11 +116,11 @@ public final class FleetCosts {
             few.settle();
             many.settle();
             System.out.printf("%,d servers with %,d players are there%n", servers, players);
-            few.tokens(ROUND_TOKENS);
-            many.tokens(ROUND_TOKENS);
-            for (int round = 0; round < ROUNDS; round++) {
-                small.add(few.tokens(ROUND_TOKENS));
-                large.add(many.tokens(ROUND_TOKENS));
+            few.tokens(tokens);
+            many.tokens(tokens);
+            for (int round = 0; round < rounds; round++) {
+                small.add(few.tokens(tokens));
+                large.add(many.tokens(tokens));
             }
             if (!few.isWhole() || !many.isWhole()) {
                 throw new IllegalStateException("the store has lost servers or players");
