@@ -9,6 +9,7 @@ module dev.hawser.cli {
     requires dev.hawser.backend;
     requires dev.hawser.load;
     requires dev.hawser.online;
+    requires dev.hawser.redis;
     requires dev.hawser.testkit;
     requires dev.hawser.tls;
     requires dev.hawser.web;

@@ -121,6 +121,16 @@ class ArchitectureTest {
                                     "io.helidon.webserver",
                                     "jdk.management")),
                     entry(
+                            "dev.hawser.redis",
+                            Set.of(
+                                    "dev.hawser.protocol",
+                                    "dev.hawser",
+                                    "dev.hawser.online",
+                                    "dev.hawser.backend",
+                                    "dev.hawser.tls",
+                                    "io.netty.common",
+                                    "lettuce.core")),
+                    entry(
                             "dev.hawser.testkit",
                             Set.of(
                                     "dev.hawser.protocol",
@@ -143,6 +153,7 @@ class ArchitectureTest {
                                     "dev.hawser.backend",
                                     "dev.hawser.load",
                                     "dev.hawser.online",
+                                    "dev.hawser.redis",
                                     "dev.hawser.testkit",
                                     "dev.hawser.tls",
                                     "dev.hawser.web",

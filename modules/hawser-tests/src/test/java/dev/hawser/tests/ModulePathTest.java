@@ -123,11 +123,17 @@ class ModulePathTest {
     }
 
     /// jlink takes no automatic modules. The command and its load generator have one, HdrHistogram,
-    /// and nobody makes an image of them: a distribution has the libraries beside its runtime.
+    /// and what is shared in Redis has Lettuce: nobody makes an image of them. A distribution has
+    /// the libraries beside its runtime.
     @Test
     void nothingIsInTheWayOfAnImageWithAnyLibrary() {
         Set<String> libraries = new TreeSet<>(Built.modules().keySet());
-        libraries.removeAll(Set.of("dev.hawser.cli", "dev.hawser.examples", "dev.hawser.load"));
+        libraries.removeAll(
+                Set.of(
+                        "dev.hawser.cli",
+                        "dev.hawser.examples",
+                        "dev.hawser.load",
+                        "dev.hawser.redis"));
         assertThat(libraries).contains("dev.hawser", "dev.hawser.backend", "dev.hawser.web");
         for (String library : libraries) {
             assertThat(ModuleFiles.needed(library))
@@ -136,6 +142,7 @@ class ModulePathTest {
                             ModuleFiles.ALL.find(name).orElseThrow().descriptor().isAutomatic());
         }
         assertThat(ModuleFiles.needed("dev.hawser.cli")).contains("HdrHistogram");
+        assertThat(ModuleFiles.needed("dev.hawser.redis")).contains("lettuce.core");
     }
 
     private static Set<String> resolved(String module) {

@@ -94,7 +94,8 @@ class NullsTest {
                     Map.entry(Duration.class, Duration.ofSeconds(2)),
                     Map.entry(Refusal.Draining.class, new Refusal.Draining("x", 1)),
                     Map.entry(List.class, List.of(ADDRESS)),
-                    Map.entry(String.class, "x"),
+                    // One text that everybody takes, also who takes nothing but a store's URL.
+                    Map.entry(String.class, "redis://x"),
                     Map.entry(int.class, 1),
                     Map.entry(long.class, 1L));
 

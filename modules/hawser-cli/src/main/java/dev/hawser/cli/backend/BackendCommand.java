@@ -1,12 +1,12 @@
 package dev.hawser.cli.backend;
 
 import dev.hawser.backend.TokenService;
+import dev.hawser.backend.fleet.FleetStore;
 import dev.hawser.backend.player.DevelopmentAuthenticator;
 import dev.hawser.backend.player.JwtAuthenticator;
 import dev.hawser.backend.player.PlayerAuthenticator;
 import dev.hawser.backend.player.TicketAuthenticator;
 import dev.hawser.backend.registry.InMemoryServerRegistry;
-import dev.hawser.backend.registry.ServerRegistry;
 import dev.hawser.cli.option.Addresses;
 import dev.hawser.cli.option.UnsignedLongConverter;
 import dev.hawser.cli.process.CliFailure;
@@ -24,6 +24,7 @@ import dev.hawser.keys.SecretFile;
 import dev.hawser.online.fleet.ServerAnnouncement;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.redis.RedisFleetStore;
 import dev.hawser.tls.CertificateSource;
 import dev.hawser.tls.ServerCertificate;
 import dev.hawser.token.WebUrls;
@@ -82,9 +83,10 @@ public final class BackendCommand implements Callable<Integer> {
         Interruption interruption = Interruption.ofProcess(output::isClosedPipe);
         BackendConfig config = BackendConfig.read(file);
         KeyRingReload keyRings = keyRings(config);
-        InMemoryServerRegistry registry = registry(config);
-        configure(registry, config, keyRings.keyRing());
-        try (TokenService service = build(config, keyRings.keyRing(), registry)) {
+        Memory memory = memory(config);
+        memory.configure(config, keyRings.keyRing());
+        try (memory;
+                TokenService service = build(config, keyRings.keyRing(), memory)) {
             service.start();
             output.writer().println("tokens at " + service.uri());
             // Later a full disk only costs lines; here nobody would know where it listens.
@@ -94,7 +96,7 @@ public final class BackendCommand implements Callable<Integer> {
                 Optional<KeyRing> changed = keyRings.poll(System.nanoTime());
                 if (changed.isPresent()) {
                     service.keyRing(changed.get());
-                    configure(registry, config, changed.get());
+                    memory.configure(config, changed.get());
                     former.erase();
                 }
                 LockSupport.parkNanos(LOOK_NANOS);
@@ -105,11 +107,12 @@ public final class BackendCommand implements Callable<Integer> {
     }
 
     /// What is missing, out of range, or would not be safe, is so because of the file.
-    private TokenService build(BackendConfig config, KeyRing keys, ServerRegistry registry) {
+    private TokenService build(BackendConfig config, KeyRing keys, Memory memory) {
         TokenService.Builder builder = TokenService.builder();
         try {
             set(builder, config);
-            return builder.keyRing(keys).registry(registry).build();
+            memory.giveTo(builder);
+            return builder.keyRing(keys).build();
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw unusable(e);
         } catch (IOException e) {
@@ -249,6 +252,79 @@ public final class BackendCommand implements Callable<Integer> {
                             + KeyRingEnvironment.VARIABLE);
         }
         return environment;
+    }
+
+    /// What the service remembers: by itself, or with others.
+    private interface Memory extends AutoCloseable {
+        void giveTo(TokenService.Builder builder);
+
+        /// Takes the servers of the file, with the keys that are here.
+        void configure(BackendConfig config, KeyRing keys);
+
+        @Override
+        void close();
+    }
+
+    private Memory memory(BackendConfig config) throws IOException {
+        BackendConfig.Store shared = config.store();
+        if (shared != null) {
+            FleetStore store = store(config, shared);
+            return new Memory() {
+                @Override
+                public void giveTo(TokenService.Builder builder) {
+                    builder.store(store);
+                }
+
+                @Override
+                public void configure(BackendConfig none, KeyRing keys) {
+                    // They announce themselves.
+                }
+
+                @Override
+                public void close() {
+                    store.close();
+                }
+            };
+        }
+        InMemoryServerRegistry registry = registry(config);
+        return new Memory() {
+            @Override
+            public void giveTo(TokenService.Builder builder) {
+                builder.registry(registry);
+            }
+
+            @Override
+            public void configure(BackendConfig servers, KeyRing keys) {
+                BackendCommand.this.configure(registry, servers, keys);
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private FleetStore store(BackendConfig config, BackendConfig.Store shared) {
+        try {
+            RedisFleetStore.Builder builder =
+                    RedisFleetStore.builder(needed("store.url", shared.url()));
+            if (shared.passwordFile() != null) {
+                builder.passwordFile(resolved(shared.passwordFile()), config.secretReaders());
+            }
+            if (shared.certificates() != null) {
+                builder.trusted(resolved(shared.certificates()));
+            }
+            if (shared.keyPrefix() != null) {
+                builder.keyPrefix(shared.keyPrefix());
+            }
+            if (config.servers() != null && config.servers().timeoutSeconds() != null) {
+                builder.serverTimeout(Duration.ofSeconds(config.servers().timeoutSeconds()));
+            }
+            return builder.open();
+        } catch (IllegalArgumentException e) {
+            throw unusable(e);
+        } catch (IOException e) {
+            throw new CliFailure(file + ": " + e.getMessage(), e);
+        }
     }
 
     private InMemoryServerRegistry registry(BackendConfig config) {

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// @param groupMayRead whether files with secrets may be readable by their group
 /// @param clientIdSecretFile what client ids are made with; may be left out for development
 /// @param players who is it
+/// @param store what several services share; left out for a service that is alone
 /// @param servers how game servers announce themselves; may be left out where all are configured
 /// @param server game servers that do not announce themselves
 /// @param tokens what tokens are like
@@ -52,6 +53,7 @@ record BackendConfig(
         @Nullable Boolean groupMayRead,
         @Nullable Path clientIdSecretFile,
         @Nullable Players players,
+        @Nullable Store store,
         @Nullable Servers servers,
         @Nullable List<Server> server,
         @Nullable Tokens tokens,
@@ -82,6 +84,16 @@ record BackendConfig(
 
     /// As [dev.hawser.backend.TicketAuthenticator] has it.
     record Tickets(@Nullable Path secretFile) {}
+
+    /// As [dev.hawser.redis.RedisFleetStore.Builder] has it.
+    ///
+    /// @param certificates who vouches for the store's certificate, where that is not an authority
+    ///   that Java knows
+    record Store(
+            @Nullable String url,
+            @Nullable Path passwordFile,
+            @Nullable Path certificates,
+            @Nullable String keyPrefix) {}
 
     /// @param credentialFiles what servers show, any of these
     record Servers(@Nullable List<Path> credentialFiles, @Nullable Integer timeoutSeconds) {}
@@ -213,6 +225,11 @@ record BackendConfig(
             return Optional.of(
                     "tls.self-signed-for beside tls.certificate and tls.key: set one of the two,"
                             + " since there is one certificate");
+        }
+        if (store != null && server != null && !server.isEmpty()) {
+            return Optional.of(
+                    "[store] beside [[server]]: game servers of several services announce"
+                            + " themselves, so leave out [[server]]");
         }
         boolean canAnnounce =
                 servers != null

@@ -101,6 +101,17 @@ class BackendCommandTest {
                 "[\"servers.secret\"]|[]|there are no game servers: set servers.credential-files",
                 "tokens.lifetime-seconds = 30|`[[server]]\nid = \"a\"\n[[server]]\nid = \"a\"`|"
                         + "two [[server]] have the id 'a'",
+                "tokens.lifetime-seconds = 30|`store.url = \"redis://a\"\n[[server]]\nid = \"a\"`|"
+                        + "[store] beside [[server]]",
+                // A store that cannot be used.
+                "tokens.lifetime-seconds = 30|store.key-prefix = \"a\"|'store.url' is missing",
+                "tokens.lifetime-seconds = 30|store.url = \"http://a\"|the store's url cannot be used",
+                "tokens.lifetime-seconds = 30|`store.url = \"redis://a\"\nstore.key-prefix = \"a b\"`|"
+                        + "is 'a b', but must be 1 to 64 letters",
+                "tokens.lifetime-seconds = 30|`store.url = \"redis://127.0.0.1:1\"\n"
+                        + "store.password-file = \"no.secret\"`|no.secret is not there",
+                "tokens.lifetime-seconds = 30|store.url = \"redis://127.0.0.1:1\"|"
+                        + "the store at redis://127.0.0.1:1 cannot be reached",
                 "tokens.lifetime-seconds = 30|`[[server]]\nid = \"a\"\n"
                         + "web-transport-certificate-hashes = []`|without web-transport: set that",
                 // What cannot be.

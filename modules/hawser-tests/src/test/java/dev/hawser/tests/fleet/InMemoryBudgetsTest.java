@@ -1,0 +1,8 @@
+package dev.hawser.tests.fleet;
+
+class InMemoryBudgetsTest extends RequestBudgetsContract {
+    @Override
+    FleetStoreRig newRig() {
+        return new InMemoryFleetRig();
+    }
+}
