@@ -1,0 +1,108 @@
+package dev.hawser.benchmarks.chaos.verdict;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What became of the players' devices, by their own words.
+final class Devices {
+    /// That one wanted to play and could not.
+    record Waiting(String device, String clientId, Span span) {}
+
+    /// That one lost its connection.
+    ///
+    /// @param address of the server
+    /// @param since when it had connected there
+    record Lost(
+            String device, String clientId, String address, long since, long nanos, String why) {}
+
+    private static final class Device {
+        private String clientId = "";
+        private String address = "";
+        private long connectedNanos = -1;
+        private long waitingSince = -1;
+    }
+
+    private final List<Waiting> waiting = new ArrayList<>();
+    private final List<Lost> lost = new ArrayList<>();
+    private final Map<String, Device> open = new HashMap<>();
+    private int connections;
+
+    Devices(List<Event> events) {
+        events.forEach(this::take);
+        long end = events.isEmpty() ? 0 : events.getLast().nanos();
+        open.forEach((name, device) -> over(name, device, end));
+    }
+
+    private void take(Event event) {
+        if (event.what().equals("gone")) {
+            String prefix = event.value("process") + ".";
+            for (String name : List.copyOf(open.keySet())) {
+                if (name.startsWith(prefix)) {
+                    over(name, open.remove(name), event.nanos());
+                }
+            }
+            return;
+        }
+        String name = event.value("dev");
+        if (event.what().equals("wish")) {
+            open.put(name, new Device());
+            open.get(name).waitingSince = event.nanos();
+        }
+        Device device = open.get(name);
+        if (device == null) {
+            return;
+        }
+        switch (event.what()) {
+            case "using" -> device.clientId = event.value("id");
+            case "connected" -> {
+                over(name, device, event.nanos());
+                device.waitingSince = -1;
+                device.connectedNanos = event.nanos();
+                device.address = event.value("server");
+                connections++;
+            }
+            case "resuming", "ended" -> {
+                if (device.connectedNanos >= 0) {
+                    lost.add(
+                            new Lost(
+                                    name,
+                                    device.clientId,
+                                    device.address,
+                                    device.connectedNanos,
+                                    event.nanos(),
+                                    event.what() + " " + event.value("reason")));
+                    device.connectedNanos = -1;
+                    device.waitingSince = event.nanos();
+                }
+            }
+            case "leaves" -> {
+                over(name, device, event.nanos());
+                open.remove(name);
+            }
+            default -> {
+                // Nothing that changes.
+            }
+        }
+    }
+
+    private void over(String name, Device device, long nanos) {
+        if (device.waitingSince >= 0) {
+            waiting.add(
+                    new Waiting(name, device.clientId, new Span(device.waitingSince, nanos)));
+        }
+    }
+
+    List<Waiting> waiting() {
+        return waiting;
+    }
+
+    List<Lost> lost() {
+        return lost;
+    }
+
+    int connections() {
+        return connections;
+    }
+}

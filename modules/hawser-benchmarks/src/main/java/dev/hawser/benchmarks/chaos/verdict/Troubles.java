@@ -1,0 +1,78 @@
+package dev.hawser.benchmarks.chaos.verdict;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What happened to the fleet, and when nothing did.
+final class Troubles {
+    /// @param kind as `store-kill`
+    private record Fault(String kind, String target, Span span) {
+        String part() {
+            return kind.substring(0, kind.indexOf('-'));
+        }
+    }
+
+    private final List<Fault> faults = new ArrayList<>();
+    private final List<Span> calms = new ArrayList<>();
+
+    Troubles(List<Event> events) {
+        Map<String, Event> begun = new HashMap<>();
+        long calmSince = -1;
+        for (Event event : events) {
+            String fault = event.value("kind") + " " + event.value("target");
+            switch (event.what()) {
+                case "begin" -> begun.put(fault, event);
+                case "end" -> add(begun.remove(fault), event.nanos());
+                case "calm" -> calmSince = event.nanos();
+                case "storm", "over" -> {
+                    if (calmSince >= 0) {
+                        calms.add(new Span(calmSince, event.nanos()));
+                    }
+                    calmSince = -1;
+                }
+                default -> {
+                    // No fault.
+                }
+            }
+        }
+        begun.values().forEach(event -> add(event, Long.MAX_VALUE));
+    }
+
+    private void add(Event begin, long end) {
+        faults.add(
+                new Fault(
+                        begin.value("kind"), begin.value("target"), new Span(begin.nanos(), end)));
+    }
+
+    /// {@return when a server could not be told something: it, a service or the store was away}
+    List<Span> between(String server) {
+        return faults.stream()
+                .filter(fault ->
+                        switch (fault.part()) {
+                            case "store", "service" -> true;
+                            case "server" -> fault.target().equals(server);
+                            default -> false;
+                        })
+                .map(Fault::span)
+                .toList();
+    }
+
+    /// {@return when the store was away, killed or standing still}
+    List<Span> ofStore() {
+        return faults.stream()
+                .filter(fault -> fault.part().equals("store"))
+                .map(Fault::span)
+                .toList();
+    }
+
+    /// {@return when all that players need was there}
+    List<Span> calms() {
+        return calms;
+    }
+
+    int count() {
+        return faults.size();
+    }
+}
