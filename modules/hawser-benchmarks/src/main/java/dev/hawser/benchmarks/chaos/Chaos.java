@@ -133,10 +133,12 @@ public final class Chaos {
                 Operator operator = fleet.operator();
                 ExecutorService happening = Executors.newVirtualThreadPerTaskExecutor()) {
             Faults faults = new Faults(fleet, store, crowds, history, random);
+            happening.submit(() -> watchMachine(history));
             Round round = new Round(history, fleet, crowds, operator, faults, happening);
             round.calm();
             storms.happen(round);
             history.note("over", "");
+            happening.shutdownNow();
         }
     }
 
@@ -187,6 +189,23 @@ public final class Chaos {
             awaitReady(operator);
             history.note("calm", "");
             TimeUnit.SECONDS.sleep(CALM_SECONDS);
+        }
+    }
+
+    /// Notes when nobody had the processor: what takes long then is the machine's affair.
+    private static void watchMachine(History history) {
+        long lastNanos = System.nanoTime();
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(50);
+            } catch (InterruptedException over) {
+                return;
+            }
+            long stalledSince = History.stalledSince(lastNanos, System.nanoTime());
+            lastNanos = System.nanoTime();
+            if (stalledSince != 0) {
+                history.note("stalled", "since=%d", stalledSince);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /// The file that all events of a run go to, a line each: when by the machine's monotonic clock,
 /// which is one for all processes, what, and `name=value` as often as needed. Any thread may write.
@@ -23,6 +24,14 @@ final class History implements AutoCloseable {
 
     void note(String what, String details, Object... values) {
         copy(line(what, String.format(Locale.ROOT, details, values)));
+    }
+
+    /// What a loop is late by at least before the machine is said to lack processors.
+    private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /// {@return since when a loop stood still that came by then and comes now; 0 when it did not}
+    static long stalledSince(long lastNanos, long nowNanos) {
+        return nowNanos - lastNanos > STALL_NANOS ? lastNanos : 0;
     }
 
     /// Takes a line that another process has made.

@@ -54,7 +54,13 @@ public final class Players {
         }
         say("here", "");
         Thread input = Thread.ofPlatform().daemon().start(Players::awaitEndOfInput);
+        long lastNanos = System.nanoTime();
         while (input.isAlive()) {
+            long stalledSince = History.stalledSince(lastNanos, System.nanoTime());
+            lastNanos = System.nanoTime();
+            if (stalledSince != 0) {
+                say("stalled", "since=" + stalledSince);
+            }
             for (Device device : devices) {
                 device.tick(System.nanoTime());
             }

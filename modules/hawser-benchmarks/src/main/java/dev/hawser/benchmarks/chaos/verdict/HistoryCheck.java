@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
 /// heartbeat, and [#SLACK_NANOS] besides for a busy machine. The time counts while that server, the
 /// services and the store are all there, begins anew when a fault among these ends, and
 /// [#RECOVERY_NANOS] after that, since a server that got no answer waits before it asks again.
+///
+/// Where a program of the harness had no processor for more than a second, nothing is said about
+/// time, but counted: connections end when both sides are silent, whatever the product does.
 public final class HistoryCheck {
     /// What programs take that have the processor for themselves only now and then.
     static final long SLACK_NANOS = 2 * Span.SECOND;
@@ -78,6 +81,7 @@ public final class HistoryCheck {
     private final Bans bans;
     private final long heartbeatNanos;
     private int excused;
+    private int unjudged;
 
     private HistoryCheck(List<String> lines) {
         events =
@@ -138,6 +142,10 @@ public final class HistoryCheck {
                                 + count("banned")
                                 + ", copies that came in first "
                                 + count("stole"),
+                        "moments without a processor "
+                                + troubles.stalls()
+                                + ", and what is not judged because of them "
+                                + unjudged,
                         "tokens used twice in a failover's last unreplicated moment " + excused,
                         "seats whose token nobody has told "
                                 + seats.all().stream().filter(seat -> seat.tag().isEmpty()).count()));
@@ -288,6 +296,10 @@ public final class HistoryCheck {
                                     event.what().equals("dead")
                                             && event.value("server").equals(server)
                                             && noticed.holds(event.nanos()));
+            if (troubles.isStalled(new Span(lost.nanos() - 1, lost.nanos()))) {
+                unjudged++;
+                continue;
+            }
             if (!wasKilled && !isElsewhere(lost) && !bans.isPossible(lost.clientId(), noticed)) {
                 add(
                         Claim.STAYS,
@@ -322,7 +334,9 @@ public final class HistoryCheck {
             }
             for (Span calm : troubles.calms()) {
                 Span late = waiting.span().and(calm);
-                if (late.nanos() > BACK_NANOS) {
+                if (late.nanos() > BACK_NANOS && troubles.isStalled(late)) {
+                    unjudged++;
+                } else if (late.nanos() > BACK_NANOS) {
                     add(
                             Claim.BACK,
                             late.from(),

@@ -14,8 +14,12 @@ final class Troubles {
         }
     }
 
+    /// What a program without a processor missed shows when its timeout is over.
+    private static final long STALL_MARGIN_NANOS = 6 * Span.SECOND;
+
     private final List<Fault> faults = new ArrayList<>();
     private final List<Span> calms = new ArrayList<>();
+    private final List<Span> stalls = new ArrayList<>();
 
     Troubles(List<Event> events) {
         Map<String, Event> begun = new HashMap<>();
@@ -25,6 +29,11 @@ final class Troubles {
             switch (event.what()) {
                 case "begin" -> begun.put(fault, event);
                 case "end" -> add(begun.remove(fault), event.nanos());
+                case "stalled" ->
+                        stalls.add(
+                                new Span(
+                                        Long.parseLong(event.value("since")) - STALL_MARGIN_NANOS,
+                                        event.nanos() + STALL_MARGIN_NANOS));
                 case "calm" -> calmSince = event.nanos();
                 case "storm", "over" -> {
                     if (calmSince >= 0) {
@@ -48,7 +57,8 @@ final class Troubles {
 
     /// {@return when a server could not be told something: it, a service or the store was away}
     List<Span> between(String server) {
-        return faults.stream()
+        List<Span> spans = new ArrayList<>(stalls);
+        faults.stream()
                 .filter(fault ->
                         switch (fault.part()) {
                             case "store", "service" -> true;
@@ -56,7 +66,8 @@ final class Troubles {
                             default -> false;
                         })
                 .map(Fault::span)
-                .toList();
+                .forEach(spans::add);
+        return spans;
     }
 
     /// {@return when the store was away, killed or standing still}
@@ -70,6 +81,15 @@ final class Troubles {
     /// {@return when all that players need was there}
     List<Span> calms() {
         return calms;
+    }
+
+    /// {@return whether a program had no processor for more than a second about then}
+    boolean isStalled(Span span) {
+        return stalls.stream().anyMatch(stall -> stall.and(span).nanos() > 0);
+    }
+
+    int stalls() {
+        return stalls.size();
     }
 
     int count() {

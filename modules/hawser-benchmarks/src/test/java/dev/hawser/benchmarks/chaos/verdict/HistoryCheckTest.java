@@ -327,6 +327,34 @@ class HistoryCheckTest {
         assertWell();
     }
 
+    // ---- A machine that has no time
+
+    @Test
+    void whatTakesLongWithoutAProcessorIsCountedAndNotFound() {
+        at(1, "wish dev=a");
+        connected(2, "a", 0);
+        at(9, "ended dev=a reason=TimedOut");
+        at(10, "stalled since=" + 4 * Span.SECOND);
+        at(11, "calm");
+        at(17, "storm");
+
+        assertWell();
+        assertThat(verdict().figures())
+                .contains(
+                        "moments without a processor 1, and what is not judged because of them 2");
+    }
+
+    @Test
+    void whatIsFarFromSuchAMomentIsFound() {
+        at(1, "wish dev=a");
+        connected(2, "a", 0);
+        at(9, "ended dev=a reason=TimedOut");
+        connected(9, "a", 0);
+        at(23, "stalled since=" + 16 * Span.SECOND);
+
+        assertBroken(Claim.STAYS, "TimedOut");
+    }
+
     // ---- The checker itself
 
     @Test
