@@ -22,9 +22,9 @@ import java.util.concurrent.TimeUnit;
 /// It goes in rounds: two or three kinds of faults, then everything is waited for, then a calm in
 /// which everybody has to be back.
 ///
-/// `modules/hawser-benchmarks/run chaos [SECONDS [SEED [PLAYERS]]]`: five minutes by default. It needs
-/// `redis-server` and `redis-cli`, and ends with 1 when something was not as it must be; the history
-/// stays then.
+/// `modules/hawser-benchmarks/run chaos [SECONDS [SEED [PLAYERS]]]`: five minutes by default. It
+/// needs `redis-server` and `redis-cli`, and ends with 1 when something was not as it must be; the
+/// history stays then.
 public final class Chaos {
     private static final int SECONDS_DEFAULT = 300;
 
@@ -125,8 +125,7 @@ public final class Chaos {
     private void inFleet(Path folder, History history, Storms storms) throws Exception {
         try (StorePair store = new StorePair(folder, history, !size.hasReplica());
                 ChaosFleet fleet =
-                        new ChaosFleet(
-                                folder, history, store.url(), size.servers(), size.slots());
+                        new ChaosFleet(folder, history, store.url(), size.servers(), size.slots());
                 Crowds crowds =
                         new Crowds(
                                 folder, history, fleet, size.processes(), size.players(), random);

@@ -60,16 +60,11 @@ final class ChaosFleet implements AutoCloseable {
         ServerCertificate certificate = ServerCertificate.selfSigned("127.0.0.1");
         certificate.writePem(file("chain.pem"), file("key.pem"));
         pin = certificate.sha256();
-        history.note(
-                "setting",
-                "heartbeatSeconds=%d slots=%d",
-                SERVER_TIMEOUT_SECONDS / 3,
-                slots);
+        history.note("setting", "heartbeatSeconds=%d slots=%d", SERVER_TIMEOUT_SECONDS / 3, slots);
         for (int i = 0; i < SERVICES; i++) {
             int port = StorePair.freePort();
             endpoints.add(URI.create("https://127.0.0.1:" + port));
-            Files.writeString(
-                    file("backend-" + i + ".toml"), configuration(port, storeUrl));
+            Files.writeString(file("backend-" + i + ".toml"), configuration(port, storeUrl));
             services.add(startService(i));
         }
         for (ChaosProcess service : services) {
@@ -93,28 +88,28 @@ final class ChaosFleet implements AutoCloseable {
     private static String configuration(int port, String storeUrl) {
         // All players have one address here.
         return """
-                listen = "127.0.0.1:%d"
-                protocol-ids = ["%s"]
-                client-id-secret-file = "ids"
-                keys.file = "keys"
-                players.development = true
-                store.url = "%s"
-                servers.credential-files = ["servers"]
-                servers.timeout-seconds = %d
-                operators.credential-files = ["operator"]
-                tokens.lifetime-seconds = %d
-                tokens.timeout-seconds = %d
-                tokens.servers-max = 3
+        listen = "127.0.0.1:%d"
+        protocol-ids = ["%s"]
+        client-id-secret-file = "ids"
+        keys.file = "keys"
+        players.development = true
+        store.url = "%s"
+        servers.credential-files = ["servers"]
+        servers.timeout-seconds = %d
+        operators.credential-files = ["operator"]
+        tokens.lifetime-seconds = %d
+        tokens.timeout-seconds = %d
+        tokens.servers-max = 3
 
-                [tls]
-                certificate = "chain.pem"
-                key = "key.pem"
+        [tls]
+        certificate = "chain.pem"
+        key = "key.pem"
 
-                [limits]
-                per-address-per-minute = 1000000
-                per-account-per-minute = 1000000
-                connections-per-address = 4096
-                """
+        [limits]
+        per-address-per-minute = 1000000
+        per-account-per-minute = 1000000
+        connections-per-address = 4096
+        """
                 .formatted(
                         port,
                         PROTOCOL_ID,

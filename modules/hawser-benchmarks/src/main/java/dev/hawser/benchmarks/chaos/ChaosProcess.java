@@ -25,8 +25,7 @@ final class ChaosProcess implements AutoCloseable {
 
     /// @param ready what the line begins with, or holds, that says that it works
     /// @param lines hears of each line that it prints, from a thread of its own
-    private ChaosProcess(
-            String name, String ready, Consumer<String> lines, ProcessBuilder builder)
+    private ChaosProcess(String name, String ready, Consumer<String> lines, ProcessBuilder builder)
             throws IOException {
         this.name = name;
         this.ready = ready;

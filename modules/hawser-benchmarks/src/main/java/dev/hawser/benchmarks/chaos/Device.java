@@ -173,8 +173,7 @@ final class Device implements AutoCloseable {
                 }
             }
             case ConnectionState.Connecting _ -> {}
-            case ConnectionState.Disconnected(DisconnectReason reason) ->
-                    ended(nowNanos, reason);
+            case ConnectionState.Disconnected(DisconnectReason reason) -> ended(nowNanos, reason);
         }
     }
 

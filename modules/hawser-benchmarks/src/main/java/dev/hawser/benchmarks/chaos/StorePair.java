@@ -152,8 +152,7 @@ final class StorePair implements AutoCloseable {
     }
 
     private static String cli(int port, String... arguments) throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of("redis-cli", "-p", Integer.toString(port)));
+        List<String> command = new ArrayList<>(List.of("redis-cli", "-p", Integer.toString(port)));
         command.addAll(List.of(arguments));
         Process cli = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (BufferedReader output = cli.inputReader()) {

@@ -27,8 +27,8 @@ import java.util.logging.Logger;
 /// Shows copies of tokens at servers to which their players do not go. It is a process of its own,
 /// since a process remembers which tokens it has connected with.
 ///
-/// Each line of its input is a token in hexadecimal digits: at once, or two seconds later, by turns.
-/// The end of its input ends it.
+/// Each line of its input is a token in hexadecimal digits: at once, or two seconds later, by
+/// turns. The end of its input ends it.
 public final class Thief {
     private static final long TICK_MILLIS = 20;
     private static final long STAY_NANOS = TimeUnit.SECONDS.toNanos(20);

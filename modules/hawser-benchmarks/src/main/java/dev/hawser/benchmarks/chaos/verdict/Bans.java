@@ -26,11 +26,7 @@ final class Bans {
                 case "banned" -> certainSince.putIfAbsent(id, event.nanos());
                 case "unbanning" -> add(certain, id, certainSince.remove(id), event.nanos());
                 case "unbanned" ->
-                        add(
-                                possible,
-                                id,
-                                possibleSince.remove(id),
-                                event.nanos() + RETRY_NANOS);
+                        add(possible, id, possibleSince.remove(id), event.nanos() + RETRY_NANOS);
                 default -> {
                     // No ban.
                 }
@@ -57,7 +53,7 @@ final class Bans {
     /// {@return whether this player may have been banned then}
     boolean isPossible(String clientId, Span span) {
         return possible.stream()
-                .anyMatch(ban ->
-                        ban.clientId().equals(clientId) && ban.span().and(span).nanos() > 0);
+                .anyMatch(
+                        ban -> ban.clientId().equals(clientId) && ban.span().and(span).nanos() > 0);
     }
 }

@@ -89,8 +89,7 @@ final class Devices {
 
     private void over(String name, Device device, long nanos) {
         if (device.waitingSince >= 0) {
-            waiting.add(
-                    new Waiting(name, device.clientId, new Span(device.waitingSince, nanos)));
+            waiting.add(new Waiting(name, device.clientId, new Span(device.waitingSince, nanos)));
         }
     }
 

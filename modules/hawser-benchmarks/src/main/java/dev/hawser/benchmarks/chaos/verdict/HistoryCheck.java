@@ -66,7 +66,10 @@ public final class HistoryCheck {
         public List<String> lines() {
             List<String> lines = new ArrayList<>(figures);
             found.forEach((claim, findings) -> {
-                lines.add(claim + ": " + (findings.isEmpty() ? "holds" : findings.size() + " times not"));
+                lines.add(
+                        claim
+                                + ": "
+                                + (findings.isEmpty() ? "holds" : findings.size() + " times not"));
                 findings.stream().limit(EXAMPLES).forEach(each -> lines.add("  " + each));
             });
             return lines;
@@ -148,7 +151,9 @@ public final class HistoryCheck {
                                 + unjudged,
                         "tokens used twice in a failover's last unreplicated moment " + excused,
                         "seats whose token nobody has told "
-                                + seats.all().stream().filter(seat -> seat.tag().isEmpty()).count()));
+                                + seats.all().stream()
+                                        .filter(seat -> seat.tag().isEmpty())
+                                        .count()));
     }
 
     private long count(String what) {
@@ -193,8 +198,7 @@ public final class HistoryCheck {
 
     /// {@return whether the store lost its primary between the two, just after the first}
     private boolean wasLost(Seat first, Seat next) {
-        Span moment =
-                new Span(first.span().from(), first.span().from() + UNREPLICATED_NANOS);
+        Span moment = new Span(first.span().from(), first.span().from() + UNREPLICATED_NANOS);
         boolean isFailedOver =
                 events.stream()
                         .anyMatch(event ->
@@ -318,8 +322,7 @@ public final class HistoryCheck {
     /// {@return whether the player came in again after that connection was made, by another device
     /// or with a copy}
     private boolean isElsewhere(Devices.Lost lost) {
-        Span meanwhile =
-                new Span(lost.since() + Span.SECOND / 10, lost.nanos() + 2 * Span.SECOND);
+        Span meanwhile = new Span(lost.since() + Span.SECOND / 10, lost.nanos() + 2 * Span.SECOND);
         return seats.all().stream()
                 .anyMatch(seat ->
                         seat.clientId().equals(lost.clientId())

@@ -86,8 +86,7 @@ final class Seats {
     }
 
     private Seat seat(Event event) {
-        NavigableMap<Long, String> byPort =
-                tags.getOrDefault(event.value("port"), new TreeMap<>());
+        NavigableMap<Long, String> byPort = tags.getOrDefault(event.value("port"), new TreeMap<>());
         Map.Entry<Long, String> tag = byPort.floorEntry(event.nanos());
         return new Seat(
                 event.value("server"),
