@@ -27,6 +27,10 @@ final class Devices {
     private final List<Waiting> waiting = new ArrayList<>();
     private final List<Lost> lost = new ArrayList<>();
     private final Map<String, Device> open = new HashMap<>();
+
+    /// By a player's name: who is banned from the beginning is told no client id.
+    private final Map<String, String> clientIds = new HashMap<>();
+
     private int connections;
 
     Devices(List<Event> events) {
@@ -49,13 +53,17 @@ final class Devices {
         if (event.what().equals("wish")) {
             open.put(name, new Device());
             open.get(name).waitingSince = event.nanos();
+            open.get(name).clientId = clientIds.getOrDefault(player(name), "");
         }
         Device device = open.get(name);
         if (device == null) {
             return;
         }
         switch (event.what()) {
-            case "using" -> device.clientId = event.value("id");
+            case "using" -> {
+                device.clientId = event.value("id");
+                clientIds.put(player(name), device.clientId);
+            }
             case "connected" -> {
                 over(name, device, event.nanos());
                 device.waitingSince = -1;
@@ -85,6 +93,12 @@ final class Devices {
                 // Nothing that changes.
             }
         }
+    }
+
+    /// {@return of `PROCESS.START.PLAYER`, with a `b` behind it for the second device, the player}
+    private static String player(String device) {
+        String last = device.substring(device.lastIndexOf('.') + 1);
+        return last.endsWith("b") ? last.substring(0, last.length() - 1) : last;
     }
 
     private void over(String name, Device device, long nanos) {

@@ -327,6 +327,19 @@ class HistoryCheckTest {
         assertWell();
     }
 
+    @Test
+    void whoIsBannedIsNotWaitedForAlsoInANewProcess() {
+        at(1, "wish dev=0.1.12");
+        using(1, "0.1.12", "7", "t", 1);
+        at(2, "gone process=0.1");
+        at(3, "banning id=7");
+        at(4, "wish dev=0.2.12b");
+        at(5, "calm");
+        at(11, "storm");
+
+        assertWell();
+    }
+
     // ---- A machine that has no time
 
     @Test
