@@ -36,6 +36,10 @@ export const ReasonCode = {
     DRAINING: 8,
     /** The server goes down, and its players are to go on at another one. */
     MOVED: 9,
+    /** The connect token was used before, at this server or another one. */
+    TOKEN_USED: 10,
+    /** An operator has ended the connection. */
+    KICKED: 11,
 } as const;
 
 /** @throws RangeError when a number does not fit sixteen bits */

@@ -576,6 +576,27 @@ test("a server that drains sends newcomers on, and those who resume", async () =
     }
 });
 
+test("a server that cannot take newcomers for a moment is tried again with another token", async () => {
+    for (const [code, retryAfterSeconds, isFinal] of [
+        [7, 1, false],
+        [10, 0, false],
+        [7, 0, true],
+    ] as const) {
+        const world = new World();
+        const { client } = await connected(world);
+        world.openings["web-transport"] = "silent";
+        lose(world);
+        await world.pass(200);
+        world.session.say(
+            PacketType.CONNECTION_DENIED,
+            writeReason({ code, retryAfterSeconds, text: "" }),
+        );
+        world.openings["web-transport"] = "answers";
+        await world.pass(5000);
+        assert.equal(client.state.kind, isFinal ? "disconnected" : "connected", `${code}`);
+    }
+});
+
 test("a client that is not told to come back is not sent on", async () => {
     const world = new World();
     const client = world.client();

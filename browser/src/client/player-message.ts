@@ -72,6 +72,8 @@ function denied(stated: StatedReason): string {
             return sentence("The server has a problem at the moment", stated);
         case ReasonCode.DRAINING:
             return sentence("This server is going down", stated);
+        case ReasonCode.TOKEN_USED:
+            return sentence("You are on your way in already; connect again", stated);
         case ReasonCode.REFUSED:
             return sentence("The server could not let you in at the moment", stated);
         default:
@@ -104,7 +106,12 @@ function fetchFailed(failure: TokenFailure): string {
 }
 
 /** Whose texts are the game's beside those of its own codes; Hawser's own are for logs. */
-const GAME_TEXTS: readonly number[] = [ReasonCode.BANNED, ReasonCode.DRAINING, ReasonCode.MOVED];
+const GAME_TEXTS: readonly number[] = [
+    ReasonCode.BANNED,
+    ReasonCode.DRAINING,
+    ReasonCode.MOVED,
+    ReasonCode.KICKED,
+];
 
 /** With what the game says. */
 function sentence(text: string, stated: StatedReason): string {

@@ -1,5 +1,5 @@
 import { SILENCE_MILLIS_MAX } from "../machine/look-timer.js";
-import { isNoReason, ReasonCode } from "../stated-reason.js";
+import { isNoReason, ReasonCode, type StatedReason } from "../stated-reason.js";
 import type { TokenFailure } from "../token/token-failure.js";
 import type { DisconnectReason } from "./disconnect-reason.js";
 
@@ -314,6 +314,19 @@ function isDraining(reason: DisconnectReason): boolean {
     return reason.kind === "denied" && reason.stated.code === ReasonCode.DRAINING;
 }
 
+/**
+ * Whether a denial may be another one the next time, with a new token: also of a server that cannot
+ * ask about newcomers for a moment, and says when to come back.
+ */
+function passes(stated: StatedReason): boolean {
+    return (
+        isNoReason(stated) ||
+        stated.code === ReasonCode.DRAINING ||
+        stated.code === ReasonCode.TOKEN_USED ||
+        (stated.code === ReasonCode.INTERNAL && stated.retryAfterSeconds > 0)
+    );
+}
+
 /** Whether the answer to a dial ends it: the server is there, and does not want this client. */
 export function isFinal(reason: DisconnectReason): boolean {
     switch (reason.kind) {
@@ -323,7 +336,7 @@ export function isFinal(reason: DisconnectReason): boolean {
         case "token-expired":
             return false;
         case "denied":
-            return !isNoReason(reason.stated) && !isDraining(reason);
+            return !passes(reason.stated);
         default:
             return !isLoss(reason);
     }

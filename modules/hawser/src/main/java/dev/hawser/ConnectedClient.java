@@ -1,6 +1,7 @@
 package dev.hawser;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.ShownToken;
 import dev.hawser.protocol.UserData;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,13 @@ public interface ConnectedClient {
     /// {@return what the backend put into the client's connect token, or a local client brought
     /// along}
     UserData userData();
+
+    /// {@return the connect token that the client showed last, which is another one after
+    /// [ServerHandler#onResume]; empty for kinds of connections that have none, as Steam's and
+    /// local ones}
+    default Optional<ShownToken> token() {
+        return Optional.empty();
+    }
 
     /// {@return whether the connection exists; false as soon as the server knows of its end, which
     /// may be before [ServerHandler#onDisconnect]}

@@ -1,6 +1,7 @@
 package dev.hawser;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.ShownToken;
 import dev.hawser.protocol.UserData;
 import java.util.Optional;
 
@@ -20,6 +21,12 @@ public interface ConnectionRequest {
 
     /// {@return where the newcomer is; empty where the connection has no address}
     Optional<NetAddress> address();
+
+    /// {@return the connect token that the newcomer showed; empty for kinds of connections that
+    /// have none, as Steam's and local ones}
+    default Optional<ShownToken> token() {
+        return Optional.empty();
+    }
 
     /// {@return the server that was asked: of several that are one, the member}
     NetServer server();

@@ -87,6 +87,8 @@ final class PlayerMessages {
                                             "The server has a problem at the moment";
                                     case Refusal.Draining _ ->
                                             "This server is going down" + said(stated);
+                                    case Refusal.TokenUsed() ->
+                                            "You are on your way in already; connect again";
                                     case Refusal.Undecided() ->
                                             "The server could not let you in at the moment";
                                     case Refusal.Custom _ ->
@@ -123,12 +125,16 @@ final class PlayerMessages {
         return ended.matches(".*[!?]") ? ended : ended + ".";
     }
 
-    /// What the game says; Hawser's own texts are for logs, but those of a ban and of a server that
-    /// leaves, which are the game's.
+    /// What the game says; Hawser's own texts are for logs, but those of a ban, of a kick and of a
+    /// server that leaves, which are the game's.
     private static String said(StatedReason stated) {
         boolean isGames =
                 switch (stated.code()) {
-                    case StatedReason.BANNED, StatedReason.DRAINING, StatedReason.MOVED -> true;
+                    case StatedReason.BANNED,
+                            StatedReason.DRAINING,
+                            StatedReason.MOVED,
+                            StatedReason.KICKED ->
+                            true;
                     default -> stated.code() >= StatedReason.APPLICATION_MIN;
                 };
         return isGames && !stated.text().isBlank() ? ": " + stated.text().strip() : "";

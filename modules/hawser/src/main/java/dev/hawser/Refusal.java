@@ -95,6 +95,17 @@ public sealed interface Refusal {
         }
     }
 
+    /// The connect token was used before: at another server, say the services that know all of
+    /// them. A new token helps.
+    record TokenUsed() implements Refusal {
+        @Override
+        public StatedReason stated() {
+            return StatedReason.of(
+                    StatedReason.TOKEN_USED,
+                    "the connect token was used before, or has expired: fetch a new one");
+        }
+    }
+
     /// The server did not decide in time.
     record Undecided() implements Refusal {
         @Override
@@ -149,6 +160,7 @@ public sealed interface Refusal {
             case StatedReason.BANNED -> Optional.of(new Banned(stated.text(), retryAfterSeconds));
             case StatedReason.ALREADY_CONNECTED -> Optional.of(new AlreadyConnected());
             case StatedReason.INTERNAL -> Optional.of(new Internal(retryAfterSeconds));
+            case StatedReason.TOKEN_USED -> Optional.of(new TokenUsed());
             case StatedReason.DRAINING ->
                     Optional.of(new Draining(stated.text(), retryAfterSeconds));
             default ->

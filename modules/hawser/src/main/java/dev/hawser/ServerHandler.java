@@ -59,6 +59,7 @@ public interface ServerHandler {
     /// The server has drained: [NetServer#drain] or its deadline has come to its end, the last
     /// client is gone, and what is left is to stop the server. Told once for each start that
     /// drains, after every disconnect, also when the server is stopped before its clients have
-    /// gone; for a [dev.hawser.multi.MultiServer] when this holds for all members that run.
+    /// gone; for a [dev.hawser.multi.MultiServer] when this holds for all members that run. Not
+    /// told when it, or a member, was started again meanwhile, which would be stopped for it.
     default void onDrained() {}
 }

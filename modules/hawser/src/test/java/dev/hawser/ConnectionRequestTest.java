@@ -103,6 +103,7 @@ class ConnectionRequestTest {
                 new Refusal.AlreadyConnected(),
                 new Refusal.Internal(5),
                 new Refusal.Draining("an update", 5),
+                new Refusal.TokenUsed(),
                 new Refusal.Undecided(),
                 new Refusal.Custom(1234, "closed for today", 600));
     }

@@ -262,6 +262,7 @@ class DrainTest {
         NetcodeServer server = world.startServer();
         server.drain(MINUTE, UPDATE);
         server.stop();
+        server.receive(seen);
         server.start();
         NetcodeClient client = connected(server, 1);
         assertThat(client.isConnected()).isTrue();
@@ -475,5 +476,17 @@ class DrainTest {
         }
         client.update();
         assertThat(reasonOf(client)).isEqualTo(MOVED);
+    }
+
+    @Test
+    void whoIsStartedAgainIsNotToldThatItHadDrained() {
+        NetcodeServer server = world.startServer();
+        connected(server, 1);
+        server.drain(Duration.ZERO, UPDATE);
+        world.step();
+        server.stop();
+        startUnchecked(server);
+        drive(server, 1);
+        assertThat(seen.events).containsExactly("connect netcode:1", "disconnect netcode:1 Moved");
     }
 }

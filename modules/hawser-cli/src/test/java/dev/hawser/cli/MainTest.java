@@ -203,6 +203,7 @@ class MainTest {
                 "token --server 127.0.0.1:1 --group-may-read | goes with a file that has a secret",
                 "server --server-id a             | --server-id goes with --backend only",
                 "server --public-address 1.2.3.4:5 | --public-address goes with --backend only",
+                "server --admit-when-unreachable | --admit-when-unreachable goes with --backend only",
                 "server --credential-file a       | --credential-file goes with --backend only",
                 "server --pin a                   | --pin goes with --backend only",
                 "server --region eu               | --region goes with --backend only",

@@ -44,6 +44,12 @@ public record StatedReason(int code, int retryAfterSeconds, String text) {
     /// The server goes down, and its players are to go on at another one.
     public static final int MOVED = 9;
 
+    /// The connect token was used before, at this server or another one.
+    public static final int TOKEN_USED = 10;
+
+    /// An operator has ended the connection.
+    public static final int KICKED = 11;
+
     /// The codes from here up to 65535 are the application's.
     public static final int APPLICATION_MIN = 1000;
 

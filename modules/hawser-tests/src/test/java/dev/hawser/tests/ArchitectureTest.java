@@ -609,7 +609,8 @@ class ArchitectureTest {
                 Set.of(
                         "dev.hawser.protocol.UnixTime",
                         "dev.hawser.protocol.wire.ReplayWindow",
-                        "dev.hawser.backend.fleet.ConnectionId");
+                        "dev.hawser.backend.fleet.ConnectionId",
+                        "dev.hawser.online.fleet.ConnectionId");
         Set<String> operations = Set.of("compareUnsigned", "divideUnsigned", "remainderUnsigned");
         noClasses()
                 .that(

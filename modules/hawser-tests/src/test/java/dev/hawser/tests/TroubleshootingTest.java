@@ -282,7 +282,7 @@ class TroubleshootingTest {
     /// {@return each code of Hawser's and one of a game's, with and without a text and a time}
     private static List<StatedReason> statedReasons() {
         return IntStream.concat(
-                        IntStream.rangeClosed(0, StatedReason.MOVED),
+                        IntStream.rangeClosed(0, StatedReason.KICKED),
                         IntStream.of(StatedReason.APPLICATION_MIN))
                 .boxed()
                 .flatMap(code ->

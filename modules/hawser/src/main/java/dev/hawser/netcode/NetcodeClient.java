@@ -96,7 +96,11 @@ public final class NetcodeClient extends AbstractClient {
     /// The same, as transports take it.
     private final PeerAddress serverPeer = new PeerAddress();
 
-    private final Resumption resumption;
+    private final @Nullable Resume resume;
+    private Resumption resumption;
+
+    /// The client is closed.
+    private boolean isGivenBack;
 
     /// Of the present or the latest attempt, and of the latest connection.
     private @Nullable TokenTag dialledTag;
@@ -121,7 +125,8 @@ public final class NetcodeClient extends AbstractClient {
         wallClock = builder.wallClock;
         random = builder.random;
         usedTokens = builder.usedTokens;
-        resumption = new Resumption(builder.resume, random);
+        resume = builder.resume;
+        resumption = new Resumption(resume, random);
     }
 
     /// {@return a builder in which everything has a default; without an authentication the client
@@ -153,9 +158,18 @@ public final class NetcodeClient extends AbstractClient {
         checkNotClosed();
         TransportClaims.claim(transport, this);
         nowNanos = monotonicClock.getAsLong();
+        Resumption formerResumption = resumption;
+        TokenTag formerTag = connectedTag;
+        resumption = new Resumption(resume, random);
         connectedTag = null;
-        resumption.end();
-        begin(null);
+        try {
+            begin(null);
+        } catch (RuntimeException e) {
+            // What cannot be begun ends nothing.
+            resumption = formerResumption;
+            connectedTag = formerTag;
+            throw e;
+        }
     }
 
     /// @param former the tag of the token that this client was connected with, where it goes on
@@ -175,7 +189,13 @@ public final class NetcodeClient extends AbstractClient {
     }
 
     private void fetch(TokenSource tokenSource, @Nullable TokenTag former) {
+        boolean wasResuming = resumption.isActive();
         CompletableFuture<FetchedToken> fetch = PendingToken.begin(tokenSource, former);
+        if (isGivenBack || (wasResuming && !resumption.isActive())) {
+            // The source, which is the game's code, has ended what it was asked for.
+            PendingToken.discard(fetch);
+            return;
+        }
         if (!resumption.isActive()) {
             disconnect(StatedReason.NONE);
             clearQueue();
@@ -310,6 +330,7 @@ public final class NetcodeClient extends AbstractClient {
 
     @Override
     protected void giveBack() {
+        isGivenBack = true;
         if (TransportClaims.giveBack(transport, this)) {
             transport.close();
         }
@@ -339,7 +360,7 @@ public final class NetcodeClient extends AbstractClient {
         }
         transport.flush();
         noticeState();
-        resume();
+        tryToResume();
     }
 
     private void loseTransport() {
@@ -371,7 +392,7 @@ public final class NetcodeClient extends AbstractClient {
     }
 
     /// Goes on with a connection that was lost, as far as something is due.
-    private void resume() {
+    private void tryToResume() {
         if (!resumption.isActive()) {
             return;
         }

@@ -5,6 +5,7 @@ import dev.hawser.ConnectionStats;
 import dev.hawser.SendResult;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.ShownToken;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ConnectionMeter;
@@ -18,6 +19,7 @@ final class NetcodeConnectedClient extends AbstractConnectedClient {
     private volatile NetcodeRun run;
     private volatile NetAddress address;
     private volatile ConnectionMeter meter;
+    private volatile ShownToken token;
 
     /// The address as transports take it.
     final PeerAddress peer;
@@ -29,12 +31,14 @@ final class NetcodeConnectedClient extends AbstractConnectedClient {
             ClientId id,
             NetAddress address,
             UserData userData,
+            ShownToken token,
             ReceiveLimit limit,
             ConnectionMeter meter) {
         super(server, id, slot, userData, limit, meter);
         this.run = run;
         this.address = address;
         this.meter = meter;
+        this.token = token;
         peer = PeerAddress.of(address);
     }
 
@@ -50,8 +54,9 @@ final class NetcodeConnectedClient extends AbstractConnectedClient {
     }
 
     /// The client goes on here, from this address.
-    void resume(NetcodeRun run, NetAddress address, ConnectionMeter meter) {
+    void resume(NetcodeRun run, NetAddress address, ShownToken token, ConnectionMeter meter) {
         this.run = run;
+        this.token = token;
         this.meter = meter;
         move(address);
     }
@@ -92,6 +97,11 @@ final class NetcodeConnectedClient extends AbstractConnectedClient {
     @Override
     public Optional<NetAddress> address() {
         return Optional.of(address);
+    }
+
+    @Override
+    public Optional<ShownToken> token() {
+        return Optional.of(token);
     }
 
     @Override

@@ -242,6 +242,7 @@ final class NetcodeRun {
                         new ClientId.Netcode(event.clientId()),
                         event.address(),
                         event.userData(),
+                        event.token(),
                         settings.receiveLimit(),
                         machine.meter(slot));
         clientOfSlot[slot] = client;
@@ -280,7 +281,7 @@ final class NetcodeRun {
             client.releasePeer();
         }
         server.resumed(client, slot, event.userData(), machine.meter(slot));
-        client.resume(this, event.address(), machine.meter(slot));
+        client.resume(this, event.address(), event.token(), machine.meter(slot));
         clientOfSlot[slot] = client;
         transport.retain(client.peer);
         hasLetIn = true;

@@ -179,7 +179,12 @@ public final class NetcodeServer extends AbstractServer {
 
     /// @param answer takes null when it may come in
     void requested(ServerEvent.Requested event, Consumer<@Nullable Refusal> answer) {
-        ask(new ClientId.Netcode(event.clientId()), event.userData(), event.address(), answer);
+        ask(
+                new ClientId.Netcode(event.clientId()),
+                event.userData(),
+                event.address(),
+                event.token(),
+                answer);
     }
 
     void connected(NetcodeConnectedClient client) {

@@ -77,11 +77,16 @@ final class PendingToken {
         if (fetch == null) {
             return false;
         }
+        discard(fetch);
+        return true;
+    }
+
+    /// Nobody wants what a source has begun to fetch.
+    static void discard(CompletableFuture<FetchedToken> fetch) {
         if (!fetch.cancel(true) && fetch.state() == Future.State.SUCCESS) {
             // It was there, and nobody had looked.
             erase(fetch.resultNow());
         }
-        return true;
     }
 
     private static void erase(@Nullable FetchedToken fetched) {

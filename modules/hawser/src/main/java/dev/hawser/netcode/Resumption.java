@@ -215,9 +215,17 @@ final class Resumption {
                 || reason instanceof DisconnectReason.ServerUnreachable
                 || reason instanceof DisconnectReason.TokenExpired
                 || isLoss(reason)
-                || isDraining(reason)
                 || (reason instanceof DisconnectReason.Denied(StatedReason stated)
-                        && stated.equals(StatedReason.NONE)));
+                        && passes(stated)));
+    }
+
+    /// {@return whether a denial may be another one the next time, with a new token: also of a
+    /// server that cannot ask about newcomers for a moment, and says when to come back}
+    private static boolean passes(StatedReason stated) {
+        return stated.equals(StatedReason.NONE)
+                || stated.code() == StatedReason.DRAINING
+                || stated.code() == StatedReason.TOKEN_USED
+                || (stated.code() == StatedReason.INTERNAL && stated.retryAfterSeconds() > 0);
     }
 
     /// Ends it: the client is connected again, or has given up.

@@ -11,6 +11,7 @@ import dev.hawser.ServerHandler;
 import dev.hawser.ServerStats;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.SameClient;
+import dev.hawser.protocol.ShownToken;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.machine.ConnectionMeter;
@@ -257,6 +258,7 @@ public abstract class AbstractServer implements NetServer {
         while (!connected.isEmpty()) {
             removeClient((AbstractConnectedClient) connected.getLast(), stopped);
         }
+        KeptSlots.of(this).forEach(client -> removeClient(client, stopped));
     }
 
     @Override
@@ -273,6 +275,7 @@ public abstract class AbstractServer implements NetServer {
         if (isRunning) {
             drain.begin(monotonicNanos(), deadlineNanos, reason);
             refuseNewcomers(reason);
+            drain.sendOn(KeptSlots.of(this));
             drain.look(monotonicNanos());
         }
     }
@@ -284,7 +287,7 @@ public abstract class AbstractServer implements NetServer {
 
     /// {@return whether it drains, and nobody is left}
     final boolean isDrained() {
-        return drain.isOver();
+        return drain.isOver() && kept.count() == 0;
     }
 
     /// {@return why nobody comes in any more; null while somebody may}
@@ -491,6 +494,22 @@ public abstract class AbstractServer implements NetServer {
             UserData userData,
             @Nullable NetAddress address,
             Consumer<@Nullable Refusal> answer) {
+        ask(id, userData, address, null, answer);
+    }
+
+    /// Puts a newcomer with a connect token before the application, as [#ask(ClientId, UserData,
+    /// NetAddress, Consumer)] does.
+    ///
+    /// @param address where it is, or null
+    /// @param token that it showed, or null for a kind of connection that has none
+    /// @param answer called once, by the thread that owns the server, with null when it may come
+    ///   in; it may come after a stop, or when the newcomer has gone
+    protected final void ask(
+            ClientId id,
+            UserData userData,
+            @Nullable NetAddress address,
+            @Nullable ShownToken token,
+            Consumer<@Nullable Refusal> answer) {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(userData, "userData");
         Objects.requireNonNull(answer, "answer");
@@ -498,7 +517,7 @@ public abstract class AbstractServer implements NetServer {
         if (handler == null) {
             answer.accept(null);
         } else {
-            PendingRequest request = new PendingRequest(this, id, userData, address, answer);
+            PendingRequest request = new PendingRequest(this, id, userData, address, token, answer);
             hub().inbox.addRequest(handler, request);
         }
     }
@@ -592,7 +611,9 @@ public abstract class AbstractServer implements NetServer {
     }
 
     /// A client fell silent, and its slot is kept for it, of a kind that keeps slots: nobody else
-    /// gets it, and [#resumeClient] or [#removeClient] follows.
+    /// gets it, and [#resumeClient] or [#removeClient] follows. A server that drains ends those
+    /// that it has, and is not drained before the last one has ended: a kind removes such a client
+    /// then instead.
     ///
     /// @throws IllegalStateException when it is none of the clients that are connected here
     protected final void suspendClient(AbstractConnectedClient client) {

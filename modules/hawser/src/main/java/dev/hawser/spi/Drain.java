@@ -80,6 +80,15 @@ final class Drain {
         }
     }
 
+    /// Sends on those who fell silent, since nobody is let in who could come back; as far as a kind
+    /// has not done so.
+    void sendOn(List<AbstractConnectedClient> suspended) {
+        Leaving leaving = this.leaving;
+        if (leaving != null) {
+            suspended.forEach(client -> end(client, leaving.movedAtOnce()));
+        }
+    }
+
     /// {@return how long to wait at most: less than was asked for where somebody has to go before}
     long untilDue(long nowNanos, long timeoutNanos) {
         Leaving leaving = this.leaving;
@@ -101,10 +110,13 @@ final class Drain {
     /// Ends connections until so many are left; what has come over them is still received.
     private void sendOn(int mayStay, StatedReason moved) {
         while (connected.size() > mayStay) {
-            AbstractConnectedClient client = (AbstractConnectedClient) connected.getLast();
-            client.end(moved);
-            AbstractServer.checkEnded(client, "end");
+            end((AbstractConnectedClient) connected.getLast(), moved);
         }
+    }
+
+    private static void end(AbstractConnectedClient client, StatedReason moved) {
+        client.end(moved);
+        AbstractServer.checkEnded(client, "end");
     }
 
     /// One drain, from its beginning on.

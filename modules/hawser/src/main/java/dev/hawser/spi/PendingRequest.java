@@ -6,6 +6,7 @@ import dev.hawser.ConnectionRequestHandler;
 import dev.hawser.NetServer;
 import dev.hawser.Refusal;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.ShownToken;
 import dev.hawser.protocol.UserData;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
@@ -20,6 +21,7 @@ final class PendingRequest implements ConnectionRequest {
     private final ClientId id;
     private final UserData userData;
     private final @Nullable NetAddress address;
+    private final @Nullable ShownToken token;
     private final Consumer<@Nullable Refusal> answer;
     private final AtomicBoolean isAnswered = new AtomicBoolean();
 
@@ -29,11 +31,13 @@ final class PendingRequest implements ConnectionRequest {
             ClientId id,
             UserData userData,
             @Nullable NetAddress address,
+            @Nullable ShownToken token,
             Consumer<@Nullable Refusal> answer) {
         this.server = server;
         this.id = id;
         this.userData = userData;
         this.address = address;
+        this.token = token;
         this.answer = answer;
     }
 
@@ -50,6 +54,11 @@ final class PendingRequest implements ConnectionRequest {
     @Override
     public Optional<NetAddress> address() {
         return Optional.ofNullable(address);
+    }
+
+    @Override
+    public Optional<ShownToken> token() {
+        return Optional.ofNullable(token);
     }
 
     @Override

@@ -36,6 +36,9 @@ final class ServerHub {
     private int running;
     private boolean hasSaidDrained;
 
+    /// How often a member was started. What was drained before the last time is not any more.
+    private long starts;
+
     /// @param wakeup ends the wait of the thread that owns the servers; called by any thread
     ServerHub(
             ServerInbox inbox,
@@ -51,6 +54,7 @@ final class ServerHub {
     /// A member runs from now on.
     void started() {
         running++;
+        starts++;
         hasSaidDrained = false;
     }
 
@@ -70,7 +74,8 @@ final class ServerHub {
     void drained() {
         if (!hasSaidDrained) {
             hasSaidDrained = true;
-            inbox.addDrained();
+            long startsBefore = starts;
+            inbox.addDrained(() -> starts == startsBefore);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.hawser.protocol.NetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.BooleanSupplier;
 
 /// What waits for [dev.hawser.NetServer#receive]: payloads, requests, connects, moves and
 /// disconnects, delivered in the order in which they came. One thread.
@@ -71,8 +72,14 @@ final class ServerInbox {
         add(handler -> handler.onDisconnect(client, reason));
     }
 
-    void addDrained() {
-        add(ServerHandler::onDrained);
+    /// @param isStill whether it is, asked when the application hears it: who drained, and was
+    ///   started again before that, would be stopped for it
+    void addDrained(BooleanSupplier isStill) {
+        add(handler -> {
+            if (isStill.getAsBoolean()) {
+                handler.onDrained();
+            }
+        });
     }
 
     void addRequest(ConnectionRequestHandler asked, PendingRequest request) {

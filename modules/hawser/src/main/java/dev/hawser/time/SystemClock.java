@@ -20,6 +20,12 @@ public final class SystemClock {
 
     private SystemClock() {}
 
+    /// {@return Unix time in milliseconds as the machine's clock has it: for names that rise from
+    /// one start of a process to the next, never for what expires}
+    public static long machineMillis() {
+        return InstantSource.system().millis();
+    }
+
     /// {@return Unix time of a source that may step, corrected; any thread may use it}
     ///
     /// @param source looked at whenever the time is asked for

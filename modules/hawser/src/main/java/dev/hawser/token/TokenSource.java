@@ -22,7 +22,8 @@ import java.util.concurrent.CompletableFuture;
 /// the failure of a [TokenFetchException], with [TokenFetchFailure.Closed] where the source has
 /// cancelled the future, and else with [TokenFetchFailure.SourceFailed], also where [#fetch()]
 /// itself throws or there is null in place of future or token. The client does not try again by
-/// itself; retries, timeouts and the limits of both are the source's.
+/// itself, unless it is coming back to a lost connection; retries, timeouts and the limits of both
+/// are the source's.
 ///
 /// **Cancelling.** A client that no longer wants the token cancels the future that it was given,
 /// and erases a token that was there by then. A source which sees that its future is cancelled may

@@ -20,8 +20,11 @@ import dev.hawser.protocol.StatedReason;
 import dev.hawser.transport.Transport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /// A client that loses its connection, and a game that keeps its place.
@@ -367,6 +370,41 @@ class ResumeTest {
         world.driveSeconds(1);
         other.receive(game);
         assertThat(other.connectedClients()).hasSize(1);
+    }
+
+    @Test
+    void whoIsSentOnToAServerThatIsNotReadyForNewcomersTriesAgain() {
+        connect();
+        Queue<Refusal> refusals =
+                new ArrayDeque<>(
+                        List.of(
+                                new Refusal.Internal(1),
+                                new Refusal.TokenUsed(),
+                                new Refusal.Internal(0)));
+        AtomicBoolean isReady = new AtomicBoolean();
+        NetcodeServer other =
+                world.start(
+                        world.serverBuilder()
+                                .transport(world.network.bind(OTHER_ADDRESS))
+                                .connectionRequests(request -> {
+                                    if (isReady.get()) {
+                                        request.accept();
+                                    } else {
+                                        request.refuse(refusals.remove());
+                                    }
+                                }));
+        client.authentication(toTheOther());
+        server.drain(Duration.ZERO, new Refusal.Draining("an update", 0));
+        world.driveUntil(() -> {
+            other.receive(game);
+            return refusals.size() == 1;
+        });
+        assertThat(client.state()).isInstanceOf(ConnectionState.Resuming.class);
+        isReady.set(true);
+        world.driveUntil(() -> {
+            other.receive(game);
+            return client.isConnected();
+        });
     }
 
     @Test

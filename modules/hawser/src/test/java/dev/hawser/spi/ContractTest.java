@@ -13,6 +13,7 @@ import dev.hawser.netcode.Fixtures;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.SameClient;
 import dev.hawser.protocol.StatedReason;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +105,30 @@ class ContractTest {
         assertThat(server.objection(lost.id(), SameClient.REFUSE, true))
                 .isEqualTo(new Refusal.Full(0));
         assertThatNullPointerException().isThrownBy(() -> server.keepsSlotFor(null));
+    }
+
+    @Test
+    void aStopEndsWhatAKindKeepsAndForgot() {
+        OwnKind.Handle lost = server.connect(0);
+        server.suspendClient(lost);
+        server.stop();
+        server.receive(seen);
+        assertThat(seen.events).last().asString().contains("ServerStopped");
+        server.startUnchecked();
+        assertThat(server.freeSlots()).isEqualTo(2);
+        assertThat(server.suspendedClients()).isEmpty();
+        assertThat(lost.isSuspended()).isFalse();
+    }
+
+    @Test
+    void aDrainEndsWhatAKindKeepsAndIsOverAfterThat() {
+        server.suspendClient(server.connect(0));
+        server.drain(Duration.ofHours(1), new Refusal.Draining("an update", 1));
+        server.update();
+        server.receive(seen);
+        assertThat(seen.events).hasSize(3).last().isEqualTo("drained");
+        assertThat(seen.events.get(1)).contains("Moved");
+        assertThat(server.freeSlots()).isEqualTo(2);
     }
 
     private static final NetAddress HOME = NetAddress.parse("192.0.2.1:7777");

@@ -27,6 +27,7 @@ import dev.hawser.keys.KeyRingReload;
 import dev.hawser.multi.MultiServer;
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.online.agones.AgonesLifecycle;
+import dev.hawser.online.fleet.ServerAdmissions;
 import dev.hawser.online.fleet.ServerAnnouncer;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
@@ -194,6 +195,15 @@ public final class ServerCommand implements Callable<Integer> {
                             + " then name this server so, unless --identity says otherwise.")
     private @Nullable NetAddress publicAddress;
 
+    @Option(
+            names = "--admit-when-unreachable",
+            description =
+                    "With --backend: let players in of whom the token service says nothing in time;"
+                            + " it is told later, and those who are elsewhere or banned are"
+                            + " disconnected then. Without it they are refused and told when to"
+                            + " come back.")
+    private boolean admitsWhenUnreachable;
+
     @Mixin private BackendOptions backend = new BackendOptions();
 
     @Mixin private AgonesOption agones = new AgonesOption();
@@ -243,7 +253,8 @@ public final class ServerCommand implements Callable<Integer> {
         List<NetAddress> addresses = new ArrayList<>(binds);
         addresses.addAll(identity);
         KeyRingReload keyRings = KeyRingReload.of(keys.resolve(addresses));
-        List<NetcodeServer> members = members(keyRings.keyRing());
+        ServerAdmissions admissions = admissions();
+        List<NetcodeServer> members = members(keyRings.keyRing(), admissions);
         NetServer server = server(members);
         server.start();
         Interruption interruption = Interruption.ofProcess(output::isClosedPipe);
@@ -252,7 +263,7 @@ public final class ServerCommand implements Callable<Integer> {
                 isEcho ? new EchoHandler(server, out, isQuiet) : new ChatHandler(server, out);
         Pace pace = new Pace(ticksPerSecond == null ? 0 : ticksPerSecond);
         try (Departure departure = new Departure(Duration.ofSeconds(drainSeconds), out);
-                ServerAnnouncer announcer = announcer(members.getFirst(), credential)) {
+                ServerAnnouncer announcer = announcer(members.getFirst(), admissions, credential)) {
             server.localAddresses().forEach(address -> out.println("listening on " + address));
             // Later a full disk only costs lines; here nobody would know where it listens.
             boolean isPrinted = !output.hasFailed();
@@ -280,15 +291,26 @@ public final class ServerCommand implements Callable<Integer> {
         keyRings.keyRing().erase();
     }
 
+    /// {@return what asks the backend about newcomers; null without one}
+    private @Nullable ServerAdmissions admissions() {
+        if (!backend.isGiven()) {
+            return null;
+        }
+        ServerAdmissions.Builder builder = ServerAdmissions.builder();
+        return (admitsWhenUnreachable ? builder.admitWhenUnreachable() : builder).build();
+    }
+
     /// {@return what tells the backend of this server; null without one}
-    private @Nullable ServerAnnouncer announcer(NetcodeServer server, String credential) {
-        if (!backend.isGiven() || serverId == null) {
+    private @Nullable ServerAnnouncer announcer(
+            NetcodeServer server, @Nullable ServerAdmissions admissions, String credential) {
+        if (!backend.isGiven() || serverId == null || admissions == null) {
             return null;
         }
         NetAddress dialled =
                 publicAddress == null ? dialled(server.localAddress(), identity) : publicAddress;
         ServerAnnouncer.Builder builder =
                 ServerAnnouncer.builder()
+                        .admissions(admissions)
                         .credentials(() -> credential)
                         .serverId(serverId)
                         .publicAddress(dialled)
@@ -313,7 +335,12 @@ public final class ServerCommand implements Callable<Integer> {
     private void checkBackend() {
         backend.check();
         OptionRules.onlyWith(
-                spec, "--backend", backend.isGiven(), "--server-id", "--public-address");
+                spec,
+                "--backend",
+                backend.isGiven(),
+                "--server-id",
+                "--public-address",
+                "--admit-when-unreachable");
         if (!backend.isGiven()) {
             return;
         }
@@ -351,13 +378,14 @@ public final class ServerCommand implements Callable<Integer> {
     }
 
     /// {@return a server for each bind}
-    private List<NetcodeServer> members(KeyRing keyRing) {
+    private List<NetcodeServer> members(KeyRing keyRing, @Nullable ServerAdmissions admissions) {
         List<NetcodeServer> members = new ArrayList<>();
         for (int i = 0; i < binds.size(); i++) {
             // To a token that lists several, each is a server of its own: it numbers its packets
             // by its own place in that list. So none goes by the address of another.
             boolean isAlone = binds.size() == 1 || identity.isEmpty();
-            members.add(member(binds.get(i), isAlone ? identity : identityOfBind(i), keyRing));
+            List<NetAddress> ownIdentity = isAlone ? identity : identityOfBind(i);
+            members.add(member(binds.get(i), ownIdentity, keyRing, admissions));
         }
         return members;
     }
@@ -388,7 +416,11 @@ public final class ServerCommand implements Callable<Integer> {
         return isFirst ? bind.toString() : bind + ", number " + (index + 1);
     }
 
-    private NetcodeServer member(NetAddress bind, List<NetAddress> ownIdentity, KeyRing keyRing) {
+    private NetcodeServer member(
+            NetAddress bind,
+            List<NetAddress> ownIdentity,
+            KeyRing keyRing,
+            @Nullable ServerAdmissions admissions) {
         NetcodeServer.Builder builder =
                 NetcodeServer.builder()
                         .transport(engine.bind(bind))
@@ -401,6 +433,9 @@ public final class ServerCommand implements Callable<Integer> {
                         // For trying things out, also by one fast client on a busy machine.
                         .receiveLimitPerClient(Integer.MAX_VALUE, RECEIVE_QUEUE_BYTES)
                         .identity(ownIdentity);
+        if (admissions != null) {
+            builder.connectionRequests(admissions);
+        }
         return tokenLifetime.isOff()
                 ? builder.maxConnectTokenLifetimeOff().build()
                 : builder.maxConnectTokenLifetime(Duration.ofSeconds(tokenLifetime.seconds()))

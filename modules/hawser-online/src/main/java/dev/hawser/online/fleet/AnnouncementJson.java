@@ -13,10 +13,15 @@ import org.jspecify.annotations.Nullable;
 final class AnnouncementJson {
     private AnnouncementJson() {}
 
-    /// @param startId which start of which server it is, 32 hexadecimal digits
-    static String of(ServerAnnouncement announcement, String startId) {
+    /// @param acknowledged the ids of the commands that were heard
+    static String of(ServerAnnouncement announcement, List<String> acknowledged) {
         return JsonText.object(json -> {
-            json.writeStringField("startId", startId);
+            json.writeStringField("startId", announcement.startId());
+            json.writeNumberField("sequence", announcement.sequence());
+            strings(json, "acknowledged", acknowledged);
+            if (announcement.isDraining()) {
+                json.writeBooleanField("draining", true);
+            }
             json.writeStringField("publicAddress", announcement.publicAddress().toString());
             json.writeStringField("internalAddress", announcement.internalAddress().toString());
             if (!announcement.region().isEmpty()) {

@@ -11,12 +11,14 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /// What a [ServerAnnouncer] was built with, complete and checked.
 ///
 /// @param endpoints of the service, as the application gave them
 /// @param region empty for anywhere
 /// @param webTransportCertificateHashes asked for each announcement
+/// @param admissions what asks about newcomers; null where nobody does
 /// @param closeTimeout how long the withdrawal may hold up a close
 record AnnouncerSettings(
         List<URI> endpoints,
@@ -31,6 +33,7 @@ record AnnouncerSettings(
         Duration connectTimeout,
         Duration requestTimeout,
         Duration closeTimeout,
+        @Nullable ServerAdmissions admissions,
         LongSupplier monotonicClock,
         RandomGenerator random,
         Logger logger) {}

@@ -5,6 +5,8 @@ import dev.hawser.online.http.BadAnswerException;
 import dev.hawser.online.http.Json;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What comes of telling the service something: it knows, it has forgotten, or the call failed.
@@ -13,8 +15,25 @@ sealed interface CallOutcome {
     ///
     /// @param heartbeat how often it wants to be told, 1 to 60 seconds
     /// @param connectTokenLifetime of the tokens that it mints, where it says so
-    record Acknowledged(Duration heartbeat, @Nullable Duration connectTokenLifetime)
+    /// @param hasAdmissions whether it is to be asked about newcomers
+    /// @param commands what it wants done, up to [ServerCommand#COMMANDS_MAX]
+    record Acknowledged(
+            Duration heartbeat,
+            @Nullable Duration connectTokenLifetime,
+            boolean hasAdmissions,
+            List<ServerCommand> commands)
             implements CallOutcome {}
+
+    /// It has answered about newcomers, each, and has taken note of the connections that are over.
+    record Admissions(List<AdmissionAnswer> answers) implements CallOutcome {}
+
+    /// It has taken note of who is present.
+    ///
+    /// @param superseded the connections of them that are over
+    record Presences(Set<ConnectionId> superseded) implements CallOutcome {}
+
+    /// It answers no such questions.
+    record Absent() implements CallOutcome {}
 
     /// It has forgotten this server.
     record Withdrawn() implements CallOutcome {}
@@ -54,28 +73,43 @@ sealed interface CallOutcome {
         }
     }
 
+    /// Reads the answer of a service that does what it was asked for.
+    @FunctionalInterface
+    interface Reading {
+        /// {@return what it says}
+        CallOutcome of(Answer answer) throws BadAnswerException;
+    }
+
     /// {@return what an answer means}
     ///
+    /// @param reading of what is granted
     /// @param credential that was sent, which nothing may repeat
-    static CallOutcome of(Answer answer, String credential, long nowUnixSeconds) {
+    static CallOutcome of(Answer answer, Reading reading, String credential, long nowUnixSeconds) {
         return switch (answer.status()) {
-            case 200 -> acknowledged(answer);
+            case 200 -> granted(answer, reading);
             case 204 -> new Withdrawn();
             default ->
                     failed(answer, credential).notBefore(answer.retryAfterSeconds(nowUnixSeconds));
         };
     }
 
-    private static CallOutcome acknowledged(Answer answer) {
-        AcknowledgementReader reader = new AcknowledgementReader();
+    private static CallOutcome granted(Answer answer, Reading reading) {
         try {
-            answer.read(reader::readMember);
+            return reading.of(answer);
         } catch (BadAnswerException e) {
             return Failed.lastingHere(notAService(e.detail()));
         }
-        return reader.heartbeat == null
-                ? Failed.lastingHere(notAService("its heartbeatSeconds is missing"))
-                : new Acknowledged(reader.heartbeat, reader.tokenLifetime);
+    }
+
+    /// {@return what the answer to an announcement says}
+    static CallOutcome acknowledged(Answer answer) throws BadAnswerException {
+        AcknowledgementReader reader = new AcknowledgementReader();
+        answer.read(reader::readMember);
+        if (reader.heartbeat == null) {
+            throw new BadAnswerException("its heartbeatSeconds is missing");
+        }
+        return new Acknowledged(
+                reader.heartbeat, reader.tokenLifetime, reader.hasAdmissions, reader.commands);
     }
 
     private static String notAService(String problem) {
@@ -127,6 +161,8 @@ sealed interface CallOutcome {
 
         private @Nullable Duration heartbeat;
         private @Nullable Duration tokenLifetime;
+        private boolean hasAdmissions;
+        private List<ServerCommand> commands = List.of();
 
         private AcknowledgementReader() {}
 
@@ -141,6 +177,8 @@ sealed interface CallOutcome {
                                                 HEARTBEAT_SECONDS_MAX));
                 case "connectTokenLifetimeSeconds" ->
                         tokenLifetime = Duration.ofSeconds(value.number(name, SECONDS_MAX));
+                case "admissions" -> hasAdmissions = value.flag(name);
+                case "commands" -> commands = ServerCommand.read(name, value);
                 default -> {
                     // A later version of the service may say more.
                 }

@@ -1,5 +1,6 @@
 package dev.hawser.online.fleet;
 
+import dev.hawser.Refusal;
 import dev.hawser.netcode.NetcodeServer;
 import dev.hawser.online.http.Backoff;
 import dev.hawser.online.http.Endpoints;
@@ -8,6 +9,7 @@ import dev.hawser.online.http.Https;
 import dev.hawser.online.token.HttpsOptions;
 import dev.hawser.protocol.KeyId;
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.time.SystemClock;
 import dev.hawser.token.WebUrls;
 import java.lang.System.Logger;
 import java.net.URI;
@@ -17,7 +19,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
@@ -77,6 +78,9 @@ public final class ServerAnnouncer implements AutoCloseable {
     /// Announcements are no closer to each other than this.
     static final Duration INTERVAL_MIN = Duration.ofSeconds(1);
 
+    /// When whoever is refused by a server that was told to drain may ask for another one.
+    private static final int DRAINING_RETRY_SECONDS = 2;
+
     private static final Duration RETRY_MAX = Duration.ofSeconds(15);
 
     /// A service that asks for more has made a mistake, and the server would be missed for ever.
@@ -89,13 +93,18 @@ public final class ServerAnnouncer implements AutoCloseable {
 
     /// By which the service tells this start from a former one, and this server from another that
     /// was given the same id. Never from a generator that the application seeds.
-    private final String startId = UUID.randomUUID().toString().replace("-", "");
+    private final String startId = StartId.draw(SystemClock.machineMillis());
+
+    /// Of the latest announcement or withdrawal.
+    private long sequence;
 
     private final ExecutorService threads;
     private final HttpClient http;
     private final OutageLog outages;
     private final Backoff backoff;
     private final Failover failover;
+    private final @Nullable AdmissionDesk admissions;
+    private final HeardCommands heardCommands = new HeardCommands();
 
     /// Since the latest success.
     private Failover.Attempts tried;
@@ -106,7 +115,7 @@ public final class ServerAnnouncer implements AutoCloseable {
     private @Nullable URI acknowledgedBy;
     private int attemptsThere;
 
-    private @Nullable NetcodeServer server;
+    private volatile @Nullable NetcodeServer server;
 
     /// What goes on; one at a time, so that they arrive in order.
     private @Nullable ServiceCall call;
@@ -117,8 +126,10 @@ public final class ServerAnnouncer implements AutoCloseable {
     /// What the latest announcement said.
     private @Nullable List<KeyId> saidKeyIds;
 
+    private List<String> saidAcknowledged = List.of();
     private boolean saidFull;
     private boolean saidReady;
+    private boolean saidDraining;
     private long saidConnections;
     private long saidDisconnections;
     private boolean leftSome;
@@ -149,6 +160,19 @@ public final class ServerAnnouncer implements AutoCloseable {
         backoff = new Backoff(INTERVAL_MIN.toNanos(), RETRY_MAX.toNanos(), settings.random());
         failover = new Failover(settings.endpoints(), settings.random(), settings.logger());
         tried = failover.attempts(Integer.MAX_VALUE);
+        admissions = settings.admissions() == null ? null : settings.admissions().desk();
+        if (admissions != null) {
+            FleetCalls calls = new FleetCalls(settings, http, failover, this::wakeServer);
+            admissions.attach(new AdmissionDesk.Link(settings, startId, calls));
+        }
+    }
+
+    /// An answer is there for which players wait.
+    private void wakeServer() {
+        NetcodeServer server = this.server;
+        if (server != null) {
+            server.wakeup();
+        }
     }
 
     /// {@return a builder, which needs endpoint, credentials, server id and public address}
@@ -172,7 +196,7 @@ public final class ServerAnnouncer implements AutoCloseable {
 
     /// {@return whether a request is under way, or its answer has not been looked at}
     synchronized boolean isCalling() {
-        return call != null;
+        return call != null || (admissions != null && admissions.isCalling());
     }
 
     // ---- A tick
@@ -197,18 +221,30 @@ public final class ServerAnnouncer implements AutoCloseable {
                             + server
                             + ": make one for each, with another serverId");
         }
+        if (admissions != null) {
+            admissions.update(server);
+        }
         long nowNanos = settings.monotonicClock().getAsLong();
         if (call != null && !takeOutcome(nowNanos, call)) {
             return;
         }
-        if (server.isRunning() && !server.isDraining()) {
+        if (server.isRunning() && (!server.isDraining() || staysKnown())) {
             if (isDue(nowNanos) || (hasChanged(server) && mayHurry(nowNanos))) {
                 announce(nowNanos, server);
             }
         } else if (mayBeKnown && (isDue(nowNanos) || mayWithdraw(server, nowNanos))) {
             URI endpoint = nextEndpoint(nowNanos);
-            begin(nowNanos, endpoint, ServiceCall.delete(settings, http, endpoint));
+            begin(
+                    nowNanos,
+                    endpoint,
+                    ServiceCall.delete(settings, http, endpoint, startId, ++sequence));
         }
+    }
+
+    /// {@return whether a server that drains goes on being known: as long as it has players, where
+    /// the service knows who is at which server}
+    private boolean staysKnown() {
+        return admissions != null && admissions.hasPlayers();
     }
 
     /// {@return whether the call is over}
@@ -245,12 +281,14 @@ public final class ServerAnnouncer implements AutoCloseable {
     private boolean hasChanged(NetcodeServer server) {
         return leftSome
                 || !mayBeKnown
+                || heardCommands.isNew()
+                || server.isDraining() != saidDraining
                 || server.keyIds() != saidKeyIds
                 || (freeSlots(server) == 0) != saidFull;
     }
 
     private int freeSlots(NetcodeServer server) {
-        return isReady(server) ? server.freeSlots() : 0;
+        return isReady(server) && !server.isDraining() ? server.freeSlots() : 0;
     }
 
     /// {@return whether it takes the tokens that the service mints}
@@ -291,12 +329,16 @@ public final class ServerAnnouncer implements AutoCloseable {
         }
         List<KeyId> keyIds = server.keyIds();
         int freeSlots = freeSlots(server);
+        List<String> acknowledged = heardCommands.acknowledge();
         String body;
         try {
             body =
                     AnnouncementJson.of(
                             ServerAnnouncement.builder()
                                     .serverId(settings.serverId())
+                                    .startId(startId)
+                                    .sequence(++sequence)
+                                    .draining(server.isDraining())
                                     .publicAddress(settings.publicAddress())
                                     .internalAddress(settings.internalAddress())
                                     .region(settings.region())
@@ -312,7 +354,7 @@ public final class ServerAnnouncer implements AutoCloseable {
                                     .connectedSince(connectedSince)
                                     .disconnectedSince(disconnectedSince)
                                     .build(),
-                            startId);
+                            acknowledged);
         } catch (RuntimeException e) {
             // The application's supplier, or what it supplied: no reason to end the server's tick.
             callNanos = nowNanos;
@@ -322,8 +364,10 @@ public final class ServerAnnouncer implements AutoCloseable {
             return;
         }
         saidKeyIds = keyIds;
+        saidAcknowledged = acknowledged;
         saidFull = freeSlots == 0;
-        saidReady = isReady(server);
+        saidReady = isReady(server) && !server.isDraining();
+        saidDraining = server.isDraining();
         saidConnections = server.connections() - connected.length + told;
         saidDisconnections = server.disconnections() - left.length + toldLeft;
         leftSome = told < connected.length || toldLeft < left.length;
@@ -349,7 +393,12 @@ public final class ServerAnnouncer implements AutoCloseable {
                 acknowledgedDisconnections = saidDisconnections;
                 hasAnswered = true;
                 tokenLifetime = acknowledged.connectTokenLifetime();
+                if (admissions != null) {
+                    admissions.acknowledged(acknowledged.hasAdmissions(), outages.isOn());
+                }
                 succeed(nowNanos);
+                heardCommands.acknowledged(saidAcknowledged);
+                acknowledged.commands().forEach(this::obey);
                 isAcknowledged = true;
                 isOffered = saidReady;
                 nextNanos = callNanos + jittered(acknowledged.heartbeat().toNanos());
@@ -361,6 +410,8 @@ public final class ServerAnnouncer implements AutoCloseable {
                 isOffered = false;
                 nextNanos = nowNanos;
             }
+            case CallOutcome.Admissions _, CallOutcome.Presences _, CallOutcome.Absent _ ->
+                    throw new AssertionError("nothing else was asked");
             case CallOutcome.Failed failed -> {
                 if (failed.isOfAnother()) {
                     // What the service knows by this name is another server, and not ours to
@@ -369,6 +420,30 @@ public final class ServerAnnouncer implements AutoCloseable {
                 }
                 fail(nowNanos, failed);
             }
+        }
+    }
+
+    private void obey(ServerCommand command) {
+        if (!heardCommands.take(command.id())) {
+            return;
+        }
+        switch (command) {
+            case ServerCommand.Drain(String _, int withinSeconds, String text) ->
+                    drain(
+                            Duration.ofSeconds(withinSeconds),
+                            new Refusal.Draining(text, DRAINING_RETRY_SECONDS));
+            case ServerCommand.Kick kick when admissions != null -> admissions.kick(kick);
+            // Without admissions no connection has a name.
+            case ServerCommand.Kick _, ServerCommand.Other _ -> {}
+        }
+    }
+
+    private void drain(Duration within, Refusal.Draining reason) {
+        NetcodeServer server = this.server;
+        if (admissions != null) {
+            admissions.servers().forEach(each -> each.drain(within, reason));
+        } else if (server != null) {
+            server.drain(within, reason);
         }
     }
 
@@ -427,6 +502,9 @@ public final class ServerAnnouncer implements AutoCloseable {
             }
             isClosed = true;
             last = call;
+            if (admissions != null) {
+                admissions.detach();
+            }
         }
         long deadlineNanos = System.nanoTime() + settings.closeTimeout().toNanos();
         // Nothing is sent after it: an announcement that came later would bring the server back.
@@ -446,7 +524,7 @@ public final class ServerAnnouncer implements AutoCloseable {
         if (!mayBeKnown) {
             return;
         }
-        String why = new Withdrawal(settings, http, failover).run(deadlineNanos);
+        String why = new Withdrawal(settings, http, failover, startId, sequence).run(deadlineNanos);
         if (!why.isEmpty()) {
             outages.noteNotWithdrawn(why);
         }
@@ -477,6 +555,7 @@ public final class ServerAnnouncer implements AutoCloseable {
         private String region = "";
         private Supplier<List<String>> webTransportCertificateHashes = List::of;
         private WebUrls web = WebUrls.NONE;
+        private @Nullable ServerAdmissions admissions;
         private Duration closeTimeout = Duration.ofSeconds(2);
         private LongSupplier monotonicClock = System::nanoTime;
         private Logger logger = System.getLogger("dev.hawser");
@@ -577,6 +656,14 @@ public final class ServerAnnouncer implements AutoCloseable {
             return this;
         }
 
+        /// Sets what asks the service about newcomers. It is the server's
+        /// [dev.hawser.ConnectionRequestHandler] too, and belongs to this announcer alone. Without
+        /// it everybody with a token comes in whom the game lets in.
+        public Builder admissions(ServerAdmissions admissions) {
+            this.admissions = Objects.requireNonNull(admissions, "admissions");
+            return this;
+        }
+
         // ---- How long
 
         /// Sets how long [ServerAnnouncer#close()] may wait, 2 s by default.
@@ -623,6 +710,7 @@ public final class ServerAnnouncer implements AutoCloseable {
                             connectTimeout(),
                             requestTimeout(),
                             closeTimeout,
+                            admissions,
                             monotonicClock,
                             random(),
                             logger));

@@ -25,28 +25,84 @@ final class ServiceCall {
     private final HttpClient http;
     private final URI endpoint;
     private final String method;
+    private final String resource;
     private final String body;
+    private final CallOutcome.Reading reading;
+    private final Runnable whenOver;
     private final CompletableFuture<CallOutcome> outcome = new CompletableFuture<>();
     private final Thread thread;
 
     private ServiceCall(
-            AnnouncerSettings settings, HttpClient http, URI endpoint, String method, String body) {
+            AnnouncerSettings settings,
+            HttpClient http,
+            URI endpoint,
+            String method,
+            String resource,
+            String body,
+            CallOutcome.Reading reading,
+            Runnable whenOver) {
         this.settings = settings;
         this.http = http;
         this.endpoint = endpoint;
         this.method = method;
+        this.resource = resource;
         this.body = body;
+        this.reading = reading;
+        this.whenOver = whenOver;
         thread = Thread.ofVirtual().name("hawser-announcer").unstarted(this::run);
     }
 
     /// {@return the call that announces, which has begun}
     static ServiceCall put(AnnouncerSettings settings, HttpClient http, URI endpoint, String body) {
-        return new ServiceCall(settings, http, endpoint, "PUT", body).begun();
+        return new ServiceCall(
+                        settings,
+                        http,
+                        endpoint,
+                        "PUT",
+                        "",
+                        body,
+                        CallOutcome::acknowledged,
+                        () -> {})
+                .begun();
     }
 
     /// {@return the call that withdraws, which has begun}
-    static ServiceCall delete(AnnouncerSettings settings, HttpClient http, URI endpoint) {
-        return new ServiceCall(settings, http, endpoint, "DELETE", "").begun();
+    ///
+    /// @param sequence that of announcements goes on
+    static ServiceCall delete(
+            AnnouncerSettings settings,
+            HttpClient http,
+            URI endpoint,
+            String startId,
+            long sequence) {
+        String query = "?startId=" + startId + "&sequence=" + sequence;
+        return new ServiceCall(
+                        settings,
+                        http,
+                        endpoint,
+                        "DELETE",
+                        query,
+                        "",
+                        CallOutcome::acknowledged,
+                        () -> {})
+                .begun();
+    }
+
+    /// {@return a call that asks about players, which has begun}
+    ///
+    /// @param resource of the server, for example `admissions`
+    /// @param whenOver called by another thread when there is an outcome
+    static ServiceCall post(
+            AnnouncerSettings settings,
+            HttpClient http,
+            URI endpoint,
+            String resource,
+            String body,
+            CallOutcome.Reading reading,
+            Runnable whenOver) {
+        return new ServiceCall(
+                        settings, http, endpoint, "POST", "/" + resource, body, reading, whenOver)
+                .begun();
     }
 
     private ServiceCall begun() {
@@ -87,6 +143,7 @@ final class ServiceCall {
                     CallOutcome.Failed.lasting(
                             "handling it failed with " + e.getClass().getName()));
         }
+        whenOver.run();
     }
 
     private CallOutcome call() {
@@ -107,17 +164,22 @@ final class ServiceCall {
     private CallOutcome exchange(String credential) {
         HttpRequest request =
                 Https.request(
-                                Endpoints.resource(endpoint, "servers/" + settings.serverId()),
+                                Endpoints.resource(
+                                        endpoint, "servers/" + settings.serverId() + resource),
                                 credential)
                         .method(method, HttpRequest.BodyPublishers.ofString(body))
                         .build();
         try {
-            HttpResponse<Answer> answer = http.send(request, Answer.handler());
+            HttpResponse<Answer> answer = http.send(request, Answer.handler(bytesMax()));
             if (method.equals("DELETE") && answer.statusCode() == 404) {
                 // It had forgotten it already.
                 return new CallOutcome.Withdrawn();
             }
-            return CallOutcome.of(answer.body(), credential, SystemClock.WALL_CLOCK.unixSeconds());
+            if (method.equals("POST") && answer.statusCode() == 404) {
+                return new CallOutcome.Absent();
+            }
+            return CallOutcome.of(
+                    answer.body(), reading, credential, SystemClock.WALL_CLOCK.unixSeconds());
         } catch (InterruptedException e) {
             return CallOutcome.Failed.passing(
                     "no complete answer within " + settings.requestTimeout().toMillis() + " ms");
@@ -132,6 +194,10 @@ final class ServiceCall {
                                     credential));
             return failed(noAnswer);
         }
+    }
+
+    private int bytesMax() {
+        return method.equals("PUT") ? Answer.COMMANDS_BYTES_MAX : Answer.BYTES_MAX;
     }
 
     private static CallOutcome failed(NoAnswer noAnswer) {

@@ -11,11 +11,21 @@ import org.jspecify.annotations.Nullable;
 final class Withdrawal {
     private final AnnouncerSettings settings;
     private final HttpClient http;
+    private final String startId;
+    private long sequence;
     private final Failover.Attempts tried;
 
-    Withdrawal(AnnouncerSettings settings, HttpClient http, Failover failover) {
+    /// @param sequence of what was said before
+    Withdrawal(
+            AnnouncerSettings settings,
+            HttpClient http,
+            Failover failover,
+            String startId,
+            long sequence) {
         this.settings = settings;
         this.http = http;
+        this.startId = startId;
+        this.sequence = sequence;
         tried = failover.attempts(1);
     }
 
@@ -32,7 +42,7 @@ final class Withdrawal {
             Duration limit = left.dividedBy(tried.untried());
             URI endpoint = next.endpoint();
             tried.begin(endpoint);
-            ServiceCall call = ServiceCall.delete(settings, http, endpoint);
+            ServiceCall call = ServiceCall.delete(settings, http, endpoint, startId, ++sequence);
             switch (call.await(limit)) {
                 case CallOutcome.Withdrawn _ -> {
                     return "";
@@ -41,7 +51,11 @@ final class Withdrawal {
                     return failed.detail();
                 }
                 case CallOutcome.Failed failed -> why = failed.detail();
-                case CallOutcome.Acknowledged _ -> why = "it answered something else";
+                case CallOutcome.Acknowledged _,
+                        CallOutcome.Admissions _,
+                        CallOutcome.Presences _,
+                        CallOutcome.Absent _ ->
+                        why = "it answered something else";
                 case null -> {
                     call.stop();
                     why = "no answer within " + settings.closeTimeout().toMillis() + " ms";

@@ -16,6 +16,10 @@ public final class Answer {
     /// More than three times what the longest answer of a service has.
     public static final int BYTES_MAX = 64 << 10;
 
+    /// What the answer to an announcement may have: as many commands as one brings, with texts in
+    /// which every character is escaped.
+    public static final int COMMANDS_BYTES_MAX = 256 << 10;
+
     private static final int TITLE_CHARACTERS_MAX = 120;
     private static final int DETAIL_CHARACTERS_MAX = 300;
     private static final int FIELD_CHARACTERS_MAX = 64;
@@ -29,6 +33,8 @@ public final class Answer {
     private final int length;
     private final boolean isTooLong;
 
+    /// Made by [AnswerBody].
+    ///
     /// @param body with the body at its beginning
     /// @param isTooLong whether there was more of it
     Answer(HttpResponse.ResponseInfo info, byte[] body, int length, boolean isTooLong) {
@@ -41,7 +47,14 @@ public final class Answer {
 
     /// {@return what makes answers of responses}
     public static HttpResponse.BodyHandler<Answer> handler() {
-        return AnswerBody::new;
+        return handler(BYTES_MAX);
+    }
+
+    /// {@return what makes answers of responses}
+    ///
+    /// @param bytesMax that a body may have, up to [#COMMANDS_BYTES_MAX]
+    public static HttpResponse.BodyHandler<Answer> handler(int bytesMax) {
+        return info -> new AnswerBody(info, bytesMax);
     }
 
     /// {@return the status code}
@@ -62,7 +75,7 @@ public final class Answer {
         if (isTooLong) {
             throw new BadAnswerException(
                     "its body has more than "
-                            + BYTES_MAX
+                            + body.length
                             + " bytes, several times what was asked for");
         }
         Json.readObject(body, length, members);

@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class AnswerBody implements HttpResponse.BodySubscriber<Answer> {
     private final HttpResponse.ResponseInfo info;
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
-    private final byte[] array = new byte[Answer.BYTES_MAX];
+    private final byte[] array;
     private int length;
     private Flow.@Nullable Subscription subscription;
 
-    AnswerBody(HttpResponse.ResponseInfo info) {
+    /// @param bytesMax that it may have
+    AnswerBody(HttpResponse.ResponseInfo info, int bytesMax) {
         this.info = info;
+        array = new byte[bytesMax];
     }
 
     @Override
@@ -42,7 +44,7 @@ final class AnswerBody implements HttpResponse.BodySubscriber<Answer> {
             if (answer.isDone()) {
                 return;
             }
-            if (bytes > Answer.BYTES_MAX - length) {
+            if (bytes > array.length - length) {
                 if (subscription != null) {
                     subscription.cancel();
                 }

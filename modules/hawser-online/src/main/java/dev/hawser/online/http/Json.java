@@ -29,10 +29,11 @@ public final class Json {
     /// Names of labels and annotations are ours to skip, and have up to 317 characters.
     private static final int LARGE_NAME_CHARACTERS_MAX = 512;
 
-    private static final JsonFactory FACTORY = factory(Answer.BYTES_MAX, NAME_CHARACTERS_MAX);
-    private static final JsonFactory LARGE = factory(LARGE_BYTES_MAX, LARGE_NAME_CHARACTERS_MAX);
+    private static final JsonFactory FACTORY = factory(Answer.COMMANDS_BYTES_MAX, Answer.BYTES_MAX, NAME_CHARACTERS_MAX);
+    private static final JsonFactory LARGE = factory(LARGE_BYTES_MAX, LARGE_BYTES_MAX, LARGE_NAME_CHARACTERS_MAX);
 
-    private static JsonFactory factory(int bytesMax, int nameCharactersMax) {
+    private static JsonFactory factory(
+            int bytesMax, int stringCharactersMax, int nameCharactersMax) {
         return JsonFactory.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -43,7 +44,7 @@ public final class Json {
                 .streamReadConstraints(
                         StreamReadConstraints.builder()
                                 .maxDocumentLength(bytesMax)
-                                .maxStringLength(bytesMax)
+                                .maxStringLength(stringCharactersMax)
                                 .maxNestingDepth(DEPTH_MAX)
                                 .maxNameLength(nameCharactersMax)
                                 .maxNumberLength(NUMBER_CHARACTERS_MAX)
@@ -188,6 +189,15 @@ public final class Json {
             }
         }
         throw new BadAnswerException("its " + name + " is no integer from 0 to " + max);
+    }
+
+    /// {@return true or false}
+    public boolean flag(String name) throws BadAnswerException {
+        return switch (parser.currentToken()) {
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            default -> throw new BadAnswerException("its " + name + " is neither true nor false");
+        };
     }
 
     /// {@return what an array of objects holds}

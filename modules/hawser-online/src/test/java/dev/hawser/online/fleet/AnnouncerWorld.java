@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.hawser.Authentication;
+import dev.hawser.ConnectionRequest;
+import dev.hawser.ConnectionRequestHandler;
 import dev.hawser.NetServer;
 import dev.hawser.Resume;
 import dev.hawser.TestLog;
@@ -15,6 +17,7 @@ import dev.hawser.online.http.TestService;
 import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PrivateKey;
+import dev.hawser.protocol.SameClient;
 import dev.hawser.protocol.WallClock;
 import dev.hawser.time.SystemClock;
 import dev.hawser.transport.MemoryNetwork;
@@ -64,8 +67,14 @@ final class AnnouncerWorld implements AutoCloseable {
     }
 
     AnnouncerWorld(int maxClients, Duration keepSlotFor) {
+        this(maxClients, keepSlotFor, ConnectionRequest::accept);
+    }
+
+    AnnouncerWorld(int maxClients, Duration keepSlotFor, ConnectionRequestHandler handler) {
         server =
                 NetcodeServer.builder()
+                        .connectionRequests(handler)
+                        .sameClient(SameClient.TAKE_OVER)
                         .transport(network.bind(ADDRESS))
                         .protocolId(PROTOCOL_ID)
                         .keyRing(KeyRing.of(key))
@@ -136,6 +145,7 @@ final class AnnouncerWorld implements AutoCloseable {
     void update() {
         clients.forEach(NetcodeClient::update);
         updated.update();
+        updated.receive((_, _) -> {});
         announcer.update(server);
     }
 
@@ -171,17 +181,28 @@ final class AnnouncerWorld implements AutoCloseable {
     }
 
     NetcodeClient connect(long clientId) {
+        NetcodeClient client = dial(clientId);
+        connect(client);
+        return client;
+    }
+
+    /// {@return a client that has begun to connect}
+    NetcodeClient dial(long clientId) {
+        return dialAt(ADDRESS, clientId);
+    }
+
+    NetcodeClient dialAt(NetAddress address, long clientId) {
         NetcodeClient client =
                 NetcodeClient.builder()
                         .transport(network.bind(NetAddress.ipv4(0x0a000100 + hosts++, 0)))
                         .authentication(
-                                new Authentication.Manual(ADDRESS, clientId, key, PROTOCOL_ID))
+                                new Authentication.Manual(address, clientId, key, PROTOCOL_ID))
                         .resume(Resume.within(Duration.ofHours(1)))
                         .monotonicClock(() -> nowNanos)
                         .wallClock(wallClock)
                         .build();
         clients.add(client);
-        connect(client);
+        client.connect();
         return client;
     }
 
@@ -193,6 +214,7 @@ final class AnnouncerWorld implements AutoCloseable {
             nowNanos += STEP_NANOS;
             client.update();
             updated.update();
+            updated.receive((_, _) -> {});
         }
     }
 

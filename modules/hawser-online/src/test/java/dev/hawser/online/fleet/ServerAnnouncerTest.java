@@ -94,6 +94,7 @@ class ServerAnnouncerTest {
         Map<String, Object> said = new HashMap<>(read(request));
         assertThat(said.remove("webTransport")).isEqualTo("https://play.example.org:7778/hawser");
         assertThat(said.remove("webSocket")).isEqualTo("wss://play.example.org:7778/hawser");
+        assertThat(said.remove("sequence")).isEqualTo(1);
         assertThat(said.remove("startId")).asString().matches("[0-9a-f]{32}");
         assertThat(said)
                 .isEqualTo(

@@ -6,6 +6,7 @@ import dev.hawser.protocol.KeyRing;
 import dev.hawser.protocol.NetAddress;
 import dev.hawser.protocol.PeerAddress;
 import dev.hawser.protocol.RandomBytes;
+import dev.hawser.protocol.ShownToken;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
 import dev.hawser.protocol.crypto.PacketKey;
@@ -255,7 +256,8 @@ final class Newcomers {
                         pending.handle(),
                         pending.clientId,
                         pending.address.toNetAddress(),
-                        challenges.userDataOf(pending)));
+                        challenges.userDataOf(pending),
+                        pending.token()));
     }
 
     private void takeSlot(long nowNanos, PendingConnection pending, PacketSink out) {
@@ -273,6 +275,7 @@ final class Newcomers {
         client.begin(nowNanos, pending, history.takeSlot());
         machine.paths.begin(client, pending);
         UserData userData = challenges.userDataOf(pending);
+        ShownToken token = pending.token();
         consumeAllOf(client.address);
 
         machine.keepAlive(nowNanos, client, out);
@@ -280,9 +283,10 @@ final class Newcomers {
         NetAddress address = client.address.toNetAddress();
         events.add(
                 resumes
-                        ? new ServerEvent.Resumed(client.index, client.clientId, address, userData)
+                        ? new ServerEvent.Resumed(
+                                client.index, client.clientId, address, userData, token)
                         : new ServerEvent.Connected(
-                                client.index, client.clientId, address, userData));
+                                client.index, client.clientId, address, userData, token));
     }
 
     /// Ends every pending connection of an address that a client now has, and uses up its token.

@@ -1,7 +1,9 @@
 package dev.hawser.protocol.machine;
 
 import dev.hawser.protocol.PeerAddress;
+import dev.hawser.protocol.ShownToken;
 import dev.hawser.protocol.StatedReason;
+import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.crypto.PacketKey;
 import dev.hawser.protocol.path.PathKey;
 import dev.hawser.protocol.wire.ExtensionBlock;
@@ -49,6 +51,9 @@ final class PendingConnection {
 
     long clientId;
 
+    /// When its token expires, in Unix seconds.
+    long expireTimestamp;
+
     /// How many slots had been taken when its token was first seen.
     long slotsBefore;
 
@@ -94,6 +99,7 @@ final class PendingConnection {
         tagLow = request.tagLow();
         serverIndex = request.serverIndex();
         clientId = token.clientId();
+        expireTimestamp = request.expireTimestamp();
         timeoutNanos = Math.max(0, token.timeoutSeconds()) * NANOS_PER_SECOND;
         extensions = token.extensions();
         resumesHigh = token.resumesHigh();
@@ -129,6 +135,14 @@ final class PendingConnection {
 
     boolean statesReasons() {
         return (extensions & ExtensionBlock.STATES_REASONS) != 0;
+    }
+
+    /// {@return its token, for whoever asks others about it}
+    ShownToken token() {
+        return new ShownToken(
+                new TokenTag(tagHigh, tagLow),
+                expireTimestamp,
+                (int) (timeoutNanos / NANOS_PER_SECOND));
     }
 
     /// {@return what names this use of this place in the application's answer}

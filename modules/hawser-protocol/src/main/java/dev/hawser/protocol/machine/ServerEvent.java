@@ -1,6 +1,7 @@
 package dev.hawser.protocol.machine;
 
 import dev.hawser.protocol.NetAddress;
+import dev.hawser.protocol.ShownToken;
 import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.UserData;
 
@@ -13,7 +14,9 @@ public sealed interface ServerEvent {
     /// @param clientId from the token, unsigned
     /// @param address where it is
     /// @param userData from the token
-    record Requested(long entry, long clientId, NetAddress address, UserData userData)
+    /// @param token that it showed
+    record Requested(
+            long entry, long clientId, NetAddress address, UserData userData, ShownToken token)
             implements ServerEvent {}
 
     /// A client took a slot.
@@ -22,7 +25,9 @@ public sealed interface ServerEvent {
     /// @param clientId from the token, unsigned
     /// @param address where it is
     /// @param userData from the token
-    record Connected(int slot, long clientId, NetAddress address, UserData userData)
+    /// @param token that it showed
+    record Connected(
+            int slot, long clientId, NetAddress address, UserData userData, ShownToken token)
             implements ServerEvent {}
 
     /// A client goes on from another address: its slot, id and keys are what they were.
@@ -45,14 +50,16 @@ public sealed interface ServerEvent {
             implements ServerEvent {}
 
     /// A client goes on with its connection, under a new token: one that was suspended, or one of
-    /// which the server had not noticed yet that it was lost.
+    /// which the server had not noticed yet that it was lost. The application was asked when the
+    /// connection began, and is not asked again.
     ///
     /// @param slot the client index; the one that it had, unless it had that at another member of
     ///   the group, which is then to be left ([ServerMachine#abandon])
     /// @param clientId from the token, unsigned
     /// @param address where it is
     /// @param userData from the token
-    record Resumed(int slot, long clientId, NetAddress address, UserData userData)
+    /// @param token that it showed
+    record Resumed(int slot, long clientId, NetAddress address, UserData userData, ShownToken token)
             implements ServerEvent {}
 
     /// A slot was freed.

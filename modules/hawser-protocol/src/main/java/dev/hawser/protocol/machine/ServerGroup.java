@@ -114,8 +114,8 @@ public final class ServerGroup {
         return members.size();
     }
 
-    /// Takes note that a member ended a connection on purpose. A client that has not heard that it
-    /// had resumed would name the token before.
+    /// Takes note that a member ended a connection on purpose, for a reason that speaks against its
+    /// client. A client that has not heard that it had resumed would name the token before.
     void ended(long nowNanos, ClientSlot client, StatedReason reason) {
         if (ended.isEmpty()) {
             forgetAtNanos = nowNanos + ENDED_NANOS;

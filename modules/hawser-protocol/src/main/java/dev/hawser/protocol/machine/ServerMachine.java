@@ -636,7 +636,7 @@ public final class ServerMachine {
         boolean isWanted =
                 cause == ServerEvent.Cause.SERVER_DISCONNECTED
                         || cause == ServerEvent.Cause.REPLACED;
-        if (isWanted && client.mayResume()) {
+        if (isWanted && client.mayResume() && !isOfServer(reason)) {
             group.ended(nowNanos, client, reason);
         }
         slots.release(client);
@@ -645,6 +645,13 @@ public final class ServerMachine {
         events.add(
                 new ServerEvent.Disconnected(
                         client.index, client.clientId, cause, reason, timeoutSeconds, pausedNanos));
+    }
+
+    /// {@return whether a reason says what becomes of the server, and nothing against the client:
+    /// it may come back to this one as to any other, where another member of the group takes
+    /// players, or all have started again}
+    private static boolean isOfServer(StatedReason reason) {
+        return reason.code() == StatedReason.MOVED || reason.code() == StatedReason.SERVER_STOPPED;
     }
 
     // ---- What goes out

@@ -1,5 +1,6 @@
 package dev.hawser.testkit.pair;
 
+import dev.hawser.protocol.StatedReason;
 import dev.hawser.protocol.TokenTag;
 import dev.hawser.protocol.machine.ServerEvent;
 import dev.hawser.protocol.machine.ServerGroup;
@@ -129,15 +130,19 @@ final class GroupModel {
                 : Claim.NEW;
     }
 
-    /// A connection has ended; if by the server's own will, its client is told when it comes back.
-    void ended(SlotModel slotModel, ServerEvent.Cause cause) {
+    /// A connection has ended; if by the server's own will, its client is told when it comes back,
+    /// unless it was sent on.
+    void ended(SlotModel slotModel, ServerEvent.Cause cause, StatedReason reason) {
         MintedToken token = slotModel.token;
         if (token == null) {
             return;
         }
         switch (cause) {
             case SERVER_DISCONNECTED, REPLACED -> {
-                if (token.mayResume) {
+                boolean isSentOn =
+                        reason.code() == StatedReason.MOVED
+                                || reason.code() == StatedReason.SERVER_STOPPED;
+                if (token.mayResume && !isSentOn) {
                     long nowNanos = pair.clock().nanos();
                     endedAtNanos.put(new Ended(token.clientId, token.tag), nowNanos);
                     TokenTag former = slotModel.formerTag();

@@ -355,7 +355,7 @@ final class SlotsModel {
         if (event.cause() == ServerEvent.Cause.REPLACED) {
             replaced = slotModel;
         }
-        group.ended(slotModel, event.cause());
+        group.ended(slotModel, event.cause(), event.reason());
         free(event.slot(), slotModel);
     }
 

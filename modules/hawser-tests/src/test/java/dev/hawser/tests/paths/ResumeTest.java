@@ -94,7 +94,11 @@ class ResumeTest {
         assertThat(host.events())
                 .containsExactly(
                         new ServerEvent.Resumed(
-                                1, 1, ELSEWHERE, again.token().claims().userData()));
+                                1,
+                                1,
+                                ELSEWHERE,
+                                again.token().claims().userData(),
+                                again.token().shown()));
         assertThat(host.machine().isConnected(1)).isTrue();
         assertThat(host.machine().suspendedClients()).isZero();
         host.receive(ELSEWHERE, again.payload(3, (byte) 5));

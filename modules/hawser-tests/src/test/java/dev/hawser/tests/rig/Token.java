@@ -1,5 +1,6 @@
 package dev.hawser.tests.rig;
 
+import dev.hawser.protocol.ShownToken;
 import dev.hawser.protocol.token.ConnectToken;
 import dev.hawser.protocol.wire.TokenClaims;
 import java.util.Arrays;
@@ -41,6 +42,12 @@ public final class Token {
 
     public TokenClaims claims() {
         return claims;
+    }
+
+    /// {@return what a server tells of it}
+    public ShownToken shown() {
+        return new ShownToken(
+                toConnectToken().tag(), claims.expireTimestamp(), claims.timeoutSeconds());
     }
 
     public byte[] clientToServerKey() {

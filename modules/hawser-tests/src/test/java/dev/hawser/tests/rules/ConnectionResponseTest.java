@@ -40,7 +40,8 @@ class ConnectionResponseTest {
         assertThat(host.machine().pendingConnections()).isZero();
         assertThat(host.events())
                 .containsExactly(
-                        new ServerEvent.Connected(0, -5, Rig.CLIENT, UserData.ofText("name")));
+                        new ServerEvent.Connected(
+                                0, -5, Rig.CLIENT, UserData.ofText("name"), peer.token().shown()));
     }
 
     @Test
