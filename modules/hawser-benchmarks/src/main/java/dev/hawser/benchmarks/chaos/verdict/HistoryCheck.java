@@ -34,6 +34,9 @@ public final class HistoryCheck {
     /// How long a token that was used may be unknown to the replica.
     static final long UNREPLICATED_NANOS = Span.SECOND;
 
+    /// How long somebody may knock before he is let in.
+    static final long KNOCKING_NANOS = 10 * Span.SECOND;
+
     /// How long after a server's death its players notice it at the latest.
     static final long NOTICED_NANOS = 30 * Span.SECOND;
 
@@ -83,6 +86,10 @@ public final class HistoryCheck {
     private final Devices devices;
     private final Bans bans;
     private final long heartbeatNanos;
+
+    /// Whose token it is, by its tag.
+    private final Map<String, String> owners = new HashMap<>();
+
     private int excused;
     private int unjudged;
 
@@ -102,6 +109,11 @@ public final class HistoryCheck {
         troubles = new Troubles(events);
         devices = new Devices(events);
         bans = new Bans(events);
+        for (Event event : events) {
+            if (event.what().equals("using") && !event.value("id").isEmpty()) {
+                owners.put(event.value("tag"), event.value("id"));
+            }
+        }
         for (Claim claim : Claim.values()) {
             found.put(claim, new ArrayList<>());
         }
@@ -319,15 +331,19 @@ public final class HistoryCheck {
         }
     }
 
-    /// {@return whether the player came in again after that connection was made, by another device
-    /// or with a copy}
+    /// {@return whether somebody else knocked with a token of the player's: another device, or who
+    /// had copied one}
+    ///
+    /// Being admitted ends the older connection, also when the newer one comes to nothing after that.
     private boolean isElsewhere(Devices.Lost lost) {
-        Span meanwhile = new Span(lost.since() + Span.SECOND / 10, lost.nanos() + 2 * Span.SECOND);
-        return seats.all().stream()
-                .anyMatch(seat ->
-                        seat.clientId().equals(lost.clientId())
-                                && meanwhile.holds(seat.span().from())
-                                && seat.span().from() < lost.nanos());
+        Span meanwhile = new Span(lost.since() - KNOCKING_NANOS, lost.nanos());
+        return events.stream()
+                .anyMatch(event ->
+                        event.what().equals("using")
+                                && meanwhile.holds(event.nanos())
+                                && !event.value("dev").equals(lost.device())
+                                && owners.getOrDefault(event.value("tag"), "")
+                                        .equals(lost.clientId()));
     }
 
     private void back() {

@@ -285,7 +285,13 @@ class HistoryCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"dead server=0 start=1", "banning id=7", "seated server=1 id=7"})
+    @ValueSource(
+            strings = {
+                "dead server=0 start=1",
+                "banning id=7",
+                "using dev=b id=7 tag=u port=2",
+                "using dev=thief id= tag=t port=2"
+            })
     void whoHasAReasonMayLoseTheConnection(String reason) {
         at(1, "wish dev=a");
         using(1, "a", "7", "t", 1);
@@ -295,6 +301,24 @@ class HistoryCheckTest {
         connected(7, "a", 0);
 
         assertThat(verdict().found().get(Claim.STAYS)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "using dev=a id=7 tag=u port=2",
+                "using dev=b id=8 tag=u port=2",
+                "using dev=thief id= tag=of-nobody port=2"
+            })
+    void whatHasNothingToDoWithItIsNoReason(String reason) {
+        at(1, "wish dev=a");
+        using(1, "a", "7", "t", 1);
+        connected(2, "a", 0);
+        at(5, reason);
+        at(6, "ended dev=a reason=Replaced");
+        connected(7, "a", 0);
+
+        assertBroken(Claim.STAYS, "ended Replaced");
     }
 
     // ---- BACK
