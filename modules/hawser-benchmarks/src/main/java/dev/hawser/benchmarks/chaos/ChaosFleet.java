@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,6 +31,8 @@ final class ChaosFleet implements AutoCloseable {
 
     /// More than a stopped server stands still.
     private static final int TIMEOUT_SECONDS = 6;
+
+    private static final int RESTART_MILLIS = 500;
 
     private static final Pattern SAID =
             Pattern.compile(
@@ -141,7 +144,12 @@ final class ChaosFleet implements AutoCloseable {
     /// Starts one that was killed, at its address.
     void reviveService(int index) throws IOException, InterruptedException {
         services.set(index, startService(index));
-        services.get(index).awaitReady();
+        while (!services.get(index).isReady()) {
+            // It ends where the store takes no writes at its start. As a service manager does:
+            TimeUnit.MILLISECONDS.sleep(RESTART_MILLIS);
+            history.note("restarted", "service=%d", index);
+            services.set(index, startService(index));
+        }
     }
 
     List<URI> endpoints() {

@@ -100,15 +100,25 @@ final class ChaosProcess implements AutoCloseable {
     ///
     /// @throws IOException when it ends before, or says nothing for too long
     void awaitReady() throws IOException, InterruptedException {
+        if (!isReady()) {
+            throw new IOException(name + " ended before it printed '" + ready + "'");
+        }
+    }
+
+    /// {@return whether it has said that it works, for which it waits; else it has ended}
+    ///
+    /// @throws IOException when it says nothing for too long
+    boolean isReady() throws IOException, InterruptedException {
         long deadlineNanos = System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE_MINUTES);
         while (!isReady.await(1, TimeUnit.SECONDS)) {
-            if (!reader.isAlive() && isReady.getCount() > 0) {
-                throw new IOException(name + " ended before it printed '" + ready + "'");
+            if (!reader.isAlive()) {
+                return isReady.getCount() == 0;
             }
             if (System.nanoTime() - deadlineNanos > 0) {
                 throw new IOException(name + " does not print '" + ready + "'");
             }
         }
+        return true;
     }
 
     /// @throws IOException when it has ended, which nobody wanted

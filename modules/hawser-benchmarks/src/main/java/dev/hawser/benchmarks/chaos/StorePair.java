@@ -47,7 +47,7 @@ final class StorePair implements AutoCloseable {
                 configuration,
                 """
                 sentinel monitor %s 127.0.0.1 %d 1
-                sentinel down-after-milliseconds %s 1000
+                sentinel down-after-milliseconds %s 1500
                 sentinel failover-timeout %s 3000
                 """
                         .formatted(NAME, ports.getFirst(), NAME, NAME));

@@ -334,7 +334,8 @@ public final class HistoryCheck {
     /// {@return whether somebody else knocked with a token of the player's: another device, or who
     /// had copied one}
     ///
-    /// Being admitted ends the older connection, also when the newer one comes to nothing after that.
+    /// Being admitted ends the older connection, also when the newer one comes to nothing after
+    /// that.
     private boolean isElsewhere(Devices.Lost lost) {
         Span meanwhile = new Span(lost.since() - KNOCKING_NANOS, lost.nanos());
         return events.stream()
