@@ -132,12 +132,14 @@ public final class Chaos {
                 Operator operator = fleet.operator();
                 ExecutorService happening = Executors.newVirtualThreadPerTaskExecutor()) {
             Faults faults = new Faults(fleet, store, crowds, history, random);
-            happening.submit(() -> watchMachine(history));
+            Thread watch = Thread.ofVirtual().start(() -> watchMachine(history));
             Round round = new Round(history, fleet, crowds, operator, faults, happening);
             round.calm();
             storms.happen(round);
             history.note("over", "");
-            happening.shutdownNow();
+
+            watch.interrupt();
+            watch.join();
         }
     }
 
@@ -168,6 +170,7 @@ public final class Chaos {
         /// @param kinds at the same time
         void happen(List<Faults.Kind> kinds) throws Exception {
             history.note("storm", "");
+
             List<Future<?>> under = new ArrayList<>();
             for (Faults.Kind kind : kinds) {
                 long seed = random.nextLong();
@@ -187,6 +190,7 @@ public final class Chaos {
         void calm() throws Exception {
             awaitReady(operator);
             history.note("calm", "");
+
             TimeUnit.SECONDS.sleep(CALM_SECONDS);
         }
     }
@@ -203,7 +207,7 @@ public final class Chaos {
             long stalledSince = History.stalledSince(lastNanos, System.nanoTime());
             lastNanos = System.nanoTime();
             if (stalledSince != 0) {
-                history.note("stalled", "since=%d", stalledSince);
+                history.note("stalled", "since=%d".formatted(stalledSince));
             }
         }
     }
@@ -213,19 +217,19 @@ public final class Chaos {
             throws InterruptedException {
         for (String clientId : List.copyOf(banned)) {
             // From here on nobody is to be kept out for certain.
-            history.note("unbanning", "id=%s", clientId);
+            history.note("unbanning", "id=%s".formatted(clientId));
             if (operator.unban(clientId)) {
-                history.note("unbanned", "id=%s", clientId);
+                history.note("unbanned", "id=%s".formatted(clientId));
                 banned.remove(clientId);
             }
         }
         List<String> known = crowds.clientIds();
         for (int i = 0; i < BANS && !known.isEmpty(); i++) {
             String clientId = known.get(random.nextInt(known.size()));
-            history.note("banning", "id=%s", clientId);
+            history.note("banning", "id=%s".formatted(clientId));
             banned.add(clientId);
             if (operator.ban(clientId)) {
-                history.note("banned", "id=%s", clientId);
+                history.note("banned", "id=%s".formatted(clientId));
             }
         }
     }

@@ -63,7 +63,9 @@ final class ChaosFleet implements AutoCloseable {
         ServerCertificate certificate = ServerCertificate.selfSigned("127.0.0.1");
         certificate.writePem(file("chain.pem"), file("key.pem"));
         pin = certificate.sha256();
-        history.note("setting", "heartbeatSeconds=%d slots=%d", SERVER_TIMEOUT_SECONDS / 3, slots);
+        history.note(
+                "setting",
+                "heartbeatSeconds=%d slots=%d".formatted(SERVER_TIMEOUT_SECONDS / 3, slots));
         for (int i = 0; i < SERVICES; i++) {
             int port = StorePair.freePort();
             endpoints.add(URI.create("https://127.0.0.1:" + port));
@@ -147,7 +149,7 @@ final class ChaosFleet implements AutoCloseable {
         while (!services.get(index).isReady()) {
             // It ends where the store takes no writes at its start. As a service manager does:
             TimeUnit.MILLISECONDS.sleep(RESTART_MILLIS);
-            history.note("restarted", "service=%d", index);
+            history.note("restarted", "service=%d".formatted(index));
             services.set(index, startService(index));
         }
     }
@@ -172,7 +174,8 @@ final class ChaosFleet implements AutoCloseable {
         int start = starts.get(index) + 1;
         starts.set(index, start);
         history.note(
-                "started", "server=%d start=%d address=%s", index, start, addresses.get(index));
+                "started",
+                "server=%d start=%d address=%s".formatted(index, start, addresses.get(index)));
         List<String> args =
                 new ArrayList<>(
                         List.of(
@@ -213,14 +216,10 @@ final class ChaosFleet implements AutoCloseable {
         if (said.matches()) {
             history.note(
                     said.group(1).equals("connected") ? "seated" : said.group(1),
-                    "server=%d start=%d id=%s port=%s reason=%s",
-                    server,
-                    start,
-                    said.group(2),
-                    said.group(3),
-                    said.group(4));
+                    "server=%d start=%d id=%s port=%s reason=%s"
+                            .formatted(server, start, said.group(2), said.group(3), said.group(4)));
         } else if (line.equals("offered")) {
-            history.note("offered", "server=%d start=%d", server, start);
+            history.note("offered", "server=%d start=%d".formatted(server, start));
         }
     }
 
@@ -230,7 +229,7 @@ final class ChaosFleet implements AutoCloseable {
 
     void killServer(int index) throws InterruptedException {
         servers.get(index).kill();
-        history.note("dead", "server=%d start=%d", index, starts.get(index));
+        history.note("dead", "server=%d start=%d".formatted(index, starts.get(index)));
     }
 
     /// Starts one that was killed, and waits until players are sent there.

@@ -101,7 +101,7 @@ final class Crowds implements AutoCloseable {
 
     void kill(int index) throws InterruptedException {
         crowds.get(index).kill();
-        history.note("gone", "process=%d.%d", index, starts.get(index));
+        history.note("gone", "process=%d.%d".formatted(index, starts.get(index)));
     }
 
     /// Starts players who were killed: all come at once.

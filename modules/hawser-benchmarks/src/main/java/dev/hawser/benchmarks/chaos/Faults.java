@@ -154,10 +154,10 @@ final class Faults {
     }
 
     private void begin(Kind kind, int target) {
-        history.note("begin", "kind=%s target=%d", kind.word, target);
+        history.note("begin", "kind=%s target=%d".formatted(kind.word, target));
     }
 
     private void end(Kind kind, int target) {
-        history.note("end", "kind=%s target=%d", kind.word, target);
+        history.note("end", "kind=%s target=%d".formatted(kind.word, target));
     }
 }

@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /// The file that all events of a run go to, a line each: when by the machine's monotonic clock,
@@ -22,8 +21,8 @@ final class History implements AutoCloseable {
         return System.nanoTime() + " " + what + (details.isEmpty() ? "" : " " + details);
     }
 
-    void note(String what, String details, Object... values) {
-        copy(line(what, String.format(Locale.ROOT, details, values)));
+    void note(String what, String details) {
+        copy(line(what, details));
     }
 
     /// What a loop is late by at least before the machine is said to lack processors.

@@ -52,7 +52,7 @@ public final class Thief {
 
     private Thief() {}
 
-    private record Later(byte[] token, long fromNanos) {}
+    private record Later(ConnectToken token, long fromNanos) {}
 
     private static final class Theft {
         private final String name;
@@ -126,14 +126,14 @@ public final class Thief {
     private void take(byte[] token) {
         count++;
         if (count % 2 == 0) {
-            show(token);
+            show(rotated(token));
         } else {
-            later.add(new Later(token, System.nanoTime() + LATER_NANOS));
+            later.add(new Later(rotated(token), System.nanoTime() + LATER_NANOS));
         }
     }
 
-    private void show(byte[] token) {
-        thefts.add(new Theft("thief." + thefts.size() + "." + count, rotated(token)));
+    private void show(ConnectToken token) {
+        thefts.add(new Theft("thief." + thefts.size() + "." + count, token));
     }
 
     /// {@return the same token, which begins with the second of its servers}

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Who was banned when: for certain from the service's word to the request that lifts it, and
 /// possibly from the request for it to the word that it is lifted.
@@ -36,7 +37,7 @@ final class Bans {
         possibleSince.forEach((id, nanos) -> add(possible, id, nanos, Long.MAX_VALUE));
     }
 
-    private static void add(List<Ban> bans, String id, Long since, long until) {
+    private static void add(List<Ban> bans, String id, @Nullable Long since, long until) {
         if (since != null) {
             bans.add(new Ban(id, new Span(since, until)));
         }

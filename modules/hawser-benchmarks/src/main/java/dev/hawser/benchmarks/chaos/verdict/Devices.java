@@ -42,18 +42,20 @@ final class Devices {
     private void take(Event event) {
         if (event.what().equals("gone")) {
             String prefix = event.value("process") + ".";
-            for (String name : List.copyOf(open.keySet())) {
+            open.forEach((name, device) -> {
                 if (name.startsWith(prefix)) {
-                    over(name, open.remove(name), event.nanos());
+                    over(name, device, event.nanos());
                 }
-            }
+            });
+            open.keySet().removeIf(name -> name.startsWith(prefix));
             return;
         }
         String name = event.value("dev");
         if (event.what().equals("wish")) {
-            open.put(name, new Device());
-            open.get(name).waitingSince = event.nanos();
-            open.get(name).clientId = clientIds.getOrDefault(player(name), "");
+            Device wishing = new Device();
+            wishing.waitingSince = event.nanos();
+            wishing.clientId = clientIds.getOrDefault(player(name), "");
+            open.put(name, wishing);
         }
         Device device = open.get(name);
         if (device == null) {

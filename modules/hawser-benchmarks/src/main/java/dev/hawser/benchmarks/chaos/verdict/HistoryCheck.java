@@ -58,6 +58,8 @@ public final class HistoryCheck {
         BACK
     }
 
+    /// What is to be said of a history.
+    ///
     /// @param found of each claim, what it does not hold for
     /// @param figures of the whole
     public record Verdict(Map<Claim, List<String>> found, List<String> figures) {
@@ -135,7 +137,7 @@ public final class HistoryCheck {
 
     private Verdict judge() {
         tokenOnce();
-        found.get(Claim.CAPACITY).addAll(seats.tooMany());
+        findings(Claim.CAPACITY).addAll(seats.tooMany());
         presentOnce();
         banActs();
         stays();
@@ -172,8 +174,12 @@ public final class HistoryCheck {
         return events.stream().filter(event -> event.what().equals(what)).count();
     }
 
+    private List<String> findings(Claim claim) {
+        return found.computeIfAbsent(claim, _ -> new ArrayList<>());
+    }
+
     private void add(Claim claim, long nanos, String text) {
-        found.get(claim).add(nanos + ": " + text);
+        findings(claim).add(nanos + ": " + text);
     }
 
     // ---- The claims

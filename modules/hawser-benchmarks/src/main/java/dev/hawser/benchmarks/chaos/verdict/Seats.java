@@ -99,7 +99,8 @@ final class Seats {
     }
 
     private void close(Seat seat, long nanos) {
-        open.get(seat.server() + " " + seat.start()).remove(seat.clientId(), seat);
+        open.getOrDefault(seat.server() + " " + seat.start(), Map.of())
+                .remove(seat.clientId(), seat);
         all.add(
                 new Seat(
                         seat.server(),

@@ -28,7 +28,14 @@ final class Troubles {
             String fault = event.value("kind") + " " + event.value("target");
             switch (event.what()) {
                 case "begin" -> begun.put(fault, event);
-                case "end" -> add(begun.remove(fault), event.nanos());
+                case "end" -> {
+                    Event begin = begun.remove(fault);
+                    if (begin == null) {
+                        throw new IllegalArgumentException(
+                                event.nanos() + ": an end of what has not begun: " + fault);
+                    }
+                    add(begin, event.nanos());
+                }
                 case "stalled" ->
                         stalls.add(
                                 new Span(
