@@ -29,8 +29,10 @@ public final class Json {
     /// Names of labels and annotations are ours to skip, and have up to 317 characters.
     private static final int LARGE_NAME_CHARACTERS_MAX = 512;
 
-    private static final JsonFactory FACTORY = factory(Answer.COMMANDS_BYTES_MAX, Answer.BYTES_MAX, NAME_CHARACTERS_MAX);
-    private static final JsonFactory LARGE = factory(LARGE_BYTES_MAX, LARGE_BYTES_MAX, LARGE_NAME_CHARACTERS_MAX);
+    private static final JsonFactory FACTORY =
+            factory(Answer.COMMANDS_BYTES_MAX, Answer.BYTES_MAX, NAME_CHARACTERS_MAX);
+    private static final JsonFactory LARGE =
+            factory(LARGE_BYTES_MAX, LARGE_BYTES_MAX, LARGE_NAME_CHARACTERS_MAX);
 
     private static JsonFactory factory(
             int bytesMax, int stringCharactersMax, int nameCharactersMax) {
