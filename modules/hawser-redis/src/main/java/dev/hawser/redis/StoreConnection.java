@@ -49,6 +49,12 @@ final class StoreConnection implements AutoCloseable {
     private static final Duration RECONNECT_DELAY_MAX = Duration.ofMillis(500);
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+    /// From a socket to a connection that knows its user: longer, for a machine that starts much at
+    /// once.
+    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Duration REOPEN_INTERVAL = Duration.ofSeconds(2);
     private static final Duration TOPOLOGY_PERIOD = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -96,7 +102,7 @@ final class StoreConnection implements AutoCloseable {
                                         2,
                                         TimeUnit.MILLISECONDS))
                         .build();
-        List<RedisURI> uris = address.uris(settings.password(), CONNECT_TIMEOUT);
+        List<RedisURI> uris = address.uris(settings.password(), HANDSHAKE_TIMEOUT);
         if (address.kind() == StoreAddress.Kind.CLUSTER) {
             RedisClusterClient cluster = RedisClusterClient.create(resources, uris);
             ClusterClientOptions.Builder options = ClusterClientOptions.builder();
@@ -284,7 +290,7 @@ final class StoreConnection implements AutoCloseable {
     private void reopen() {
         long before = reopenedAtNanos.get();
         long nowNanos = System.nanoTime();
-        if (nowNanos - before < CONNECT_TIMEOUT.toNanos()
+        if (nowNanos - before < REOPEN_INTERVAL.toNanos()
                 || !reopenedAtNanos.compareAndSet(before, nowNanos)) {
             return;
         }

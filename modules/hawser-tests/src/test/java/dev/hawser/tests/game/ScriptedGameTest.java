@@ -3,6 +3,7 @@ package dev.hawser.tests.game;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.tests.game.Stage.StageKind;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,7 +88,8 @@ class ScriptedGameTest {
     void whoIsLostComesBackOverEveryKind(StageKind kind) throws Exception {
         try (ScriptedGame game = new ScriptedGame(kind)) {
             game.playWithLosses();
-            assertThat(game.seen.get("server")).containsExactlyElementsOf(SERVER_WITH_LOSSES);
+            assertThat(withoutRepeatedReturns(game.seen.get("server")))
+                    .containsExactlyElementsOf(SERVER_WITH_LOSSES);
             assertThat(game.seen.get("Ann"))
                     .containsExactly(
                             "connecting",
@@ -102,6 +104,22 @@ class ScriptedGameTest {
                             "disconnected ClientLeft[stated=StatedReason[code=1001,"
                                     + " retryAfterSeconds=0, text=dinner]]");
         }
+    }
+
+    /// A dial that has not ended within its second is given up for another one. On a busy machine
+    /// the server may have seated the player by then, who then comes back to it once more.
+    private static List<String> withoutRepeatedReturns(List<String> events) {
+        List<String> once = new ArrayList<>();
+        for (String event : events) {
+            once.add(event);
+            int size = once.size();
+            if (event.startsWith("resume ")
+                    && size >= 4
+                    && once.subList(size - 2, size).equals(once.subList(size - 4, size - 2))) {
+                once.subList(size - 2, size).clear();
+            }
+        }
+        return once;
     }
 
     @Test
