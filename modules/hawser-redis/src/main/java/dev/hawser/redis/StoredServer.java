@@ -36,6 +36,10 @@ final class StoredServer {
         add(fields, "wt", text(said.web().webTransport()));
         add(fields, "ws", text(said.web().webSocket()));
         add(fields, "seq", said.sequence());
+        if (said.isDraining()) {
+            // Else what the operator has said stands.
+            add(fields, "drain", 1);
+        }
         return fields;
     }
 

@@ -43,7 +43,8 @@ end
 
 local keys = list(ARGV[5])
 local function fits(server)
-    return server.proto == proto and (server.life == 0 or lifetime <= server.life) and #shared(keys, server) > 0
+    return not server.drain and server.proto == proto and (server.life == 0 or lifetime <= server.life)
+        and #shared(keys, server) > 0
 end
 
 -- Where the player has been. own: where he needs no free slot; home: what has the connection that he goes on with.
@@ -56,7 +57,7 @@ if connected and connected.gen ~= at[2] then
     connected = nil
 end
 if resumes == '' then
-    if connected and connected.room <= 0 and not connected.drain then
+    if connected and connected.room <= 0 then
         own = connected
     end
 else
@@ -89,7 +90,7 @@ local looks = 0
 -- Whoever asks again may be on the way to where it was sent before, so it is sent there again, unless it had to go to
 -- another region and has not any longer.
 local function staysAt(server)
-    if server.drain or not fits(server) or (server.room <= 0 and not (own and server.id == own.id)) then
+    if not fits(server) or (server.room <= 0 and not (own and server.id == own.id)) then
         return false
     end
     if region == '' or server.region == region then
@@ -192,8 +193,7 @@ local rank = walk(all, from, region ~= '')
 if rank then
     return goOn('2:' .. text(rank))
 end
-if own and own.room <= 0 and not (best and own.id == best.id) and #chosen < serversMax and fits(own)
-    and not own.drain then
+if own and own.room <= 0 and not (best and own.id == best.id) and #chosen < serversMax and fits(own) then
     consider(own)
 end
 if #chosen == 0 then

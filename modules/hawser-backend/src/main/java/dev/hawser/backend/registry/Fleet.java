@@ -258,7 +258,7 @@ final class Fleet {
         Predicate<KnownServer> fits =
                 server ->
                         server.announced.protocolId() == request.protocolId()
-                                && (!server.isDraining || server == places.home)
+                                && !server.isDraining
                                 && accepts(server, lifetimeSeconds)
                                 && !ServerChoice.shared(request.keyIds(), server).isEmpty();
         Stream<KnownServer> inOrder = order.from(request.protocolId(), request.region());

@@ -33,9 +33,10 @@ public interface ServerRegistry {
     /// @param sequence as that of announcements
     CompletionStage<Void> withdraw(ServerStart server, long sequence);
 
-    /// Offers a server to nobody any more, whatever it announces, but to players who resume a
-    /// connection there; a later start of it is offered again. What the operator's drain begins
-    /// with.
+    /// Offers a server to nobody any more, whatever it announces, not to players who resume a
+    /// connection there either, since it would refuse them; a later start of it is offered again.
+    /// What the operator's drain begins with, and what a server that announces itself as draining
+    /// has said itself.
     ///
     /// @return the start that is drained now; empty when no server of this name is known
     CompletionStage<Optional<ServerStart>> drain(String serverId);

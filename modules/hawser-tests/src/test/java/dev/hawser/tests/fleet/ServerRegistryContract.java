@@ -635,18 +635,39 @@ abstract class ServerRegistryContract {
     }
 
     @Test
-    void whoResumesIsSentToADrainedServerAndNobodyElseIs() {
+    void whoResumesIsNotSentToADrainedServerEither() {
         TokenTag tag = new TokenTag(1, -1);
         world.announce(server("home", 5));
         world.sent(player(7), tag);
         world.announce(server("home", 4), 7L);
         world.announce(server("empty", 60));
+        assertThat(names(world.reserved(player(7).resumes(tag)))).startsWith("home");
         RegistryWorld.join(world.registry().drain("home"));
 
         assertThat(names(world.reserved(player(7)))).containsExactly("empty");
-        assertThat(names(world.reserved(player(7).resumes(tag)))).startsWith("home");
+        assertThat(names(world.reserved(player(7).resumes(tag)))).containsExactly("empty");
         assertThat(names(world.reserved(player(8).resumes(tag)))).containsExactly("empty");
         world.announce(server("home", 0));
+        assertThat(names(world.reserved(player(7).resumes(tag)))).containsExactly("empty");
+    }
+
+    @Test
+    void aServerThatSaysThatItDrainsIsOfferedToNobody() {
+        TokenTag tag = new TokenTag(1, -1);
+        world.announce(server("home", 5));
+        world.sent(player(7), tag);
+        world.announce(server("home", 4), 7L);
+        world.announce(server("empty", 60));
+        world.tell(server("home", 4).announcing().draining(true));
+
+        assertThat(names(world.reserved(player(7).resumes(tag)))).containsExactly("empty");
+        assertThat(names(world.reserved(player(8)))).containsExactly("empty");
+        assertThat(world.servers())
+                .filteredOn(ListedServer::isDraining)
+                .extracting(server -> server.announcement().serverId())
+                .containsExactly("home");
+        // It has thought better of it.
+        world.tell(server("home", 50).announcing());
         assertThat(names(world.reserved(player(7).resumes(tag)))).startsWith("home");
     }
 
