@@ -62,7 +62,8 @@ public final class FleetCosts {
                 isWell = cost(memory, shared);
             }
             if (wanted.contains("latency")) {
-                isWell &= latency(memory) & latency(shared);
+                isWell &= latency(memory);
+                isWell &= latency(shared);
             }
         }
         return isWell;
@@ -126,21 +127,25 @@ public final class FleetCosts {
                 throw new IllegalStateException("the store has lost servers or players");
             }
         }
-        return growth(
+        boolean isWell =
+                growth(
                         "growth: at the caller, per token",
                         small,
                         large,
-                        Population.Cost::callerMicros)
-                & growth(
+                        Population.Cost::callerMicros);
+        isWell &=
+                growth(
                         "growth: CPU of the store, per token",
                         small,
                         large,
-                        Population.Cost::storeMicros)
-                & growth(
+                        Population.Cost::storeMicros);
+        isWell &=
+                growth(
                         "growth: a script in the store",
                         small,
                         large,
                         Population.Cost::scriptMicros);
+        return isWell;
     }
 
     private static boolean growth(

@@ -444,10 +444,10 @@ class AgonesLifecycleTest {
 
     @Test
     void aChangeThatTheWatchLosesIsSeenByALook() {
-        until(() -> isTold(AgonesState.SCHEDULED));
+        until(() -> isTold(AgonesState.SCHEDULED) && sidecar.watches() == 1);
         sidecar.line("{\"error\":{\"code\":14, \"message\":\"x\", \"details\":[]}}");
         sidecar.isSilent = true;
-        until(() -> agones.stats().watchesFailed() > 0);
+        until(() -> agones.stats().linesRefused() == 1 && agones.stats().watchesFailed() > 0);
         sidecar.isSilent = false;
         sidecar.state("Allocated");
         until(() -> isTold(AgonesState.ALLOCATED));
