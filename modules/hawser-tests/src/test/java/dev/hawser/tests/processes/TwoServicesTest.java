@@ -158,7 +158,14 @@ class TwoServicesTest {
                         player,
                         "--hold",
                         "0");
-        assertThat(client.awaitExit()).as(client.out() + client.err()).isZero();
+        int exit = client.awaitExit();
+        if (client.out().contains("reason=connection-denied code=7 ")) {
+            // On a busy machine the game server may hear from neither service in time, says when to
+            // come back, and seats nobody meanwhile.
+            assertConnects(service, player);
+            return;
+        }
+        assertThat(exit).as(client.out() + client.err()).isZero();
         assertThat(client.out()).contains("state connected");
     }
 
@@ -188,7 +195,7 @@ class TwoServicesTest {
             String storeUrl = "redis://arena@127.0.0.1:" + store.port();
             Service one = new Service("one.toml", storeUrl);
             Service two = new Service("two.toml", storeUrl);
-            HawserProcess game = gameServer(one);
+            HawserProcess game = gameServer(one, two);
             try (Fetching player = new Fetching(one, two)) {
                 player.awaitMore();
                 assertConnects(two, "of-two");
@@ -210,7 +217,7 @@ class TwoServicesTest {
         }
     }
 
-    private HawserProcess gameServer(Service service) {
+    private HawserProcess gameServer(Service one, Service two) {
         HawserProcess server =
                 rig.hawser(
                         "server",
@@ -224,7 +231,9 @@ class TwoServicesTest {
                         "--private-key-file",
                         rig.path("keys").toString(),
                         "--backend",
-                        service.url.toString(),
+                        one.url.toString(),
+                        "--backend",
+                        two.url.toString(),
                         "--credential-file",
                         rig.path("servers").toString(),
                         "--pin",
