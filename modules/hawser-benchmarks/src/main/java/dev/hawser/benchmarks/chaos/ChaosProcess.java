@@ -31,7 +31,7 @@ final class ChaosProcess implements AutoCloseable {
         this.ready = ready;
         process = builder.start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-        reader = Thread.ofVirtual().start(() -> read(lines));
+        reader = Thread.ofPlatform().daemon().start(() -> read(lines));
     }
 
     /// {@return a program of the machine's}

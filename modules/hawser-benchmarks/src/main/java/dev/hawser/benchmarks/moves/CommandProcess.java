@@ -29,7 +29,7 @@ public final class CommandProcess implements AutoCloseable {
     private CommandProcess(String name, Process process) {
         this.name = name;
         this.process = process;
-        Thread.ofVirtual().start(this::read);
+        Thread.ofPlatform().daemon().start(this::read);
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     }
 

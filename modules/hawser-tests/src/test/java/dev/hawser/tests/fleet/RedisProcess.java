@@ -115,7 +115,9 @@ public final class RedisProcess implements AutoCloseable {
         lines.clear();
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         BufferedReader output = process.inputReader();
-        Thread.ofVirtual()
+        // Not virtual: reading from a pipe holds on to one of the few threads that carry those.
+        Thread.ofPlatform()
+                .daemon()
                 .start(() -> {
                     output.lines().forEach(lines::add);
                     lines.add("(it has ended)");

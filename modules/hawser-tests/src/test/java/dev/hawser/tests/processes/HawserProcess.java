@@ -227,7 +227,7 @@ public final class HawserProcess implements AutoCloseable {
         private boolean isOver;
 
         Output(InputStream stream) {
-            reader = Thread.ofVirtual().start(() -> read(stream));
+            reader = Thread.ofPlatform().daemon().start(() -> read(stream));
         }
 
         private void read(InputStream stream) {

@@ -41,7 +41,7 @@ public final class ChromiumProcess {
         this.process = process;
         commands = process.outputWriter();
         awaited.put(0, new CompletableFuture<>());
-        Thread.ofVirtual().start(this::read);
+        Thread.ofPlatform().daemon().start(this::read);
     }
 
     private static final class Shared {
