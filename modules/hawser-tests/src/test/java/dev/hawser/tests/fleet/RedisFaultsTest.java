@@ -193,7 +193,7 @@ class RedisFaultsTest {
         closing(new StoreWaits.Log());
         RedisProcess server = server("--appendonly", "no");
         RedisFleetStore store =
-                store(RedisFleetStore.builder(server.url()).commandTimeout(Duration.ofMillis(100)));
+                store(RedisFleetStore.builder(server.url()).commandTimeout(Duration.ofSeconds(3)));
         StoreWaits.answered("an answer", () -> admit(store, newcomer(7)));
         server.signal("STOP");
         for (int i = 0; i < 5; i++) {
